@@ -1,0 +1,150 @@
+/// A reference to another resource's attribute: `$(section.name.attribute)`.
+package struct Reference: Sendable, Hashable, Codable, CustomStringConvertible {
+    package let address: Address
+    package let attribute: String
+
+    package init(_ address: Address, _ attribute: String) {
+        self.address = address
+        self.attribute = attribute
+    }
+
+    package var description: String { "$(\(address).\(attribute))" }
+}
+
+/// Where a resource stands in the stack file: its section and its name, `roles.long-lived`.
+package struct Address: Sendable, Hashable, Comparable, Codable, CustomStringConvertible, CodingKeyRepresentable {
+    package let section: String
+    package let name: String
+
+    package init(section: String, name: String) {
+        self.section = section
+        self.name = name
+    }
+
+    /// Reads `section.name`; nil where that is not its form.
+    package init?(_ text: String) {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty, !parts[1].contains(".") else { return nil }
+        self.init(section: String(parts[0]), name: String(parts[1]))
+    }
+
+    package var description: String { "\(section).\(name)" }
+
+    package static func < (left: Address, right: Address) -> Bool {
+        (left.section, left.name) < (right.section, right.name)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        guard let address = Address(text) else {
+            throw DecodingError.dataCorrupted(
+                .init(codingPath: decoder.codingPath, debugDescription: "\(text) is no address: section.name"))
+        }
+        self = address
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+
+    package var codingKey: any CodingKey { PlainKey(stringValue: description) }
+
+    package init?<Key: CodingKey>(codingKey: Key) {
+        self.init(codingKey.stringValue)
+    }
+}
+
+/// Text in which references stand between literal parts.
+package struct Template: Sendable, Hashable {
+    package enum Part: Sendable, Hashable {
+        case literal(String)
+        case reference(Reference)
+    }
+
+    package let parts: [Part]
+
+    package init(_ parts: [Part]) {
+        self.parts = parts
+    }
+
+    package init(_ reference: Reference) {
+        self.init([.reference(reference)])
+    }
+
+    package var references: [Reference] {
+        parts.compactMap { if case .reference(let reference) = $0 { reference } else { nil } }
+    }
+}
+
+struct PlainKey: CodingKey {
+    let stringValue: String
+    var intValue: Int? { nil }
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+}
+
+extension Template: CustomStringConvertible {
+    /// Reads text as it stands in a stack file: `$(section.name.attribute)` is a reference, `$$(` a literal `$(`.
+    /// Anything else between `$(` and `)` stays literal; the stack file's reader reports it.
+    package init(reading text: String) {
+        var parts: [Part] = []
+        var literal = ""
+        var rest = Substring(text)
+        while let character = rest.first {
+            if rest.hasPrefix("$$(") {
+                literal += "$("
+                rest = rest.dropFirst(3)
+            } else if rest.hasPrefix("$("), let end = rest.firstIndex(of: ")"),
+                let reference = Reference(String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end]))
+            {
+                if !literal.isEmpty { parts.append(.literal(literal)) }
+                literal = ""
+                parts.append(.reference(reference))
+                rest = rest[rest.index(after: end)...]
+            } else {
+                literal.append(character)
+                rest = rest.dropFirst()
+            }
+        }
+        if !literal.isEmpty { parts.append(.literal(literal)) }
+        self.init(parts)
+    }
+
+    /// The text that reads back as this template.
+    package var description: String {
+        parts.map { part in
+            switch part {
+            case .literal(let text): text.replacing("$(", with: "$$(")
+            case .reference(let reference): reference.description
+            }
+        }.joined()
+    }
+}
+
+extension Reference {
+    /// Reads `section.name.attribute`; nil where that is not its form.
+    package init?(_ path: String) {
+        let parts = path.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
+        self.init(Address(section: String(parts[0]), name: String(parts[1])), String(parts[2]))
+    }
+}
+
+extension Value {
+    /// Text made of values: a plain string where all are known, else a template.
+    package static func joined(_ values: [Value]) -> Value {
+        var parts: [Template.Part] = []
+        for value in values {
+            switch value {
+            case .string(let text): parts.append(.literal(text))
+            case .integer(let number): parts.append(.literal(String(number)))
+            case .boolean(let flag): parts.append(.literal(String(flag)))
+            case .template(let template): parts += template.parts
+            default: break
+            }
+        }
+        let texts = parts.compactMap { if case .literal(let text) = $0 { text } else { nil } }
+        return texts.count == parts.count ? .string(texts.joined()) : .template(Template(parts))
+    }
+}
