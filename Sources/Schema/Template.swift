@@ -1,11 +1,15 @@
 /// A reference to another resource's attribute: `$(section.name.attribute)`.
-package struct Reference: Sendable, Hashable, Codable, CustomStringConvertible {
+package struct Reference: Sendable, Hashable, CustomStringConvertible {
     package let address: Address
     package let attribute: String
+    /// Whether the resource must be in place before whatever refers to it. Not part of the written form: what is
+    /// still a reference when it is written must be waited for in any case.
+    package let isOrdering: Bool
 
-    package init(_ address: Address, _ attribute: String) {
+    package init(_ address: Address, _ attribute: String, isOrdering: Bool = true) {
         self.address = address
         self.attribute = attribute
+        self.isOrdering = isOrdering
     }
 
     package var description: String { "$(\(address).\(attribute))" }
@@ -60,6 +64,12 @@ package struct Template: Sendable, Hashable {
     package enum Part: Sendable, Hashable {
         case literal(String)
         case reference(Reference)
+        case context(ContextName)
+    }
+
+    /// What is known of the run only once AWS has been asked: `$(account)`, `$(region)`, `$(partition)`.
+    package enum ContextName: String, Sendable, Hashable, CaseIterable {
+        case account, region, partition
     }
 
     package let parts: [Part]
@@ -96,11 +106,11 @@ extension Template: CustomStringConvertible {
                 literal += "$("
                 rest = rest.dropFirst(3)
             } else if rest.hasPrefix("$("), let end = rest.firstIndex(of: ")"),
-                let reference = Reference(String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end]))
+                let part = Part(path: String(rest[rest.index(rest.startIndex, offsetBy: 2)..<end]))
             {
                 if !literal.isEmpty { parts.append(.literal(literal)) }
                 literal = ""
-                parts.append(.reference(reference))
+                parts.append(part)
                 rest = rest[rest.index(after: end)...]
             } else {
                 literal.append(character)
@@ -117,8 +127,22 @@ extension Template: CustomStringConvertible {
             switch part {
             case .literal(let text): text.replacing("$(", with: "$$(")
             case .reference(let reference): reference.description
+            case .context(let name): "$(\(name.rawValue))"
             }
         }.joined()
+    }
+}
+
+extension Template.Part {
+    /// Reads what stands between `$(` and `)`; nil where it names neither a resource's attribute nor the run's context.
+    package init?(path: String) {
+        if let name = Template.ContextName(rawValue: path) {
+            self = .context(name)
+        } else if let reference = Reference(path) {
+            self = .reference(reference)
+        } else {
+            return nil
+        }
     }
 }
 

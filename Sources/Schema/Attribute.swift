@@ -1,0 +1,164 @@
+/// One row of a resource type's table: everything that cogstack knows of one property.
+package struct Attribute: Sendable {
+    /// The property's name in a stack file: the AWS API's own word in lowerCamelCase.
+    package let name: String
+    package let type: AttributeType
+    /// One line for people.
+    package let help: String
+    /// The member's name in AWS messages.
+    package let wireName: String
+    package let isRequired: Bool
+    /// What AWS applies where nothing is said, and what is written when the property is taken out of the file.
+    /// Nil where AWS has no such value.
+    package let awsDefault: Value?
+    package let change: Mutability
+    /// The API call that writes it, where it is another than the type's own create and update calls.
+    package let writtenBy: String?
+    /// A resource may be created without it, and get it in an action of its own, where it closes a cycle.
+    package let isDeferrable: Bool
+    /// Whether live values may hold what nobody should read on a screen.
+    package let isSensitive: Bool
+    /// Turns the file's short form into the form that AWS stores. Nil where they are the same.
+    package let compile: Compile?
+    /// Whether two values of it mean the same. Nil: they are compared by their type.
+    package let equivalent: (@Sendable (Value, Value) -> Bool)?
+
+    package typealias Compile = @Sendable (_ value: Value, _ resource: Value, _ context: StackContext) throws(CompileError) -> Value
+
+    package init(
+        _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil,
+        change: Mutability = .inPlace, wire: String? = nil, writtenBy: String? = nil, deferrable: Bool = false,
+        sensitive: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
+        _ help: String
+    ) {
+        self.name = name
+        self.type = type
+        self.help = help
+        self.wireName = wire ?? name.prefix(1).uppercased() + name.dropFirst()
+        self.isRequired = required
+        self.awsDefault = awsDefault
+        self.change = change
+        self.writtenBy = writtenBy
+        self.isDeferrable = deferrable
+        self.isSensitive = sensitive
+        self.compile = compile
+        self.equivalent = equivalent
+    }
+}
+
+/// What it takes to change a property of a live object.
+package enum Mutability: Sendable, Equatable {
+    case inPlace
+    /// Only a new object can have the new value; the old one goes when nothing uses it any more.
+    case replacement
+    /// AWS cannot change it and cogstack does not replace the object for it: the plan fails with this advice.
+    case refused(advice: String)
+}
+
+/// What a property's value may be.
+package indirect enum AttributeType: Sendable {
+    /// Text, its length in characters, and a pattern that all of it matches.
+    case string(length: ClosedRange<Int>? = nil, pattern: String? = nil)
+    /// One of AWS's words, verbatim.
+    case oneOf([String])
+    case boolean
+    case integer(ClosedRange<Int>? = nil)
+    /// A whole number of `unit`, which a file may also write as `12h`, `90d`, `30m` or `45s`.
+    case duration(DurationUnit, ClosedRange<Int>? = nil)
+    /// Order carries meaning.
+    case list(AttributeType, count: ClosedRange<Int>? = nil)
+    /// Order carries none.
+    case set(AttributeType, count: ClosedRange<Int>? = nil)
+    /// Keys are the user's own.
+    case map(AttributeType, keys: String? = nil, ownership: MapOwnership = .whole)
+    /// Keys are AWS's.
+    case object([Attribute])
+    /// An object in one of several forms, told apart by the one key that only that form has.
+    case form([Form])
+    /// A resource of this file by its name, or one outside by an id or ARN.
+    case reference(ReferenceTarget)
+    /// An IAM policy document, or `{ file: path }` that names one; or short forms that `compile` turns into one.
+    case policyDocument(shortForms: [Form] = [])
+    /// A folder, file or zip archive. Its compiled value is `{ path, sha256 }`, and the digest is what is compared.
+    case artifact
+}
+
+/// One way to write an entry whose first key says what it is.
+package struct Form: Sendable {
+    /// The key that tells this form from the others.
+    package let key: String
+    package let attributes: [Attribute]
+    package let help: String
+
+    package init(_ key: String, _ attributes: [Attribute], _ help: String) {
+        self.key = key
+        self.attributes = attributes
+        self.help = help
+    }
+}
+
+package enum DurationUnit: Int, Sendable {
+    case seconds = 1
+    case minutes = 60
+    case hours = 3600
+    case days = 86400
+}
+
+/// Who owns the keys of a map that the file does not name.
+package enum MapOwnership: Sendable {
+    /// The file names all of them: another one is drift.
+    case whole
+    /// Others may add keys: only those that the file names, or named, are looked at.
+    case perKey
+}
+
+/// What a reference by bare name points at.
+package struct ReferenceTarget: Sendable {
+    /// The sections in which the name is looked for.
+    package let sections: [String]
+    /// The attribute of the resource that stands for the name.
+    package let attribute: String
+    /// What an id or ARN from outside the file looks like.
+    package let outside: String
+    /// Whether the resource must exist before this one may be written. False where AWS takes the value on trust,
+    /// as in the resource list of an IAM policy.
+    package let isOrdering: Bool
+
+    package init(_ sections: String..., attribute: String, outside: String = "arn:.+", ordering: Bool = true) {
+        self.sections = sections
+        self.attribute = attribute
+        self.outside = outside
+        self.isOrdering = ordering
+    }
+}
+
+/// Why a short form cannot be compiled.
+package struct CompileError: Error, Sendable, Equatable {
+    /// Where below the attribute, such as `[1].s3.isolateBy`; empty for the attribute itself.
+    package let path: String
+    package let message: String
+    package let help: String
+
+    package init(path: String = "", message: String, help: String) {
+        self.path = path
+        self.message = message
+        self.help = help
+    }
+}
+
+/// What holds for every resource of a stack in one run.
+package struct StackContext: Sendable, Equatable {
+    package let stack: String
+    /// `aws`, `aws-cn`, …
+    package let partition: String
+    package let region: String
+    /// Twelve digits.
+    package let account: String
+
+    package init(stack: String, partition: String, region: String, account: String) {
+        self.stack = stack
+        self.partition = partition
+        self.region = region
+        self.account = account
+    }
+}

@@ -1,0 +1,112 @@
+/// Everything that a resource type is, in one table. Checking, diffing, naming, wire forms and documentation
+/// derive from it.
+package struct ResourceType: Sendable {
+    /// The section of a stack file: `userPools`.
+    package let section: String
+    /// One of them: `userPool`.
+    package let name: String
+    package let help: String
+    package let identity: Identity
+    package let attributes: [Attribute]
+    package let outputs: [Output]
+    /// Checks over several attributes.
+    package let rules: [Rule]
+    /// What a person loses with the object; nil where it can be made again as it was.
+    package let losesWhenDeleted: String?
+
+    package init(
+        section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, _ help: String,
+        attributes: [Attribute], outputs: [Output], rules: [Rule] = []
+    ) {
+        self.section = section
+        self.name = name
+        self.help = help
+        self.identity = identity
+        self.attributes = attributes + (identity.isTaggable ? [Self.tags] : [])
+        self.outputs = outputs
+        self.rules = rules
+        self.losesWhenDeleted = losesWhenDeleted
+    }
+
+    package func attribute(_ name: String) -> Attribute? {
+        attributes.first { $0.name == name }
+    }
+
+    package func output(_ name: String) -> Output? {
+        outputs.first { $0.name == name }
+    }
+
+    private static let tags = Attribute(
+        "tags", .map(.string(length: 0...256), keys: #"[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}"#, ownership: .perKey),
+        "Tags, beside the stack's own and those that name the owner.")
+}
+
+/// How a live object is told to be the one that an address means, also when the answer that named it was lost.
+package enum Identity: Sendable {
+    /// Its name is unique in the account (or the region); the attribute `name` holds it. `isTaggable` where tags tell whose it is.
+    case uniqueName(isTaggable: Bool)
+    /// AWS gives the id and allows equal names; tags written by the create call tell it.
+    case creationTags
+    /// AWS gives the id and there are no tags: a list taken before the create call tells what is new.
+    case baseline
+
+    package var isTaggable: Bool {
+        switch self {
+        case .uniqueName(let isTaggable): isTaggable
+        case .creationTags: true
+        case .baseline: false
+        }
+    }
+}
+
+/// A value that other resources and the stack's outputs may refer to.
+package struct Output: Sendable {
+    package let name: String
+    package let help: String
+    package let secrecy: Secrecy
+    /// The value as it follows from the file alone, where it does.
+    package let predict: (@Sendable (_ attributes: Value, _ context: StackContext) -> Value?)?
+
+    package init(
+        _ name: String, secrecy: Secrecy = .plain, _ help: String,
+        predict: (@Sendable (_ attributes: Value, _ context: StackContext) -> Value?)? = nil
+    ) {
+        self.name = name
+        self.help = help
+        self.secrecy = secrecy
+        self.predict = predict
+    }
+}
+
+package enum Secrecy: Sendable {
+    case plain
+    /// A secret that AWS shows whenever it is asked.
+    case readableSecret
+    /// A secret that AWS shows once, in the answer to the create call.
+    case onceShownSecret
+}
+
+/// A check over several attributes of one resource.
+package struct Rule: Sendable {
+    package let code: String
+    /// Given the resource's values as the file states them (templates where not known), the problems found.
+    package let check: @Sendable (_ attributes: Value) -> [RuleProblem]
+
+    package init(_ code: String, check: @escaping @Sendable (_ attributes: Value) -> [RuleProblem]) {
+        self.code = code
+        self.check = check
+    }
+}
+
+package struct RuleProblem: Sendable, Equatable {
+    /// The attribute at which to point.
+    package let path: String
+    package let message: String
+    package let help: String
+
+    package init(path: String, message: String, help: String) {
+        self.path = path
+        self.message = message
+        self.help = help
+    }
+}
