@@ -31,6 +31,8 @@ let package = Package(
         room("Schema", uses: "Diagnostics"),
         room("IAMPolicy", uses: "Schema"),
         room("AWSClient", uses: "Schema"),
+        room("State", uses: "Schema", "Digest"),
+        room("Planning", uses: "Schema", "IAMPolicy", "State"),
         .executableTarget(name: "cogstack", dependencies: ["Schema"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,104 @@
+package import Schema
+
+/// What cogstack last did: the contents of a stack's state file. It holds no secret.
+package struct Snapshot: Sendable, Equatable, Codable {
+    /// The format that this build reads and writes.
+    package static let currentFormat = 1
+
+    package var format: Int
+    package var stack: String
+    /// Twelve digits.
+    package var account: String
+    package var region: String
+    /// Grows by one with each write, so that two copies can be told apart.
+    package var serial: Int
+    /// The stack file, as it was named when this was written.
+    package var file: String
+    /// Whether the stack file protects the stack from `destroy`.
+    package var isProtected: Bool
+    package var resources: [Address: Record]
+    /// The stack file's `outputs`, resolved.
+    package var outputs: [String: Value]
+
+    package init(
+        stack: String, account: String, region: String, file: String, isProtected: Bool = false,
+        resources: [Address: Record] = [:], outputs: [String: Value] = [:]
+    ) {
+        self.format = Self.currentFormat
+        self.stack = stack
+        self.account = account
+        self.region = region
+        self.serial = 0
+        self.file = file
+        self.isProtected = isProtected
+        self.resources = resources
+        self.outputs = outputs
+    }
+}
+
+/// One resource, as it was last applied.
+package struct Record: Sendable, Equatable, Codable {
+    /// The name of its type, `userPool`.
+    package var type: String
+    /// What AWS calls it. Nil where only replaced objects are left to delete.
+    package var physicalId: String?
+    /// The properties that the file set, in AWS's form, references resolved, secrets as digests.
+    package var attributes: Value
+    /// What others may refer to, secrets left out.
+    package var outputs: [String: Value]
+    /// Salted digests of its secret outputs, by their name: enough to see whether a live value is still the same.
+    package var secrets: [String: SecretDigest]
+    /// What it referred to: a resource is deleted before these.
+    package var dependsOn: [Address]
+    /// Objects that this address had before, replaced but not deleted yet.
+    package var deposed: [String]
+    /// Left in AWS when it goes from the file.
+    package var isRetained: Bool
+    /// Refused to be deleted.
+    package var isProtected: Bool
+
+    package init(
+        type: String, physicalId: String?, attributes: Value = [:], outputs: [String: Value] = [:],
+        secrets: [String: SecretDigest] = [:], dependsOn: [Address] = [], deposed: [String] = [],
+        isRetained: Bool = false, isProtected: Bool = false
+    ) {
+        self.type = type
+        self.physicalId = physicalId
+        self.attributes = attributes
+        self.outputs = outputs
+        self.secrets = secrets
+        self.dependsOn = dependsOn
+        self.deposed = deposed
+        self.isRetained = isRetained
+        self.isProtected = isProtected
+    }
+}
+
+/// What the journal says before a request is sent that changes something.
+package struct Intent: Sendable, Equatable, Codable {
+    package let address: Address
+    /// The resource type's name.
+    package let type: String
+    /// The API call, `CreateUserPool`.
+    package let operation: String
+    /// Whether its success makes an object that did not exist.
+    package let creates: Bool
+    /// What the request is about, where it exists already.
+    package let physicalId: String?
+    /// The physical ids that existed before a create call whose result carries neither a fixed name nor tags.
+    package let baseline: [String]
+    /// Seconds since 1970, by the local clock as corrected by AWS's.
+    package let at: Double
+
+    package init(
+        address: Address, type: String, operation: String, creates: Bool, physicalId: String?, baseline: [String], at: Double
+    ) {
+        self.address = address
+        self.type = type
+        self.operation = operation
+        self.creates = creates
+        self.physicalId = physicalId
+        self.baseline = baseline
+        self.at = at
+    }
+}
