@@ -30,8 +30,11 @@ let package = Package(
         room("YAMLSource", uses: "CLibYAML", "Diagnostics"),
         room("Schema", uses: "Diagnostics"),
         room("IAMPolicy", uses: "Schema"),
-        room("AWSClient", uses: "Schema"),
+        room("Digest"),
+        room("AWSClient", uses: "Schema", "Digest"),
         .executableTarget(name: "cogstack", dependencies: ["Schema"], swiftSettings: strict),
+        tests(of: "Digest"),
+        tests(of: "AWSClient", alsoUsing: "Schema", "Digest"),
     ],
     swiftLanguageModes: [.v6]
 )
