@@ -30,10 +30,13 @@ let package = Package(
         room("YAMLSource", uses: "CLibYAML", "Diagnostics"),
         room("Schema", uses: "Diagnostics"),
         room("IAMPolicy", uses: "Schema"),
-        room("AWSClient", uses: "Schema"),
+        room("Digest"),
+        room("AWSClient", uses: "Schema", "Digest"),
         room("State", uses: "Schema", "Digest"),
         room("Planning", uses: "Schema", "IAMPolicy", "State"),
         .executableTarget(name: "cogstack", dependencies: ["Schema"], swiftSettings: strict),
+        tests(of: "Digest"),
+        tests(of: "AWSClient", alsoUsing: "Schema", "Digest"),
     ],
     swiftLanguageModes: [.v6]
 )

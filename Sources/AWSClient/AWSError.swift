@@ -1,0 +1,99 @@
+/// Why an operation failed, and whether it may have happened all the same.
+package struct AWSError: Error, Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        /// AWS understood the request and refused it; `code` says why. Nothing happened.
+        case service
+        /// AWS asked to slow down, and went on asking. Nothing happened.
+        case throttled
+        /// No request arrived: no name, no connection, no TLS. Nothing happened.
+        case unreachable
+        /// The answer to a change was lost, or it was a server error: it may have happened.
+        case uncertain
+        /// The service failed (5xx), or the connection broke, on an operation that is safe to repeat.
+        case unavailable
+        /// The answer has not AWS's form, such as a page of HTML.
+        case garbled
+        /// There are no credentials to sign with, or AWS does not know them. Nothing happened.
+        case credentials
+        /// The credentials were good and have expired. Nothing happened.
+        case expiredCredentials
+        /// The task was cancelled before the request was sent. Nothing happened.
+        case cancelled
+        /// The input cannot be sent: a reference not resolved yet, or a path member missing. Nothing happened.
+        case invalidInput
+    }
+
+    package let kind: Kind
+    /// AWS's error code without namespace, such as `NoSuchEntity` or `ResourceNotFoundException`; empty where there is none.
+    package let code: String
+    /// AWS's own words where there are any, else what happened.
+    package let message: String
+    package let operation: Operation
+    package let endpoint: String
+    package let requestId: String?
+    package let httpStatus: Int?
+    /// How often the operation was sent.
+    package let attempts: Int
+
+    package init(
+        _ kind: Kind, code: String = "", message: String, operation: Operation, endpoint: String = "",
+        requestId: String? = nil, httpStatus: Int? = nil, attempts: Int = 1
+    ) {
+        self.kind = kind
+        self.code = code
+        self.message = message
+        self.operation = operation
+        self.endpoint = endpoint
+        self.requestId = requestId
+        self.httpStatus = httpStatus
+        self.attempts = attempts
+    }
+
+    /// Whether the operation may have happened although it failed.
+    package var mayHaveHappened: Bool {
+        switch kind {
+        case .uncertain: true
+        case .unavailable, .garbled: operation.effect != .read
+        default: false
+        }
+    }
+}
+
+extension AWSError: CustomStringConvertible {
+    /// What happened, in AWS's words, and what to do.
+    package var description: String {
+        let words = [code, message].filter { !$0.isEmpty }.joined(separator: ": ")
+        let facts = [
+            httpStatus.map { "HTTP \($0)" }, requestId.map { "request id \($0)" },
+            attempts > 1 ? "\(attempts) attempts" : nil,
+        ].compactMap(\.self)
+        let place = endpoint.isEmpty ? "AWS" : endpoint
+        let what =
+            switch kind {
+            case .service: "\(operation) was refused: \(words)"
+            case .throttled: "\(operation) was throttled: \(words)"
+            case .unreachable: "\(operation) could not reach \(place): \(words)"
+            case .uncertain: "\(operation) may or may not have happened: \(words)"
+            case .unavailable: "\(operation) failed at \(place): \(words)"
+            case .garbled: "\(operation): \(place) gave an answer that is not of AWS's form: \(words)"
+            case .credentials, .expiredCredentials: "\(operation) was not authorised: \(words)"
+            case .cancelled: "\(operation) was not sent: \(words)"
+            case .invalidInput: "\(operation) cannot be sent: \(words)"
+            }
+        let advice: String? =
+            switch kind {
+            case .service, .cancelled: nil
+            case .throttled: "Run it again later, or with a lower --parallelism."
+            case .unreachable: "Check the network, the region, the proxy and the endpoint URL."
+            case .uncertain: "Run the same command again: it looks for what this call may have made."
+            case .unavailable: "Run it again; if it goes on, look at the AWS Health Dashboard."
+            case .garbled: "Check that the endpoint URL is the service's own and that no proxy answers in its place."
+            case .credentials: "Check the access key, the profile and the clock; `cogstack whoami` shows where the credentials came from."
+            case .expiredCredentials: "Renew the session (for instance by signing in again) and run it again."
+            case .invalidInput: "This is a defect of cogstack: please report it with this message."
+            }
+        let details = facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))"
+        let end = what.last.map { ".!?".contains($0) } == true && details.isEmpty ? "" : "."
+        return what + details + end + (advice.map { " " + $0 } ?? "")
+    }
+}

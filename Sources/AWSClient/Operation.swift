@@ -1,0 +1,104 @@
+/// An AWS service: where it is reached, under which name it is signed, and how its messages are written.
+///
+/// The fields are those of botocore's service models (`endpointPrefix`, `signingName`, `protocol`, `targetPrefix`,
+/// `apiVersion`, `serviceId`).
+package struct Service: Sendable, Hashable {
+    /// How requests and answers are written.
+    package enum MessageFormat: Sendable, Hashable {
+        /// AWS JSON 1.1: one path, the operation in the header `X-Amz-Target: <targetPrefix>.<operation>`.
+        case json(targetPrefix: String)
+        /// A form in the body, XML in the answer.
+        case query(version: String)
+        /// Members travel in path, query string and a JSON body.
+        case restJSON
+    }
+
+    /// The name as people write it, and as `AWS_ENDPOINT_URL_<NAME>` and the `services` section of the config file
+    /// spell it (upper or lower case, spaces as `_`): botocore's `serviceId`.
+    package let name: String
+    /// The first label of the default host.
+    package let endpointPrefix: String
+    /// The name in the signature's scope.
+    package let signingName: String
+    package let format: MessageFormat
+    /// Whether a partition has one endpoint for the service instead of one a region.
+    package let isGlobal: Bool
+
+    package init(name: String, endpointPrefix: String, format: MessageFormat, isGlobal: Bool = false) {
+        self.name = name
+        self.endpointPrefix = endpointPrefix
+        self.signingName = endpointPrefix
+        self.format = format
+        self.isGlobal = isGlobal
+    }
+
+    package static let cognitoIdentityProvider = Service(
+        name: "Cognito Identity Provider", endpointPrefix: "cognito-idp",
+        format: .json(targetPrefix: "AWSCognitoIdentityProviderService"))
+    package static let cognitoIdentity = Service(
+        name: "Cognito Identity", endpointPrefix: "cognito-identity",
+        format: .json(targetPrefix: "AWSCognitoIdentityService"))
+    package static let iam = Service(
+        name: "IAM", endpointPrefix: "iam", format: .query(version: "2010-05-08"), isGlobal: true)
+    package static let sts = Service(name: "STS", endpointPrefix: "sts", format: .query(version: "2011-06-15"))
+    package static let lambda = Service(name: "Lambda", endpointPrefix: "lambda", format: .restJSON)
+    package static let logs = Service(
+        name: "CloudWatch Logs", endpointPrefix: "logs", format: .json(targetPrefix: "Logs_20140328"))
+}
+
+/// One API operation: all that is needed to send it, and what sending it twice would do.
+package struct Operation: Sendable, Hashable {
+    /// What the operation does, which decides when it may be sent again.
+    package enum Effect: Sendable, Hashable {
+        /// Changes nothing: may always be sent again.
+        case read
+        /// Leaves the same result however often it arrives (a put, an update, a delete): may always be sent again. The
+        /// caller of a delete still has to accept "not found", since the first sending may have worked.
+        case repeatable
+        /// Makes another thing each time. Sent again only when the first sending provably did nothing: it never left,
+        /// it was throttled, or it was refused before it ran. Anything else ends in ``AWSError/Kind/uncertain``.
+        case create
+    }
+
+    /// Where the members of a REST operation travel. What is in neither path nor query string is the JSON body.
+    package struct Route: Sendable, Hashable {
+        package let method: String
+        /// The path; `{Member}` stands for an input member, percent-encoded as one segment.
+        package let path: String
+        /// Input members of the query string, with the names of their parameters there.
+        package let query: [String: String]
+        /// The member that is the whole body, in input and in output, as text: Lambda's `Invoke` has `Payload`.
+        package let payload: String?
+    }
+
+    package let service: Service
+    package let name: String
+    package let effect: Effect
+    /// Nil for the services whose messages have one path.
+    package let route: Route?
+
+    /// An operation of a JSON 1.1 or query service.
+    package init(_ service: Service, _ name: String, _ effect: Effect) {
+        self.service = service
+        self.name = name
+        self.effect = effect
+        route = nil
+    }
+
+    /// An operation of a REST service, such as
+    /// `Operation(.lambda, "GetFunction", .read, "GET", "/2015-03-31/functions/{FunctionName}", query: ["Qualifier": "Qualifier"])`.
+    package init(
+        _ service: Service, _ name: String, _ effect: Effect, _ method: String, _ path: String,
+        query: [String: String] = [:], payload: String? = nil
+    ) {
+        self.service = service
+        self.name = name
+        self.effect = effect
+        route = Route(method: method, path: path, query: query, payload: payload)
+    }
+}
+
+extension Operation: CustomStringConvertible {
+    /// Service and operation, as in `IAM CreateUser`.
+    package var description: String { "\(service.name) \(name)" }
+}
