@@ -34,6 +34,7 @@ let package = Package(
         room("AWSClient", uses: "Schema", "Digest"),
         room("State", uses: "Schema", "Digest"),
         room("Planning", uses: "Schema", "IAMPolicy", "State"),
+        room("Provider", uses: "Schema", "AWSClient", "State"),
         .executableTarget(name: "cogstack", dependencies: ["Schema"], swiftSettings: strict),
         tests(of: "Digest"),
         tests(of: "AWSClient", alsoUsing: "Schema", "Digest"),

@@ -1,0 +1,165 @@
+package import AWSClient
+package import Schema
+package import State
+
+/// What a provider may do to the world while it works on one address: read, change (after its intent is on disk), wait,
+/// and say what it made.
+package struct Calls: Sendable {
+    package let address: Address
+    package let context: StackContext
+    package let caller: any AWSCaller
+    private let recorder: any Recorder
+    private let pace: any Pace
+    /// Reads that several resources share in one run.
+    package let shared: SharedReads
+
+    package init(
+        address: Address, context: StackContext, caller: any AWSCaller, recorder: any Recorder, pace: any Pace,
+        shared: SharedReads
+    ) {
+        self.address = address
+        self.context = context
+        self.caller = caller
+        self.recorder = recorder
+        self.pace = pace
+        self.shared = shared
+    }
+
+    package func read(_ operation: Operation, _ input: Value = [:]) async throws(ProviderError) -> Value {
+        do { return try await caller.call(operation, input) } catch { throw .aws(error) }
+    }
+
+    /// Reads an object; nil where AWS answers with one of `missing`.
+    package func readIfPresent(
+        _ operation: Operation, _ input: Value, missing: String...
+    ) async throws(ProviderError) -> Value? {
+        do {
+            return try await caller.call(operation, input)
+        } catch {
+            if missing.contains(error.code) { return nil }
+            throw .aws(error)
+        }
+    }
+
+    package func readAll(
+        _ operation: Operation, _ input: Value = [:], items: String, inputToken: String, outputToken: String,
+        more: String? = nil
+    ) async throws(ProviderError) -> [Value] {
+        do {
+            return try await caller.all(
+                operation, input, items: items, inputToken: inputToken, outputToken: outputToken, more: more)
+        } catch { throw .aws(error) }
+    }
+
+    /// Sends a request that changes something, once its intent is on disk.
+    ///
+    /// - Parameter baseline: the ids that exist before a create call whose result has neither a fixed name nor tags.
+    @discardableResult
+    package func write(
+        _ operation: Operation, _ input: Value, on physicalId: String? = nil, baseline: [String] = []
+    ) async throws(ProviderError) -> Value {
+        try await recorder.intend(operation, on: physicalId, baseline: baseline, address: address)
+        do { return try await caller.call(operation, input) } catch { throw .aws(error) }
+    }
+
+    /// Deletes something; one of `missing` means that it is gone already.
+    package func remove(
+        _ operation: Operation, _ input: Value, on physicalId: String, missing: String...
+    ) async throws(ProviderError) {
+        do {
+            try await write(operation, input, on: physicalId)
+        } catch {
+            guard let code = error.code, missing.contains(code) else { throw error }
+        }
+    }
+
+    /// Records that AWS has made the address's object, so that a kill from here on loses nothing.
+    package func made(_ physicalId: String, outputs: [String: Value] = [:]) async throws(ProviderError) {
+        try await recorder.made(physicalId, outputs: outputs, address: address)
+    }
+
+    /// Tries until it succeeds, fails for another reason, or `seconds` have gone by: for what AWS lets be seen late.
+    ///
+    /// - Parameters:
+    ///   - what: what is waited for, in words for the person who waits.
+    ///   - passing: whether an error is one that time heals.
+    package func settling<Result: Sendable>(
+        _ what: String, seconds: Int = 120, passing: (AWSError) -> Bool,
+        _ body: () async throws(ProviderError) -> Result
+    ) async throws(ProviderError) -> Result {
+        var waiting = Waiting(seconds: seconds)
+        while true {
+            do {
+                return try await body()
+            } catch {
+                guard case .aws(let cause) = error, passing(cause) else { throw error }
+                guard let delay = waiting.next() else {
+                    throw .timedOut(waitingFor: what, seconds: seconds, last: cause.message)
+                }
+                await pace.waiting(for: what, address: address)
+                try await pause(delay)
+            }
+        }
+    }
+
+    /// Polls until `body` gives a result; nil means not yet, with AWS's words for it.
+    package func polling<Result: Sendable>(
+        _ what: String, seconds: Int = 120, _ body: () async throws(ProviderError) -> Poll<Result>
+    ) async throws(ProviderError) -> Result {
+        var waiting = Waiting(seconds: seconds)
+        while true {
+            switch try await body() {
+            case .done(let result): return result
+            case .notYet(let words):
+                guard let delay = waiting.next() else {
+                    throw .timedOut(waitingFor: what, seconds: seconds, last: words)
+                }
+                await pace.waiting(for: what, address: address)
+                try await pause(delay)
+            }
+        }
+    }
+
+    private func pause(_ seconds: Double) async throws(ProviderError) {
+        guard await pace.pause(seconds: seconds) else {
+            throw .refused(message: "stopped while waiting.", help: "Run it again to go on.")
+        }
+    }
+}
+
+package enum Poll<Result: Sendable>: Sendable {
+    case done(Result)
+    case notYet(String)
+}
+
+/// Where intents and results go: the journal and the state, or nowhere while planning.
+package protocol Recorder: Sendable {
+    func intend(_ operation: Operation, on physicalId: String?, baseline: [String], address: Address)
+        async throws(ProviderError)
+    func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError)
+}
+
+/// Time, as a provider may spend it.
+package protocol Pace: Sendable {
+    /// Waits; false when the run is to stop at once.
+    func pause(seconds: Double) async -> Bool
+    /// Says that an address waits, and for what.
+    func waiting(for what: String, address: Address) async
+}
+
+/// The delays between polls: from 250 ms, half as long again each time, up to 5 s, until the sum comes to the bound.
+struct Waiting {
+    private var left: Double
+    private var delay = 0.25
+
+    init(seconds: Int) { left = Double(seconds) }
+
+    /// The next delay in seconds; nil when the bound is reached.
+    mutating func next() -> Double? {
+        guard left > 0 else { return nil }
+        let now = min(delay, left)
+        left -= now
+        delay = min(delay * 1.5, 5)
+        return now
+    }
+}

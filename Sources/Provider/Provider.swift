@@ -1,0 +1,103 @@
+package import AWSClient
+package import Schema
+package import State
+
+/// What a resource type does beyond its table: the calls to read, create, update, delete and find one object.
+///
+/// A provider keeps nothing between calls. It is handed values in AWS's form (short forms compiled, references resolved)
+/// and changes only what it is told has changed.
+package protocol Provider: Sendable {
+    var type: ResourceType { get }
+
+    /// The live object; nil where AWS knows none by that id.
+    func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live?
+
+    /// Makes the object. Says its physical id to `calls` as soon as AWS has given it, before any further call, and
+    /// returns what others may refer to.
+    func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value]
+
+    /// Brings the properties named in `changed` to what `desired` says, where a name that `desired` does not have means
+    /// AWS's default. Everything else stays as it is live. Returns the outputs that came to differ by it.
+    func update(_ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls) async throws(ProviderError)
+        -> [String: Value]
+
+    /// Deletes the object and what belongs to it. An object that is gone already is deleted.
+    func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError)
+
+    /// Looks for an object that is this address's although no state says so: made by a call whose answer was lost, or
+    /// left by a lost state file.
+    ///
+    /// - Parameter intents: what the journal says of create calls for this address that have no known result.
+    func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located
+
+    /// The members of a `desired` value that ``locate(_:intents:_:)`` needs; it is called once these are known.
+    var locatedBy: [String] { get }
+
+    /// How many people would lose their accounts with the object.
+    func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int
+}
+
+extension Provider {
+    package var locatedBy: [String] { ["name"] }
+
+    package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int { 0 }
+}
+
+/// An object as it is in AWS.
+package struct Live: Sendable, Equatable {
+    package var physicalId: String
+    /// In the table's names and AWS's form; whatever the table does not declare is left out.
+    package var attributes: Value
+    package var outputs: [String: Value]
+    /// Set where AWS's own texts say that something is wrong with it, such as a principal that is gone.
+    package var warnings: [String]
+
+    package init(_ physicalId: String, attributes: Value, outputs: [String: Value], warnings: [String] = []) {
+        self.physicalId = physicalId
+        self.attributes = attributes
+        self.outputs = outputs
+        self.warnings = warnings
+    }
+}
+
+/// What a look for an address's object found.
+package enum Located: Sendable, Equatable {
+    case none
+    /// It carries this stack's tags for this address, or can be nobody else's.
+    case ours(String)
+    /// It has the wanted name and no owner's tags.
+    case unowned(String)
+    /// It belongs to another stack or another address, as its tags say.
+    case foreign(String, owner: String)
+    /// Made by a lost create call, and of no use since what it came with is lost: to be deleted.
+    case lost([String])
+    /// Several fit and nothing tells them apart.
+    case ambiguous([String])
+}
+
+/// Why a provider's work failed.
+package enum ProviderError: Error, Sendable {
+    case aws(AWSError)
+    case state(StateError)
+    /// Waiting for AWS came to its bound.
+    case timedOut(waitingFor: String, seconds: Int, last: String)
+    /// Something stands in the way that only a person can decide.
+    case refused(message: String, help: String)
+}
+
+extension ProviderError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .aws(let error): "\(error)"
+        case .state(let error): "\(error)"
+        case .timedOut(let what, let seconds, let last):
+            "waited \(seconds) s for \(what). AWS's last words: \(last) Run it again to go on."
+        case .refused(let message, let help): "\(message) \(help)"
+        }
+    }
+
+    /// AWS's error code, where AWS said no.
+    package var code: String? {
+        if case .aws(let error) = self { error.code } else { nil }
+    }
+}

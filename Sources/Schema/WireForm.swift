@@ -1,0 +1,92 @@
+/// The table's names against AWS's: a property is written once, and this is its way into a request and out of an answer.
+extension ResourceType {
+    /// The members of a request for those of `attributes` that `call` writes.
+    ///
+    /// - Parameters:
+    ///   - call: the API call whose rows are meant; nil for the type's own create and update calls.
+    ///   - names: the rows to take; nil for all that have a value.
+    package func wireForm(_ attributes: Value, writtenBy call: String? = nil, only names: Set<String>? = nil) -> Value {
+        var members: [String: Value] = [:]
+        for row in self.attributes where row.writtenBy == call && names?.contains(row.name) ?? true {
+            let value = attributes[row.name]
+            if !value.isNull { members[row.wireName] = row.type.wireForm(value) }
+        }
+        return .map(members)
+    }
+
+    /// The properties that an answer shows, of those that `call` writes. What the table does not know is left out.
+    package func attributes(fromWire answer: Value, writtenBy call: String? = nil) -> Value {
+        AttributeType.attributes(
+            of: self.attributes.filter { $0.writtenBy == call }, fromWire: answer)
+    }
+
+    /// `desired` for the rows in `names`, with AWS's default where `desired` has no value.
+    package func withDefaults(_ desired: Value, for names: Set<String>) -> Value {
+        var members: [String: Value] = [:]
+        for row in attributes where names.contains(row.name) {
+            let value = desired[row.name]
+            members[row.name] = value.isNull ? row.awsDefault ?? .null : value
+        }
+        return .map(members.filter { !$0.value.isNull })
+    }
+}
+
+extension AttributeType {
+    /// The value as AWS's messages hold it.
+    package func wireForm(_ value: Value) -> Value {
+        switch (self, value) {
+        case (.object(let rows), .map(let members)):
+            var wire: [String: Value] = [:]
+            for row in rows {
+                if let member = members[row.name], !member.isNull { wire[row.wireName] = row.type.wireForm(member) }
+            }
+            return .map(wire)
+        case (.list(let element, _), .list(let elements)), (.set(let element, _), .list(let elements)):
+            return .list(elements.map(element.wireForm))
+        case (.map(let element, _, _), .map(let members)):
+            return .map(members.mapValues(element.wireForm))
+        default:
+            return value
+        }
+    }
+
+    /// The value in the table's names; nil where AWS shows nothing.
+    package func value(fromWire wire: Value) -> Value? {
+        switch (self, wire) {
+        case (_, .null):
+            return nil
+        case (.object(let rows), .map):
+            return Self.attributes(of: rows, fromWire: wire)
+        case (.list(let element, _), .list(let elements)), (.set(let element, _), .list(let elements)):
+            return .list(elements.compactMap(element.value(fromWire:)))
+        case (.list, .string("")), (.set, .string("")):
+            return .list([])
+        case (.map(let element, _, _), .map(let members)):
+            return .map(members.compactMapValues(element.value(fromWire:)))
+        case (.integer, .string(let text)), (.duration, .string(let text)):
+            return Int(text).map(Value.integer) ?? wire
+        case (.boolean, .string(let text)):
+            return Bool(text).map(Value.boolean) ?? wire
+        case (.integer, .number(let number)), (.duration, .number(let number)):
+            return Int(exactly: number).map(Value.integer) ?? wire
+        default:
+            return wire
+        }
+    }
+
+    static func attributes(of rows: [Attribute], fromWire answer: Value) -> Value {
+        var members: [String: Value] = [:]
+        for row in rows {
+            if let value = row.type.value(fromWire: answer[row.wireName]) { members[row.name] = value }
+        }
+        return .map(members)
+    }
+}
+
+extension Value {
+    /// This value with `other` laid over it: maps member by member, anything else replaced.
+    package func overlaid(by other: Value) -> Value {
+        guard case .map(let mine) = self, case .map(let theirs) = other else { return other }
+        return .map(mine.merging(theirs) { $0.overlaid(by: $1) })
+    }
+}
