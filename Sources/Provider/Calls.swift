@@ -25,13 +25,13 @@ package struct Calls: Sendable {
         self.shared = shared
     }
 
-    package func read(_ operation: Operation, _ input: Value = [:]) async throws(ProviderError) -> Value {
+    package func read(_ operation: AWSOperation, _ input: Value = [:]) async throws(ProviderError) -> Value {
         do { return try await caller.call(operation, input) } catch { throw .aws(error) }
     }
 
     /// Reads an object; nil where AWS answers with one of `missing`.
     package func readIfPresent(
-        _ operation: Operation, _ input: Value, missing: String...
+        _ operation: AWSOperation, _ input: Value, missing: String...
     ) async throws(ProviderError) -> Value? {
         do {
             return try await caller.call(operation, input)
@@ -42,7 +42,7 @@ package struct Calls: Sendable {
     }
 
     package func readAll(
-        _ operation: Operation, _ input: Value = [:], items: String, inputToken: String, outputToken: String,
+        _ operation: AWSOperation, _ input: Value = [:], items: String, inputToken: String, outputToken: String,
         more: String? = nil
     ) async throws(ProviderError) -> [Value] {
         do {
@@ -56,7 +56,7 @@ package struct Calls: Sendable {
     /// - Parameter baseline: the ids that exist before a create call whose result has neither a fixed name nor tags.
     @discardableResult
     package func write(
-        _ operation: Operation, _ input: Value, on physicalId: String? = nil, baseline: [String] = []
+        _ operation: AWSOperation, _ input: Value, on physicalId: String? = nil, baseline: [String] = []
     ) async throws(ProviderError) -> Value {
         try await recorder.intend(operation, on: physicalId, baseline: baseline, address: address)
         do { return try await caller.call(operation, input) } catch { throw .aws(error) }
@@ -64,7 +64,7 @@ package struct Calls: Sendable {
 
     /// Deletes something; one of `missing` means that it is gone already.
     package func remove(
-        _ operation: Operation, _ input: Value, on physicalId: String, missing: String...
+        _ operation: AWSOperation, _ input: Value, on physicalId: String, missing: String...
     ) async throws(ProviderError) {
         do {
             try await write(operation, input, on: physicalId)
@@ -134,7 +134,7 @@ package enum Poll<Result: Sendable>: Sendable {
 
 /// Where intents and results go: the journal and the state, or nowhere while planning.
 package protocol Recorder: Sendable {
-    func intend(_ operation: Operation, on physicalId: String?, baseline: [String], address: Address)
+    func intend(_ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address)
         async throws(ProviderError)
     func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError)
 }

@@ -43,38 +43,6 @@ extension Provider {
     package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int { 0 }
 }
 
-/// An object as it is in AWS.
-package struct Live: Sendable, Equatable {
-    package var physicalId: String
-    /// In the table's names and AWS's form; whatever the table does not declare is left out.
-    package var attributes: Value
-    package var outputs: [String: Value]
-    /// Set where AWS's own texts say that something is wrong with it, such as a principal that is gone.
-    package var warnings: [String]
-
-    package init(_ physicalId: String, attributes: Value, outputs: [String: Value], warnings: [String] = []) {
-        self.physicalId = physicalId
-        self.attributes = attributes
-        self.outputs = outputs
-        self.warnings = warnings
-    }
-}
-
-/// What a look for an address's object found.
-package enum Located: Sendable, Equatable {
-    case none
-    /// It carries this stack's tags for this address, or can be nobody else's.
-    case ours(String)
-    /// It has the wanted name and no owner's tags.
-    case unowned(String)
-    /// It belongs to another stack or another address, as its tags say.
-    case foreign(String, owner: String)
-    /// Made by a lost create call, and of no use since what it came with is lost: to be deleted.
-    case lost([String])
-    /// Several fit and nothing tells them apart.
-    case ambiguous([String])
-}
-
 /// Why a provider's work failed.
 package enum ProviderError: Error, Sendable {
     case aws(AWSError)

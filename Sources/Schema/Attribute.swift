@@ -18,9 +18,16 @@ package struct Attribute: Sendable {
     package let isDeferrable: Bool
     /// Whether live values may hold what nobody should read on a screen.
     package let isSensitive: Bool
+    /// What the policy documents in it say about the resource as a principal.
+    package let access: AccessRole?
+    /// The boolean property that, unless it is false, makes this one wholly the file's: left out it means AWS's default,
+    /// also against what somebody else wrote.
+    package let exclusiveUnless: String?
+    /// A setting of cogstack's own, which AWS never sees: never compared, only kept.
+    package let isLocal: Bool
     /// Turns the file's short form into the form that AWS stores. Nil where they are the same.
     package let compile: Compile?
-    /// Whether two values of it mean the same. Nil: they are compared by their type.
+    /// Whether two values of it (of a map: two of its members) mean the same. Nil: they are compared by their type.
     package let equivalent: (@Sendable (Value, Value) -> Bool)?
 
     package typealias Compile = @Sendable (_ value: Value, _ resource: Value, _ context: StackContext) throws(CompileError) -> Value
@@ -28,7 +35,8 @@ package struct Attribute: Sendable {
     package init(
         _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil,
         change: Mutability = .inPlace, wire: String? = nil, writtenBy: String? = nil, deferrable: Bool = false,
-        sensitive: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
+        sensitive: Bool = false, access: AccessRole? = nil,
+        exclusiveUnless: String? = nil, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
         _ help: String
     ) {
         self.name = name
@@ -41,9 +49,20 @@ package struct Attribute: Sendable {
         self.writtenBy = writtenBy
         self.isDeferrable = deferrable
         self.isSensitive = sensitive
+        self.access = access
+        self.exclusiveUnless = exclusiveUnless
+        self.isLocal = local
         self.compile = compile
         self.equivalent = equivalent
     }
+}
+
+/// What a policy document says about the principal that carries it.
+package enum AccessRole: Sendable {
+    /// What the principal may do.
+    case identity
+    /// Who may become the principal.
+    case trust
 }
 
 /// What it takes to change a property of a live object.

@@ -172,3 +172,15 @@ extension Value {
         return texts.count == parts.count ? .string(texts.joined()) : .template(Template(parts))
     }
 }
+
+extension Value {
+    /// Every reference in it, in no order.
+    package var references: [Reference] {
+        switch self {
+        case .list(let elements): elements.flatMap(\.references)
+        case .map(let members): members.values.flatMap(\.references)
+        case .template(let template): template.references
+        default: []
+        }
+    }
+}

@@ -93,3 +93,15 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Expres
         self = .map(Dictionary(elements, uniquingKeysWith: { _, last in last }))
     }
 }
+
+extension Value {
+    /// Whether there is a secret anywhere in it.
+    package var holdsSecret: Bool {
+        switch self {
+        case .secret: true
+        case .list(let elements): elements.contains(where: \.holdsSecret)
+        case .map(let members): members.values.contains(where: \.holdsSecret)
+        default: false
+        }
+    }
+}

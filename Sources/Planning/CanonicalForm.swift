@@ -1,0 +1,29 @@
+package import Schema
+
+extension ResourceType {
+    /// The properties of a resource as AWS stores them: short forms compiled. References stay where they are unknown.
+    ///
+    /// - Throws: `CompileErrors`, one for each property that has no such form.
+    package func canonicalForm(_ attributes: Value, _ context: StackContext) throws(CompileErrors) -> Value {
+        guard case .map(var members) = attributes else { return attributes }
+        var errors: [CompileError] = []
+        for row in self.attributes {
+            guard let value = members[row.name] else { continue }
+            if value.isNull { members[row.name] = nil }
+            guard let compile = row.compile, !value.isNull else { continue }
+            do throws(CompileError) {
+                members[row.name] = try compile(value, attributes, context)
+            } catch {
+                errors.append(
+                    CompileError(path: row.name + error.path, message: error.message, help: error.help))
+            }
+        }
+        guard errors.isEmpty else { throw CompileErrors(errors: errors) }
+        return .map(members)
+    }
+}
+
+/// Why a resource has no canonical form. The paths start with the property's name.
+package struct CompileErrors: Error, Sendable, Equatable {
+    package let errors: [CompileError]
+}

@@ -1,0 +1,37 @@
+import Schema
+
+/// What a draft has decided for one address.
+struct Decision {
+    var change: Change
+    /// The properties as they shall be, in AWS's form.
+    var wanted: Value
+    var settings: RecordSettings
+    /// The rows that an update writes.
+    var changed: Set<String> = []
+    /// The rows that are written by a second action, since they close a cycle.
+    var late: Set<String> = []
+    /// What the second action waits for.
+    var lateDependsOn: Set<Address> = []
+    /// Objects replaced earlier and not deleted yet.
+    var deposed: [String] = []
+    /// The live object is recorded although the state did not know it.
+    var isTakenBack = false
+    /// The record goes, the object stays or is gone.
+    var isForgotten = false
+    /// What it belongs to is made anew, and it with it.
+    var mustBeRemade = false
+    /// The old object must go before the new one can have its name.
+    var replacesFirst = false
+    var userAccountsLost = 0
+    var permissions: PermissionChange?
+
+    var isCreated: Bool { change.kind == .create }
+    /// A new object takes the place of a live one.
+    var isRemade: Bool { change.kind == .replace || change.kind == .rotate }
+
+    init(change: Change, wanted: Value, settings: RecordSettings) {
+        self.change = change
+        self.wanted = wanted
+        self.settings = settings
+    }
+}

@@ -1,0 +1,132 @@
+import IAMPolicy
+package import Schema
+
+/// The three-way comparison of one resource's properties: what the file says, what was last applied, what is live.
+///
+/// A property that the file does not set and never set is AWS's to decide and does not appear. One that was set and
+/// is set no longer goes back to AWS's default. All three are in AWS's form.
+struct Difference {
+    let type: ResourceType
+    let desired: Value
+    let prior: Value
+    let live: Value
+    let ignored: [String]
+    /// Whether a live text is the secret that a template stands for; nil where that cannot be said.
+    let isSameSecret: (Template, Value) -> Bool?
+
+    /// The changes to make, in the order of the type's table. Values are shown as they may be read: see ``shown(_:_:)``.
+    func changes() -> [AttributeChange] {
+        type.attributes.filter { !$0.isLocal }.flatMap { row -> [AttributeChange] in
+            var wanted = desired[row.name]
+            var ownership: MapOwnership?
+            if let switchName = row.exclusiveUnless {
+                if desired[switchName] == false {
+                    ownership = .perKey
+                } else if wanted.isNull {
+                    wanted = row.awsDefault ?? .null
+                }
+            }
+            let found = compare(
+                row.type, row, path: row.name, wanted: wanted, prior: prior[row.name], live: live[row.name],
+                fallback: row.awsDefault, ownership: ownership)
+            return found.filter { change in !ignored.contains { covers($0, change.path) } }
+        }
+    }
+
+    private func covers(_ ignoredPath: String, _ path: String) -> Bool {
+        path == ignoredPath || path.hasPrefix(ignoredPath + ".") || path.hasPrefix(ignoredPath + "[")
+    }
+
+    private func compare(
+        _ type: AttributeType, _ row: Attribute, path: String, wanted: Value, prior: Value, live: Value, fallback: Value?,
+        ownership: MapOwnership? = nil
+    ) -> [AttributeChange] {
+        if wanted.isNull && prior.isNull { return [] }
+        switch type {
+        case .object(let rows) where wanted.map != nil || wanted.isNull:
+            return rows.flatMap { member in
+                compare(
+                    member.type, member, path: "\(path).\(member.name)", wanted: wanted[member.name],
+                    prior: prior[member.name], live: live[member.name],
+                    fallback: fallback.map { $0[member.name] }.flatMap { $0.isNull ? nil : $0 } ?? member.awsDefault)
+            }
+        case .map(let element, _, let declared) where wanted.map != nil || wanted.isNull:
+            var keys = Set((wanted.map ?? [:]).keys).union((prior.map ?? [:]).keys)
+            if case .whole = ownership ?? declared { keys.formUnion((live.map ?? [:]).keys) }
+            let target = wanted.isNull ? fallback ?? [:] : wanted
+            return keys.sorted().flatMap { key in
+                leaf(
+                    element, row, path: "\(path).\(key)", wanted: target[key], prior: prior[key], live: live[key],
+                    removedByHand: false)
+            }
+        case .set where ownership != nil:
+            // Others may add elements: only those that the file names, or named, are looked at.
+            let others = Set(live.list ?? []).subtracting(prior.list ?? [])
+            let all = Set(wanted.list ?? []).union(others)
+            return leaf(
+                type, row, path: path, wanted: .list(all.sorted { "\($0)" < "\($1)" }), prior: prior, live: live,
+                removedByHand: false)
+        default:
+            let target = wanted.isNull ? fallback ?? .null : wanted
+            // AWS shows nothing where a property has its default.
+            let shown = live.isNull ? (fallback ?? .null) : live
+            return leaf(type, row, path: path, wanted: target, prior: prior, live: shown, removedByHand: wanted.isNull)
+        }
+    }
+
+    private func leaf(
+        _ type: AttributeType, _ row: Attribute, path: String, wanted: Value, prior: Value, live: Value,
+        removedByHand wasRemoved: Bool
+    ) -> [AttributeChange] {
+        guard !isSame(type, row, wanted, live) else { return [] }
+        let cause: AttributeChange.Cause =
+            if wasRemoved { .awsDefault } else if !prior.isNull && isSame(type, row, wanted, prior) { .drift }
+            else if wanted.isNull && prior.isNull { .drift } else { .stackFile }
+        let forces = if case .replacement = row.change { true } else { false }
+        return [
+            AttributeChange(
+                path: path, before: redacted(live, row, besides: prior), after: redacted(wanted, row, besides: wanted),
+                cause: cause, forcesReplacement: forces)
+        ]
+    }
+
+    private func isSame(_ type: AttributeType, _ row: Attribute, _ wanted: Value, _ other: Value) -> Bool {
+        if wanted == other { return true }
+        if case .template(let template) = wanted { return isSameSecret(template, other) ?? false }
+        if case .secret(let secret) = wanted { return other.string == secret.clearText }
+        if wanted.isNull || other.isNull { return false }
+        if let equivalent = row.equivalent { return wanted.isKnown && equivalent(wanted, other) }
+        return type.isSame(wanted, other)
+    }
+
+    /// What may be shown of a value: of a sensitive row, only what the file itself says in clear.
+    private func redacted(_ value: Value, _ row: Attribute, besides shown: Value) -> Value {
+        if case .secret = value { return .string(Secret.placeholder) }
+        guard row.isSensitive, !value.isNull, value != shown else { return value }
+        return .string(Secret.placeholder)
+    }
+}
+
+extension AttributeType {
+    /// Whether two known values mean the same to AWS.
+    package func isSame(_ left: Value, _ right: Value) -> Bool {
+        switch (self, left, right) {
+        case (.set(let element, _), .list(let lefts), .list(let rights)):
+            Set(lefts).count == Set(rights).count
+                && lefts.allSatisfy { one in rights.contains { element.isSame(one, $0) } }
+        case (.list(let element, _), .list(let lefts), .list(let rights)):
+            lefts.count == rights.count && zip(lefts, rights).allSatisfy { element.isSame($0, $1) }
+        case (.object(let rows), .map(let lefts), .map(let rights)):
+            rows.allSatisfy { row in
+                let left = lefts[row.name] ?? row.awsDefault ?? .null
+                let right = rights[row.name] ?? row.awsDefault ?? .null
+                return row.equivalent?(left, right) ?? row.type.isSame(left, right)
+            }
+        case (.map(let element, _, _), .map(let lefts), .map(let rights)):
+            lefts.keys == rights.keys
+                && lefts.allSatisfy { key, value in rights[key].map { element.isSame(value, $0) } ?? false }
+        default:
+            left == right
+        }
+    }
+}

@@ -1,0 +1,374 @@
+import Diagnostics
+import IAMPolicy
+import Schema
+import State
+
+/// One attempt at a plan: goes through the resources in the order of their dependencies, so that each knows whether what
+/// it refers to stays or is made anew.
+struct Draft {
+    let planner: Planner
+    let graph: DependencyGraph
+    let rotated: Set<Address>
+
+    private(set) var problems = Diagnostics()
+    /// Resources whose secret is needed and cannot be had any more.
+    private(set) var neededSecrets: Set<Address> = []
+    private var resolver: Resolver
+    private var decisions: [Address: Decision] = [:]
+    private var notices: [String] = []
+
+    init(planner: Planner, graph: DependencyGraph, rotated: Set<Address>) {
+        self.planner = planner
+        self.graph = graph
+        self.rotated = rotated
+        resolver = Resolver(context: planner.context, resources: planner.desired.resources, types: planner.types)
+    }
+
+    private var priorResources: [Address: Record] { planner.prior?.resources ?? [:] }
+
+    mutating func decide() {
+        for address in graph.order where isTargeted(address) { decide(on: address) }
+        for address in graph.order where isTargeted(address) { decideDeferred(of: address) }
+        for address in priorResources.keys.sorted() where planner.desired.resources[address] == nil && isTargeted(address) {
+            decideRemoval(of: address)
+        }
+    }
+
+    func plan() -> Plan {
+        var plan = Plan(
+            stack: planner.desired.name, account: planner.context.account, region: planner.context.region, purpose: .apply)
+        plan.changes = decisions.values.map(\.change).sorted { $0.address < $1.address }
+        plan.actions = ActionGraph(decisions: decisions, graph: graph, prior: priorResources).actions()
+        plan.permissions = decisions.values.compactMap(\.permissions).sorted { $0.principal < $1.principal }
+        plan.userAccountsAtStake = decisions.values.map(\.userAccountsLost).reduce(0, +)
+        plan.outputs = planner.desired.outputs.mapValues(resolver.resolve)
+        plan.notices = notices
+        return plan
+    }
+
+    private func isTargeted(_ address: Address) -> Bool {
+        planner.targets?.contains(address) ?? true
+    }
+
+    // MARK: One resource of the file
+
+    private mutating func decide(on address: Address) {
+        guard let resource = planner.desired.resources[address], let type = planner.types[address.section] else { return }
+        let deferred = graph.deferred[address] ?? []
+        guard let wanted = canonicalForm(resource, type) else { return }
+        let now = Value.map((wanted.map ?? [:]).filter { !deferred.contains($0.key) })
+
+        var decision = Decision(
+            change: Change(
+                address: address, type: type.name, kind: .none,
+                after: (graph.dependencies[address] ?? []).sorted()),
+            wanted: now, settings: settings(of: resource))
+        decision.deposed = priorResources[address]?.deposed ?? []
+        guard let live = acceptedLive(for: address, resource, type, &decision) else {
+            create(&decision, resource, type)
+            decisions[address] = decision
+            return
+        }
+        decision.change.physicalId = live.physicalId
+        let changes = differences(address, type, resource, wanted: now, live: live)
+        decision.change.attributes = changes
+        decision.changed = Set(changes.map(\.attribute))
+        refuse(changes, type, resource)
+        refreshWhatPointsAtRemade(&decision, resource, type, live)
+
+        if rotated.contains(address) {
+            decision.change.kind = .rotate
+            decision.change.reason = "its secret is needed and AWS shows it only once, so a new one is made"
+        } else if changes.contains(where: \.forcesReplacement) || decision.mustBeRemade {
+            decision.change.kind = .replace
+            decision.change.loses = loss(type, address)
+        } else if decision.change.kind == .none, !decision.changed.isEmpty {
+            decision.change.kind = .update
+        }
+        if decision.isRemade {
+            guardLoss(of: address, type, lifecycle: resource.lifecycle, origin: resource.origin(of: ""), doing: "replaced")
+            needSecrets(in: now)
+            decision.replacesFirst = keepsUniqueName(type, now, live)
+        } else {
+            resolver.know(live.outputs.filter { !$0.value.holdsSecret }, of: address)
+        }
+        decision.permissions = permissions(address, type, before: live.attributes, after: now)
+        decisions[address] = decision
+    }
+
+    private mutating func create(_ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType) {
+        decision.change.kind = .create
+        decision.change.attributes = shown(decision.wanted, type, resource)
+        if priorResources[decision.change.address]?.physicalId != nil {
+            decision.change.reason = "deleted outside cogstack"
+        }
+        needSecrets(in: decision.wanted)
+        decision.permissions = permissions(decision.change.address, type, before: [:], after: decision.wanted)
+    }
+
+    /// A property that closes a cycle, once everything that it may refer to is decided.
+    private mutating func decideDeferred(of address: Address) {
+        guard let names = graph.deferred[address], var decision = decisions[address],
+            let resource = planner.desired.resources[address], let type = planner.types[address.section],
+            let wanted = canonicalForm(resource, type)
+        else { return }
+        let late = Value.map((wanted.map ?? [:]).filter { names.contains($0.key) })
+        let live = decision.isCreated ? Live("", attributes: [:], outputs: [:]) : planner.observation.live[address]
+        // Rows that are not deferred were compared before.
+        let changes = differences(address, type, resource, wanted: late, live: live ?? Live("", attributes: [:], outputs: [:]))
+            .filter { names.contains($0.attribute) }
+        decision.wanted = decision.wanted.overlaid(by: late)
+        decision.late = Set(changes.map(\.attribute))
+        decision.lateDependsOn = Set(names.flatMap { resource.attributes[$0].references.map(\.address) })
+        decision.change.attributes = decision.change.attributes.filter { !names.contains($0.attribute) } + changes
+        decision.changed.subtract(names)
+        if decision.change.kind == .none, !decision.late.isEmpty { decision.change.kind = .update }
+        if decision.change.kind == .update, decision.changed.isEmpty, decision.late.isEmpty { decision.change.kind = .none }
+        decisions[address] = decision
+    }
+
+    // MARK: What is live
+
+    /// The live object that this address has or may have; nil where one is to be made.
+    private mutating func acceptedLive(
+        for address: Address, _ resource: DesiredResource, _ type: ResourceType, _ decision: inout Decision
+    ) -> Live? {
+        let live = planner.observation.live[address]
+        if let recorded = priorResources[address]?.physicalId, live != nil {
+            // What a lost call made besides the recorded object is provably this stack's, and of no use.
+            switch planner.observation.located[address] {
+            case .ours(let id) where id != recorded && !decision.deposed.contains(id): decision.deposed.append(id)
+            case .lost(let ids): decision.deposed += ids.filter { $0 != recorded && !decision.deposed.contains($0) }
+            default: break
+            }
+            return live
+        }
+        let place = resource.origin(of: "name") ?? resource.origin(of: "")
+        switch planner.observation.located[address] {
+        case nil, .some(.none):
+            return nil
+        case .lost(let ids):
+            decision.deposed += ids.filter { !decision.deposed.contains($0) }
+            return nil
+        case .ours:
+            decision.isTakenBack = live != nil
+            return live
+        case .unowned(let physicalId):
+            if resource.lifecycle.mayAdopt {
+                decision.isTakenBack = true
+                decision.change.kind = .adopt
+                decision.change.reason = "exists already, and `lifecycle: { adopt: true }` lets it be taken over"
+                return live
+            }
+            problems.error(
+                "exists-already", "\(physicalId) exists already in account \(planner.context.account) and carries nobody's tags",
+                at: place,
+                help: "Give the resource another name, or let cogstack take it over with `lifecycle: { adopt: true }`.")
+        case .foreign(let physicalId, let owner):
+            problems.error(
+                "owned-by-another", "\(physicalId) exists already and belongs to \(owner)", at: place,
+                help: "Give the resource another name.")
+        case .ambiguous(let ids):
+            problems.error(
+                "ambiguous-live-object",
+                "several live objects could be \(address): \(ids.joined(separator: ", "))", at: place,
+                help: "Delete those that nothing uses, or name the right one to `cogstack import`.")
+        }
+        return nil
+    }
+
+    private func differences(
+        _ address: Address, _ type: ResourceType, _ resource: DesiredResource, wanted: Value, live: Live
+    ) -> [AttributeChange] {
+        let difference = Difference(
+            type: type, desired: wanted, prior: priorResources[address]?.attributes ?? [:], live: live.attributes,
+            ignored: resource.lifecycle.ignoreChanges,
+            isSameSecret: { template, value in isSecret(of: template, value) })
+        return difference.changes().map { change in
+            var change = change
+            change.at = resource.origin(of: change.path)?.description
+            return change
+        }
+    }
+
+    /// What a new resource will have, as it may be shown.
+    private func shown(_ wanted: Value, _ type: ResourceType, _ resource: DesiredResource) -> [AttributeChange] {
+        type.attributes.compactMap { row in
+            let value = wanted[row.name]
+            guard !value.isNull, !row.isLocal else { return nil }
+            return AttributeChange(
+                path: row.name, before: .null, after: value, cause: .stackFile,
+                at: resource.origin(of: row.name)?.description)
+        }
+    }
+
+    private mutating func canonicalForm(_ resource: DesiredResource, _ type: ResourceType) -> Value? {
+        do {
+            return try type.canonicalForm(resolver.resolve(resource.attributes), planner.context)
+        } catch {
+            for error in error.errors {
+                problems.error("impossible-value", error.message, at: resource.origin(of: error.path), help: error.help)
+            }
+            return nil
+        }
+    }
+
+    private func settings(of resource: DesiredResource) -> RecordSettings {
+        RecordSettings(
+            dependsOn: (graph.dependencies[resource.address] ?? []).sorted(),
+            isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+    }
+
+    // MARK: Secrets
+
+    /// Whether `value` is the secret that `template` stands for; nil where that cannot be said.
+    private func isSecret(of template: Template, _ value: Value) -> Bool? {
+        guard template.parts.count == 1, let reference = template.references.first, let text = value.string,
+            let output = planner.types[reference.address.section]?.output(reference.attribute)
+        else { return nil }
+        let address = reference.address
+        guard decisions[address]?.isRemade == false, decisions[address]?.isCreated == false else { return false }
+        switch output.secrecy {
+        case .plain:
+            return nil
+        case .readableSecret:
+            guard case .secret(let secret) = planner.observation.live[address]?.outputs[reference.attribute] else { return nil }
+            return secret.clearText == text
+        case .onceShownSecret:
+            // Without a digest (the state was lost) a value that is there is taken for the right one.
+            return priorResources[address]?.secrets[reference.attribute]?.matches(text) ?? !text.isEmpty
+        }
+    }
+
+    /// Notes secrets that an action will need and that only a new resource can give.
+    private mutating func needSecrets(in value: Value) {
+        for reference in value.references {
+            guard case .onceShownSecret = planner.types[reference.address.section]?.output(reference.attribute)?.secrecy,
+                let decision = decisions[reference.address], !decision.isCreated, !decision.isRemade
+            else { continue }
+            neededSecrets.insert(reference.address)
+        }
+    }
+
+    // MARK: Refusals and losses
+
+    private mutating func refuse(_ changes: [AttributeChange], _ type: ResourceType, _ resource: DesiredResource) {
+        for change in changes {
+            guard case .refused(let advice) = type.attribute(change.attribute)?.change else { continue }
+            let accounts = planner.observation.userAccounts[resource.address] ?? 0
+            let stake = accounts > 0 ? " (\(accounts) user accounts are at stake)" : ""
+            problems.error(
+                "cannot-change", "AWS cannot change \(change.path) of \(resource.address) once it exists\(stake)",
+                at: resource.origin(of: change.path), help: advice)
+        }
+        // A secret that a changed property needs: the live value serves as long as it is still the right one.
+        for change in changes where type.attribute(change.attribute)?.isSensitive == true {
+            needSecrets(in: change.after)
+        }
+    }
+
+    private func loss(_ type: ResourceType, _ address: Address) -> String? {
+        guard let what = type.losesWhenDeleted else { return nil }
+        let accounts = planner.observation.userAccounts[address] ?? 0
+        return accounts > 0 ? "\(accounts) \(what)" : what
+    }
+
+    private mutating func guardLoss(
+        of address: Address, _ type: ResourceType, lifecycle: Lifecycle, origin: SourceRange?, doing: String
+    ) {
+        if lifecycle.isProtected {
+            problems.error(
+                "protected", "\(address) would be \(doing), and its `lifecycle` protects it", at: origin,
+                help: "Take `protect: true` out of its `lifecycle`, apply, and try again.")
+        } else if planner.desired.isProtected, type.losesWhenDeleted != nil {
+            problems.error(
+                "protected", "\(address) would be \(doing), and the stack is protected against losing \(loss(type, address) ?? "data")",
+                at: origin, help: "Take `protect: true` out of the stack file, apply, and try again.")
+        }
+    }
+
+    private func keepsUniqueName(_ type: ResourceType, _ wanted: Value, _ live: Live) -> Bool {
+        if case .uniqueName = type.identity { wanted["name"] == live.attributes["name"] } else { false }
+    }
+
+    /// AWS ties some properties to the very object they named, so that they must be written again when it is made anew,
+    /// even where their text stays the same.
+    private mutating func refreshWhatPointsAtRemade(
+        _ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType, _ live: Live
+    ) {
+        for row in type.attributes where !decision.changed.contains(row.name) {
+            let targets = resource.attributes[row.name].references.filter(\.isOrdering).map(\.address)
+            let remade = targets.filter { decisions[$0].map { $0.isRemade || $0.change.kind == .create && priorResources[$0.change.address] != nil } ?? false }
+            guard let first = remade.first else { continue }
+            if case .replacement = row.change {
+                decision.mustBeRemade = true
+            } else {
+                decision.changed.insert(row.name)
+            }
+            decision.change.reason = "\(first) is made anew, and AWS ties \(row.name) to the object, not to its name"
+        }
+    }
+
+    // MARK: What the file does not name any more
+
+    private mutating func decideRemoval(of address: Address) {
+        guard let record = priorResources[address] else { return }
+        guard let type = planner.types[address.section] else {
+            problems.error(
+                "unknown-type", "the state records \(address), a type that this cogstack does not know", at: nil,
+                help: "Use the version of cogstack that made it.")
+            return
+        }
+        var decision = Decision(
+            change: Change(address: address, type: type.name, kind: .delete, physicalId: record.physicalId),
+            wanted: [:], settings: RecordSettings(dependsOn: record.dependsOn))
+        decision.deposed = record.deposed
+        if record.isRetained {
+            decision.isForgotten = true
+            decision.change.kind = .none
+            notices.append("\(address) stays in AWS as \(record.physicalId ?? "nothing"): its `lifecycle` retains it")
+        } else if record.physicalId == nil || planner.observation.live[address] == nil {
+            decision.isForgotten = true
+            decision.change.reason = "gone from AWS already"
+            decision.change.kind = .none
+        } else {
+            decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
+            decision.change.loses = loss(type, address)
+            guardLoss(
+                of: address, type, lifecycle: Lifecycle(isProtected: record.isProtected), origin: nil, doing: "deleted")
+            decision.permissions = permissions(
+                address, type, before: planner.observation.live[address]?.attributes ?? [:], after: nil)
+        }
+        decisions[address] = decision
+    }
+
+    // MARK: Access
+
+    /// Access gained and lost by what the policy documents of a resource say.
+    private func permissions(_ address: Address, _ type: ResourceType, before: Value, after: Value?) -> PermissionChange? {
+        let rows = type.attributes.filter { $0.access == .identity }
+        guard !rows.isEmpty else { return nil }
+        var old: [Value] = []
+        var new: [Value] = []
+        for row in rows {
+            let live = row.documents(in: before[row.name])
+            old += live
+            // A row that the file leaves out stays as it is, unless it is wholly the file's.
+            let isOwned = row.exclusiveUnless.map { after?[$0] != false } ?? false
+            if let after, !after[row.name].isNull || isOwned { new += row.documents(in: after[row.name]) }
+            else if after != nil { new += live }
+        }
+        let change = AccessChange(from: old, to: new)
+        guard !change.gained.isEmpty || !change.lost.isEmpty else { return nil }
+        return PermissionChange(principal: address, gained: change.gained, lost: change.lost)
+    }
+}
+
+extension Attribute {
+    /// The policy documents in a value of this row: itself, or the members of a map of them.
+    fileprivate func documents(in value: Value) -> [Value] {
+        guard let members = value.map, !members.isEmpty else { return [] }
+        if case .map = type { return members.sorted { $0.key < $1.key }.map(\.value) }
+        return [value]
+    }
+}

@@ -1,0 +1,73 @@
+package import Diagnostics
+package import Schema
+
+/// Checks over a whole stack that need no AWS: what no single property's row can say.
+package struct StaticChecks: Sendable {
+    private let types: [String: ResourceType]
+
+    /// - Parameter types: by section.
+    package init(types: [String: ResourceType]) {
+        self.types = types
+    }
+
+    package func check(_ stack: DesiredStack) -> Diagnostics {
+        var diagnostics = Diagnostics()
+        checkRules(stack, &diagnostics)
+        checkNames(stack, &diagnostics)
+        checkForms(stack, &diagnostics)
+        do {
+            _ = try DependencyGraph(stack.resources, types: types)
+        } catch {
+            diagnostics.append(error.diagnostic(in: stack))
+        }
+        return diagnostics
+    }
+
+    private func checkRules(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
+        for (address, resource) in stack.resources {
+            for rule in types[address.section]?.rules ?? [] {
+                for problem in rule.check(resource.attributes) {
+                    diagnostics.error(
+                        rule.code, problem.message, at: resource.origin(of: problem.path), help: problem.help)
+                }
+            }
+        }
+    }
+
+    /// Two resources that AWS would take for one.
+    private func checkNames(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
+        var first: [String: DesiredResource] = [:]
+        for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
+            guard case .uniqueName = types[address.section]?.identity, let name = resource.attributes["name"].string else {
+                continue
+            }
+            let key = "\(address.section)/\(name)"
+            guard let other = first[key] else {
+                first[key] = resource
+                continue
+            }
+            diagnostics.error(
+                "same-name", "\(address) and \(other.address) are both named \(name) in AWS",
+                at: resource.origin(of: "name") ?? resource.origin(of: ""), help: "Give one of them another `name`.",
+                related: other.origin(of: "name").map { [Diagnostic.Related("\(other.address) is named here", at: $0)] } ?? [])
+        }
+    }
+
+    /// Short forms that cannot be compiled, tried in an account that nobody has.
+    private func checkForms(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
+        let region = stack.region ?? "us-east-1"
+        let context = StackContext(stack: stack.name, partition: "aws", region: region, account: "000000000000")
+        let resolver = Resolver(context: context, resources: stack.resources, types: types)
+        for (address, resource) in stack.resources {
+            guard let type = types[address.section] else { continue }
+            do {
+                _ = try type.canonicalForm(resolver.resolve(resource.attributes), context)
+            } catch {
+                for error in error.errors {
+                    diagnostics.error(
+                        "impossible-value", error.message, at: resource.origin(of: error.path), help: error.help)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,310 @@
+package import Diagnostics
+package import YAMLSource
+
+/// Checks a node of a stack file against a table and turns it into a value: types, limits, names, references. It goes on
+/// after a mistake, so that one run reports them all.
+package struct Checker {
+    /// What the checker must be told of the file around it.
+    package struct Surroundings {
+        /// The names in each section.
+        package let names: [String: Set<String>]
+        /// The value of a scalar: text with its references read, parameters filled in. Nil after a mistake that was reported.
+        package let value: (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?
+        /// The policy document in a file, named as in the stack file by the node.
+        package let document: (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
+        /// What `code` names, as `{ path, sha256 }`.
+        package let artifact: (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
+
+        package init(
+            names: [String: Set<String>],
+            value: @escaping (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?,
+            document: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?,
+            artifact: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
+        ) {
+            self.names = names
+            self.value = value
+            self.document = document
+            self.artifact = artifact
+        }
+    }
+
+    private let surroundings: Surroundings
+    package private(set) var diagnostics = Diagnostics()
+    /// Where each property stands, by its path.
+    package private(set) var origins: [String: SourceRange] = [:]
+
+    package init(_ surroundings: Surroundings) {
+        self.surroundings = surroundings
+    }
+
+    /// The properties in a map of the file. Null means left out.
+    ///
+    /// - Parameter whole: what the map is, in words: "userPools.users".
+    package mutating func members(of node: Node, _ rows: [Attribute], path: String, whole: String) -> Value? {
+        guard let entries = node.mapping else {
+            wrongType(node, "a map of properties", at: path)
+            return nil
+        }
+        var members: [String: Value] = [:]
+        for entry in entries {
+            guard let row = rows.first(where: { $0.name == entry.name }) else {
+                unknownKey(entry, rows.map(\.name), in: whole)
+                continue
+            }
+            let memberPath = path.isEmpty ? row.name : "\(path).\(row.name)"
+            origins[memberPath] = entry.key.range
+            if entry.value.scalar == .null { continue }
+            if let value = value(of: entry.value, row.type, path: memberPath) { members[row.name] = value }
+        }
+        for row in rows where row.isRequired && node.mappingEntry(row.name).map({ $0.value.scalar == .null }) ?? true {
+            diagnostics.error(
+                "missing-property", "\(whole) needs `\(row.name)`", at: node.range.firstPoint, help: row.help)
+        }
+        return .map(members)
+    }
+
+    private mutating func value(of node: Node, _ type: AttributeType, path: String) -> Value? {
+        switch type {
+        case .string(let length, let pattern): return string(node, length, pattern, path)
+        case .oneOf(let words): return oneOf(node, words, path)
+        case .boolean: return scalar(node, "true or false", path) { if case .boolean = $0 { $0 } else { nil } }
+        case .integer(let range): return integer(node, unit: nil, range, path)
+        case .duration(let unit, let range): return integer(node, unit: unit, range, path)
+        case .list(let element, let count), .set(let element, let count): return list(node, element, count, path)
+        case .map(let element, let keys, _): return map(node, element, keys, path)
+        case .object(let rows): return members(of: node, rows, path: path, whole: path)
+        case .form(let forms): return form(node, forms, path)
+        case .reference(let target): return reference(node, target, path)
+        case .policyDocument(let forms): return policyDocument(node, forms, path)
+        case .artifact:
+            guard node.scalar != nil else { return wrongType(node, "a path", at: path) }
+            return surroundings.artifact(node, &diagnostics)
+        }
+    }
+
+    // MARK: Scalars
+
+    private mutating func scalar(_ node: Node, _ expected: String, _ path: String, _ accept: (Value) -> Value?) -> Value? {
+        guard node.scalar != nil else { return wrongType(node, expected, at: path) }
+        guard let value = surroundings.value(node, &diagnostics) else { return nil }
+        if case .template = value { return value }
+        guard let accepted = accept(value) else { return wrongType(node, expected, at: path) }
+        return accepted
+    }
+
+    private mutating func string(_ node: Node, _ length: ClosedRange<Int>?, _ pattern: String?, _ path: String) -> Value? {
+        // A number written plainly is taken as its text, leading zeros and all; true and false are more often a slip.
+        let value = scalar(node, "text", path) { value in
+            switch value {
+            case .string: value
+            case .integer, .number: node.spelling.map { .string($0.text) }
+            default: nil
+            }
+        }
+        guard let text = value?.string else { return value }
+        if let length, !length.contains(text.count) {
+            outOfLimits(node, path, "\(text.count) characters long", "from \(length.lowerBound) to \(length.upperBound) characters")
+            return nil
+        }
+        if let pattern, let regex = try? Regex(pattern), (try? regex.wholeMatch(in: text)) == nil {
+            diagnostics.error(
+                "wrong-form", "\(path) has not the form that AWS takes", at: node.range, help: "It must match \(pattern).")
+            return nil
+        }
+        return value
+    }
+
+    private mutating func oneOf(_ node: Node, _ words: [String], _ path: String) -> Value? {
+        let value = scalar(node, "one of \(words.joined(separator: ", "))", path) { value in
+            switch value {
+            case .string: value
+            case .integer: node.spelling.map { .string($0.text) }
+            // OFF and ON are text in YAML 1.2, so that a boolean here was written as true or false.
+            default: nil
+            }
+        }
+        guard let text = value?.string, !words.contains(text) else { return value }
+        let meant = nearest(text, in: words).map { "Did you mean `\($0)`? " } ?? ""
+        diagnostics.error(
+            "unknown-word", "\(path) cannot be `\(text)`", at: node.range,
+            help: "\(meant)AWS knows \(words.joined(separator: ", ")).")
+        return nil
+    }
+
+    private mutating func integer(
+        _ node: Node, unit: DurationUnit?, _ range: ClosedRange<Int>?, _ path: String
+    ) -> Value? {
+        let expected = unit.map { "a duration such as 12h, or a number of \($0)" } ?? "a whole number"
+        let value = scalar(node, expected, path) { value in
+            switch value {
+            case .integer: value
+            case .string(let text): unit.flatMap { Self.duration(text, in: $0) }.map(Value.integer) ?? Int(text).map(Value.integer)
+            default: nil
+            }
+        }
+        guard let number = value?.integer, let range, !range.contains(number) else { return value }
+        outOfLimits(
+            node, path, "\(number)\(unit.map { " \($0)" } ?? "")",
+            "from \(range.lowerBound) to \(range.upperBound)\(unit.map { " \($0)" } ?? "")")
+        return nil
+    }
+
+    /// `12h` in seconds, minutes or whatever `unit` is; nil where it is no duration, or no whole number of units.
+    static func duration(_ text: String, in unit: DurationUnit) -> Int? {
+        let units: [Character: DurationUnit] = ["s": .seconds, "m": .minutes, "h": .hours, "d": .days]
+        guard let last = text.last, let written = units[last], let number = Int(text.dropLast()), number >= 0 else {
+            return nil
+        }
+        let (seconds, overflow) = number.multipliedReportingOverflow(by: written.rawValue)
+        return !overflow && seconds % unit.rawValue == 0 ? seconds / unit.rawValue : nil
+    }
+
+    // MARK: Lists and maps
+
+    private mutating func list(_ node: Node, _ element: AttributeType, _ count: ClosedRange<Int>?, _ path: String) -> Value? {
+        guard let nodes = node.sequence else { return wrongType(node, "a list", at: path) }
+        if let count, !count.contains(nodes.count) {
+            outOfLimits(
+                node, path, "\(nodes.count) elements long", "from \(count.lowerBound) to \(count.upperBound) elements")
+        }
+        var elements: [Value] = []
+        for (index, node) in nodes.enumerated() {
+            let elementPath = "\(path)[\(index)]"
+            origins[elementPath] = node.range
+            if let value = value(of: node, element, path: elementPath) { elements.append(value) }
+        }
+        return .list(elements)
+    }
+
+    private mutating func map(_ node: Node, _ element: AttributeType, _ keys: String?, _ path: String) -> Value? {
+        guard let entries = node.mapping else { return wrongType(node, "a map", at: path) }
+        let regex = keys.flatMap { try? Regex($0) }
+        var members: [String: Value] = [:]
+        for entry in entries {
+            let memberPath = "\(path).\(entry.name)"
+            origins[memberPath] = entry.key.range
+            if let keys, let regex, (try? regex.wholeMatch(in: entry.name)) == nil {
+                diagnostics.error(
+                    "wrong-form", "AWS does not take `\(entry.name)` as a key of \(path)", at: entry.key.range,
+                    help: "A key must match \(keys).")
+                continue
+            }
+            if entry.value.scalar == .null { continue }
+            if let value = value(of: entry.value, element, path: memberPath) { members[entry.name] = value }
+        }
+        return .map(members)
+    }
+
+    private mutating func form(_ node: Node, _ forms: [Form], _ path: String) -> Value? {
+        let keys = forms.map(\.key)
+        guard let entries = node.mapping else {
+            return wrongType(node, "a map with one of \(keys.joined(separator: ", "))", at: path)
+        }
+        let named = entries.filter { keys.contains($0.name) }
+        guard let first = named.first, let form = forms.first(where: { $0.key == first.name }) else {
+            if let entry = entries.first {
+                unknownKey(entry, keys, in: path)
+            } else {
+                wrongType(node, "a map with one of \(keys.joined(separator: ", "))", at: path)
+            }
+            return nil
+        }
+        guard named.count == 1 else {
+            diagnostics.error(
+                "two-forms", "\(path) says both `\(first.name)` and `\(named[1].name)`", at: named[1].key.range,
+                help: "Make them two entries of the list.")
+            return nil
+        }
+        return members(of: node, form.attributes, path: path, whole: "`\(form.key)`")
+    }
+
+    // MARK: References and documents
+
+    private mutating func reference(_ node: Node, _ target: ReferenceTarget, _ path: String) -> Value? {
+        let value = scalar(node, "the name of one of \(target.sections.joined(separator: ", "))", path) { value in
+            if case .string = value { value } else { nil }
+        }
+        if case .template(let template) = value {
+            return .template(template.ordering(target.isOrdering))
+        }
+        guard let text = value?.string else { return nil }
+        for section in target.sections where surroundings.names[section]?.contains(text) == true {
+            let address = Address(section: section, name: text)
+            return .template(Template(Reference(address, target.attribute, isOrdering: target.isOrdering)))
+        }
+        if let regex = try? Regex(target.outside), (try? regex.wholeMatch(in: text)) != nil { return value }
+        let names = target.sections.flatMap { surroundings.names[$0] ?? [] }.sorted()
+        let meant = nearest(text, in: names).map { "Did you mean `\($0)`? " } ?? ""
+        let sections = target.sections.joined(separator: " or ")
+        diagnostics.error(
+            "dangling-reference", "there is no `\(text)` in \(sections)", at: node.range,
+            help: meant
+                + (names.isEmpty ? "Add it under `\(sections)`" : "The file has \(names.joined(separator: ", "))")
+                + "; something outside this file is named by its id or ARN.")
+        return nil
+    }
+
+    private mutating func policyDocument(_ node: Node, _ forms: [Form], _ path: String) -> Value? {
+        if !forms.isEmpty, node.sequence != nil { return list(node, .form(forms), nil, path) }
+        guard let entries = node.mapping else {
+            return wrongType(node, forms.isEmpty ? "a policy document" : "a list of short forms, or a policy document", at: path)
+        }
+        if entries.count == 1, let file = entries.first, file.name == "file" {
+            return surroundings.document(file.value, &diagnostics)
+        }
+        return free(node, path)
+    }
+
+    /// A value whose members no table knows: IAM's own JSON.
+    private mutating func free(_ node: Node, _ path: String) -> Value? {
+        origins[path] = origins[path] ?? node.range
+        switch node.content {
+        case .scalar: return surroundings.value(node, &diagnostics)
+        case .sequence(let nodes):
+            return .list(nodes.enumerated().compactMap { free($1, "\(path)[\($0)]") })
+        case .mapping(let entries):
+            var members: [String: Value] = [:]
+            for entry in entries {
+                if let value = free(entry.value, "\(path).\(entry.name)") { members[entry.name] = value }
+            }
+            return .map(members)
+        }
+    }
+
+    // MARK: Words
+
+    @discardableResult
+    private mutating func wrongType(_ node: Node, _ expected: String, at path: String) -> Value? {
+        let found = node.spelling.map { _ in node.kindDescription } ?? node.kindDescription
+        let help: String? =
+            if case .boolean = node.scalar, expected == "text" { "Write it in quotes if the text is meant." } else { nil }
+        diagnostics.error("wrong-type", "\(path) must be \(expected), and this is \(found)", at: node.range, help: help)
+        return nil
+    }
+
+    private mutating func outOfLimits(_ node: Node, _ path: String, _ found: String, _ allowed: String) {
+        diagnostics.error("out-of-limits", "\(path) is \(found)", at: node.range, help: "AWS takes \(allowed).")
+    }
+
+    private mutating func unknownKey(_ entry: Node.Entry, _ known: [String], in whole: String) {
+        let meant = nearest(entry.name, in: known).map { "Did you mean `\($0)`?" }
+        diagnostics.error(
+            "unknown-key", "\(whole) has no property `\(entry.name)`", at: entry.key.range,
+            help: meant ?? "It has \(known.sorted().joined(separator: ", ")).")
+    }
+}
+
+extension Template {
+    func ordering(_ isOrdering: Bool) -> Template {
+        Template(
+            parts.map { part in
+                guard case .reference(let reference) = part else { return part }
+                return .reference(Reference(reference.address, reference.attribute, isOrdering: isOrdering))
+            })
+    }
+}
+
+extension SourceRange {
+    /// Its first character alone: for what is missing from a long stretch of text.
+    package var firstPoint: SourceRange { SourceRange(file: file, at: start) }
+}

@@ -1,0 +1,84 @@
+import Diagnostics
+import Digest
+import Schema
+
+/// The files that a stack file is made of, as handed in from outside.
+package struct Files: Sendable {
+    /// The bytes of a file.
+    package let read: @Sendable (_ path: String) throws(FileProblem) -> [UInt8]
+    /// The digest by which AWS would know the code at a path: SHA-256 of its archive, in Base64.
+    package let codeDigest: @Sendable (_ path: String) throws(FileProblem) -> String
+
+    package init(
+        read: @escaping @Sendable (_ path: String) throws(FileProblem) -> [UInt8],
+        codeDigest: @escaping @Sendable (_ path: String) throws(FileProblem) -> String
+    ) {
+        self.read = read
+        self.codeDigest = codeDigest
+    }
+
+    /// `name` as it stands in the file at `path`: beside that file unless it starts at the root. `..` is worked out, so
+    /// that one file has one name.
+    package static func path(_ name: String, besides path: String) -> String {
+        if name.hasPrefix("/") { return name }
+        var steps = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().map(String.init)
+        for step in name.split(separator: "/").map(String.init) where step != "." {
+            if step == "..", let last = steps.last, last != "..", last != "." , !last.isEmpty {
+                steps.removeLast()
+            } else {
+                steps.append(step)
+            }
+        }
+        return steps.joined(separator: "/")
+    }
+}
+
+/// Why a file cannot be read, in words that follow "cannot read PATH: ".
+package struct FileProblem: Error, Sendable {
+    package let message: String
+    package let help: String?
+
+    package init(_ message: String, help: String? = nil) {
+        self.message = message
+        self.help = help
+    }
+}
+
+/// The files read so far: their text for messages, their digests for the saved plan.
+struct Inputs {
+    private let files: Files
+    private(set) var sources: [String: String] = [:]
+    private(set) var digests: [String: String] = [:]
+
+    init(files: Files) {
+        self.files = files
+    }
+
+    /// The bytes of the file at `path`; nil after a problem that was reported at `place`.
+    mutating func bytes(of path: String, namedAt place: SourceRange?, _ diagnostics: inout Diagnostics) -> [UInt8]? {
+        do throws(FileProblem) {
+            let bytes = try files.read(path)
+            sources[path] = String(decoding: bytes, as: UTF8.self)
+            digests[path] = SHA256.hash(bytes).map { byte in
+                let text = String(byte, radix: 16)
+                return text.count == 1 ? "0" + text : text
+            }.joined()
+            return bytes
+        } catch {
+            diagnostics.error("cannot-read", "cannot read \(path): \(error.message)", at: place, help: error.help)
+            return nil
+        }
+    }
+
+    /// `code` as a value: its path from the working folder, and its digest.
+    mutating func artifact(_ path: String, namedAt place: SourceRange, _ diagnostics: inout Diagnostics) -> Value? {
+        do throws(FileProblem) {
+            let digest = try files.codeDigest(path)
+            digests[path] = digest
+            return ["path": .string(path), "sha256": .string(digest)]
+        } catch {
+            diagnostics.error("cannot-read", "cannot read \(path): \(error.message)", at: place, help: error.help)
+            return nil
+        }
+    }
+}
