@@ -51,11 +51,13 @@ extension AWSCaller {
 /// More pages than any list of these services has; 1,000 elements a page is usual.
 package let pageLimit = 10_000
 
-/// Output members that are secrets wherever they appear in an answer; their text comes as `.secret`, so that nothing can
-/// write them down. From botocore's models: the members marked sensitive that carry a credential or a token.
+/// Output members that are secrets, by name or by parent and name (`TokenValidityUnits.AccessToken` is none); their text
+/// comes as `.secret`, so that nothing can write them down. From botocore's models: the members marked sensitive that
+/// carry a credential or a token.
 package let secretMembers: Set<String> = [
-    "SecretAccessKey", "SecretKey", "SessionToken", "ClientSecret", "ClientSecretValue",
-    "AccessToken", "IdToken", "RefreshToken", "Token", "SecretCode", "Session",
+    "SecretAccessKey", "SecretKey", "SessionToken", "ClientSecret", "ClientSecretValue", "client_secret",
+    "AuthenticationResult.AccessToken", "AuthenticationResult.IdToken", "AuthenticationResult.RefreshToken",
+    "Token", "SecretCode", "Session",
 ]
 
 extension Value {
