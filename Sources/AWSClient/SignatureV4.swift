@@ -50,7 +50,10 @@ package struct SignatureV4: Sendable {
         }
         request.headers.append(("X-Amz-Date", timestamp))
         if let token = credentials.sessionToken { request.headers.append(("X-Amz-Security-Token", token.clearText)) }
-        if sendsPayloadHash { request.headers.append(("X-Amz-Content-Sha256", payloadHash)) }
+        if sendsPayloadHash {
+            request.headers.removeAll { $0.name.lowercased() == "x-amz-content-sha256" }
+            request.headers.append(("X-Amz-Content-Sha256", payloadHash))
+        }
         let canonical = canonicalRequest(request, payloadHash: payloadHash)
         request.headers.append(
             (
