@@ -11,7 +11,7 @@ package protocol AWSCaller: Sendable {
     /// come as `.secret`.
     ///
     /// - Throws: `AWSError`; its `kind` says whether the operation may have happened all the same.
-    func call(_ operation: Operation, _ input: Value) async throws(AWSError) -> Value
+    func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value
 }
 
 extension AWSCaller {
@@ -24,7 +24,7 @@ extension AWSCaller {
     ///   - more: the boolean output member that says whether there is a next page (IAM's `IsTruncated`, where it exists).
     /// - Throws: also when the service gives a token a second time, or more than ``pageLimit`` pages.
     package func all(
-        _ operation: Operation, _ input: Value = [:], items: String, inputToken: String, outputToken: String,
+        _ operation: AWSOperation, _ input: Value = [:], items: String, inputToken: String, outputToken: String,
         more: String? = nil
     ) async throws(AWSError) -> [Value] {
         var found: [Value] = []

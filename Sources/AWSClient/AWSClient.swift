@@ -8,7 +8,7 @@ import Synchronization
 package struct AWSClient: AWSCaller {
     /// One sending of a request, for `--verbose`. Nothing in it comes from a body.
     package struct Attempt: Sendable {
-        package let operation: Operation
+        package let operation: AWSOperation
         /// From 1.
         package let number: Int
         package let endpoint: String
@@ -53,7 +53,7 @@ package struct AWSClient: AWSCaller {
     /// Requests sent so far, repeats included.
     package var apiCalls: Int { shared.state.withLock(\.calls) }
 
-    package func call(_ operation: Operation, _ input: Value) async throws(AWSError) -> Value {
+    package func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
         let endpoint = endpoints[operation.service]
         let request: HTTPRequest
         do {
@@ -111,7 +111,7 @@ package struct AWSClient: AWSCaller {
     }
 
     private func attempt(
-        _ operation: Operation, _ request: HTTPRequest, _ endpoint: Endpoint, _ course: inout Course
+        _ operation: AWSOperation, _ request: HTTPRequest, _ endpoint: Endpoint, _ course: inout Course
     ) async throws(AWSError) -> Outcome {
         course.attempts += 1
         let signed = try await sign(request, operation, endpoint)
@@ -136,7 +136,7 @@ package struct AWSClient: AWSCaller {
     }
 
     private func sign(
-        _ request: HTTPRequest, _ operation: Operation, _ endpoint: Endpoint
+        _ request: HTTPRequest, _ operation: AWSOperation, _ endpoint: Endpoint
     ) async throws(AWSError) -> HTTPRequest {
         var request = request
         request.headers.append(("User-Agent", "cogstack"))
@@ -153,7 +153,7 @@ package struct AWSClient: AWSCaller {
         }
     }
 
-    private func read(_ response: HTTPResponse, _ operation: Operation, _ endpoint: Endpoint) -> Outcome {
+    private func read(_ response: HTTPResponse, _ operation: AWSOperation, _ endpoint: Endpoint) -> Outcome {
         var outcome = Outcome(
             retryAfter: response.headers["x-amz-retry-after"], serverDate: response.headers["date"].flatMap(Timestamp.httpDate))
         func fail(_ kind: AWSError.Kind, _ code: String, _ message: String, _ setback: Setback) {
@@ -188,7 +188,7 @@ package struct AWSClient: AWSCaller {
         return outcome
     }
 
-    private static func unanswered(_ error: TransportError, _ operation: Operation, _ endpoint: Endpoint) -> Outcome {
+    private static func unanswered(_ error: TransportError, _ operation: AWSOperation, _ endpoint: Endpoint) -> Outcome {
         let (kind, setback): (AWSError.Kind, Setback) =
             switch error.kind {
             case .notSent: (.unreachable, .notSent)

@@ -38,7 +38,7 @@ package struct RetryPolicy: Sendable, Hashable {
     ///   - retryAfter: the header `x-amz-retry-after`, in milliseconds.
     ///   - random: from 0 to 1; the part of the full delay that is waited (full jitter).
     package func decide(
-        _ setback: Setback, _ effect: Operation.Effect, attempt: Int, retryAfter: String? = nil,
+        _ setback: Setback, _ effect: AWSOperation.Effect, attempt: Int, retryAfter: String? = nil,
         quota: inout RetryQuota, random: Double
     ) -> Decision {
         guard attempt < maxAttempts, Self.isSafe(setback, effect), quota.spend(setback) else { return .giveUp }
@@ -49,7 +49,7 @@ package struct RetryPolicy: Sendable, Hashable {
     }
 
     /// Whether sending again can do no harm.
-    static func isSafe(_ setback: Setback, _ effect: Operation.Effect) -> Bool {
+    static func isSafe(_ setback: Setback, _ effect: AWSOperation.Effect) -> Bool {
         switch setback {
         case .throttled, .notSent: true
         case .unclear: effect != .create

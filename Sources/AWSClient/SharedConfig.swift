@@ -33,9 +33,9 @@ package struct SharedConfig: Sendable, Hashable {
     /// Reads a file's text; `path` is for messages.
     package init(parsing text: String, as file: File, path: String) throws(ConfigurationError) {
         var reader = Reader(file: file, path: path)
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            try reader.take(line.last == "\r" ? line.dropLast() : line, number: index + 1)
-        }
+        // A Windows line end is one character.
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (index, line) in lines.enumerated() { try reader.take(line, number: index + 1) }
         for (kind, section) in reader.sections {
             switch kind {
             case .profile(let name): profiles[name] = section

@@ -17,8 +17,8 @@ struct SignatureTests {
         let signer = SignatureV4(
             credentials: Credentials(
                 accessKeyId: keys["access_key_id"].string ?? "",
-                secretAccessKey: .init(Self.text(keys["secret_access_key"])),
-                sessionToken: omitsToken ? nil : Self.optionalText(keys["token"]).map { .init($0) }, source: "the suite"),
+                secretAccessKey: Secret(keys["secret_access_key"].string ?? ""),
+                sessionToken: omitsToken ? nil : keys["token"].string.map(Secret.init), source: "the suite"),
             region: context["region"].string ?? "", service: context["service"].string ?? "",
             date: Timestamp.date(context["timestamp"].string ?? ""),
             pathRule: context["normalize"].boolean == true ? .normalised : .encoded)
@@ -40,9 +40,9 @@ struct SignatureTests {
     func doubleEncoding(name: String) throws {
         let folder = "smithy-rs-sigv4/aws/rust-runtime/aws-sigv4/aws-signing-test-suite/v4/\(name)"
         let request = Self.parse(try Vectors.text("\(folder)/request.txt"))
-        let stamp = try #require(request.headers.first { $0.name.lowercased() == "x-amz-date" }?.value)
         let signer = SignatureV4(
-            credentials: .example, region: "us-east-1", service: "service", date: Timestamp.date(stamp))
+            credentials: .example, region: "us-east-1", service: "service",
+            date: Timestamp.date("20210511T154045Z"))
         let signed = signer.sign(request)
         let expected = try Vectors.text("\(folder)/header-canonical-request.txt")
         let hash = try #require(expected.split(separator: "\n").last)
@@ -141,7 +141,4 @@ struct SignatureTests {
         }
         return request
     }
-
-    private static func text(_ value: Value) -> String { optionalText(value) ?? "" }
-    private static func optionalText(_ value: Value) -> String? { value.string }
 }

@@ -33,7 +33,8 @@ final class ScriptedTransport: Transport {
     private let steps: Mutex<[Step]>
     private let requests = Mutex<[HTTPRequest]>([])
 
-    init(_ steps: Step...) { self.steps = Mutex(steps) }
+    init(_ steps: [Step]) { self.steps = Mutex(steps) }
+    convenience init(_ steps: Step...) { self.init(steps) }
 
     var sent: [HTTPRequest] { requests.withLock(\.self) }
 

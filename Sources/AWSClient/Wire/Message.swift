@@ -7,7 +7,7 @@ package enum Message {
 
     /// The request of an operation, not signed yet.
     package static func request(
-        _ operation: Operation, _ input: Value, to endpoint: Endpoint
+        _ operation: AWSOperation, _ input: Value, to endpoint: Endpoint
     ) throws(EncodingFailure) -> HTTPRequest {
         var request = HTTPRequest(method: "POST", origin: endpoint.origin, path: endpoint.path + "/")
         request.needsFreshConnection = operation.effect == .create
@@ -30,7 +30,7 @@ package enum Message {
     }
 
     private static func address(
-        _ request: inout HTTPRequest, _ route: Operation.Route, _ input: Value, _ endpoint: Endpoint
+        _ request: inout HTTPRequest, _ route: AWSOperation.Route, _ input: Value, _ endpoint: Endpoint
     ) throws(EncodingFailure) {
         var rest = input.map ?? [:]
         var path = ""
@@ -76,7 +76,7 @@ package enum Message {
         case garbled(String)
     }
 
-    package static func answer(to operation: Operation, _ response: HTTPResponse) -> Answer {
+    package static func answer(to operation: AWSOperation, _ response: HTTPResponse) -> Answer {
         if (200..<300).contains(response.status) {
             do throws(DecodingFailure) {
                 return .success(hidingSecrets(try output(of: operation, response)))
@@ -97,7 +97,7 @@ package enum Message {
         return content["RequestId"].string
     }
 
-    private static func output(of operation: Operation, _ response: HTTPResponse) throws(DecodingFailure) -> Value {
+    private static func output(of operation: AWSOperation, _ response: HTTPResponse) throws(DecodingFailure) -> Value {
         if operation.service.isQuery {
             let (_, content) = try XMLText.decode(response.body)
             guard content.map != nil else { throw DecodingFailure(offset: 0, reason: "a result is missing") }
