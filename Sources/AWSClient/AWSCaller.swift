@@ -11,7 +11,7 @@ package protocol AWSCaller: Sendable {
     /// come as `.secret`.
     ///
     /// - Throws: `AWSError`; its `kind` says whether the operation may have happened all the same.
-    func call(_ operation: Operation, _ input: Value) async throws(AWSError) -> Value
+    func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value
 }
 
 extension AWSCaller {
@@ -24,7 +24,7 @@ extension AWSCaller {
     ///   - more: the boolean output member that says whether there is a next page (IAM's `IsTruncated`, where it exists).
     /// - Throws: also when the service gives a token a second time, or more than ``pageLimit`` pages.
     package func all(
-        _ operation: Operation, _ input: Value = [:], items: String, inputToken: String, outputToken: String,
+        _ operation: AWSOperation, _ input: Value = [:], items: String, inputToken: String, outputToken: String,
         more: String? = nil
     ) async throws(AWSError) -> [Value] {
         var found: [Value] = []
@@ -51,11 +51,13 @@ extension AWSCaller {
 /// More pages than any list of these services has; 1,000 elements a page is usual.
 package let pageLimit = 10_000
 
-/// Output members that are secrets wherever they appear in an answer; their text comes as `.secret`, so that nothing can
-/// write them down. From botocore's models: the members marked sensitive that carry a credential or a token.
+/// Output members that are secrets, by name or by parent and name (`TokenValidityUnits.AccessToken` is none); their text
+/// comes as `.secret`, so that nothing can write them down. From botocore's models: the members marked sensitive that
+/// carry a credential or a token.
 package let secretMembers: Set<String> = [
-    "SecretAccessKey", "SecretKey", "SessionToken", "ClientSecret", "ClientSecretValue",
-    "AccessToken", "IdToken", "RefreshToken", "Token", "SecretCode", "Session",
+    "SecretAccessKey", "SecretKey", "SessionToken", "ClientSecret", "ClientSecretValue", "client_secret",
+    "AuthenticationResult.AccessToken", "AuthenticationResult.IdToken", "AuthenticationResult.RefreshToken",
+    "Token", "SecretCode", "Session",
 ]
 
 extension Value {

@@ -28,7 +28,7 @@ package struct AWSError: Error, Sendable, Hashable {
     package let code: String
     /// AWS's own words where there are any, else what happened.
     package let message: String
-    package let operation: Operation
+    package let operation: AWSOperation
     package let endpoint: String
     package let requestId: String?
     package let httpStatus: Int?
@@ -36,7 +36,7 @@ package struct AWSError: Error, Sendable, Hashable {
     package let attempts: Int
 
     package init(
-        _ kind: Kind, code: String = "", message: String, operation: Operation, endpoint: String = "",
+        _ kind: Kind, code: String = "", message: String, operation: AWSOperation, endpoint: String = "",
         requestId: String? = nil, httpStatus: Int? = nil, attempts: Int = 1
     ) {
         self.kind = kind

@@ -47,7 +47,7 @@ package struct Service: Sendable, Hashable {
 }
 
 /// One API operation: all that is needed to send it, and what sending it twice would do.
-package struct Operation: Sendable, Hashable {
+package struct AWSOperation: Sendable, Hashable {
     /// What the operation does, which decides when it may be sent again.
     package enum Effect: Sendable, Hashable {
         /// Changes nothing: may always be sent again.
@@ -86,7 +86,7 @@ package struct Operation: Sendable, Hashable {
     }
 
     /// An operation of a REST service, such as
-    /// `Operation(.lambda, "GetFunction", .read, "GET", "/2015-03-31/functions/{FunctionName}", query: ["Qualifier": "Qualifier"])`.
+    /// `AWSOperation(.lambda, "GetFunction", .read, "GET", "/2015-03-31/functions/{FunctionName}", query: ["Qualifier": "Qualifier"])`.
     package init(
         _ service: Service, _ name: String, _ effect: Effect, _ method: String, _ path: String,
         query: [String: String] = [:], payload: String? = nil
@@ -98,7 +98,10 @@ package struct Operation: Sendable, Hashable {
     }
 }
 
-extension Operation: CustomStringConvertible {
+/// The short name, for tables of operations. A file that imports Foundation, which has an `Operation` too, needs the long one.
+package typealias Operation = AWSOperation
+
+extension AWSOperation: CustomStringConvertible {
     /// Service and operation, as in `IAM CreateUser`.
     package var description: String { "\(service.name) \(name)" }
 }

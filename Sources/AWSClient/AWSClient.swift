@@ -1,0 +1,254 @@
+import Foundation
+package import Schema
+import Synchronization
+
+/// The AWS API over a transport: writes, signs, sends, repeats where that is safe, reads.
+///
+/// A value that is cheap to copy; copies share the count, the clock's correction and the limits.
+package struct AWSClient: AWSCaller {
+    /// One sending of a request, for `--verbose`. Nothing in it comes from a body.
+    package struct Attempt: Sendable {
+        package let operation: AWSOperation
+        /// From 1.
+        package let number: Int
+        package let endpoint: String
+        /// Nil where no answer came.
+        package let status: Int?
+        package let requestId: String?
+        /// AWS's error code, or why no answer came; nil for a success.
+        package let error: String?
+        /// Seconds.
+        package let duration: Double
+    }
+
+    package let endpoints: Endpoints
+    private let credentials: (any CredentialsProvider)?
+    private let transport: any Transport
+    private let retry: RetryPolicy
+    private let time: Time
+    private let random: @Sendable () -> Double
+    private let observer: (@Sendable (Attempt) -> Void)?
+    private let shared: Shared
+
+    /// - Parameters:
+    ///   - credentials: nil for the operations that need none (Cognito's `InitiateAuth`, `GetId`): they go unsigned.
+    ///   - random: a number from 0 to 1, for the waits between attempts.
+    ///   - observer: told of every attempt when it is over.
+    package init(
+        credentials: (any CredentialsProvider)?, endpoints: Endpoints, transport: any Transport,
+        retry: RetryPolicy = RetryPolicy(), time: Time = .system,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0...1) },
+        observer: (@Sendable (Attempt) -> Void)? = nil
+    ) {
+        self.credentials = credentials
+        self.endpoints = endpoints
+        self.transport = transport
+        self.retry = retry
+        self.time = time
+        self.random = random
+        self.observer = observer
+        shared = Shared(time: time)
+    }
+
+    /// Requests sent so far, repeats included.
+    package var apiCalls: Int { shared.state.withLock(\.calls) }
+
+    package func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
+        let endpoint = endpoints[operation.service]
+        let request: HTTPRequest
+        do {
+            request = try Message.request(operation, input, to: endpoint)
+        } catch {
+            throw AWSError(
+                .invalidInput, message: "\(error.path): \(error.reason)", operation: operation, endpoint: endpoint.origin,
+                attempts: 0)
+        }
+        let limiter = shared.limiter(of: operation.service)
+        var course = Course()
+        while true {
+            await limiter.acquire()
+            // What was begun is brought to an end: only a call of which nothing was sent yet stops here.
+            guard course.attempts > 0 || !Task.isCancelled else {
+                throw AWSError(
+                    .cancelled, message: "interrupted", operation: operation, endpoint: endpoint.origin, attempts: 0)
+            }
+            let outcome = try await attempt(operation, request, endpoint, &course)
+            guard let failure = outcome.failure else {
+                await limiter.succeeded()
+                shared.state.withLock { $0.quota.succeeded(after: course.lastSetback) }
+                return outcome.output
+            }
+            if correctsClock(outcome, &course) { continue }
+            if outcome.setback == .throttled { await limiter.throttled() }
+            if outcome.setback == .unclear { course.mayHaveHappened = true }
+            let decision = shared.state.withLock { state in
+                retry.decide(
+                    outcome.setback, operation.effect, attempt: course.attempts, retryAfter: outcome.retryAfter,
+                    quota: &state.quota, random: random())
+            }
+            guard case .again(let delay) = decision, (try? await time.sleep(delay)) != nil else {
+                throw failure.told(course)
+            }
+            course.lastSetback = outcome.setback
+        }
+    }
+
+    /// What has happened to a call so far.
+    fileprivate struct Course {
+        var attempts = 0
+        var lastSetback: Setback?
+        var clockWasCorrected = false
+        /// An attempt before the last may have been carried out.
+        var mayHaveHappened = false
+    }
+
+    private struct Outcome {
+        var output: Value = .null
+        var failure: AWSError?
+        var setback = Setback.final
+        var retryAfter: String?
+        var serverDate: Date?
+    }
+
+    private func attempt(
+        _ operation: AWSOperation, _ request: HTTPRequest, _ endpoint: Endpoint, _ course: inout Course
+    ) async throws(AWSError) -> Outcome {
+        course.attempts += 1
+        let signed = try await sign(request, operation, endpoint)
+        shared.state.withLock { $0.calls += 1 }
+        let start = time.now()
+        var outcome: Outcome
+        var response: HTTPResponse?
+        do throws(TransportError) {
+            let answer = try await transport.send(signed)
+            response = answer
+            outcome = read(answer, operation, endpoint)
+        } catch {
+            outcome = Self.unanswered(error, operation, endpoint)
+        }
+        observer?(
+            Attempt(
+                operation: operation, number: course.attempts, endpoint: endpoint.origin, status: response?.status,
+                requestId: response.flatMap(Message.requestId),
+                error: outcome.failure.map { $0.code.isEmpty ? $0.message : $0.code },
+                duration: time.now().timeIntervalSince(start)))
+        return outcome
+    }
+
+    private func sign(
+        _ request: HTTPRequest, _ operation: AWSOperation, _ endpoint: Endpoint
+    ) async throws(AWSError) -> HTTPRequest {
+        var request = request
+        request.headers.append(("User-Agent", "cogstack"))
+        guard let credentials else { return request }
+        do {
+            return SignatureV4(
+                credentials: try await credentials.credentials(), region: endpoints.signingRegion(operation.service),
+                service: operation.service.signingName,
+                date: time.now().addingTimeInterval(shared.state.withLock(\.clockOffset))
+            ).sign(request)
+        } catch {
+            throw AWSError(
+                .credentials, message: error.description, operation: operation, endpoint: endpoint.origin, attempts: 0)
+        }
+    }
+
+    private func read(_ response: HTTPResponse, _ operation: AWSOperation, _ endpoint: Endpoint) -> Outcome {
+        var outcome = Outcome(
+            retryAfter: response.headers["x-amz-retry-after"], serverDate: response.headers["date"].flatMap(Timestamp.httpDate))
+        func fail(_ kind: AWSError.Kind, _ code: String, _ message: String, _ setback: Setback) {
+            outcome.setback = setback
+            outcome.failure = AWSError(
+                kind, code: code, message: message, operation: operation, endpoint: endpoint.origin,
+                requestId: Message.requestId(response), httpStatus: response.status)
+        }
+        let isCreate = operation.effect == .create
+        let isServerError = response.status >= 500
+        switch Message.answer(to: operation, response) {
+        case .success(let output): outcome.output = output
+        case .failure(let code, let message):
+            if ErrorCodes.throttling.contains(code) || response.status == 429 {
+                fail(.throttled, code, message, .throttled)
+            } else if isServerError || ErrorCodes.transient.contains(code) {
+                fail(isCreate ? .uncertain : .unavailable, code, message, .unclear)
+            } else if ErrorCodes.expired.contains(code) {
+                fail(.expiredCredentials, code, message, .final)
+            } else {
+                fail(ErrorCodes.credentials.contains(code) ? .credentials : .service, code, message, .final)
+            }
+        case .garbled(let form):
+            // A gateway's page says that the service behind it could not be reached for now; any other page says that
+            // this is not the service.
+            let isGateway = (502...504).contains(response.status)
+            let mayHaveHappened = isServerError || response.status < 300
+            fail(
+                isCreate && mayHaveHappened ? .uncertain : isGateway ? .unavailable : .garbled, "",
+                "the answer has not AWS's form: \(form)", isGateway ? .unclear : .final)
+        }
+        return outcome
+    }
+
+    private static func unanswered(_ error: TransportError, _ operation: AWSOperation, _ endpoint: Endpoint) -> Outcome {
+        let (kind, setback): (AWSError.Kind, Setback) =
+            switch error.kind {
+            case .notSent: (.unreachable, .notSent)
+            case .tls: (.unreachable, .final)
+            case .lost, .timedOut: (operation.effect == .create ? .uncertain : .unavailable, .unclear)
+            }
+        return Outcome(
+            failure: AWSError(kind, message: error.message, operation: operation, endpoint: endpoint.origin), setback: setback)
+    }
+
+    /// Sets the clock by the server's when a signature was refused and the two are more than four minutes apart (AWS
+    /// allows five), once in a call; the request was refused before it ran and is signed and sent anew.
+    private func correctsClock(_ outcome: Outcome, _ course: inout Course) -> Bool {
+        guard let code = outcome.failure?.code, ErrorCodes.skewed.contains(code), let serverDate = outcome.serverDate,
+            !course.clockWasCorrected
+        else { return false }
+        course.clockWasCorrected = true
+        let offset = serverDate.timeIntervalSince(time.now())
+        return shared.state.withLock { state in
+            guard abs(offset - state.clockOffset) > 240 else { return false }
+            state.clockOffset = offset
+            return true
+        }
+    }
+}
+
+extension AWSError {
+    /// The error of the last attempt, with what the attempts before it leave open.
+    fileprivate func told(_ course: AWSClient.Course) -> AWSError {
+        // "Nothing happened" holds for the last attempt only.
+        let isOpen = course.mayHaveHappened && operation.effect != .read
+        let claimsNothing: Set<Kind> = [.unreachable, .throttled, .credentials, .expiredCredentials]
+        let kind = isOpen && claimsNothing.contains(self.kind) ? .unavailable : self.kind
+        return AWSError(
+            kind, code: code, message: message, operation: operation, endpoint: endpoint, requestId: requestId,
+            httpStatus: httpStatus, attempts: course.attempts)
+    }
+}
+
+/// What the copies of a client have in common.
+private final class Shared: Sendable {
+    struct State {
+        var calls = 0
+        var quota = RetryQuota()
+        /// Seconds that the server's clock is ahead.
+        var clockOffset = 0.0
+        var limiters: [Service: RateLimiter] = [:]
+    }
+
+    let state = Mutex(State())
+    private let time: Time
+
+    init(time: Time) { self.time = time }
+
+    func limiter(of service: Service) -> RateLimiter {
+        state.withLock { state in
+            if let limiter = state.limiters[service] { return limiter }
+            let limiter = RateLimiter(time: time)
+            state.limiters[service] = limiter
+            return limiter
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import Foundation
+import Schema
+
+/// The world outside as far as configuration needs it: variables, and a way to read a file.
+package struct Environment: Sendable {
+    package let variables: [String: String]
+    /// The user's home, for when `HOME` is not set.
+    package let home: String
+    /// A file's text; nil where there is no such file.
+    package let readFile: @Sendable (_ path: String) throws -> String?
+
+    package init(
+        variables: [String: String], home: String, readFile: @escaping @Sendable (_ path: String) throws -> String?
+    ) {
+        self.variables = variables
+        self.home = home
+        self.readFile = readFile
+    }
+
+    /// The process's own.
+    package static var process: Environment {
+        Environment(
+            variables: ProcessInfo.processInfo.environment, home: NSHomeDirectory(),
+            readFile: { path in
+                do {
+                    return try String(contentsOfFile: path, encoding: .utf8)
+                } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
+                    return nil
+                }
+            })
+    }
+
+    /// A variable that is set and not empty.
+    func variable(_ names: String...) -> String? {
+        names.lazy.compactMap { variables[$0] }.first { !$0.isEmpty }
+    }
+}
+
+/// Profile, region, endpoints and credentials as options, environment and config files give them, in the order of the
+/// AWS CLI v2.
+package struct AWSConfiguration: Sendable {
+    package let profileName: String
+    package let region: String
+    package let endpoints: Endpoints
+    package let retry: RetryPolicy
+
+    private let environment: Environment
+    private let profileIsOption: Bool
+    private let config: SharedConfig
+    private let credentialsFile: SharedConfig
+    private let credentialsPath: String
+    private let configPath: String
+
+    /// - Parameters: `profile`, `region` and `endpointURL` are the options `--profile`, `--region` (or the stack's region)
+    ///   and `--endpoint-url`.
+    /// - Throws: what stands in a file or a variable and cannot be followed. Credentials are looked for only in
+    ///   ``credentials()``.
+    package init(
+        _ environment: Environment, profile: String? = nil, region: String? = nil, endpointURL: String? = nil
+    ) throws(ConfigurationError) {
+        self.environment = environment
+        configPath = Self.path(environment, "AWS_CONFIG_FILE", "config")
+        credentialsPath = Self.path(environment, "AWS_SHARED_CREDENTIALS_FILE", "credentials")
+        config = try Self.read(configPath, .config, environment)
+        credentialsFile = try Self.read(credentialsPath, .credentials, environment)
+        let wanted = profile ?? environment.variable("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
+        profileIsOption = profile != nil
+        profileName = wanted ?? "default"
+        let both = config.merging(credentialsFile)
+        if let wanted, both.profiles[wanted] == nil {
+            throw ConfigurationError(
+                .noSuchProfile,
+                "There is no profile \(wanted) in \(configPath) or \(credentialsPath)."
+                    + Self.list(both.profiles.keys.sorted()) + " Name one of them with --profile or AWS_PROFILE.")
+        }
+        let section = both.profiles[profileName] ?? [:]
+        self.region = try Self.checked(
+            region: region ?? environment.variable("AWS_REGION", "AWS_DEFAULT_REGION") ?? section["region"]?.text)
+        endpoints = try Endpoints(
+            region: self.region, endpointURL: endpointURL, variables: environment.variables, profile: section,
+            services: section["services"]?.text.flatMap { both.services[$0] } ?? [:])
+        retry = RetryPolicy(maxAttempts: try Self.maxAttempts(environment, section))
+    }
+
+    /// The credentials to sign with: `--profile`, else the environment's, else those of the profile.
+    /// - Throws: where there are none, or only of a kind that is not supported yet.
+    package func credentials() throws(ConfigurationError) -> Credentials {
+        if !profileIsOption {
+            if let found = try environmentCredentials() { return found }
+        }
+        return try profileCredentials()
+    }
+
+    private func environmentCredentials() throws(ConfigurationError) -> Credentials? {
+        guard let id = environment.variable("AWS_ACCESS_KEY_ID") else { return nil }
+        guard let secret = environment.variable("AWS_SECRET_ACCESS_KEY") else {
+            throw ConfigurationError(
+                .noCredentials, "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not. Set both, or neither to use a profile.")
+        }
+        return Credentials(
+            accessKeyId: id, secretAccessKey: Secret(secret),
+            sessionToken: environment.variable("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN").map(Secret.init),
+            source: "environment variables")
+    }
+
+    /// In the CLI's order: roles and SSO come before static keys, the credentials file before the config file.
+    private func profileCredentials() throws(ConfigurationError) -> Credentials {
+        let both = config.merging(credentialsFile).profiles[profileName] ?? [:]
+        try refuse(["role_arn", "web_identity_token_file", "sso_session", "sso_start_url", "sso_account_id", "login_session"], in: both)
+        if let found = try keys(in: credentialsFile, credentialsPath) { return found }
+        try refuse(["credential_process"], in: both)
+        if let found = try keys(in: config, configPath) { return found }
+        for name in [
+            "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        ] where environment.variable(name) != nil {
+            throw ConfigurationError(.unsupported, "The credentials that \(name) points to are not supported yet. \(Self.wayOut(profileName))")
+        }
+        throw ConfigurationError(
+            .noCredentials,
+            "No AWS credentials: AWS_ACCESS_KEY_ID is not set, and profile \(profileName) has no keys in \(credentialsPath) or "
+                + "\(configPath). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or run `aws configure`.")
+    }
+
+    private func refuse(_ keys: [String], in section: SharedConfig.Section) throws(ConfigurationError) {
+        guard let key = keys.first(where: { section[$0] != nil }) else { return }
+        throw ConfigurationError(
+            .unsupported, "Profile \(profileName) takes its credentials from \(key), which is not supported yet. \(Self.wayOut(profileName))")
+    }
+
+    private func keys(in file: SharedConfig, _ path: String) throws(ConfigurationError) -> Credentials? {
+        guard let section = file.profiles[profileName], let id = section["aws_access_key_id"]?.text, !id.isEmpty else {
+            return nil
+        }
+        guard let secret = section["aws_secret_access_key"]?.text, !secret.isEmpty else {
+            throw ConfigurationError(
+                .noCredentials, "Profile \(profileName) of \(path) has aws_access_key_id without aws_secret_access_key. Add it.")
+        }
+        return Credentials(
+            accessKeyId: id, secretAccessKey: Secret(secret), sessionToken: section["aws_session_token"]?.text.map(Secret.init),
+            source: "profile \(profileName) of \(path)")
+    }
+
+    private static func wayOut(_ profile: String) -> String {
+        "Let the AWS CLI get them: eval \"$(aws configure export-credentials --profile \(profile) --format env)\""
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.isEmpty ? "" : " There is: \(names.joined(separator: ", "))."
+    }
+
+    private static func path(_ environment: Environment, _ variable: String, _ name: String) -> String {
+        let home = environment.variable("HOME") ?? environment.home
+        guard let path = environment.variable(variable) else { return "\(home)/.aws/\(name)" }
+        return path == "~" || path.hasPrefix("~/") ? home + path.dropFirst() : path
+    }
+
+    private static func read(
+        _ path: String, _ file: SharedConfig.File, _ environment: Environment
+    ) throws(ConfigurationError) -> SharedConfig {
+        let text: String?
+        do {
+            text = try environment.readFile(path)
+        } catch {
+            throw ConfigurationError(.file, "\(path) cannot be read: \(error.localizedDescription)")
+        }
+        return try text.map { (text) throws(ConfigurationError) in try SharedConfig(parsing: text, as: file, path: path) }
+            ?? SharedConfig()
+    }
+
+    private static func checked(region: String?) throws(ConfigurationError) -> String {
+        guard let region, !region.isEmpty else {
+            throw ConfigurationError(
+                .noRegion, "No region: set `region` in the stack file, --region, AWS_REGION, or region in the profile.")
+        }
+        // It becomes part of a host name that signed requests go to.
+        let isLabel =
+            region.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+                default: false
+                }
+            } && region.utf8.count < 64 && region.first != "-" && region.last != "-"
+        guard isLabel else { throw ConfigurationError(.badRegion, "\(region) is no region: one looks like us-east-1.") }
+        return region
+    }
+
+    private static func maxAttempts(_ environment: Environment, _ section: SharedConfig.Section) throws(ConfigurationError) -> Int {
+        guard let text = environment.variable("AWS_MAX_ATTEMPTS") ?? section["max_attempts"]?.text else { return 3 }
+        guard let number = Int(text), number > 0 else {
+            throw ConfigurationError(.badNumber, "AWS_MAX_ATTEMPTS (max_attempts in the profile) is \(text), not a whole number from 1 on.")
+        }
+        return number
+    }
+}

@@ -1,0 +1,150 @@
+import Foundation
+import Synchronization
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// Something that carries one request to a server and brings the answer back. Knows nothing of AWS and never retries.
+package protocol Transport: Sendable {
+    /// Sends a request and waits for the whole answer, whatever its status; redirects come back as they are.
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
+}
+
+/// Why no answer came, and whether the request can have reached the server.
+package struct TransportError: Error, Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
+        /// No connection was made: the request did not leave.
+        case notSent
+        /// No secure connection was made, and trying again will not help: the request did not leave.
+        case tls
+        /// The connection broke: the request may have arrived.
+        case lost
+        /// Nothing came in time: the request may have arrived.
+        case timedOut
+    }
+
+    package let kind: Kind
+    package let message: String
+
+    package init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+}
+
+/// The transport over `URLSession`: connections are kept and shared; no cookies, no cache, no redirect is followed.
+///
+/// Cancelling the task that waits does not abort the request: what was sent is answered and recorded, which is what
+/// an apply that is being interrupted needs. A request that must not hold the program back is bounded by the timeout.
+/// Proxies are those of the environment (`https_proxy`, `no_proxy`).
+package final class URLSessionTransport: Transport {
+    private let session: URLSession
+    private let configuration: @Sendable () -> URLSessionConfiguration
+
+    /// - Parameters:
+    ///   - connectionLimit: connections kept to one host at a time; more requests wait.
+    ///   - timeout: seconds without a byte, connecting included; 60 as in the AWS CLI.
+    package init(connectionLimit: Int = 32, timeout: Double = 60) {
+        configuration = {
+            let configuration = URLSessionConfiguration.ephemeral
+            configuration.httpMaximumConnectionsPerHost = connectionLimit
+            configuration.timeoutIntervalForRequest = timeout
+            configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
+            configuration.urlCache = nil
+            configuration.httpCookieStorage = nil
+            configuration.httpShouldSetCookies = false
+            return configuration
+        }
+        session = URLSession(configuration: configuration(), delegate: Receiver(), delegateQueue: nil)
+    }
+
+    deinit { session.finishTasksAndInvalidate() }
+
+    package func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        guard let url = URL(string: request.url) else {
+            throw TransportError(.notSent, "\(request.origin) and the path do not make a URL")
+        }
+        var urlRequest = URLRequest(url: url)
+        urlRequest.httpMethod = request.method
+        if !request.body.isEmpty { urlRequest.httpBody = request.body }
+        // Host is the library's own to write, from the same URL that the signature took it from.
+        for (name, value) in request.headers where name.lowercased() != "host" {
+            urlRequest.addValue(value, forHTTPHeaderField: name)
+        }
+        guard request.needsFreshConnection else { return try await Self.send(urlRequest, over: session) }
+        // A session has its own connections, so the first request of a new one never meets a connection gone stale.
+        let ownSession = URLSession(configuration: configuration(), delegate: Receiver(), delegateQueue: nil)
+        defer { ownSession.finishTasksAndInvalidate() }
+        return try await Self.send(urlRequest, over: ownSession)
+    }
+
+    private static func send(_ request: URLRequest, over session: URLSession) async throws(TransportError) -> HTTPResponse {
+        guard let receiver = session.delegate as? Receiver else {
+            throw TransportError(.notSent, "the session was closed")
+        }
+        let result: Result<HTTPResponse, TransportError> = await withCheckedContinuation { continuation in
+            receiver.start(session.dataTask(with: request), continuation)
+        }
+        return try result.get()
+    }
+}
+
+/// Gathers the answers of a session's tasks. A delegate instead of a completion handler, as only a delegate can refuse a
+/// redirect on Linux.
+private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
+    typealias Continuation = CheckedContinuation<Result<HTTPResponse, TransportError>, Never>
+
+    private struct Exchange {
+        let continuation: Continuation
+        var body = Data()
+    }
+
+    private let exchanges = Mutex<[Int: Exchange]>([:])
+
+    func start(_ task: URLSessionDataTask, _ continuation: Continuation) {
+        exchanges.withLock { $0[task.taskIdentifier] = Exchange(continuation: continuation) }
+        task.resume()
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        exchanges.withLock { $0[dataTask.taskIdentifier]?.body.append(data) }
+    }
+
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest, completionHandler: @escaping (URLRequest?) -> Void
+    ) {
+        completionHandler(nil)
+    }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        guard let exchange = exchanges.withLock({ $0.removeValue(forKey: task.taskIdentifier) }) else { return }
+        exchange.continuation.resume(returning: Self.result(task.response, exchange.body, error))
+    }
+
+    private static func result(
+        _ response: URLResponse?, _ body: Data, _ error: (any Error)?
+    ) -> Result<HTTPResponse, TransportError> {
+        if let error { return .failure(failure(error)) }
+        guard let response = response as? HTTPURLResponse else { return .failure(TransportError(.lost, "no answer came")) }
+        var headers: [String: String] = [:]
+        for (name, value) in response.allHeaderFields { headers["\(name)"] = "\(value)" }
+        return .success(HTTPResponse(status: response.statusCode, headers: headers, body: body))
+    }
+
+    private static func failure(_ error: any Error) -> TransportError {
+        let code = (error as? URLError)?.code
+        let kind: TransportError.Kind =
+            switch code {
+            case .cannotFindHost, .dnsLookupFailed, .cannotConnectToHost, .notConnectedToInternet: .notSent
+            case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
+                .serverCertificateNotYetValid, .serverCertificateHasUnknownRoot, .clientCertificateRejected,
+                .clientCertificateRequired, .appTransportSecurityRequiresSecureConnection, .badURL, .unsupportedURL:
+                .tls
+            case .timedOut: .timedOut
+            default: .lost
+            }
+        return TransportError(kind, error.localizedDescription)
+    }
+}
