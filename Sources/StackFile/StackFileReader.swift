@@ -17,9 +17,11 @@ package struct StackFileReader: Sendable {
         self.environment = environment
     }
 
-    /// What came of reading: the stack where nothing is wrong, and all that is wrong where something is.
+    /// What came of reading: the stack, and all that is wrong with it.
     package struct Outcome: Sendable {
-        package var stack: DesiredStack?
+        /// The stack as far as it could be read, also where mistakes were found: for further checks in the same run, and to
+        /// be acted on only where there are no errors. Nil where the file could not be read to its end.
+        package var draft: DesiredStack?
         package var diagnostics: Diagnostics
         /// The text of each file, to show the lines that the diagnostics are about.
         package var sources: [String: String]
@@ -32,13 +34,12 @@ package struct StackFileReader: Sendable {
         var inputs = Inputs(files: files)
         var diagnostics = Diagnostics()
         guard let root = layers(path, from: nil, &inputs, &diagnostics) else {
-            return Outcome(stack: nil, diagnostics: diagnostics, sources: inputs.sources)
+            return Outcome(draft: nil, diagnostics: diagnostics, sources: inputs.sources)
         }
         let stack = Assembly(
             path: path, root: root, types: types, environment: environment, settings: settings, inputs: inputs
         ).stack(&diagnostics, &inputs)
-        return Outcome(
-            stack: diagnostics.hasErrors ? nil : stack, diagnostics: diagnostics, sources: inputs.sources)
+        return Outcome(draft: stack, diagnostics: diagnostics, sources: inputs.sources)
     }
 
     /// The file merged over what it extends.

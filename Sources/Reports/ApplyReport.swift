@@ -1,0 +1,103 @@
+package import Planning
+package import Schema
+
+/// What an apply or a destroy came to, gathered from the executor's events.
+package struct ApplyReport: Sendable {
+    private enum Outcome: Sendable {
+        case done(seconds: Double)
+        case failed(error: String)
+        case notDone(reason: String)
+    }
+
+    private let plan: Plan
+    private var outcomes: [(address: Address, kind: Action.Kind, outcome: Outcome)] = []
+    /// The stack's outputs as they are now; of a failed run, those that could be resolved.
+    package var outputs: [String: Value] = [:]
+    package var cost = Cost(apiCalls: 0, seconds: 0)
+
+    package init(_ plan: Plan) {
+        self.plan = plan
+    }
+
+    package mutating func note(_ event: ExecutionEvent) {
+        let outcome: Outcome
+        switch event {
+        case .started, .waiting, .retried: return
+        case .finished(_, _, let seconds): outcome = .done(seconds: seconds)
+        case .failed(_, _, let error): outcome = .failed(error: error)
+        case .skipped(_, _, let reason): outcome = .notDone(reason: reason)
+        }
+        outcomes.append((event.address, event.kind, outcome))
+    }
+
+    /// Whether every action was done.
+    package var succeeded: Bool {
+        outcomes.allSatisfy { if case .done = $0.outcome { true } else { false } }
+    }
+
+    /// What failed and what was left undone, the outputs, and one line that sums it up. What was done has been seen
+    /// as it happened.
+    package func text(_ style: Style) -> String {
+        var page = Page(style)
+        var counts: [Action.Kind: Int] = [:]
+        var failures = 0
+        var undone = 0
+        for (address, kind, outcome) in outcomes {
+            let name = [Span("\(kind.rawValue) "), Span(address.description, .strong)]
+            switch outcome {
+            case .done: counts[kind, default: 0] += 1
+            case .failed(let error):
+                failures += 1
+                page.add([Span("failed    ", .alarming)] + name + [": ", Span(error)], hang: 10)
+            case .notDone(let reason):
+                undone += 1
+                page.add([Span("not done  ", .changed)] + name + [": ", Span(reason)], hang: 10)
+            }
+        }
+        page.blank()
+        let kinds: [Action.Kind] = [.create, .adopt, .update, .delete, .forget]
+        var parts = kinds.compactMap { kind in counts[kind].map { Span("\($0) \(kind.done)") } }
+        if failures > 0 { parts.append(Span("\(failures) failed", .alarming)) }
+        if undone > 0 { parts.append(Span("\(undone) not done", .changed)) }
+        if parts.isEmpty { parts = ["nothing to do"] }
+        let verb = plan.purpose == .destroy ? "Destroy" : "Apply"
+        let title = succeeded ? Span("\(verb) done: ", .added) : Span("\(verb) incomplete: ", .alarming)
+        page.add([title] + parts.joined(separator: ", ") + [". ", Span(cost.sentence, .dim)], hang: 0)
+        if !succeeded { page.add(["What was done is recorded. Run it again to go on."], hang: 0) }
+        if succeeded, plan.purpose == .apply, !outputs.isEmpty {
+            page.blank()
+            page.add([Span("Outputs", .strong)])
+            page.addTable(outputs.sorted { $0.key < $1.key }.map { ($0.key, $0.value.spans) }, indent: 2)
+        }
+        return page.text
+    }
+
+    /// Format 1 of `apply --json` and `destroy --json`.
+    package var json: String {
+        func selected(_ member: (Outcome) -> (String, JSON)?) -> JSON {
+            .array(
+                outcomes.compactMap { address, kind, outcome in
+                    member(outcome).map {
+                        .object([("address", .string(address.description)), ("action", .string(kind.rawValue)), $0])
+                    }
+                })
+        }
+        return JSON.object([
+            ("format", .integer(1)),
+            ("stack", .string(plan.stack)),
+            ("account", .string(plan.account)),
+            ("region", .string(plan.region)),
+            ("done", selected { if case .done(let seconds) = $0 { ("seconds", .milliseconds(seconds)) } else { nil } }),
+            ("failed", selected { if case .failed(let error) = $0 { ("error", .string(error)) } else { nil } }),
+            ("notDone", selected { if case .notDone(let reason) = $0 { ("reason", .string(reason)) } else { nil } }),
+            ("outputs", .object(outputs)),
+            ("apiCalls", .integer(cost.apiCalls)),
+            ("seconds", .milliseconds(cost.seconds)),
+        ]).document
+    }
+}
+
+extension JSON {
+    /// Seconds to the millisecond: what is beyond is no information.
+    fileprivate static func milliseconds(_ seconds: Double) -> JSON { .number((seconds * 1000).rounded() / 1000) }
+}

@@ -1,0 +1,89 @@
+internal import Schema
+
+/// A JSON document whose members keep their order, as documented for `--json`.
+indirect enum JSON: Equatable {
+    case null
+    case boolean(Bool)
+    case integer(Int)
+    case number(Double)
+    case string(String)
+    case array([JSON])
+    case object([(String, JSON)])
+
+    static func == (left: JSON, right: JSON) -> Bool { left.text == right.text }
+
+    /// Members without those that have nothing to say.
+    static func object(present members: [(String, JSON?)]) -> JSON {
+        .object(members.compactMap { name, value in value.map { (name, $0) } })
+    }
+
+    /// A document, indented by two spaces, with a newline at its end.
+    var document: String { written(indent: 0) + "\n" }
+
+    /// On one line.
+    var text: String { written(indent: nil) }
+
+    private func written(indent: Int?) -> String {
+        switch self {
+        case .null: "null"
+        case .boolean(let flag): flag ? "true" : "false"
+        case .integer(let number): String(number)
+        case .number(let number): number.isFinite ? "\(number)" : "null"
+        case .string(let text): Self.quoted(text)
+        case .array(let elements):
+            Self.enclosed("[", elements.map { $0.written(indent: indent.map { $0 + 2 }) }, "]", indent: indent)
+        case .object(let members):
+            Self.enclosed(
+                "{",
+                members.map { "\(Self.quoted($0.0)):\(indent == nil ? "" : " ")\($0.1.written(indent: indent.map { $0 + 2 }))" },
+                "}", indent: indent)
+        }
+    }
+
+    private static func enclosed(_ start: String, _ parts: [String], _ end: String, indent: Int?) -> String {
+        guard let indent, !parts.isEmpty else { return start + parts.joined(separator: ",") + end }
+        let inner = "\n" + spaces(indent + 2)
+        return start + inner + parts.joined(separator: ",\(inner)") + "\n" + spaces(indent) + end
+    }
+
+    /// RFC 8259, section 7.
+    static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case "\u{0}"..<"\u{20}", "\u{7F}"..<"\u{A0}":
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
+
+extension JSON {
+    /// A value as machines read it: a template as the text that stands in the file, a secret as `(secret)`.
+    init(_ value: Value) {
+        switch value {
+        case .null: self = .null
+        case .boolean(let flag): self = .boolean(flag)
+        case .integer(let number): self = .integer(number)
+        case .number(let number): self = .number(number)
+        case .string(let text): self = .string(text)
+        case .list(let elements): self = .array(elements.map { JSON($0) })
+        case .map(let members): self = .object(members)
+        case .template(let template): self = .string(template.description)
+        case .secret: self = .string(Secret.placeholder)
+        }
+    }
+
+    /// Members in the order of their names.
+    static func object(_ members: [String: Value]) -> JSON {
+        .object(members.sorted { $0.key < $1.key }.map { ($0.key, JSON($0.value)) })
+    }
+}

@@ -1,0 +1,175 @@
+package import Schema
+package import State
+
+/// What is recorded of a stack, and what is live.
+package struct ShowReport: Sendable {
+    /// How a resource's record compares with the account.
+    package enum Liveness: Sendable, Equatable {
+        /// The live object's properties, in the form in which they are recorded.
+        case live(Value)
+        case missing
+        /// AWS was not asked.
+        case unknown
+    }
+
+    private let snapshot: Snapshot
+    private let live: [Address: Liveness]
+    private let only: Address?
+
+    /// `only` one resource, with all that is known of it; without it the whole stack, a line each and what differs.
+    package init(_ snapshot: Snapshot, live: [Address: Liveness], only: Address? = nil) {
+        self.snapshot = snapshot
+        self.live = live
+        self.only = only
+    }
+
+    private var shown: [(key: Address, value: Record)] {
+        snapshot.resources.filter { only == nil || $0.key == only }.sorted { $0.key < $1.key }
+    }
+
+    private func liveness(of address: Address) -> Liveness { live[address] ?? .unknown }
+
+    /// For people.
+    package func text(_ style: Style) -> String {
+        var page = Page(style)
+        page.add([
+            "Stack ", Span(snapshot.stack, .strong), " in account \(snapshot.account), \(snapshot.region)",
+            Span("  from \(snapshot.file), serial \(snapshot.serial)", .dim),
+        ])
+        page.blank()
+        let column = (shown.map { $0.key.description.count }.max() ?? 0) + 2
+        for (address, record) in shown {
+            let state = liveness(of: address)
+            let name = address.description
+            page.add(
+                state.mark + [Span(name, .strong), Span(spaces(column - name.count)), Span(record.physicalId ?? "")]
+                    + state.note + (record.isProtected ? [Span("  protected", .noted)] : []),
+                hang: 4)
+            let differences = state.differences(from: record)
+            for difference in differences { page.add(difference, notes: [], right: nil) }
+            for id in record.deposed {
+                page.add([Span("replaced, not deleted yet: ", .changed), Span(id)], indent: PlanReport.depth)
+            }
+            if only != nil { add(record, to: &page) }
+        }
+        if shown.isEmpty { page.add(["Nothing is recorded."]) }
+        return page.text
+    }
+
+    private func add(_ record: Record, to page: inout Page) {
+        let sections: [(String, [String: Value])] = [
+            ("properties", record.attributes.hidingDigests.map ?? [:]),
+            ("outputs", record.outputs.merging(record.secrets.mapValues { _ in .string(Secret.placeholder) }) { $1 }),
+        ]
+        for (heading, members) in sections where !members.isEmpty {
+            page.blank()
+            page.add([Span(heading, .strong)], indent: 2)
+            page.addTable(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value.spans) }, indent: 4)
+        }
+        if !record.dependsOn.isEmpty {
+            page.blank()
+            page.add([Span("after ", .strong), Span(record.dependsOn.map(\.description).joined(separator: ", "))], indent: 2)
+        }
+    }
+
+    /// Format 1 of `show --json`.
+    package var json: String {
+        JSON.object([
+            ("format", .integer(1)),
+            ("stack", .string(snapshot.stack)),
+            ("account", .string(snapshot.account)),
+            ("region", .string(snapshot.region)),
+            ("file", .string(snapshot.file)),
+            ("serial", .integer(snapshot.serial)),
+            ("resources", .array(shown.map { json(of: $0.value, at: $0.key) })),
+        ]).document
+    }
+
+    private func json(of record: Record, at address: Address) -> JSON {
+        let state: String
+        var live: Value?
+        switch liveness(of: address) {
+        case .live(let value): (state, live) = ("live", value)
+        case .missing: state = "missing"
+        case .unknown: state = "unknown"
+        }
+        return .object(present: [
+            ("address", .string(address.description)),
+            ("type", .string(record.type)),
+            ("physicalId", record.physicalId.map { .string($0) }),
+            ("status", .string(state)),
+            ("recorded", JSON(record.attributes.hidingDigests)),
+            ("live", live.map { JSON($0.hidden(like: record.attributes)) }),
+            ("outputs", .object(record.outputs)),
+            ("dependsOn", .array(record.dependsOn.map { .string($0.description) })),
+            ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0) })),
+            ("protected", .boolean(record.isProtected)),
+            ("retained", .boolean(record.isRetained)),
+        ])
+    }
+}
+
+extension ShowReport.Liveness {
+    fileprivate var mark: [Span] {
+        switch self {
+        case .live: [Span("✓ ", .added)]
+        case .missing: [Span("✗ ", .alarming)]
+        case .unknown: [Span("· ", .dim)]
+        }
+    }
+
+    fileprivate var note: [Span] {
+        self == .missing ? [Span("  missing in AWS", .alarming)] : []
+    }
+
+    /// What was set and is otherwise now. What the file never set is AWS's to decide.
+    fileprivate func differences(from record: Record) -> [Difference] {
+        guard case .live(let live) = self, let recorded = record.attributes.map else { return [] }
+        return recorded.sorted { $0.key < $1.key }.flatMap { name, value in
+            Difference.between(value.hidingDigests, live[name].hidden(like: value), at: name)
+        }
+    }
+}
+
+extension Value {
+    /// Whether it stands for a secret in the state.
+    private var isDigest: Bool { map.map { Set($0.keys) == ["salt", "sha256"] } ?? false }
+
+    /// The same with digests shown as the secrets that they are of.
+    fileprivate var hidingDigests: Value { hidden(like: self) }
+
+    /// The same with whatever `recorded` keeps as a digest shown as `(secret)`, also where a live value is clear.
+    fileprivate func hidden(like recorded: Value) -> Value {
+        if recorded.isDigest || isDigest { return isNull ? .null : .string(Secret.placeholder) }
+        if let members = map {
+            return .map(Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value.hidden(like: recorded[$0.key])) }))
+        }
+        if let elements = list {
+            let others = recorded.list ?? []
+            return .list(elements.enumerated().map { $0.element.hidden(like: $0.offset < others.count ? others[$0.offset] : .null) })
+        }
+        return self
+    }
+}
+
+/// Who is asking, and whom.
+package struct WhoamiReport: Sendable {
+    private let rows: [(name: String, value: String?)]
+
+    /// `source` says where the credentials came from; `endpoint` nil for AWS's own.
+    package init(account: String, arn: String, region: String, endpoint: String?, source: String) {
+        rows = [("account", account), ("arn", arn), ("region", region), ("endpoint", endpoint), ("credentials", source)]
+    }
+
+    /// For people.
+    package func text(_ style: Style) -> String {
+        var page = Page(style)
+        page.addTable(rows.map { ($0.name, [Span($0.value ?? "AWS's own")]) }, indent: 0)
+        return page.text
+    }
+
+    /// Format 1 of `whoami --json`.
+    package var json: String {
+        JSON.object([("format", .integer(1))] + rows.map { ($0.name, $0.value.map { .string($0) } ?? .null) }).document
+    }
+}

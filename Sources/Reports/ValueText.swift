@@ -1,0 +1,89 @@
+internal import Schema
+
+extension Value {
+    /// The value on one line, as YAML in flow style. References that only the apply can resolve are dim.
+    var spans: [Span] {
+        switch self {
+        case .null: [Span("none", .dim)]
+        case .boolean(let flag): ["\(flag)"]
+        case .integer(let number): ["\(number)"]
+        case .number(let number): ["\(number)"]
+        case .string(let text): [Span(Self.shown(text))]
+        case .template(let template): [Span(template.description, .dim)]
+        case .secret: [Span(Secret.placeholder)]
+        case .list(let elements):
+            elements.isEmpty ? ["[]"] : ["["] + elements.map(\.spans).joined(separator: [", "]) + ["]"]
+        case .map(let members):
+            members.isEmpty
+                ? ["{}"]
+                : ["{ "]
+                    + members.sorted { $0.key < $1.key }
+                    .map { [Span("\($0.key): ", .dim)] + $0.value.spans }
+                    .joined(separator: [", "]) + [" }"]
+        }
+    }
+
+    /// Text as YAML would need it: bare where nothing else could be meant. The digest of a file is cut to what a
+    /// person compares.
+    private static func shown(_ text: String) -> String {
+        if text.utf8.count == 64, text.allSatisfy({ $0.isASCII && $0.isHexDigit }) { return "\(text.prefix(12))…" }
+        let meansOther = ["", "true", "false", "null", "none", "~"].contains(text) || Double(text) != nil
+        let hasSpaces = text.unicodeScalars.contains { $0.properties.isWhitespace || $0.value < 0x20 || "\"'".unicodeScalars.contains($0) }
+        let isFlow = text.contains { "[]{},#".contains($0) }
+        // The braces of a policy variable, `${aws:username}`, are no flow mapping.
+        return meansOther || hasSpaces || (isFlow && !text.contains("${")) ? JSON.quoted(text) : text
+    }
+}
+
+/// An IAM policy document, seen as sentences.
+struct PolicyText {
+    let statements: [Value]
+
+    /// Nil where the value is no policy document.
+    init?(_ value: Value) {
+        switch value["Statement"] {
+        case .list(let statements) where statements.allSatisfy({ $0["Effect"].string != nil }): self.statements = statements
+        case .map(let statement) where statement["Effect"] != nil: self.statements = [.map(statement)]
+        default: return nil
+        }
+    }
+
+    /// Whether it says who may do something, as a role's trust policy does.
+    var namesPrincipals: Bool { statements.contains { !$0["Principal"].isNull || !$0["NotPrincipal"].isNull } }
+
+    var sentences: [[Span]] { statements.map { Self.sentence($0) } }
+
+    /// `Allow s3:GetObject on arn:… where aws:RequestedRegion StringEquals us-east-1`; nil for what is no statement.
+    static func sentence(_ statement: Value) -> [Span] {
+        var spans = [Span(statement["Effect"].string ?? "", .strong)]
+        func add(_ word: String, _ value: Value) {
+            guard !value.isNull else { return }
+            spans += [Span(" \(word)\(word.isEmpty ? "" : " ")")] + listed(value)
+        }
+        add("", statement["Action"])
+        add("everything but", statement["NotAction"])
+        add("on", statement["Resource"])
+        add("on everything but", statement["NotResource"])
+        add("to", principals(statement["Principal"]))
+        add("to everyone but", principals(statement["NotPrincipal"]))
+        var joint = " where "
+        for (test, keys) in (statement["Condition"].map ?? [:]).sorted(by: { $0.key < $1.key }) {
+            for (key, value) in (keys.map ?? [:]).sorted(by: { $0.key < $1.key }) {
+                spans += [Span(joint, .dim), "\(key) ", Span("\(test) ", .dim)] + listed(value)
+                joint = " and "
+            }
+        }
+        return spans
+    }
+
+    /// `{ Service: lambda.amazonaws.com, AWS: [a, b] }` is who it names; the kind of principal shows in the name.
+    private static func principals(_ value: Value) -> Value {
+        guard let kinds = value.map else { return value }
+        return .list(
+            kinds.sorted { $0.key < $1.key }.flatMap { _, names in names.list ?? [names] })
+    }
+
+    private static func listed(_ value: Value) -> [Span] {
+        Array((value.list ?? [value]).map(\.spans).joined(separator: [", "]))
+    }
+}

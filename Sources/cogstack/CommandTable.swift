@@ -1,0 +1,90 @@
+import Arguments
+
+/// Everything that can be typed after `cogstack`.
+let cogstackCommand = CommandSpec(
+    "cogstack", "provisions the AWS side of a Cognito sign-in system from a YAML file",
+    subcommands: [
+        CommandSpec(
+            "validate", "all checks that need no AWS",
+            positionals: [Positional("FILE", required: true, repeating: true, file: true, "Stack files to check.")],
+            options: fileOptions + outputOptions),
+        CommandSpec(
+            "plan", "reads the live account, shows what would change, and saves that",
+            discussion: ["Writes nothing in AWS. `cogstack apply` carries out the saved plan."],
+            positionals: [stackFile("Default: $COGSTACK_STACK, else the one stack file in stacks/ or in this folder.")],
+            options: [
+                OptionSpec("--detailed-exitcode", "Exit with 2 where there is something to change."),
+                OptionSpec("--format", takes: .oneOf(["text", "json"]), "How to show the plan; `--json` is short for `--format json`."),
+            ] + fileOptions + awsOptions + stateOptions + runOptions + outputOptions),
+        CommandSpec(
+            "apply", "carries out the saved plan, or plans and asks",
+            positionals: [stackFile("Plan this file and ask; without it the plan that `cogstack plan` saved last is carried out.")],
+            options: [yes, acceptUserLoss] + fileOptions + awsOptions + stateOptions + runOptions + outputOptions),
+        CommandSpec(
+            "destroy", "plans and carries out the teardown",
+            positionals: [stackFile("Default: the one unprotected stack that has state.")],
+            options: [yes, acceptUserLoss] + fileOptions + awsOptions + stateOptions + runOptions + outputOptions),
+        CommandSpec(
+            "output", "the stack's outputs",
+            positionals: [
+                stackFile("Default: as for `plan`."),
+                Positional("NAME", "Only this output, as it is, without quotes."),
+            ],
+            options: [
+                OptionSpec("--format", takes: .oneOf(["text", "json", "env"]), "`env` prints lines for a shell's `eval`.")
+            ] + fileOptions + awsOptions + stateOptions + outputOptions),
+        CommandSpec(
+            "show", "what is recorded and what is live",
+            positionals: [
+                stackFile("Default: as for `plan`."),
+                Positional("ADDRESS", "Only this resource, such as roles.long-lived, with all its properties."),
+            ],
+            options: fileOptions + awsOptions + stateOptions + outputOptions),
+        CommandSpec(
+            "whoami", "account, ARN, region, endpoint and the source of the credentials",
+            options: awsOptions + outputOptions),
+        CommandSpec("version", "the version of cogstack", options: [json]),
+    ])
+
+private func stackFile(_ help: String) -> Positional {
+    Positional("FILE", file: true, "The stack file. \(help)")
+}
+
+private let common = "Common options"
+
+private let fileOptions = [
+    OptionSpec("--set", takes: .assignment("k=v"), repeating: true, group: common, "Override a parameter of the stack file.")
+]
+
+private let awsOptions = [
+    OptionSpec("--profile", takes: .text("NAME"), group: common, "The profile in the AWS configuration files."),
+    OptionSpec("--region", takes: .text("REGION"), group: common, "The region, where the stack file names none."),
+    OptionSpec("--endpoint-url", takes: .text("URL"), group: common, "Send all requests to this address."),
+]
+
+private let stateOptions = [
+    OptionSpec("--state", takes: .text("PATH"), group: common, "The state file, in place of the usual one.")
+]
+
+private let runOptions = [
+    OptionSpec(
+        "--target", takes: .text("ADDRESS"), repeating: true, group: common,
+        "Only this resource and what it needs, such as roles.long-lived."),
+    OptionSpec("--parallelism", takes: .integer("N", 1...256), group: common, "How many actions run at once."),
+]
+
+private let json = OptionSpec("--json", group: common, "Print one JSON document on stdout and nothing else.")
+
+private let outputOptions = [
+    json,
+    OptionSpec("--no-color", group: common, "No colours; the same as the environment variable NO_COLOR."),
+    OptionSpec("--quiet", group: common, "No progress, only results and errors."),
+    OptionSpec("--verbose", group: common, "Show each request, never a secret."),
+]
+
+private let yes = OptionSpec(
+    "--yes", group: common, "Do not ask. Never stands in for the loss of user accounts.")
+
+private let acceptUserLoss = OptionSpec(
+    "--accept-user-loss", takes: .integer("N", 1...Int.max),
+    "Delete user pools that hold N user accounts in all: the very number that the plan printed.")

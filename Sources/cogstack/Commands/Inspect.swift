@@ -1,0 +1,119 @@
+import AWSClient
+import Arguments
+import Diagnostics
+import Execution
+import Foundation
+import Planning
+import Provider
+import Reports
+import Resources
+import Schema
+import State
+
+/// `validate`: every check that needs no AWS, over any number of files.
+func validate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) throws(Failure) -> ExitStatus {
+    var all = Diagnostics()
+    var sources: [String: String] = [:]
+    for file in command.positionals("FILE") {
+        let (stack, diagnostics, texts) = Deployment.check(file, ResourceTypes.registry, options.settings)
+        all.append(contentsOf: diagnostics)
+        sources.merge(texts) { $1 }
+        if let stack, !options.isJSON {
+            let count = stack.resources.count
+            terminal.print("\(file): stack \(stack.name), \(count) \(count == 1 ? "resource" : "resources"), valid")
+        }
+    }
+    if options.isJSON {
+        terminal.print(all.json)
+    } else if !all.isEmpty {
+        terminal.say(DiagnosticRenderer(sources: sources, colour: terminal.errorStyle.isColoured).render(all))
+    }
+    return all.hasErrors ? .failed : .done
+}
+
+/// `whoami`: account, ARN, region, endpoint and where the credentials came from.
+func whoami(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
+    let connection = try Connection.open(options, terminal)
+    let identity = try await connection.identity()
+    let endpoint = connection.client.endpoints[.sts]
+    let report = WhoamiReport(
+        account: identity.account, arn: identity.arn, region: connection.region, endpoint: endpoint.origin,
+        source: connection.credentials.source)
+    terminal.print(options.isJSON ? report.json : report.text(terminal.outputStyle))
+    return .done
+}
+
+/// `output`: the stack's outputs, as they were recorded.
+func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) throws(Failure) -> ExitStatus {
+    var file = options.file
+    var name = command.positional("NAME")
+    // `cogstack output userPoolId`: one word that is no file names an output.
+    if let word = file, name == nil, !FileManager.default.fileExists(atPath: word), !word.hasSuffix(".yaml"), !word.hasSuffix(".yml") {
+        (file, name) = (nil, word)
+    }
+    let recorded = try recordedSnapshot(file, options)
+    let report = OutputsReport(recorded.outputs)
+    if let name {
+        guard let value = options.isJSON ? report.singleJSON(name) : report.single(name) else {
+            let known = recorded.outputs.keys.sorted()
+            throw .message(
+                "stack \(recorded.stack) has no output \(name).",
+                help: known.isEmpty ? "It has none; add `outputs` to the stack file." : "It has \(known.joined(separator: ", ")).")
+        }
+        terminal.print(value)
+        return .done
+    }
+    switch options.isJSON ? "json" : command.value("--format") ?? "text" {
+    case "json": terminal.print(report.json)
+    case "env":
+        do { terminal.print(try report.environment()) } catch { throw .message("\(error)") }
+    default: terminal.print(report.text(terminal.outputStyle))
+    }
+    return .done
+}
+
+/// `show`: what is recorded and what is live.
+func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
+    var file = options.file
+    var word = command.positional("ADDRESS")
+    if let only = file, word == nil, Address(only) != nil, !FileManager.default.fileExists(atPath: only) {
+        (file, word) = (nil, only)
+    }
+    let deployment = try await Deployment.open(
+        try file ?? Workspace(environment: ProcessInfo.processInfo.environment).defaultStackFile(), options, terminal)
+    guard let snapshot = deployment.prior, !snapshot.resources.isEmpty else {
+        throw .message(
+            "stack \(deployment.stack.name) has no state.", help: "`cogstack plan \(deployment.stack.file)` shows what an apply would make.")
+    }
+    if let word, Address(word).map({ snapshot.resources[$0] == nil }) ?? true {
+        let meant = nearest(word, in: snapshot.resources.keys.map(\.description)).map { "Did you mean \($0)?" }
+        throw .message("no resource \(word) is recorded.", help: meant)
+    }
+    let observation = try await deployment.observe()
+    var live: [Address: ShowReport.Liveness] = [:]
+    for (address, record) in snapshot.resources {
+        guard let type = deployment.types[address.section] else { continue }
+        live[address] = observation.live[address].map { .live(type.readable($0.attributes, besides: record.attributes)) } ?? .missing
+    }
+    let report = ShowReport(snapshot, live: live, only: word.flatMap { Address($0) })
+    terminal.print(options.isJSON ? report.json : report.text(terminal.outputStyle))
+    return .done
+}
+
+/// The state of the stack that is meant, without asking AWS.
+private func recordedSnapshot(_ file: String?, _ options: Options) throws(Failure) -> Snapshot {
+    let workspace = Workspace(environment: ProcessInfo.processInfo.environment)
+    do {
+        if options.statePath == nil, file == nil {
+            let stacks = try StateDirectory.stacks(root: Workspace.workingRoot)
+            if stacks.count == 1, let snapshot = try StateFile(stacks[0].statePath).load() { return snapshot }
+        }
+        let path = try file ?? workspace.defaultStackFile()
+        let stack = try Deployment.readStack(path, ResourceTypes.registry, options.settings)
+        let directory = StateDirectory(root: Workspace.root(ofStackFile: path), stack: stack.name, statePath: options.statePath)
+        if let snapshot = try StateFile(directory.statePath).load() { return snapshot }
+        throw Failure.message("stack \(stack.name) has no state.", help: "`cogstack apply \(path)` makes it.")
+    } catch {
+        throw Failure(error)
+    }
+}

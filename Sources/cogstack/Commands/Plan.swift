@@ -1,0 +1,47 @@
+import Arguments
+import Foundation
+import Planning
+import Reports
+import Schema
+import State
+
+/// `plan`: reads the live account, shows what would change, and saves it for `apply`.
+func plan(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
+    let start = ContinuousClock.now
+    let file = try options.file ?? Workspace(environment: ProcessInfo.processInfo.environment).defaultStackFile()
+    let deployment = try await Deployment.open(file, options, terminal)
+    let (plan, observation) = try await deployment.plan(.apply)
+    let saved = try deployment.saved(plan, observation)
+    do {
+        try SavedPlanFile(deployment.directory.planPath).save(saved)
+    } catch {
+        throw Failure(error)
+    }
+    let report = PlanReport(plan, cost: deployment.cost(since: start))
+    if options.isJSON || command.value("--format") == "json" {
+        terminal.print(report.json)
+    } else {
+        terminal.print(report.text(terminal.outputStyle))
+        if !report.isEmpty, !options.isQuiet { terminal.say("`cogstack apply` carries out this plan.") }
+    }
+    return command.has("--detailed-exitcode") && !report.isEmpty ? .different : .done
+}
+
+extension Deployment {
+    /// The plan with all that it stands on.
+    func saved(_ plan: Plan, _ observation: Observation, salt: String? = nil) throws(Failure) -> SavedPlan {
+        do {
+            let basis = try SavedPlan.Basis(
+                desired: stack, prior: prior, observation: observation, touched: Set(plan.actions.map(\.address)),
+                salt: salt ?? RandomBytes.hexadecimal(count: 16))
+            return SavedPlan(
+                plan: plan, file: stack.file, settings: options.settings, isProtected: stack.isProtected, basis: basis)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    func cost(since start: ContinuousClock.Instant) -> Cost {
+        Cost(apiCalls: connection.client.apiCalls, seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+}

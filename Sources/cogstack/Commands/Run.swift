@@ -1,0 +1,131 @@
+import Execution
+import Foundation
+import Planning
+import Provider
+import Reports
+import Schema
+import State
+
+/// One plan on its way to being carried out: shown, asked about, run, recorded, reported.
+struct Run {
+    private let deployment: Deployment
+    private let plan: Plan
+    private let start: ContinuousClock.Instant
+
+    private var options: Options { deployment.options }
+    private var terminal: Terminal { deployment.terminal }
+
+    init(_ deployment: Deployment, _ plan: Plan, _ start: ContinuousClock.Instant) {
+        self.deployment = deployment
+        self.plan = plan
+        self.start = start
+    }
+
+    func confirmAndCarryOut() async throws(Failure) -> ExitStatus {
+        let report = PlanReport(plan, cost: deployment.cost(since: start))
+        if !report.isEmpty || isRecordStale {
+            if !options.isJSON, hasVisibleChanges { terminal.print(report.text(terminal.outputStyle)) }
+            if hasVisibleChanges { try confirm() }
+            return try await carryOut()
+        }
+        if options.isJSON {
+            terminal.print(ApplyReport(plan).json)
+        } else {
+            terminal.print(report.text(terminal.outputStyle))
+        }
+        return .done
+    }
+
+    /// Whether anything of the plan is a person's business: taking a known object into the state is not.
+    private var hasVisibleChanges: Bool {
+        plan.changes.contains { $0.kind != .none }
+    }
+
+    /// Whether the state says something else than the stack file although AWS is as it should be.
+    private var isRecordStale: Bool {
+        guard let prior = deployment.prior else { return false }
+        return !deployment.intents.isEmpty || prior.isProtected != deployment.stack.isProtected
+            || (plan.purpose == .apply && prior.outputs != plan.outputs.filter { $0.value.isKnown && !$0.value.holdsSecret })
+    }
+
+    // MARK: Asking
+
+    private func confirm() throws(Failure) {
+        let where_ = "stack \(plan.stack) in account \(plan.account), region \(plan.region)"
+        if plan.userAccountsAtStake > 0, options.acceptedUserLoss != plan.userAccountsAtStake {
+            let count = plan.userAccountsAtStake
+            throw .message(
+                "\(count) user \(count == 1 ? "account" : "accounts") would be lost for good, so nothing was done.",
+                help: "Run it with `--accept-user-loss \(count)` if that is meant.")
+        }
+        if options.isYes {
+            terminal.say("Changing \(where_).")
+            return
+        }
+        guard terminal.isInputATerminal else {
+            throw .message(
+                "nobody can be asked here, and there is no --yes, so nothing was done.",
+                help: "Run it in a terminal, or with `--yes`.")
+        }
+        let losesData = plan.purpose == .destroy || plan.changes.contains { $0.loses != nil }
+        let wanted = losesData ? plan.stack : "yes"
+        let question = losesData
+            ? "This cannot be undone. To change \(where_), type the stack's name: "
+            : "Change \(where_)? Type yes to go on: "
+        guard terminal.ask(question) == wanted else {
+            throw .message("not confirmed, so nothing was done.")
+        }
+    }
+
+    // MARK: Doing
+
+    private func carryOut() async throws(Failure) -> ExitStatus {
+        let ledger = try await openLedger()
+        let view = ProgressView(plan, terminal, isQuiet: options.isQuiet || !hasVisibleChanges)
+        let interruption = Interruption()
+        let executor = Executor(
+            plan: plan, registry: deployment.registry, context: deployment.context, caller: deployment.connection.client,
+            ledger: ledger, pace: RunPace(view: view), parallelism: options.parallelism,
+            isStopping: { interruption.isAsked },
+            seconds: { ProcessInfo.processInfo.systemUptime },
+            report: { event in await view.note(event) })
+        let animation = Task { await view.animate() }
+        let outcome = await executor.run()
+        animation.cancel()
+        await view.close()
+
+        let outputs: [String: Value]
+        do {
+            outputs = try await executor.resolved(.map(plan.outputs)).map ?? [:]
+            try await ledger.close(
+                outputs: plan.purpose == .destroy ? [:] : outputs, file: deployment.stack.file,
+                isProtected: deployment.stack.isProtected, everythingSettled: outcome.isComplete)
+        } catch {
+            throw Failure(error)
+        }
+        let report = await view.conclude(
+            outputs: outputs.filter { $0.value.isKnown && !$0.value.holdsSecret }, cost: deployment.cost(since: start))
+        if options.isJSON {
+            terminal.print(report.json)
+        } else {
+            terminal.print(report.text(terminal.outputStyle))
+        }
+        if interruption.isAsked, !outcome.isComplete { return .interrupted }
+        return outcome.isComplete ? .done : .failed
+    }
+
+    private func openLedger() async throws(Failure) -> Ledger {
+        let snapshot = deployment.prior
+            ?? Snapshot(
+                stack: plan.stack, account: plan.account, region: plan.region, file: deployment.stack.file,
+                isProtected: deployment.stack.isProtected)
+        do {
+            return Ledger(
+                snapshot: snapshot, types: deployment.types, file: deployment.stateFile,
+                journal: try Journal(deployment.directory.journalPath),
+                now: { Date().timeIntervalSince1970 }, salt: { RandomBytes.bytes(count: 16) })
+        } catch {
+            throw Failure(error)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import AWSClient
+import Foundation
+import Schema
+
+/// The way to AWS for one command: credentials, region, endpoints.
+struct Connection {
+    let client: AWSClient
+    let configuration: AWSConfiguration
+    let credentials: Credentials
+
+    var region: String { configuration.region }
+    var partition: String { configuration.endpoints.partition.name }
+
+    /// Who the credentials are.
+    struct Identity {
+        let account: String
+        let arn: String
+    }
+
+    static func open(_ options: Options, _ terminal: Terminal, region: String? = nil) throws(Failure) -> Connection {
+        do {
+            let configuration = try AWSConfiguration(
+                .process, profile: options.profile, region: options.region ?? region, endpointURL: options.endpointURL)
+            let credentials = try configuration.credentials()
+            let client = AWSClient(
+                credentials: credentials, endpoints: configuration.endpoints, transport: URLSessionTransport(),
+                retry: configuration.retry, observer: options.isVerbose ? { terminal.say($0.line) } : nil)
+            return Connection(client: client, configuration: configuration, credentials: credentials)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// STS API, GetCallerIdentity.
+    func identity() async throws(Failure) -> Identity {
+        do {
+            let answer = try await client.call(AWSOperation(.sts, "GetCallerIdentity", .read), [:])
+            guard let account = answer["Account"].string, let arn = answer["Arn"].string else {
+                throw Failure.message("STS GetCallerIdentity gave no account.", help: "Check the endpoint URL.")
+            }
+            return Identity(account: account, arn: arn)
+        } catch {
+            throw Failure(error)
+        }
+    }
+}
+
+extension AWSClient.Attempt {
+    /// One line for `--verbose`.
+    fileprivate var line: String {
+        let outcome = [status.map(String.init), error].compactMap(\.self).joined(separator: " ")
+        let again = number > 1 ? " (attempt \(number))" : ""
+        let id = requestId.map { " \($0)" } ?? ""
+        return "\(operation)\(again): \(outcome) in \(Int((duration * 1000).rounded())) ms\(id)"
+    }
+}

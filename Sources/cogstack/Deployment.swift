@@ -1,0 +1,175 @@
+import AWSClient
+import Diagnostics
+import Execution
+import Foundation
+import Planning
+import Provider
+import Reports
+import Resources
+import Schema
+import StackFile
+import State
+
+/// A stack file, its state and the account they are about, brought together for one command.
+struct Deployment {
+    let options: Options
+    let terminal: Terminal
+    let registry: Registry
+    let stack: DesiredStack
+    let directory: StateDirectory
+    let stateFile: StateFile
+    var prior: Snapshot?
+    var intents: [Intent]
+    let connection: Connection
+    let context: StackContext
+
+    /// - Parameter file: the stack file.
+    static func open(
+        _ file: String, _ options: Options, _ terminal: Terminal, settings: [String: String]? = nil
+    ) async throws(Failure) -> Deployment {
+        let registry = ResourceTypes.registry
+        let stack = try readStack(file, registry, settings ?? options.settings)
+        let directory = StateDirectory(root: Workspace.root(ofStackFile: file), stack: stack.name, statePath: options.statePath)
+        let stateFile = StateFile(directory.statePath)
+        var prior: Snapshot?
+        var intents: [Intent]
+        do {
+            prior = try stateFile.load()
+            intents = try Journal.pending(at: directory.journalPath)
+        } catch {
+            throw Failure(error)
+        }
+        if let wanted = options.region, let guarded = stack.region, wanted != guarded {
+            throw .message(
+                "\(file) is for region \(guarded), and --region says \(wanted).", help: "Drop one of the two.")
+        }
+        let connection = try Connection.open(options, terminal, region: stack.region)
+        let account = try await account(connection, stack: stack, prior: prior)
+        do {
+            try prior?.validate(stack: stack.name, account: account, region: connection.region, path: directory.statePath)
+        } catch {
+            throw Failure(error)
+        }
+        return Deployment(
+            options: options, terminal: terminal, registry: registry, stack: stack, directory: directory,
+            stateFile: stateFile, prior: prior, intents: intents, connection: connection,
+            context: StackContext(
+                stack: stack.name, partition: connection.partition, region: connection.region, account: account))
+    }
+
+    /// The stack that a file wants, checked in every way that needs no AWS.
+    static func readStack(
+        _ file: String, _ registry: Registry, _ settings: [String: String]
+    ) throws(Failure) -> DesiredStack {
+        let (stack, diagnostics, sources) = check(file, registry, settings)
+        guard let stack, !diagnostics.hasErrors else { throw .diagnostics(diagnostics, sources: sources) }
+        return stack
+    }
+
+    /// All that is wrong with a file, and the stack where nothing is.
+    static func check(
+        _ file: String, _ registry: Registry, _ settings: [String: String]
+    ) -> (stack: DesiredStack?, diagnostics: Diagnostics, sources: [String: String]) {
+        let reader = StackFileReader(
+            types: registry.types, files: Workspace.files(codeDigest: ResourceTypes.codeDigest),
+            environment: ProcessInfo.processInfo.environment)
+        let outcome = reader.read(file, settings: settings)
+        var diagnostics = outcome.diagnostics
+        if let draft = outcome.draft {
+            diagnostics.append(contentsOf: StaticChecks(types: registry.bySection).check(draft))
+        }
+        return (diagnostics.hasErrors ? nil : outcome.draft, diagnostics, outcome.sources)
+    }
+
+    /// The account behind the credentials, which must be the one that the file and the state name.
+    private static func account(
+        _ connection: Connection, stack: DesiredStack, prior: Snapshot?
+    ) async throws(Failure) -> String {
+        let identity = try await connection.identity()
+        if let guarded = stack.account, guarded != identity.account {
+            throw .message(
+                "\(stack.file) is for account \(guarded), and the credentials are of account \(identity.account).",
+                help: "Use another profile, or correct `account` in the stack file. `cogstack whoami` shows whose the credentials are.")
+        }
+        return identity.account
+    }
+
+    // MARK: Planning
+
+    var types: [String: ResourceType] { registry.bySection }
+
+    private var observer: Observer {
+        Observer(
+            registry: registry, context: context, caller: connection.client, pace: PlanningPace(),
+            parallelism: options.parallelism)
+    }
+
+    func observe() async throws(Failure) -> Observation {
+        do { return try await observer.observe(stack, prior: prior, intents: intents) } catch { throw Failure(error) }
+    }
+
+    /// The plan, and what it was made from.
+    func plan(_ purpose: Plan.Purpose) async throws(Failure) -> (plan: Plan, observation: Observation) {
+        var observation = try await observe()
+        let targets = try targets()
+        func attempt() throws(Diagnostics) -> Plan {
+            let planner = Planner(
+                context: context, types: types, desired: stack, prior: prior, observation: observation, targets: targets)
+            return try purpose == .apply ? planner.plan() : planner.planDestruction()
+        }
+        let first: Result<Plan, Diagnostics>
+        do { first = .success(try attempt()) } catch { first = .failure(error) }
+        // Accounts are counted only where some are at stake.
+        let isAtStake = (try? first.get()).map { $0.changes.contains { $0.loses != nil } } ?? true
+        do {
+            if isAtStake {
+                do {
+                    try await observer.countUserAccounts(in: &observation)
+                } catch {
+                    throw Failure(error)
+                }
+                return (try attempt(), observation)
+            }
+            return (try first.get(), observation)
+        } catch let error as Diagnostics {
+            throw .diagnostics(error, sources: sources)
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    /// The texts of the stack's files, for messages.
+    private var sources: [String: String] {
+        var sources: [String: String] = [:]
+        for path in stack.inputs.keys { sources[path] = try? String(contentsOfFile: path, encoding: .utf8) }
+        return sources
+    }
+
+    /// The addresses that `--target` names, and what they need; nil for all.
+    private func targets() throws(Failure) -> Set<Address>? {
+        if options.targets.isEmpty { return nil }
+        var open: [Address] = []
+        let known = Set(stack.resources.keys).union((prior?.resources ?? [:]).keys)
+        for text in options.targets {
+            guard let address = Address(text), known.contains(address) else {
+                let meant = nearest(text, in: known.map(\.description)).map { "Did you mean \($0)?" }
+                throw .message("there is no resource \(text) in \(stack.file).", help: meant)
+            }
+            open.append(address)
+        }
+        let dependencies = (try? DependencyGraph(stack.resources, types: types))?.dependencies ?? [:]
+        var targets: Set<Address> = []
+        while let next = open.popLast() {
+            if targets.insert(next).inserted { open += dependencies[next] ?? [] }
+        }
+        return targets
+    }
+}
+
+/// While planning nothing is waited for.
+struct PlanningPace: Pace {
+    func pause(seconds: Double) async -> Bool {
+        (try? await Task.sleep(for: .seconds(seconds))) != nil
+    }
+    func waiting(for what: String, address: Address) async {}
+}

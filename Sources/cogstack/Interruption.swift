@@ -1,0 +1,34 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Ctrl-C and SIGTERM during a run: the first lets what is under way come to its end, the second stops at once, which
+/// loses nothing either, since every intent is on disk before its request.
+final class Interruption: Sendable {
+    private let count = Mutex(0)
+    private let sources = Mutex<[any DispatchSourceSignal]>([])
+
+    /// Whether no new action is to start.
+    var isAsked: Bool { count.withLock { $0 > 0 } }
+
+    /// Takes the signals over from here on.
+    init() {
+        let queue = DispatchQueue(label: "cogstack.interruption")
+        for number in [SIGINT, SIGTERM] {
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler { [weak self] in self?.ask() }
+            source.resume()
+            sources.withLock { $0.append(source) }
+        }
+    }
+
+    private func ask() {
+        let times = count.withLock { count in
+            count += 1
+            return count
+        }
+        if times > 1 { exit(ExitStatus.interrupted.rawValue) }
+        Terminal.write("\nInterrupted: what is under way comes to its end. Once more stops at once.\n", to: STDERR_FILENO)
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Planning
+import Provider
+import Reports
+import Schema
+
+/// Shows a run on standard error while it goes on, and gathers its events for the report at its end.
+actor ProgressView {
+    private(set) var report: ApplyReport
+    private var progress: Progress
+    private var region = LiveRegion()
+    private var kinds: [Address: Action.Kind] = [:]
+    private let isLive: Bool
+    private let isQuiet: Bool
+    private let start = ContinuousClock.now
+
+    init(_ plan: Plan, _ terminal: Terminal, isQuiet: Bool) {
+        report = ApplyReport(plan)
+        isLive = terminal.isErrorLive && !isQuiet
+        self.isQuiet = isQuiet
+        progress = Progress(total: plan.actions.count, isLive: isLive, style: terminal.errorStyle)
+    }
+
+    private var now: Double { (ContinuousClock.now - start) / .seconds(1) }
+
+    func note(_ event: ExecutionEvent) {
+        if case .started(let address, let kind) = event { kinds[address] = kind }
+        report.note(event)
+        show(progress.note(event, at: now))
+    }
+
+    func waits(_ address: Address, for what: String) {
+        guard let kind = kinds[address] else { return }
+        show(progress.note(.waiting(address, kind, reason: what), at: now))
+    }
+
+    /// Redraws the live lines ten times a second, until the task that runs this is cancelled.
+    func animate() async {
+        while isLive, (try? await Task.sleep(for: .milliseconds(100))) != nil { show([]) }
+    }
+
+    /// Leaves the terminal with nothing but the lines that stay.
+    func close() {
+        if isLive { Terminal.write(region.redraw(frame: []), to: STDERR_FILENO) }
+    }
+
+    func conclude(outputs: [String: Value], cost: Cost) -> ApplyReport {
+        report.outputs = outputs
+        report.cost = cost
+        return report
+    }
+
+    private func show(_ lines: [String]) {
+        if isQuiet { return }
+        if isLive {
+            let size = Terminal.size
+            let frame = progress.frame(at: now, columns: size.columns, rows: size.rows)
+            Terminal.write(region.redraw(permanent: lines, frame: frame), to: STDERR_FILENO)
+        } else {
+            for line in lines { Terminal.write(line + "\n", to: STDERR_FILENO) }
+        }
+    }
+}
+
+/// Time in a run: waits show in the progress view, and end when the run is to stop at once.
+struct RunPace: Pace {
+    let view: ProgressView
+
+    func pause(seconds: Double) async -> Bool {
+        (try? await Task.sleep(for: .seconds(seconds))) != nil
+    }
+
+    func waiting(for what: String, address: Address) async {
+        await view.waits(address, for: what)
+    }
+}

@@ -1,0 +1,73 @@
+import Foundation
+import Schema
+import StackFile
+import State
+
+/// The folder in which the user works: which stack is meant, and where its state is.
+struct Workspace {
+    let environment: [String: String]
+
+    /// The stack file that is meant where none is named: `$COGSTACK_STACK`, else the one in `stacks/` or here.
+    func defaultStackFile() throws(Failure) -> String {
+        if let named = environment["COGSTACK_STACK"], !named.isEmpty { return named }
+        let candidates = stackFiles(in: "stacks") + stackFiles(in: ".")
+        if candidates.count == 1 { return candidates[0] }
+        if candidates.isEmpty {
+            throw .message(
+                "there is no stack file in stacks/ or in this folder.",
+                help: "Name one, as in `cogstack plan stacks/dev.yaml`, or set COGSTACK_STACK.")
+        }
+        throw .message(
+            "there are several stack files: \(candidates.joined(separator: ", ")).",
+            help: "Name the one that is meant, or set COGSTACK_STACK.")
+    }
+
+    /// The YAML files of a folder that say `stack:`; a base that others extend does not.
+    private func stackFiles(in folder: String) -> [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+            .map { folder == "." ? $0 : "\(folder)/\($0)" }
+            .filter { path in
+                let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+                return text.split(separator: "\n").contains { $0.hasPrefix("stack:") }
+            }
+    }
+
+    /// The folder that holds `.cogstack`: the parent of `stacks/`, else the stack file's own.
+    static func root(ofStackFile path: String) -> String {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL
+        let root = folder.lastPathComponent == "stacks" ? folder.deletingLastPathComponent() : folder
+        return root.path
+    }
+
+    /// The folder that holds `.cogstack` where no stack file is named.
+    static var workingRoot: String {
+        let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
+        return here.lastPathComponent == "stacks" ? here.deletingLastPathComponent().path : here.path
+    }
+
+    /// The files as the stack file's reader takes them.
+    static func files(codeDigest: @escaping @Sendable (_ path: String) throws(FileProblem) -> String) -> Files {
+        Files(
+            read: { path throws(FileProblem) in
+                var isFolder: ObjCBool = false
+                guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                    throw FileProblem("there is no such file", help: "Check the path; it counts from the folder you are in.")
+                }
+                guard !isFolder.boolValue else {
+                    throw FileProblem("it is a folder", help: "Name the file in it.")
+                }
+                guard let handle = FileHandle(forReadingAtPath: path) else {
+                    throw FileProblem("permission denied", help: "Check the file's permissions.")
+                }
+                defer { try? handle.close() }
+                do {
+                    // A little more than the reader takes, so that it can say that the file is too large.
+                    return Array(try handle.read(upToCount: 16 << 20) ?? Data())
+                } catch {
+                    throw FileProblem(error.localizedDescription)
+                }
+            },
+            codeDigest: codeDigest)
+    }
+}
