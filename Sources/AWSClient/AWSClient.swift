@@ -55,7 +55,7 @@ package struct AWSClient: AWSCaller {
 
     package func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
         let endpoint = endpoints[operation.service]
-        let request: HTTPRequest
+        var request: HTTPRequest
         do {
             request = try Message.request(operation, input, to: endpoint)
         } catch {
@@ -80,7 +80,10 @@ package struct AWSClient: AWSCaller {
             }
             if correctsClock(outcome, &course) { continue }
             if outcome.setback == .throttled { await limiter.throttled() }
-            if outcome.setback == .unclear { course.mayHaveHappened = true }
+            if outcome.setback == .unclear {
+                course.mayHaveHappened = true
+                request.needsFreshConnection = true
+            }
             let decision = shared.state.withLock { state in
                 retry.decide(
                     outcome.setback, operation.effect, attempt: course.attempts, retryAfter: outcome.retryAfter,

@@ -113,6 +113,13 @@ struct AWSClientTests {
         #expect(transport.sent.allSatisfy { request in request.headers.count { $0.name == "Authorization" } == 1 })
     }
 
+    @Test("after a connection that broke, the repeat goes over a new one")
+    func newConnection() async throws {
+        let transport = ScriptedTransport(.failure(.lost), Self.good)
+        _ = try await client(transport).call(Self.read, [:])
+        #expect(transport.sent.map(\.needsFreshConnection) == [false, true])
+    }
+
     @Test("a wrong clock is set by the server's, once, even for a create and with one attempt")
     func skew() async throws {
         let date = "Sun, 30 Aug 2015 13:36:00 GMT"
