@@ -36,7 +36,17 @@ let package = Package(
         room("State", uses: "Schema", "Digest"),
         room("Planning", uses: "Diagnostics", "Digest", "Schema", "IAMPolicy", "State"),
         room("Provider", uses: "Schema", "AWSClient", "State"),
-        .executableTarget(name: "cogstack", dependencies: ["Schema"], swiftSettings: strict),
+        room("Resources", uses: "Schema", "IAMPolicy", "AWSClient", "State", "Provider", "StackFile"),
+        room("Execution", uses: "Schema", "AWSClient", "State", "Planning", "Provider"),
+        room("Reports", uses: "Diagnostics", "Schema", "IAMPolicy", "State", "Planning"),
+        room("Arguments"),
+        .executableTarget(
+            name: "cogstack",
+            dependencies: [
+                "Arguments", "AWSClient", "Diagnostics", "Execution", "Planning", "Provider", "Reports", "Resources", "Schema",
+                "StackFile", "State",
+            ],
+            swiftSettings: strict),
         tests(of: "Digest"),
         tests(of: "AWSClient", alsoUsing: "Schema", "Digest"),
     ],

@@ -1,6 +1,6 @@
 package import AWSClient
 package import Schema
-package import State
+import State
 
 /// What a provider may do to the world while it works on one address: read, change (after its intent is on disk), wait,
 /// and say what it made.

@@ -1,4 +1,4 @@
-package import Schema
+import Schema
 
 /// A salted digest of a secret: tells whether a value is that secret, and nothing else.
 package struct SecretDigest: Sendable, Hashable, Codable {

@@ -18,13 +18,15 @@ struct Connection {
     }
 
     static func open(_ options: Options, _ terminal: Terminal, region: String? = nil) throws(Failure) -> Connection {
+        var observer: (@Sendable (AWSClient.Attempt) -> Void)?
+        if options.isVerbose { observer = { attempt in terminal.say(attempt.line) } }
         do {
             let configuration = try AWSConfiguration(
-                .process, profile: options.profile, region: options.region ?? region, endpointURL: options.endpointURL)
+                Environment.process, profile: options.profile, region: options.region ?? region, endpointURL: options.endpointURL)
             let credentials = try configuration.credentials()
             let client = AWSClient(
                 credentials: credentials, endpoints: configuration.endpoints, transport: URLSessionTransport(),
-                retry: configuration.retry, observer: options.isVerbose ? { terminal.say($0.line) } : nil)
+                retry: configuration.retry, observer: observer)
             return Connection(client: client, configuration: configuration, credentials: credentials)
         } catch {
             throw Failure(error)

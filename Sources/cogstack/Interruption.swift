@@ -6,7 +6,6 @@ import Synchronization
 /// loses nothing either, since every intent is on disk before its request.
 final class Interruption: Sendable {
     private let count = Mutex(0)
-    private let sources = Mutex<[any DispatchSourceSignal]>([])
 
     /// Whether no new action is to start.
     var isAsked: Bool { count.withLock { $0 > 0 } }
@@ -17,9 +16,11 @@ final class Interruption: Sendable {
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { [weak self] in self?.ask() }
+            // The handler holds its source, which is meant to live as long as the process.
+            source.setEventHandler { [self] in
+                withExtendedLifetime(source) { ask() }
+            }
             source.resume()
-            sources.withLock { $0.append(source) }
         }
     }
 

@@ -7,7 +7,7 @@ import Schema
 /// Shows a run on standard error while it goes on, and gathers its events for the report at its end.
 actor ProgressView {
     private(set) var report: ApplyReport
-    private var progress: Progress
+    private var progress: Reports.Progress
     private var region = LiveRegion()
     private var kinds: [Address: Action.Kind] = [:]
     private let isLive: Bool
@@ -18,7 +18,7 @@ actor ProgressView {
         report = ApplyReport(plan)
         isLive = terminal.isErrorLive && !isQuiet
         self.isQuiet = isQuiet
-        progress = Progress(total: plan.actions.count, isLive: isLive, style: terminal.errorStyle)
+        progress = Reports.Progress(total: plan.actions.count, isLive: isLive, style: terminal.errorStyle)
     }
 
     private var now: Double { (ContinuousClock.now - start) / .seconds(1) }

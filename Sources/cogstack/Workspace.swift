@@ -5,10 +5,16 @@ import State
 
 /// The folder in which the user works: which stack is meant, and where its state is.
 struct Workspace {
-    let environment: [String: String]
+    private let environment = ProcessInfo.processInfo.environment
+
+    /// The stack file that was named, or the one that is meant.
+    func stackFile(_ named: String?) throws(Failure) -> String {
+        if let named { return named }
+        return try defaultStackFile()
+    }
 
     /// The stack file that is meant where none is named: `$COGSTACK_STACK`, else the one in `stacks/` or here.
-    func defaultStackFile() throws(Failure) -> String {
+    private func defaultStackFile() throws(Failure) -> String {
         if let named = environment["COGSTACK_STACK"], !named.isEmpty { return named }
         let candidates = stackFiles(in: "stacks") + stackFiles(in: ".")
         if candidates.count == 1 { return candidates[0] }

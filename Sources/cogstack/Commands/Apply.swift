@@ -21,7 +21,8 @@ func apply(_ options: Options, _ terminal: Terminal) async throws(Failure) -> Ex
 /// `destroy`: plans the teardown, shows it, asks, and carries it out.
 func destroy(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
     let start = ContinuousClock.now
-    let file = try options.file ?? stackToDestroy()
+    let file: String
+    if let named = options.file { file = named } else { file = try stackToDestroy() }
     let deployment = try await Deployment.open(file, options, terminal)
     if deployment.stack.isProtected {
         throw .message(

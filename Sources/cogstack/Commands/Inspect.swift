@@ -24,11 +24,28 @@ func validate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal
         }
     }
     if options.isJSON {
-        terminal.print(all.json)
+        terminal.print(try json(all))
     } else if !all.isEmpty {
         terminal.say(DiagnosticRenderer(sources: sources, colour: terminal.errorStyle.isColoured).render(all))
     }
     return all.hasErrors ? .failed : .done
+}
+
+/// Every diagnostic as `{ code, severity, message, range, help, related }`.
+private func json(_ diagnostics: Diagnostics) throws(Failure) -> String {
+    struct Document: Encodable {
+        let format = 1
+        let valid: Bool
+        let diagnostics: [Diagnostic]
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+        let document = Document(valid: !diagnostics.hasErrors, diagnostics: diagnostics.sorted)
+        return String(decoding: try encoder.encode(document), as: UTF8.self)
+    } catch {
+        throw Failure(error)
+    }
 }
 
 /// `whoami`: account, ARN, region, endpoint and where the credentials came from.
@@ -80,7 +97,7 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
         (file, word) = (nil, only)
     }
     let deployment = try await Deployment.open(
-        try file ?? Workspace(environment: ProcessInfo.processInfo.environment).defaultStackFile(), options, terminal)
+        try Workspace().stackFile(file), options, terminal)
     guard let snapshot = deployment.prior, !snapshot.resources.isEmpty else {
         throw .message(
             "stack \(deployment.stack.name) has no state.", help: "`cogstack plan \(deployment.stack.file)` shows what an apply would make.")
@@ -102,13 +119,12 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
 
 /// The state of the stack that is meant, without asking AWS.
 private func recordedSnapshot(_ file: String?, _ options: Options) throws(Failure) -> Snapshot {
-    let workspace = Workspace(environment: ProcessInfo.processInfo.environment)
     do {
         if options.statePath == nil, file == nil {
             let stacks = try StateDirectory.stacks(root: Workspace.workingRoot)
             if stacks.count == 1, let snapshot = try StateFile(stacks[0].statePath).load() { return snapshot }
         }
-        let path = try file ?? workspace.defaultStackFile()
+        let path = try Workspace().stackFile(file)
         let stack = try Deployment.readStack(path, ResourceTypes.registry, options.settings)
         let directory = StateDirectory(root: Workspace.root(ofStackFile: path), stack: stack.name, statePath: options.statePath)
         if let snapshot = try StateFile(directory.statePath).load() { return snapshot }

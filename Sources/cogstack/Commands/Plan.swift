@@ -1,4 +1,5 @@
 import Arguments
+import AWSClient
 import Foundation
 import Planning
 import Reports
@@ -8,7 +9,7 @@ import State
 /// `plan`: reads the live account, shows what would change, and saves it for `apply`.
 func plan(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
     let start = ContinuousClock.now
-    let file = try options.file ?? Workspace(environment: ProcessInfo.processInfo.environment).defaultStackFile()
+    let file = try Workspace().stackFile(options.file)
     let deployment = try await Deployment.open(file, options, terminal)
     let (plan, observation) = try await deployment.plan(.apply)
     let saved = try deployment.saved(plan, observation)

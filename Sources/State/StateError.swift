@@ -1,1 +1,0 @@
-package struct StateError: Error, Sendable {}
