@@ -36,6 +36,8 @@ let package = Package(
         room("Planning", uses: "Schema", "IAMPolicy", "State"),
         room("Provider", uses: "Schema", "AWSClient", "State"),
         .executableTarget(name: "cogstack", dependencies: ["Schema"], swiftSettings: strict),
+        tests(of: "Diagnostics"),
+        tests(of: "YAMLSource", alsoUsing: "Diagnostics"),
         tests(of: "Digest"),
         tests(of: "AWSClient", alsoUsing: "Schema", "Digest"),
     ],

@@ -1,0 +1,47 @@
+/// One thing that is wrong with the user's input: what, where, and what to do.
+package struct Diagnostic: Error, Sendable, Hashable, Codable {
+    package enum Severity: String, Sendable, Hashable, Codable {
+        case error, warning
+    }
+
+    /// Another place that explains the problem, such as where a key stood first.
+    package struct Related: Sendable, Hashable, Codable {
+        package let range: SourceRange
+        package let message: String
+
+        package init(_ message: String, at range: SourceRange) {
+            self.range = range
+            self.message = message
+        }
+    }
+
+    /// Stable and kebab-case, such as `unknown-key`: what scripts match and documentation is found by.
+    package let code: String
+    package let severity: Severity
+    /// What is wrong, in plain words, without a full stop.
+    package let message: String
+    /// Where; nil only for what has no place in a file.
+    package let range: SourceRange?
+    /// What to do about it.
+    package let help: String?
+    package let related: [Related]
+
+    package init(
+        _ code: String, _ message: String, severity: Severity = .error, at range: SourceRange?,
+        help: String? = nil, related: [Related] = []
+    ) {
+        self.code = code
+        self.severity = severity
+        self.message = message
+        self.range = range
+        self.help = help
+        self.related = related
+    }
+}
+
+extension Diagnostic: CustomStringConvertible {
+    /// One line, for logs and failing tests; what the user sees comes from ``DiagnosticRenderer``.
+    package var description: String {
+        (range.map { "\($0): " } ?? "") + "\(severity.rawValue): \(message) [\(code)]"
+    }
+}

@@ -1,0 +1,74 @@
+/// Shows diagnostics to people: place and message, the line itself, a caret under the place, and what to do.
+///
+///     stacks/prod.yaml:42:5: error: unknown key `maxSessionDuraton` [unknown-key]
+///      42 |     maxSessionDuraton: 12h
+///         |     ^~~~~~~~~~~~~~~~~
+///     help: did you mean `maxSessionDuration`?
+package struct DiagnosticRenderer: Sendable {
+    private let lines: [String: [Substring]]
+    private let colour: Bool
+
+    /// - Parameters:
+    ///   - sources: the text of each file by the name that the ranges give it; a place in a file that is not among
+    ///     them is named but not shown.
+    ///   - colour: whether to write ANSI colours.
+    package init(sources: [String: String], colour: Bool) {
+        lines = sources.mapValues { text in
+            let body = text.unicodeScalars.first == "\u{FEFF}" ? Substring(text.unicodeScalars.dropFirst()) : text[...]
+            return body.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+        }
+        self.colour = colour
+    }
+
+    /// All of them, sorted, with the summary as the last line; empty where there are none.
+    package func render(_ diagnostics: Diagnostics) -> String {
+        guard !diagnostics.isEmpty else { return "" }
+        return (diagnostics.sorted.map(render) + [diagnostics.summary + "\n"]).joined(separator: "\n")
+    }
+
+    /// One diagnostic; ends with a newline.
+    package func render(_ diagnostic: Diagnostic) -> String {
+        let (label, tint): (String, Tint) =
+            switch diagnostic.severity {
+            case .error: ("error", .red)
+            case .warning: ("warning", .yellow)
+            }
+        var text = passage(label, tint, diagnostic.message, at: diagnostic.range, code: diagnostic.code)
+        if let help = diagnostic.help {
+            text += paint("help:", .cyan) + " \(harmless(help))\n"
+        }
+        for related in diagnostic.related {
+            text += passage("note", .cyan, related.message, at: related.range, code: nil)
+        }
+        return text
+    }
+
+    private func passage(_ label: String, _ tint: Tint, _ message: String, at range: SourceRange?, code: String?) -> String {
+        let place = range.map { paint(harmless($0.description) + ":", .bold) + " " } ?? ""
+        let head = place + paint(label + ":", tint) + " " + harmless(message) + (code.map { " [\($0)]" } ?? "") + "\n"
+        guard let range, let excerpt = excerpt(at: range) else { return head }
+        let number = String(range.start.line)
+        let blank = String(repeating: " ", count: number.count)
+        return head
+            + paint(" \(number) |", .dim) + (excerpt.line.isEmpty ? "" : " ") + excerpt.line + "\n"
+            + paint(" \(blank) |", .dim) + " " + excerpt.padding + paint(excerpt.marks, tint) + "\n"
+    }
+
+    private func excerpt(at range: SourceRange) -> Excerpt? {
+        guard let lines = lines[range.file], lines.indices.contains(range.start.line - 1) else { return nil }
+        let line = lines[range.start.line - 1]
+        return Excerpt(line, from: range.start.column, to: range.end.line == range.start.line ? range.end.column : nil)
+    }
+
+    private enum Tint: String {
+        case bold = "1"
+        case dim = "2"
+        case red = "1;31"
+        case yellow = "1;33"
+        case cyan = "1;36"
+    }
+
+    private func paint(_ text: String, _ tint: Tint) -> String {
+        colour ? "\u{1B}[\(tint.rawValue)m\(text)\u{1B}[0m" : text
+    }
+}

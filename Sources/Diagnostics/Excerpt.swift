@@ -1,0 +1,110 @@
+/// A line as it is shown, with the marks that go below it.
+///
+/// The marks stand right below what they mean on a terminal: wide characters take two columns, tabs are kept as tabs
+/// in the padding. A line wider than `widest` is cut around the mark.
+struct Excerpt {
+    /// Columns; a line up to this width is shown whole.
+    static let widest = 120
+    /// Columns of context that a cut line keeps before the mark.
+    private static let lead = 40
+
+    let line: String
+    /// What moves the marks below their place.
+    let padding: String
+    /// `^~~~`
+    let marks: String
+
+    /// - Parameters:
+    ///   - first: the first code point meant, from 1.
+    ///   - end: the code point after the last one meant; nil for all up to the end of the line.
+    init(_ source: Substring, from first: Int, to end: Int?) {
+        let cells = Cell.cells(of: source)
+        // A place inside a character of several code points means that character; one past the end means the end.
+        let start = cells.firstIndex { $0.codePoints.contains(first) } ?? cells.endIndex
+        let last = end.map { end in cells.firstIndex { $0.codePoints.upperBound > end } ?? cells.endIndex } ?? cells.endIndex
+        let window = Excerpt.window(cells, around: start)
+
+        let shown = cells[window]
+        let cutsStart = window.lowerBound > 0
+        line = (cutsStart ? "…" : "") + shown.map(\.text).joined() + (window.upperBound < cells.endIndex ? "…" : "")
+        padding = (cutsStart ? " " : "") + cells[window.lowerBound..<start].map(\.blank).joined()
+        let marked = cells[start..<max(start, min(last, window.upperBound))]
+        marks = "^" + String(repeating: "~", count: max(0, marked.prefix(1).reduce(0) { $0 + $1.width } - 1))
+            + marked.dropFirst().map { $0.text == "\t" ? "\t" : String(repeating: "~", count: $0.width) }.joined()
+    }
+
+    /// The cells to show.
+    private static func window(_ cells: [Cell], around mark: Int) -> Range<Int> {
+        guard cells.reduce(0, { $0 + $1.width }) > widest else { return cells.indices }
+        var lower = mark
+        var room = lead
+        while lower > 0, cells[lower - 1].width <= room {
+            lower -= 1
+            room -= cells[lower].width
+        }
+        var upper = lower
+        room = widest
+        while upper < cells.endIndex, cells[upper].width <= room {
+            room -= cells[upper].width
+            upper += 1
+        }
+        return lower..<upper
+    }
+}
+
+/// A character as a terminal shows it.
+private struct Cell {
+    let text: String
+    /// Columns. A tab counts as one: how far it reaches is the terminal's business.
+    let width: Int
+    /// Its code points in the line, from 1.
+    let codePoints: Range<Int>
+
+    /// White space of the same width.
+    var blank: String { text == "\t" ? "\t" : String(repeating: " ", count: width) }
+
+    static func cells(of line: Substring) -> [Cell] {
+        var next = 1
+        return line.map { character in
+            let first = next
+            next += character.unicodeScalars.count
+            let text = character == "\t" ? "\t" : harmless(String(character))
+            return Cell(text: text, width: columns(of: text), codePoints: first..<next)
+        }
+    }
+}
+
+/// The columns that a character takes on a terminal: those of its widest code point.
+private func columns(of character: String) -> Int {
+    // Variation selector 16 asks for the coloured picture, which is wide.
+    character.unicodeScalars.contains("\u{FE0F}") ? 2 : character.unicodeScalars.map(columns).max() ?? 0
+}
+
+/// 2 for what Unicode's East Asian Width calls wide, 0 for what only modifies its neighbour.
+private func columns(of scalar: Unicode.Scalar) -> Int {
+    switch scalar.properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .format: return 0
+    default: break
+    }
+    switch scalar.value {
+    case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0xA4CF, 0xA960...0xA97C,
+        0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF01...0xFF60, 0xFFE0...0xFFE6, 0x16FE0...0x18DFF,
+        0x1AFF0...0x1B2FF, 0x1F1E6...0x1F1FF, 0x1F200...0x1F2FF, 0x20000...0x3FFFD:
+        return 2
+    default: return scalar.properties.isEmojiPresentation ? 2 : 1
+    }
+}
+
+/// The text with `�` for each character that could steer a terminal or hide what is written: control characters other
+/// than the newline, and those that turn the direction of writing.
+func harmless(_ text: String) -> String {
+    var result = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+        switch scalar.value {
+        case 0x0A: result.append(scalar)
+        case 0...0x1F, 0x7F...0x9F, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: result.append("\u{FFFD}")
+        default: result.append(scalar)
+        }
+    }
+    return String(result)
+}
