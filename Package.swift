@@ -36,9 +36,11 @@ let package = Package(
         room("State", uses: "Schema", "Digest"),
         room("Planning", uses: "Diagnostics", "Digest", "Schema", "IAMPolicy", "State"),
         room("Provider", uses: "Schema", "AWSClient", "State"),
+        room("Resources", uses: "Schema", "IAMPolicy", "AWSClient", "State", "Provider"),
         .executableTarget(name: "cogstack", dependencies: ["Schema"], swiftSettings: strict),
         tests(of: "Digest"),
         tests(of: "AWSClient", alsoUsing: "Schema", "Digest"),
+        tests(of: "Resources", alsoUsing: "Schema", "IAMPolicy", "AWSClient", "State", "Provider"),
     ],
     swiftLanguageModes: [.v6]
 )
