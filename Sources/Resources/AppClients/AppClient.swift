@@ -1,0 +1,103 @@
+package import Schema
+
+extension ResourceType {
+    /// Limits, words and defaults: botocore's `cognito-idp` model and AWS-FACTS 2.
+    package static let appClient = ResourceType(
+        section: "appClients", name: "appClient", identity: .baseline,
+        "An application that signs people of a user pool in.",
+        attributes: [
+            Attribute(
+                "userPool",
+                .reference(ReferenceTarget("userPools", attribute: "id", outside: #"(arn:.+:userpool/)?[\w-]+_[0-9a-zA-Z]+"#)),
+                required: true, change: .replacement, wire: "UserPoolId",
+                compile: { (value: Value, _: Value, _: StackContext) throws(CompileError) -> Value in userPoolId(value) },
+                "The user pool: its name in this file, or its id or ARN."),
+            Attribute(
+                "name", .string(length: 1...128, pattern: #"[\w\s+=,.@-]+"#), wire: "ClientName",
+                "The client's name. AWS allows several clients of one name."),
+            Attribute(
+                "generateSecret", .boolean, default: false, change: .replacement,
+                "Whether the client has a secret. Programs on people's machines cannot keep one."),
+            Attribute(
+                "explicitAuthFlows", .set(.oneOf(authFlows)),
+                default: ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"],
+                "The ways in which the client may sign people in."),
+            Attribute(
+                "accessTokenValidity", .integer(1...86400), default: 1,
+                "How long an access token is good, in the unit of `tokenValidityUnits` (hours): 5 minutes to 1 day."),
+            Attribute(
+                "idTokenValidity", .integer(1...86400), default: 1,
+                "How long an id token is good, in the unit of `tokenValidityUnits` (hours): 5 minutes to 1 day."),
+            Attribute(
+                "refreshTokenValidity", .integer(1...315_360_000), default: 30,
+                "How long a sign-in lasts, in the unit of `tokenValidityUnits` (days): 60 minutes to 10 years."),
+            Attribute(
+                "tokenValidityUnits",
+                .object([
+                    Attribute("accessToken", .oneOf(units), default: "hours", "The unit of `accessTokenValidity`."),
+                    Attribute("idToken", .oneOf(units), default: "hours", "The unit of `idTokenValidity`."),
+                    Attribute("refreshToken", .oneOf(units), default: "days", "The unit of `refreshTokenValidity`."),
+                ]),
+                "The units in which the three are counted."),
+            Attribute(
+                "authSessionValidity", .duration(.minutes, 3...15), default: 3,
+                "How long a sign-in may take from one step to the next."),
+            Attribute(
+                "preventUserExistenceErrors", .oneOf(["LEGACY", "ENABLED"]), default: "LEGACY",
+                "ENABLED: errors do not tell whether an account exists."),
+            Attribute(
+                "enableTokenRevocation", .boolean, default: true, "Whether refresh tokens can be revoked."),
+            Attribute(
+                "supportedIdentityProviders", .set(.string(length: 1...32)), default: [],
+                "The identity providers that the managed sign-in page offers; `COGNITO` is the pool itself."),
+            Attribute(
+                "callbackURLs", .set(url, count: 0...100), default: [], wire: "CallbackURLs",
+                "Where the managed sign-in page may send people back."),
+            Attribute(
+                "logoutURLs", .set(url, count: 0...100), default: [], wire: "LogoutURLs",
+                "Where signing out may send people."),
+            Attribute(
+                "defaultRedirectURI", url, wire: "DefaultRedirectURI", "Which of the callback URLs is meant when none is named."),
+            Attribute(
+                "allowedOAuthFlowsUserPoolClient", .boolean, default: false, wire: "AllowedOAuthFlowsUserPoolClient",
+                "Whether the client may use OAuth 2.0 and the managed sign-in page."),
+            Attribute(
+                "allowedOAuthFlows", .set(.oneOf(["code", "implicit", "client_credentials"]), count: 0...3), default: [],
+                wire: "AllowedOAuthFlows", "The OAuth 2.0 grants."),
+            Attribute(
+                "allowedOAuthScopes",
+                .set(.string(length: 1...256, pattern: #"[\x21\x23-\x5B\x5D-\x7E]+"#), count: 0...50), default: [],
+                wire: "AllowedOAuthScopes", "What an access token may be good for, such as `openid`."),
+            Attribute(
+                "readAttributes", .set(.string(length: 1...2048)),
+                "The attributes of a person that the client may read. Left out: all standard ones."),
+            Attribute(
+                "writeAttributes", .set(.string(length: 1...2048)),
+                "The attributes of a person that the client may write. Left out: all standard ones."),
+        ],
+        outputs: [
+            Output("id", "The client's id, as programs know it."),
+            Output("secret", secrecy: .readableSecret, "The client's secret, where it has one."),
+            Output("providerName", "The name under which an identity pool knows the client's user pool.") { attributes, _ in
+                userPoolId(attributes["userPool"]).string.map { .string(UserPoolMessages.providerName($0)) }
+            },
+            Output(
+                "identityProvider",
+                "Pool and client as an identity pool knows them: `cognito-idp.<region>.<domain>/<pool id>:<client id>`."),
+        ],
+        rules: appClientRules)
+
+    /// The id in a user pool's ARN; any other value as it is.
+    static func userPoolId(_ value: Value) -> Value {
+        guard let text = value.string, let id = text.split(separator: "/").last else { return value }
+        return .string(String(id))
+    }
+
+    private static let url = AttributeType.string(length: 1...1024, pattern: #"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"#)
+    private static let units = ["seconds", "minutes", "hours", "days"]
+    private static let authFlows = [
+        "ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH",
+        "ALLOW_USER_AUTH", "ALLOW_ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "CUSTOM_AUTH_FLOW_ONLY",
+        "USER_PASSWORD_AUTH",
+    ]
+}

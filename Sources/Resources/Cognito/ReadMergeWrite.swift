@@ -1,0 +1,57 @@
+package import Schema
+
+/// Cognito's update calls replace the whole object: what a request leaves out may be reset, and may as well stay
+/// (field by field, the two have been measured). So an update reads the live object, lays over it what has changed, and
+/// sends all of it; and a property that goes back to AWS's default is written as that default.
+extension ResourceType {
+    /// A live object in AWS's names, with the rows in `changed` as `desired` has them: AWS's default where it has none.
+    ///
+    /// Objects are merged member by member: a member that `desired` does not name stays, and one that it names as null goes
+    /// back to AWS's default. Lists, sets and maps are replaced.
+    package func overlay(
+        _ live: Value, with desired: Value, changed: Set<String>, writtenBy call: String? = nil
+    ) -> Value {
+        var merged = live
+        for row in attributes where row.writtenBy == call && changed.contains(row.name) {
+            merged[row.wireName] = row.written(desired[row.name], over: merged[row.wireName])
+        }
+        return merged.withoutNulls
+    }
+}
+
+extension Attribute {
+    /// AWS's default for the row: its own, or for an object what its members have; null where there is none.
+    package var fallback: Value {
+        if let awsDefault { return awsDefault }
+        guard case .object(let rows) = type else { return .null }
+        let members = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.fallback) }).filter { !$0.value.isNull }
+        return members.isEmpty ? .null : .map(members)
+    }
+
+    fileprivate func written(_ wanted: Value, over live: Value) -> Value {
+        guard !wanted.isNull else { return type.wireForm(fallback) }
+        guard case .object(let rows) = type, case .map(let members) = wanted else { return type.wireForm(wanted) }
+        var merged = live
+        for row in rows {
+            guard let member = members[row.name] else { continue }
+            merged[row.wireName] = row.written(member, over: merged[row.wireName])
+        }
+        return merged.isNull ? [:] : merged
+    }
+}
+
+extension Value {
+    /// Without members that are null: AWS takes a member as absent or with a value.
+    package var withoutNulls: Value {
+        switch self {
+        case .map(let members): .map(members.filter { !$0.value.isNull }.mapValues(\.withoutNulls))
+        case .list(let elements): .list(elements.map(\.withoutNulls))
+        default: self
+        }
+    }
+
+    /// Only the members that an operation's input has.
+    func members(_ names: Set<String>) -> Value {
+        .map((map ?? [:]).filter { names.contains($0.key) })
+    }
+}

@@ -1,0 +1,123 @@
+import AWSClient
+package import Provider
+package import Schema
+package import State
+
+extension AWSOperation {
+    static let describeIdentityPool = AWSOperation(.cognitoIdentity, "DescribeIdentityPool", .read)
+    static let getIdentityPoolRoles = AWSOperation(.cognitoIdentity, "GetIdentityPoolRoles", .read)
+    static let listIdentityPools = AWSOperation(.cognitoIdentity, "ListIdentityPools", .read)
+    static let createIdentityPool = AWSOperation(.cognitoIdentity, "CreateIdentityPool", .create)
+    static let updateIdentityPool = AWSOperation(.cognitoIdentity, "UpdateIdentityPool", .repeatable)
+    static let setIdentityPoolRoles = AWSOperation(.cognitoIdentity, "SetIdentityPoolRoles", .repeatable)
+    static let deleteIdentityPool = AWSOperation(.cognitoIdentity, "DeleteIdentityPool", .repeatable)
+    static let tagIdentityPool = AWSOperation(.cognitoIdentity, "TagResource", .repeatable)
+    static let untagIdentityPool = AWSOperation(.cognitoIdentity, "UntagResource", .repeatable)
+}
+
+/// Identity pools, with the roles that AWS keeps beside each. The physical id is the pool's id.
+package struct IdentityPoolProvider: Provider {
+    package let type = ResourceType.identityPool
+    private static let rolesCall = "SetIdentityPoolRoles"
+
+    package init() {}
+
+    package func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+        guard let (pool, roles) = try await describe(physicalId, calls) else { return nil }
+        var attributes = type.attributes(fromWire: pool)
+            .overlaid(by: type.attributes(fromWire: roles, writtenBy: Self.rolesCall))
+        attributes["tags"] = CognitoTags.own(pool["IdentityPoolTags"])
+        return Live(physicalId, attributes: attributes, outputs: outputs(physicalId, calls))
+    }
+
+    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+        // Both flags are said outright: one must be, and the other decides who may take a role.
+        var input = type.wireForm(type.withDefaults(desired, for: ["allowUnauthenticatedIdentities", "allowClassicFlow"]))
+            .overlaid(by: type.wireForm(desired))
+        input["Tags"] = .null
+        input["IdentityPoolTags"] = desired["tags"]
+        let answer = try await calls.write(.createIdentityPool, input.withoutNulls)
+        guard let id = answer["IdentityPoolId"].string else { throw .noId(.createIdentityPool) }
+        let outputs = outputs(id, calls)
+        try await calls.made(id, outputs: outputs)
+        let roles = type.wireForm(desired, writtenBy: Self.rolesCall)["Roles"]
+        if roles.map?.isEmpty == false { try await set(roles: roles, mappings: [:], of: id, calls) }
+        return outputs
+    }
+
+    package func update(
+        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
+    ) async throws(ProviderError) -> [String: Value] {
+        guard let (pool, live) = try await describe(physicalId, calls) else { throw .gone(physicalId) }
+        let ownTags = CognitoTags.own(pool["IdentityPoolTags"])
+        let tags = CognitoTags(from: ownTags, to: changed.contains("tags") ? desired["tags"] : [:])
+        let rows = type.attributes.filter { changed.contains($0.name) && $0.name != "tags" }
+
+        if rows.contains(where: { $0.writtenBy == nil }) {
+            var merged = type.overlay(pool, with: desired, changed: changed.subtracting(["tags"]))
+            // Left out, it stays as it is.
+            if merged["AllowClassicFlow"].isNull { merged["AllowClassicFlow"] = false }
+            merged["IdentityPoolTags"] = tags.applied(to: ownTags)
+            try await calls.writeInTurn(.updateIdentityPool, merged.members(Self.updateMembers), on: physicalId)
+        }
+        if changed.contains("roles") {
+            let merged = type.overlay(live, with: desired, changed: changed, writtenBy: Self.rolesCall)
+            try await set(roles: merged["Roles"], mappings: live["RoleMappings"], of: physicalId, calls)
+        }
+        try await tags.write(to: arn(physicalId, calls), of: physicalId, tag: .tagIdentityPool, untag: .untagIdentityPool, calls)
+        return [:]
+    }
+
+    package func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+        try await calls.removeInTurn(.deleteIdentityPool, ["IdentityPoolId": .string(physicalId)], on: physicalId)
+    }
+
+    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+        let pools = try await calls.shared.value("ListIdentityPools") { () async throws(ProviderError) in
+            .list(
+                try await calls.readAll(
+                    .listIdentityPools, ["MaxResults": 60], items: "IdentityPools", inputToken: "NextToken",
+                    outputToken: "NextToken"))
+        }
+        var found: [(id: String, tags: Value)] = []
+        for pool in pools.elements where pool["IdentityPoolName"] == desired["name"] {
+            guard let id = pool["IdentityPoolId"].string,
+                let answer = try await calls.readIfPresent(
+                    .describeIdentityPool, ["IdentityPoolId": .string(id)], missing: "ResourceNotFoundException")
+            else { continue }
+            found.append((id, answer["IdentityPoolTags"]))
+        }
+        return CognitoTags.located(found, calls)
+    }
+
+    // MARK: Parts
+
+    /// The input of `UpdateIdentityPool` in botocore's model.
+    private static let updateMembers: Set<String> = [
+        "IdentityPoolId", "IdentityPoolName", "AllowUnauthenticatedIdentities", "AllowClassicFlow",
+        "SupportedLoginProviders", "DeveloperProviderName", "OpenIdConnectProviderARNs", "CognitoIdentityProviders",
+        "SamlProviderARNs", "IdentityPoolTags",
+    ]
+
+    private func describe(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> (Value, Value)? {
+        try await calls.readBoth(.describeIdentityPool, .getIdentityPoolRoles, ["IdentityPoolId": .string(physicalId)])
+    }
+
+    /// The call replaces the roles, and the mappings that choose among roles by a token's claims with them: it always gets both.
+    private func set(roles: Value, mappings: Value, of physicalId: String, _ calls: Calls) async throws(ProviderError) {
+        try await calls.writeInTurn(
+            .setIdentityPoolRoles,
+            [
+                "IdentityPoolId": .string(physicalId), "Roles": roles.isNull ? [:] : roles,
+                "RoleMappings": mappings.isNull ? [:] : mappings,
+            ], on: physicalId)
+    }
+
+    private func arn(_ id: String, _ calls: Calls) -> String {
+        "arn:\(calls.context.partition):cognito-identity:\(calls.context.region):\(calls.context.account):identitypool/\(id)"
+    }
+
+    private func outputs(_ id: String, _ calls: Calls) -> [String: Value] {
+        ["id": .string(id), "arn": .string(arn(id, calls))]
+    }
+}

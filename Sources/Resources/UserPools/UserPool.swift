@@ -1,0 +1,136 @@
+package import Schema
+
+extension ResourceType {
+    /// Limits, words and defaults: botocore's `cognito-idp` model and AWS-FACTS 1.1.
+    package static let userPool = ResourceType(
+        section: "userPools", name: "userPool", identity: .creationTags, losesWhenDeleted: "user accounts",
+        "A directory of users who can sign in.",
+        attributes: [
+            Attribute(
+                "name", .string(length: 1...128, pattern: #"[\w\s+=,.@-]+"#), wire: "PoolName",
+                "The pool's name. AWS allows several pools of one name."),
+            Attribute(
+                "usernameAttributes", .set(.oneOf(["phone_number", "email"])), default: [],
+                change: .refused(advice: Self.atCreationOnly),
+                "What people sign up with in place of a user name."),
+            Attribute(
+                "aliasAttributes", .set(.oneOf(["phone_number", "email", "preferred_username"])), default: [],
+                change: .refused(advice: Self.atCreationOnly),
+                "What people may sign in with beside their user name."),
+            Attribute(
+                "usernameConfiguration",
+                .object([Attribute("caseSensitive", .boolean, default: true, "Whether `Ann` and `ann` are two users.")]),
+                change: .refused(advice: Self.atCreationOnly),
+                "How user names are compared."),
+            Attribute("passwordPolicy", .object(passwordPolicy), "What a password must be."),
+            Attribute(
+                "mfaConfiguration", .oneOf(["OFF", "ON", "OPTIONAL"]), default: "OFF", writtenBy: "SetUserPoolMfaConfig",
+                "Whether people must or may sign in with a second factor."),
+            Attribute(
+                "softwareTokenMfaConfiguration",
+                .object([Attribute("enabled", .boolean, default: false, "Whether such an app is a second factor.")]),
+                writtenBy: "SetUserPoolMfaConfig",
+                "Authenticator apps (time-based one-time passwords) as second factor."),
+            Attribute(
+                "autoVerifiedAttributes", .set(.oneOf(["phone_number", "email"])), default: [],
+                "What AWS verifies by itself when somebody signs up."),
+            Attribute(
+                "userAttributeUpdateSettings",
+                .object([
+                    Attribute(
+                        "attributesRequireVerificationBeforeUpdate", .set(.oneOf(["phone_number", "email"])), default: [],
+                        "What keeps its old value until the new one is verified.")
+                ]),
+                "What happens when people change their address or number."),
+            Attribute(
+                "accountRecoverySetting",
+                .object([
+                    Attribute(
+                        "recoveryMechanisms", .set(.object(recoveryMechanism), count: 1...2),
+                        default: [
+                            ["priority": 1, "name": "verified_email"], ["priority": 2, "name": "verified_phone_number"],
+                        ],
+                        "The ways, by priority.")
+                ]),
+                "How people come back in who forgot their password."),
+            Attribute(
+                "adminCreateUserConfig",
+                .object([
+                    Attribute(
+                        "allowAdminCreateUserOnly", .boolean, default: false,
+                        "Whether only administrators may make accounts: false lets anybody sign up.")
+                ]),
+                "Who may make accounts."),
+            Attribute(
+                "deletionProtection", .oneOf(["ACTIVE", "INACTIVE"]), default: "INACTIVE",
+                "Whether AWS refuses to delete the pool."),
+            Attribute(
+                "userPoolTier", .oneOf(["LITE", "ESSENTIALS", "PLUS"]), default: "ESSENTIALS",
+                "The feature plan, which decides the price."),
+            Attribute(
+                "lambdaConfig", .object(triggers), default: [:], deferrable: true,
+                "The Lambda functions that the pool calls."),
+        ],
+        outputs: [
+            Output("id", "The pool's id, such as `us-east-1_AbCdEfGhI`."),
+            Output("arn", "The pool's ARN."),
+            Output("providerName", "The name under which an identity pool knows it: `cognito-idp.<region>.<domain>/<id>`."),
+            Output("issuer", "The `iss` of its tokens: the provider name as a URL."),
+        ],
+        rules: userPoolRules)
+
+    private static let atCreationOnly =
+        "AWS sets it when the pool is made and never after. Put the old value back; or make a second pool under another name in the file and move the users there, by import or by a user migration function."
+
+    /// Where a file gives only some of these, AWS would turn the other `require…` off in a new pool: cogstack writes the
+    /// defaults of a pool for which nothing is said.
+    private static let passwordPolicy = [
+        Attribute("minimumLength", .integer(6...99), default: 8, "The fewest characters."),
+        Attribute("requireUppercase", .boolean, default: true, "Whether one must be a capital letter."),
+        Attribute("requireLowercase", .boolean, default: true, "Whether one must be a small letter."),
+        Attribute("requireNumbers", .boolean, default: true, "Whether one must be a digit."),
+        Attribute("requireSymbols", .boolean, default: true, "Whether one must be a symbol."),
+        Attribute(
+            "temporaryPasswordValidityDays", .duration(.days, 1...365), default: 7,
+            "How long the password works that an administrator gave."),
+    ]
+
+    private static let recoveryMechanism = [
+        Attribute("priority", .integer(1...2), required: true, "1 is tried first."),
+        Attribute(
+            "name", .oneOf(["verified_email", "verified_phone_number", "admin_only"]), required: true, "The way."),
+    ]
+
+    private static let function = AttributeType.reference(ReferenceTarget("lambdaFunctions", attribute: "arn"))
+
+    private static func versioned(_ name: String, _ versions: [String], wire: String? = nil, _ help: String) -> Attribute {
+        Attribute(
+            name,
+            .object([
+                Attribute("lambdaVersion", .oneOf(versions), required: true, "The version of the event that it gets."),
+                Attribute("lambdaArn", function, required: true, "The function."),
+            ]), wire: wire, help)
+    }
+
+    private static let triggers = [
+        Attribute("preSignUp", function, "Before somebody signs up: may refuse, confirm or verify."),
+        Attribute("postConfirmation", function, "After an account is confirmed."),
+        Attribute("preAuthentication", function, "Before a sign-in: may refuse it."),
+        Attribute("postAuthentication", function, "After a sign-in."),
+        Attribute("preTokenGeneration", function, "Before tokens are made: may change the id token's claims."),
+        versioned(
+            "preTokenGenerationConfig", ["V1_0", "V2_0", "V3_0"],
+            "The same with a version: V2_0 also changes access tokens, V3_0 also those of machines."),
+        Attribute("customMessage", function, "Before a message is sent: may write its text."),
+        Attribute("userMigration", function, "When somebody unknown signs in: may bring the account from elsewhere."),
+        Attribute("defineAuthChallenge", function, "Custom sign-in: which challenge comes next."),
+        Attribute("createAuthChallenge", function, "Custom sign-in: makes the challenge."),
+        Attribute("verifyAuthChallengeResponse", function, "Custom sign-in: judges the answer."),
+        versioned("customEmailSender", ["V1_0"], "Sends e-mail in the pool's place; needs `kmsKeyID`."),
+        versioned("customSMSSender", ["V1_0"], wire: "CustomSMSSender", "Sends text messages in the pool's place; needs `kmsKeyID`."),
+        versioned("inboundFederation", ["V1_0"], "When somebody signs in through another identity provider."),
+        Attribute(
+            "kmsKeyID", .string(length: 20...2048, pattern: "arn:.+"), wire: "KMSKeyID",
+            "The key under which codes reach the sender functions."),
+    ]
+}

@@ -1,0 +1,154 @@
+import AWSClient
+package import Provider
+package import Schema
+package import State
+
+/// User pools. The physical id is the pool's id.
+package struct UserPoolProvider: Provider {
+    package let type = ResourceType.userPool
+    private static let mfaCall = "SetUserPoolMfaConfig"
+
+    package init() {}
+
+    package func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+        guard let (answer, mfa) = try await describe(physicalId, calls) else { return nil }
+        let pool = UserPoolMessages.tableForm(answer["UserPool"])
+        var attributes = type.attributes(fromWire: pool)
+            .overlaid(by: type.attributes(fromWire: mfa, writtenBy: Self.mfaCall))
+        attributes["tags"] = CognitoTags.own(pool["UserPoolTags"])
+        return Live(
+            physicalId, attributes: attributes, outputs: outputs(physicalId, calls),
+            warnings: ["SmsConfigurationFailure", "EmailConfigurationFailure"].compactMap { pool[$0].string })
+    }
+
+    /// Without MFA first: `CreateUserPool` takes it only together with text messages.
+    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+        let mfa = UserPoolMessages.mfa(type.wireForm(desired, writtenBy: Self.mfaCall))
+        try refuseUselessMfa(mfa, desired: desired)
+        var input = type.wireForm(desired)
+        input["Tags"] = .null
+        input["UserPoolTags"] = desired["tags"]
+        if let row = type.attribute("passwordPolicy"), !input["PasswordPolicy"].isNull {
+            input["PasswordPolicy"] = row.type.wireForm(row.fallback).overlaid(by: input["PasswordPolicy"])
+        }
+        let answer = try await calls.writeInTurn(.createUserPool, UserPoolMessages.request(input.withoutNulls))
+        guard let id = answer["UserPool"]["Id"].string else { throw .noId(.createUserPool) }
+        let outputs = outputs(id, calls)
+        try await calls.made(id, outputs: outputs)
+        if ["ON", "OPTIONAL"].contains(mfa["MfaConfiguration"]) { try await set(mfa, of: id, calls) }
+        return outputs
+    }
+
+    /// MFA before the rest, since `UpdateUserPool` states it too. What AWS would refuse of MFA is refused before either call.
+    package func update(
+        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
+    ) async throws(ProviderError) -> [String: Value] {
+        guard let (answer, liveMfa) = try await describe(physicalId, calls) else { throw .gone(physicalId) }
+        let pool = answer["UserPool"]
+        let tags = CognitoTags(
+            from: CognitoTags.own(pool["UserPoolTags"]), to: changed.contains("tags") ? desired["tags"] : [:])
+        let rows = type.attributes.filter { changed.contains($0.name) && $0.name != "tags" }
+
+        var updated = UserPoolMessages.tableForm(pool)
+        if rows.contains(where: { $0.writtenBy == Self.mfaCall }) {
+            let merged = type.overlay(liveMfa, with: desired, changed: changed, writtenBy: Self.mfaCall)
+            let mfa = UserPoolMessages.mfa(merged)
+            try refuseUselessMfa(mfa, desired: desired)
+            try await set(mfa, of: physicalId, calls)
+            updated["MfaConfiguration"] = mfa["MfaConfiguration"]
+        }
+        if rows.contains(where: { $0.writtenBy == nil }) {
+            updated = type.overlay(updated, with: desired, changed: changed.subtracting(["tags"]))
+            if changed.contains("lambdaConfig") {
+                updated["LambdaConfig"] = UserPoolMessages.withOneTokenFunction(
+                    updated["LambdaConfig"], desired: desired["lambdaConfig"])
+            }
+            updated["UserPoolTags"] = tags.applied(to: CognitoTags.own(updated["UserPoolTags"]))
+            try await calls.writeInTurn(.updateUserPool, UserPoolMessages.update(physicalId, updated), on: physicalId)
+        }
+        try await tags.write(to: arn(physicalId, calls), of: physicalId, tag: .tagUserPool, untag: .untagUserPool, calls)
+        return [:]
+    }
+
+    package func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+        let answer = try await calls.readIfPresent(
+            .describeUserPool, ["UserPoolId": .string(physicalId)], missing: "ResourceNotFoundException")
+        guard let pool = answer?["UserPool"] else { return }
+        if pool["DeletionProtection"] == "ACTIVE" {
+            throw .refused(
+                message: "user pool \(physicalId) is protected from deletion.",
+                help: "Set its `deletionProtection` to INACTIVE in the stack file, apply that, and try again.")
+        }
+        if let domain = pool["CustomDomain"].string ?? pool["Domain"].string {
+            throw .refused(
+                message: "user pool \(physicalId) has the domain \(domain), and AWS deletes no pool that has one.",
+                help: "Delete the domain (Cognito console, Branding, Domain), and try again.")
+        }
+        try await calls.removeInTurn(.deleteUserPool, ["UserPoolId": .string(physicalId)], on: physicalId)
+    }
+
+    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+        let pools = try await calls.shared.value("ListUserPools") { () async throws(ProviderError) in
+            .list(
+                try await calls.readAll(
+                    .listUserPools, ["MaxResults": 60], items: "UserPools", inputToken: "NextToken",
+                    outputToken: "NextToken"))
+        }
+        var found: [(id: String, tags: Value)] = []
+        for pool in pools.elements where pool["Name"] == desired["name"] {
+            guard let id = pool["Id"].string,
+                let answer = try await calls.readIfPresent(
+                    .describeUserPool, ["UserPoolId": .string(id)], missing: "ResourceNotFoundException")
+            else { continue }
+            found.append((id, answer["UserPool"]["UserPoolTags"]))
+        }
+        return CognitoTags.located(found, calls)
+    }
+
+    /// AWS's own number is an estimate, so that a page of users is asked for too.
+    package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int {
+        let input: Value = ["UserPoolId": .string(physicalId)]
+        guard let (answer, users) = try await calls.readBoth(.describeUserPool, .listUsers, input) else { return 0 }
+        return max(answer["UserPool"]["EstimatedNumberOfUsers"].wireInteger ?? 0, users["Users"].elements.count)
+    }
+
+    // MARK: Parts
+
+    private func describe(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> (Value, Value)? {
+        try await calls.readBoth(.describeUserPool, .getUserPoolMfaConfig, ["UserPoolId": .string(physicalId)])
+    }
+
+    private func set(_ mfa: Value, of physicalId: String, _ calls: Calls) async throws(ProviderError) {
+        var input = mfa
+        input["UserPoolId"] = .string(physicalId)
+        try await calls.writeInTurn(.setUserPoolMfaConfig, input, on: physicalId)
+    }
+
+    /// What `SetUserPoolMfaConfig` would refuse, or take and drop: found before the first change, so that none is left half
+    /// done. The rules see the file alone, and this the live factors too.
+    private func refuseUselessMfa(_ mfa: Value, desired: Value) throws(ProviderError) {
+        let isOn = ["ON", "OPTIONAL"].contains(mfa["MfaConfiguration"])
+        if isOn, !UserPoolMessages.hasFactor(mfa) {
+            throw .refused(
+                message: "MFA would be on, and the pool would have no second factor.",
+                help: "Add `softwareTokenMfaConfiguration: { enabled: true }`, or set `mfaConfiguration: OFF`.")
+        }
+        if !isOn, desired["softwareTokenMfaConfiguration"]["enabled"] == true {
+            throw .refused(
+                message: "a second factor would be enabled, and MFA would be off.",
+                help: "Add `mfaConfiguration: OPTIONAL`, or take `softwareTokenMfaConfiguration` out.")
+        }
+    }
+
+    private func arn(_ id: String, _ calls: Calls) -> String {
+        "arn:\(calls.context.partition):cognito-idp:\(calls.context.region):\(calls.context.account):userpool/\(id)"
+    }
+
+    private func outputs(_ id: String, _ calls: Calls) -> [String: Value] {
+        let providerName = UserPoolMessages.providerName(id)
+        return [
+            "id": .string(id), "arn": .string(arn(id, calls)), "providerName": .string(providerName),
+            "issuer": .string("https://\(providerName)"),
+        ]
+    }
+}
