@@ -48,7 +48,13 @@ let package = Package(
             ],
             swiftSettings: strict),
         tests(of: "Digest"),
+        tests(of: "Diagnostics"),
+        tests(of: "YAMLSource", alsoUsing: "Diagnostics"),
+        tests(of: "IAMPolicy", alsoUsing: "Schema"),
         tests(of: "AWSClient", alsoUsing: "Schema", "Digest"),
+        tests(of: "State", alsoUsing: "Schema"),
+        tests(of: "Planning", alsoUsing: "Diagnostics", "Schema", "State"),
+        tests(of: "Resources", alsoUsing: "Schema", "AWSClient", "Provider", "State", "IAMPolicy"),
     ],
     swiftLanguageModes: [.v6]
 )

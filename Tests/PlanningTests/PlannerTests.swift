@@ -1,0 +1,235 @@
+import Foundation
+import Diagnostics
+import Planning
+import Schema
+import State
+import Testing
+
+@Suite struct PlannerTests {
+    @Test func aNewStackIsMadeInTheOrderOfItsReferences() throws {
+        var scene = Scene()
+        scene.desired = [
+            Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id")]),
+            Toys.resource("boxes.a", ["name": "a"]),
+            Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]),
+        ]
+        #expect(try scene.plan().steps == ["1 create boxes.a", "2 create keys.k after 1", "3 create lids.l after 1"])
+    }
+
+    @Test func whatFollowsFromTheFileIsKnownBeforeTheApply() throws {
+        var scene = Scene()
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "a"]),
+            Toys.resource("lids.l", ["hint": Toys.reference("boxes.a.arn", ordering: false)]),
+        ]
+        let plan = try scene.plan()
+        #expect(plan.steps == ["1 create boxes.a", "2 create lids.l"])
+        #expect(plan.actions[1].attributes["hint"] == "arn:aws:box:123456789012:a")
+    }
+
+    @Test func aCycleIsBrokenByThePropertyThatCanWait() throws {
+        var scene = Scene()
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "a", "cover": Toys.reference("lids.l.arn")]),
+            Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id")]),
+        ]
+        let plan = try scene.plan()
+        #expect(plan.steps == ["1 create boxes.a", "2 create lids.l after 1", "3 update boxes.a after 1,2"])
+        #expect(plan.actions[0].attributes["cover"].isNull)
+        #expect(plan.actions[2].changed == ["cover"])
+        #expect(plan.words == ["create boxes.a", "create lids.l"])
+    }
+
+    @Test func aCycleThatNothingBreaksIsRefused() {
+        var scene = Scene()
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "a"], dependsOn: ["boxes.b"]),
+            Toys.resource("boxes.b", ["name": "b"], dependsOn: ["boxes.a"]),
+        ]
+        #expect(scene.refusals == ["dependency-cycle"])
+    }
+
+    @Test func whatWasDeletedByHandIsMadeAgainAlone() throws {
+        var scene = Scene()
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "a"]), Toys.resource("boxes.b", ["name": "b"]),
+        ]
+        scene.applied("boxes.a", ["name": "a"])
+        scene.applied("boxes.b", ["name": "b"])
+        scene.observation.live[Address(section: "boxes", name: "b")] = nil
+        let plan = try scene.plan()
+        #expect(plan.words == ["create boxes.b"])
+        #expect(plan.changes.last?.reason == "deleted outside cogstack")
+    }
+
+    @Test func whatPointsAtAnObjectMadeAnewIsWrittenAgain() throws {
+        var scene = Scene()
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "a"]),
+            Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id")]),
+        ]
+        scene.applied("boxes.a", ["name": "a"], id: "a")
+        scene.applied("lids.l", ["box": "a"], dependsOn: ["boxes.a"])
+        scene.observation.live[Address(section: "boxes", name: "a")] = nil
+        let plan = try scene.plan()
+        #expect(plan.steps == ["1 create boxes.a", "2 update lids.l after 1"])
+        #expect(plan.actions[1].changed == ["box"])
+    }
+
+    @Test func aNameIsFreedBeforeItIsTakenAgain() throws {
+        var scene = Scene()
+        scene.desired = [Toys.resource("boxes.a", ["name": "a", "shelf": "/new"])]
+        scene.applied("boxes.a", ["name": "a", "shelf": "/"])
+        #expect(try scene.plan().steps == ["1 delete boxes.a", "2 create boxes.a after 1"])
+    }
+
+    @Test func anObjectWithANewNameIsMadeBeforeTheOldOneGoes() throws {
+        var scene = Scene()
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "b"]),
+            Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id")]),
+        ]
+        scene.applied("boxes.a", ["name": "a"])
+        scene.applied("lids.l", ["box": "id-a"], dependsOn: ["boxes.a"])
+        let plan = try scene.plan()
+        #expect(plan.words.contains("replace boxes.a"))
+        #expect(plan.steps == ["1 create boxes.a", "2 update lids.l after 1", "3 delete boxes.a after 2"])
+    }
+
+    @Test func usersGoBeforeWhatTheyUse() throws {
+        var scene = Scene()
+        scene.applied("boxes.a", ["name": "a"])
+        scene.applied("lids.l", ["box": "id-a"], dependsOn: ["boxes.a"])
+        scene.applied("keys.k", ["box": "id-a"], dependsOn: ["boxes.a"])
+        #expect(
+            try scene.planDestruction().steps == ["1 delete keys.k", "2 delete lids.l", "3 delete boxes.a after 1,2"])
+    }
+
+    @Test func aUserThatStaysIsChangedBeforeWhatItUsedGoes() throws {
+        var scene = Scene()
+        scene.desired = [Toys.resource("boxes.a", ["name": "a"]), Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id")])]
+        scene.applied("boxes.a", ["name": "a"])
+        scene.applied("boxes.b", ["name": "b"])
+        scene.applied("lids.l", ["box": "id-b"], dependsOn: ["boxes.b"])
+        #expect(try scene.plan().steps == ["1 update lids.l", "2 delete boxes.b after 1"])
+    }
+
+    // MARK: Secrets
+
+    static let digest = SecretDigest(of: Secret("hush"), salt: [1, 2, 3])
+
+    private func sceneWithSecret(live: String) -> Scene {
+        var scene = Scene()
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "a"]),
+            Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]),
+            Toys.resource("lids.l", ["secret": Toys.reference("keys.k.secret")]),
+        ]
+        scene.applied("boxes.a", ["name": "a"])
+        scene.applied("keys.k", ["box": "id-a"], dependsOn: ["boxes.a"], secrets: ["secret": Self.digest])
+        scene.applied(
+            "lids.l", ["secret": Toys.reference("keys.k.secret")], live: ["secret": .string(live)], dependsOn: ["keys.k"])
+        return scene
+    }
+
+    @Test func aSecretThatIsStillTheSameIsNoChange() throws {
+        #expect(try sceneWithSecret(live: "hush").plan().words == [])
+    }
+
+    @Test func aLostSecretHealsByANewKey() throws {
+        let plan = try sceneWithSecret(live: "other").plan()
+        #expect(plan.words == ["rotate keys.k", "update lids.l secret (secret)→$(keys.k.secret) (drift)"])
+        #expect(plan.steps == ["1 create keys.k", "2 update lids.l after 1", "3 delete keys.k after 2"])
+    }
+
+    @Test func aSecretNeededByANewObjectNeedsANewKey() throws {
+        var scene = sceneWithSecret(live: "hush")
+        scene.observation.live[Address(section: "lids", name: "l")] = nil
+        #expect(try scene.plan().words == ["rotate keys.k", "create lids.l"])
+    }
+
+    // MARK: What is refused
+
+    @Test func whatAWSCannotChangeIsKnownAtPlanTime() {
+        var scene = Scene()
+        scene.desired = [Toys.resource("boxes.a", ["name": "a", "owner": "eve"])]
+        scene.applied("boxes.a", ["name": "a", "owner": "ann"])
+        #expect(scene.refusals == ["cannot-change"])
+    }
+
+    @Test(arguments: [
+        (Lifecycle(isProtected: true), false, ["protected"]), (Lifecycle(), true, ["protected"]), (Lifecycle(), false, []),
+    ]) func protectionRefusesALoss(_ lifecycle: Lifecycle, _ isStackProtected: Bool, _ expected: [String]) {
+        var scene = Scene()
+        scene.isProtected = isStackProtected
+        scene.desired = [Toys.resource("boxes.a", ["name": "b"], lifecycle: lifecycle)]
+        scene.applied("boxes.a", ["name": "a"])
+        #expect(scene.refusals == expected)
+    }
+
+    @Test(arguments: [
+        (Located.unowned("a"), false, ["exists-already"], []),
+        (.unowned("a"), true, [], ["adopt boxes.a"]),
+        (.foreign("a", owner: "stack other"), true, ["owned-by-another"], []),
+        (.ambiguous(["a", "b"]), true, ["ambiguous-live-object"], []),
+        (.ours("a"), false, [], []),
+    ]) func aLiveObjectOfTheWantedName(
+        _ located: Located, _ mayAdopt: Bool, _ refusals: [String], _ words: [String]
+    ) throws {
+        var scene = Scene()
+        let address = Address(section: "boxes", name: "a")
+        scene.desired = [Toys.resource("boxes.a", ["name": "a"], lifecycle: Lifecycle(mayAdopt: mayAdopt))]
+        scene.observation.located[address] = located
+        switch located {
+        case .ours, .unowned: scene.observation.live[address] = Live("a", attributes: ["name": "a"], outputs: [:])
+        default: break
+        }
+        #expect(scene.refusals == refusals)
+        guard refusals.isEmpty else { return }
+        let plan = try scene.plan()
+        #expect(plan.words == words)
+        #expect(plan.steps == ["1 adopt boxes.a"])
+    }
+
+    @Test func accountsAtStakeAreCounted() throws {
+        var scene = Scene()
+        scene.applied("boxes.a", ["name": "a"])
+        scene.observation.userAccounts[Address(section: "boxes", name: "a")] = 12
+        let plan = try scene.plan()
+        #expect(plan.userAccountsAtStake == 12)
+        #expect(plan.changes.first?.loses == "12 user accounts")
+    }
+
+    @Test func aRetainedObjectStays() throws {
+        var scene = Scene()
+        scene.applied("boxes.a", ["name": "a"])
+        scene.prior[Address(section: "boxes", name: "a")]?.isRetained = true
+        let plan = try scene.plan()
+        #expect(plan.words == [])
+        #expect(plan.steps == ["1 forget boxes.a"])
+    }
+
+    @Test func onlyTargetsChange() throws {
+        var scene = Scene()
+        scene.desired = [Toys.resource("boxes.a", ["name": "a"]), Toys.resource("boxes.b", ["name": "b"])]
+        scene.targets = [Address(section: "boxes", name: "b")]
+        #expect(try scene.plan().words == ["create boxes.b"])
+    }
+
+    @Test func objectsReplacedEarlierAreDeleted() throws {
+        var scene = Scene()
+        scene.desired = [Toys.resource("boxes.a", ["name": "a"])]
+        scene.applied("boxes.a", ["name": "a"])
+        scene.prior[Address(section: "boxes", name: "a")]?.deposed = ["old"]
+        let plan = try scene.plan()
+        #expect(plan.steps == ["1 delete boxes.a"])
+        #expect(plan.actions.first?.physicalId == "old")
+    }
+
+    @Test func aPlanHoldsNoSecretAndReadsBackTheSame() throws {
+        let plan = try sceneWithSecret(live: "other").plan()
+        let data = try JSONEncoder().encode(plan)
+        #expect(!String(decoding: data, as: UTF8.self).contains("other"))
+        #expect(try JSONDecoder().decode(Plan.self, from: data) == plan)
+    }
+}

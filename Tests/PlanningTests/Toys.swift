@@ -1,0 +1,156 @@
+import Diagnostics
+import Planning
+import Schema
+import State
+
+/// Resource types that only these tests know, so that the planner is tested for what it is told and not for what AWS has.
+enum Toys {
+    static let types: [String: ResourceType] = ["boxes": box, "lids": lid, "keys": key]
+    static let context = StackContext(stack: "toys", partition: "aws", region: "us-east-1", account: "123456789012")
+
+    /// A thing with a unique name.
+    static let box = ResourceType(
+        section: "boxes", name: "box", identity: .uniqueName(isTaggable: false), losesWhenDeleted: "user accounts", "A box.",
+        attributes: [
+            Attribute("name", .string(), change: .replacement, "Its name."),
+            Attribute("shelf", .string(), default: "/", change: .replacement, "Where it stands."),
+            Attribute("size", .integer(), default: 1, "How large it is."),
+            Attribute("colours", .set(.string()), default: [], "Its colours."),
+            Attribute("owner", .string(), change: .refused(advice: "Make another box."), "Set once."),
+            Attribute(
+                "policy", .object([
+                    Attribute("length", .integer(), default: 8, "Least length."),
+                    Attribute("digits", .boolean, default: true, "Whether digits are needed."),
+                ]), "Rules."),
+            Attribute("settings", .map(.string()), default: [:], sensitive: true, "Free settings."),
+            Attribute("labels", .map(.string(), ownership: .perKey), "Labels."),
+            Attribute("cover", .reference(ReferenceTarget("lids", attribute: "arn")), deferrable: true, "What closes it."),
+        ],
+        outputs: [
+            Output("id", "Its id."),
+            Output("arn", "Its ARN.") { attributes, context in
+                attributes["name"].string.map { .string("arn:\(context.partition):box:\(context.account):\($0)") }
+            },
+        ])
+
+    /// Something that AWS gives an id to.
+    static let lid = ResourceType(
+        section: "lids", name: "lid", identity: .creationTags, "A lid.",
+        attributes: [
+            Attribute("box", .reference(ReferenceTarget("boxes", attribute: "id")), "What it closes."),
+            Attribute("hint", .reference(ReferenceTarget("boxes", attribute: "arn", ordering: false)), "A box it knows of."),
+            Attribute("secret", .string(), sensitive: true, "A key's secret."),
+            Attribute("material", .string(), change: .replacement, "What it is made of."),
+        ],
+        outputs: [Output("arn", "Its ARN."), Output("id", "Its id.")])
+
+    /// Something with a secret that is shown once.
+    static let key = ResourceType(
+        section: "keys", name: "key", identity: .baseline, "A key.",
+        attributes: [
+            Attribute(
+                "box", .reference(ReferenceTarget("boxes", attribute: "id")), required: true, change: .replacement, "Whose it is.")
+        ],
+        outputs: [Output("id", "Its id."), Output("secret", secrecy: .onceShownSecret, "Its secret.")])
+
+    static func resource(
+        _ address: String, _ attributes: Value, lifecycle: Lifecycle = Lifecycle(), dependsOn: [String] = []
+    ) -> DesiredResource {
+        let address = Address(address) ?? Address(section: "?", name: "?")
+        let place = SourceRange(file: "toys.yaml", at: SourcePosition(line: 1, column: 1))
+        return DesiredResource(
+            address: address, attributes: attributes, origins: ["": place], dependsOn: dependsOn.compactMap(Address.init),
+            lifecycle: lifecycle)
+    }
+
+    static func stack(_ resources: [DesiredResource], isProtected: Bool = false) -> DesiredStack {
+        DesiredStack(
+            name: "toys", file: "toys.yaml", isProtected: isProtected,
+            resources: Dictionary(resources.map { ($0.address, $0) }, uniquingKeysWith: { $1 }))
+    }
+
+    static func reference(_ text: String, ordering: Bool = true) -> Value {
+        guard let reference = Reference(text) else { return .null }
+        return .template(Template(Reference(reference.address, reference.attribute, isOrdering: ordering)))
+    }
+}
+
+/// An account of toys: what is live, what the state says of it, and the plan between them and a file.
+struct Scene {
+    var desired: [DesiredResource] = []
+    var prior: [Address: Record] = [:]
+    var observation = Observation()
+    var isProtected = false
+    var targets: Set<Address>?
+
+    /// Adds an object that was applied with `attributes` and is live with `live`, or with the same.
+    mutating func applied(
+        _ address: String, _ attributes: Value, live: Value? = nil, id: String? = nil, dependsOn: [String] = [],
+        secrets: [String: SecretDigest] = [:], liveOutputs: [String: Value] = [:]
+    ) {
+        guard let address = Address(address), let type = Toys.types[address.section] else { return }
+        let id = id ?? "id-\(address.name)"
+        prior[address] = Record(
+            type: type.name, physicalId: id, attributes: attributes, outputs: ["id": .string(id)], secrets: secrets,
+            dependsOn: dependsOn.compactMap(Address.init))
+        observation.live[address] = Live(
+            id, attributes: live ?? attributes, outputs: ["id": .string(id)].merging(liveOutputs) { $1 })
+    }
+
+    private var planner: Planner {
+        var snapshot = Snapshot(stack: "toys", account: "123456789012", region: "us-east-1", file: "toys.yaml")
+        snapshot.resources = prior
+        return Planner(
+            context: Toys.context, types: Toys.types, desired: Toys.stack(desired, isProtected: isProtected),
+            prior: snapshot, observation: observation, targets: targets)
+    }
+
+    func plan() throws(Diagnostics) -> Plan { try planner.plan() }
+    func planDestruction() throws(Diagnostics) -> Plan { try planner.planDestruction() }
+
+    /// The codes of what forbids a plan; empty where there is one.
+    var refusals: [String] {
+        do {
+            _ = try plan()
+            return []
+        } catch {
+            return error.sorted.map(\.code)
+        }
+    }
+}
+
+extension Plan {
+    /// `update boxes.a size 1→2 (stack file)`, one for each change that is one.
+    var words: [String] {
+        changes.filter { $0.kind != .none }.map { change in
+            (["\(change.kind.rawValue) \(change.address)"]
+                + (change.kind == .update
+                    ? change.attributes.map { "\($0.path) \($0.before.short)→\($0.after.short) (\($0.cause.rawValue))" } : []))
+                .joined(separator: " ")
+        }
+    }
+
+    /// `1 create boxes.a` or `2 delete lids.x after 1`, in order.
+    var steps: [String] {
+        actions.map { action in
+            let after = action.after.isEmpty ? "" : " after \(action.after.map(String.init).joined(separator: ","))"
+            return "\(action.id) \(action.kind.rawValue) \(action.address)\(after)"
+        }
+    }
+}
+
+extension Value {
+    var short: String {
+        switch self {
+        case .null: "-"
+        case .string(let text): text
+        case .integer(let number): "\(number)"
+        case .boolean(let flag): "\(flag)"
+        case .list(let elements): "[\(elements.map(\.short).joined(separator: ","))]"
+        case .map(let members): "{\(members.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.short)" }.joined(separator: ","))}"
+        case .template(let template): "\(template)"
+        case .secret: "(secret)"
+        case .number(let number): "\(number)"
+        }
+    }
+}
