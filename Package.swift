@@ -38,6 +38,7 @@ let package = Package(
         .executableTarget(name: "cogstack", dependencies: ["Schema"], swiftSettings: strict),
         tests(of: "Digest"),
         tests(of: "AWSClient", alsoUsing: "Schema", "Digest"),
+        tests(of: "State", alsoUsing: "Schema"),
     ],
     swiftLanguageModes: [.v6]
 )
