@@ -1,0 +1,158 @@
+import Foundation
+
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// A file that is open: closed when this goes, never passed on to child processes, and private to its user when made.
+struct OpenFile: ~Copyable, Sendable {
+    let descriptor: Int32
+    let path: String
+
+    /// Opens a file. Throws what `open` says, under the name of what was being done.
+    init(_ path: String, _ flags: Int32, to doing: String) throws(StateError) {
+        self.descriptor = try succeed(doing, path) { open(path, flags | O_CLOEXEC, 0o600) }
+        self.path = path
+    }
+
+    /// Makes a new file of a name not used yet, which begins with the given one.
+    init(temporaryBeside path: String) throws(StateError) {
+        var name = Array((path + ".XXXXXX").utf8CString)
+        self.descriptor = try succeed("write", path) { mkstemp(&name) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        self.path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Its length in bytes.
+    func length() throws(StateError) -> Int {
+        var status = stat()
+        _ = try succeed("read", path) { fstat(descriptor, &status) }
+        return Int(status.st_size)
+    }
+
+    /// All that it holds.
+    func contents() throws(StateError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: try length())
+        var count = 0
+        while count < bytes.count {
+            let read = try succeed("read", path) {
+                bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + count, $0.count - count, off_t(count)) }
+            }
+            if read == 0 { break }
+            count += read
+        }
+        return Array(bytes.prefix(count))
+    }
+
+    /// Writes at the end, all of it or throwing.
+    func append(_ bytes: [UInt8]) throws(StateError) {
+        var count = 0
+        while count < bytes.count {
+            count += try succeed("write", path) {
+                bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + count, $0.count - count) }
+            }
+        }
+    }
+
+    /// Cuts it to a length in bytes.
+    func truncate(to length: Int) throws(StateError) {
+        _ = try succeed("write", path) { ftruncate(descriptor, off_t(length)) }
+    }
+
+    /// Returns when what was written would survive a loss of power.
+    func synchronize() throws(StateError) {
+        #if canImport(Darwin)
+            // Here `fsync` only reaches the drive's own memory.
+            if fcntl(descriptor, F_FULLFSYNC) == 0 { return }
+        #endif
+        _ = try succeed("write", path) { fsync(descriptor) }
+    }
+}
+
+/// The contents of a file; nil where there is none.
+func contents(of path: String) throws(StateError) -> [UInt8]? {
+    do throws(StateError) {
+        return try OpenFile(path, O_RDONLY, to: "read").contents()
+    } catch .system(_, _, ENOENT) {
+        return nil
+    }
+}
+
+/// Replaces a file at once: whoever reads it, and whatever fails or is killed meanwhile, there is the old one or the new one,
+/// whole. Nothing temporary is left when it throws.
+///
+/// - Parameter write: puts the bytes into the new file. A parameter because a full disk cannot be had in a test.
+func replaceFile(
+    at path: String, with bytes: [UInt8],
+    write: (borrowing OpenFile, [UInt8]) throws(StateError) -> Void = { file, bytes throws(StateError) in try file.append(bytes) }
+) throws(StateError) {
+    try makeFolder(above: path)
+    let file = try OpenFile(temporaryBeside: path)
+    do throws(StateError) {
+        try write(file, bytes)
+        try file.synchronize()
+        _ = try succeed("replace", path) { rename(file.path, path) }
+    } catch {
+        unlink(file.path)
+        throw error.about(path)
+    }
+    try synchronizeFolder(above: path)
+}
+
+/// Makes the folders above a file where they are missing, for this user alone.
+func makeFolder(above path: String) throws(StateError) {
+    try makeFolder(parent(of: path))
+}
+
+private func makeFolder(_ folder: String) throws(StateError) {
+    var status = stat()
+    if stat(folder, &status) == 0 { return }
+    if parent(of: folder) != folder { try makeFolder(above: folder) }
+    do throws(StateError) {
+        _ = try succeed("make the folder", folder) { mkdir(folder, 0o700) }
+    } catch .system(_, _, EEXIST) where stat(folder, &status) == 0 {
+        // Another process was faster.
+        return
+    }
+    try synchronizeFolder(above: folder)
+}
+
+/// Makes the names in a file's folder survive a loss of power: those of files that were made or renamed.
+func synchronizeFolder(above path: String) throws(StateError) {
+    let folder = try OpenFile(parent(of: path), O_RDONLY | O_DIRECTORY, to: "open the folder")
+    do throws(StateError) {
+        try folder.synchronize()
+    } catch .system(_, _, EINVAL) {
+        // Some file systems keep their folders safe by themselves and refuse this.
+    }
+}
+
+private func parent(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+}
+
+/// Calls the operating system, again as long as a signal interrupts it; throws where it says -1.
+func succeed<Result: SignedInteger>(_ doing: String, _ path: String, _ call: () -> Result) throws(StateError) -> Result {
+    while true {
+        let result = call()
+        if result != -1 { return result }
+        let code = errno
+        if code != EINTR { throw .system(doing: doing, path: path, code: code) }
+    }
+}
+
+extension StateError {
+    /// The same failure, told of the file that the user knows instead of the temporary one.
+    fileprivate func about(_ path: String) -> StateError {
+        if case .system(let doing, _, let code) = self { .system(doing: doing, path: path, code: code) } else { self }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+
+/// The state file of one stack. Whoever saves holds the stack's lock.
+package struct StateFile: Sendable {
+    package let path: String
+
+    package init(at location: StateLocation) {
+        self.path = location.state
+    }
+
+    /// What the file holds; nil where there is none.
+    /// Throws `newerFormat`, `damagedState` or `system`.
+    package func load() throws(StateError) -> Snapshot? {
+        guard let bytes = try contents(of: path) else { return nil }
+        guard !bytes.isEmpty else { throw .damagedState(path: path, reason: "it is empty") }
+        // The format first, alone: a newer one may differ in everything else.
+        let format = try decode(Format.self, from: bytes).format
+        guard format <= Snapshot.currentFormat else {
+            throw .newerFormat(path: path, found: format, readable: Snapshot.currentFormat)
+        }
+        guard format >= 1 else { throw .damagedState(path: path, reason: "there is no format \(format)") }
+        let snapshot = try decode(Snapshot.self, from: bytes)
+        guard (0..<Int.max).contains(snapshot.serial) else {
+            throw .damagedState(path: path, reason: "there is no serial \(snapshot.serial)")
+        }
+        return snapshot
+    }
+
+    /// Replaces what the file holds, atomically, and gives back what it holds now: the same, with the next serial. Save that
+    /// one the next time.
+    ///
+    /// Throws `rival` where the file is not the one that the snapshot came from, `foreign` where it belongs to another stack,
+    /// whatever `load` throws where it cannot be read, `unwritable` where the snapshot has a secret in it, and `system`. The file
+    /// stays whole in every case.
+    package func save(_ snapshot: Snapshot) throws(StateError) -> Snapshot {
+        if let saved = try load() {
+            try validate(saved, stack: snapshot.stack, account: snapshot.account, region: snapshot.region)
+            guard saved.serial == snapshot.serial else {
+                throw .rival(path: path, loaded: snapshot.serial, found: saved.serial)
+            }
+        }
+        var next = snapshot
+        next.serial += 1
+        try replaceFile(at: path, with: encodeReadably(next, for: path))
+        return next
+    }
+
+    /// Throws `foreign` unless a loaded snapshot is of this stack in this account and region.
+    package func validate(_ snapshot: Snapshot, stack: String, account: String, region: String) throws(StateError) {
+        for (what, expected, found) in [
+            ("stack", stack, snapshot.stack), ("account", account, snapshot.account), ("region", region, snapshot.region),
+        ] where expected != found {
+            throw .foreign(path: path, what: what, expected: expected, found: found)
+        }
+    }
+
+    /// Moves the file out of the way so that a new one can be made, and gives back its new path; nil where there is none. Never
+    /// overwrites what was moved away before.
+    package func setAside() throws(StateError) -> String? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        var number = 1
+        while FileManager.default.fileExists(atPath: "\(path).damaged-\(number)") { number += 1 }
+        let aside = "\(path).damaged-\(number)"
+        _ = try succeed("set aside", path) { rename(path, aside) }
+        try synchronizeFolder(above: path)
+        return aside
+    }
+
+    private struct Format: Decodable {
+        let format: Int
+    }
+
+    private func decode<Content: Decodable>(_ type: Content.Type, from bytes: [UInt8]) throws(StateError) -> Content {
+        do {
+            return try JSONDecoder().decode(type, from: Data(bytes))
+        } catch {
+            throw .damagedState(path: path, reason: reason(of: error))
+        }
+    }
+}
+
+/// JSON that a person can read and compare: indented, members sorted.
+func encodeReadably(_ content: some Encodable, for path: String) throws(StateError) -> [UInt8] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+        return try Array(encoder.encode(content)) + [UInt8(ascii: "\n")]
+    } catch {
+        throw .unwritable(path: path, reason: reason(of: error))
+    }
+}
