@@ -24,7 +24,7 @@ package actor Ledger: Recorder {
     package init(
         snapshot: Snapshot, types: [String: ResourceType], file: StateFile, journal: Journal,
         now: @escaping @Sendable () -> Double, salt: @escaping @Sendable () -> [UInt8]
-    ) {
+    ) async {
         self.snapshot = snapshot
         self.types = types
         self.file = file
@@ -32,6 +32,7 @@ package actor Ledger: Recorder {
         self.now = now
         self.salt = salt
         outputs = snapshot.resources.mapValues(\.outputs)
+        for entry in await journal.pending { open[entry.intent.address, default: []].append((entry.id, entry.intent)) }
     }
 
     // MARK: Before a request
@@ -79,7 +80,7 @@ package actor Ledger: Recorder {
         learn(outputs, &record, address)
         snapshot.resources[address] = record
         try save()
-        await settle(address)
+        try await settle(address)
     }
 
     package func deleted(_ physicalId: String, of address: Address) async throws(ProviderError) {
@@ -89,13 +90,13 @@ package actor Ledger: Recorder {
         let isEmpty = record.physicalId == nil && record.deposed.isEmpty
         snapshot.resources[address] = isEmpty ? nil : record
         try save()
-        await settle(address)
+        try await settle(address)
     }
 
     package func forgotten(_ address: Address) async throws(ProviderError) {
         snapshot.resources[address] = nil
         try save()
-        await settle(address)
+        try await settle(address)
     }
 
     /// Records objects that a lost call left behind, so that they are deleted although nobody uses them.
@@ -115,6 +116,7 @@ package actor Ledger: Recorder {
         snapshot.isProtected = isProtected
         try save()
         guard everythingSettled else { return }
+        for address in open.keys { try await settle(address) }
         do { try await journal.clear() } catch { throw .state(error) }
     }
 
@@ -144,8 +146,11 @@ package actor Ledger: Recorder {
         }
     }
 
-    private func settle(_ address: Address) async {
-        for (id, _) in open.removeValue(forKey: address) ?? [] { await journal.end(id) }
+    /// The address's intents are covered by what the state says now.
+    private func settle(_ address: Address) async throws(ProviderError) {
+        for (id, _) in open.removeValue(forKey: address) ?? [] {
+            do { try await journal.end(id) } catch { throw .state(error) }
+        }
     }
 
     private func save() throws(ProviderError) {

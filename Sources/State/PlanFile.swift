@@ -1,7 +1,7 @@
 import Foundation
 
 /// The plan that was saved last, for `apply` to carry out. What is in it is its owner's affair.
-package enum SavedPlan {
+package enum PlanFile {
     /// Replaces the saved plan, atomically. Throws `unwritable` where there is a secret in it, and `system`.
     package static func save(_ plan: some Encodable, at location: StateLocation) throws(StateError) {
         try replaceFile(at: location.plan, with: encodeReadably(plan, for: location.plan))

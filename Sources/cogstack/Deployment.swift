@@ -16,7 +16,7 @@ struct Deployment {
     let terminal: Terminal
     let registry: Registry
     let stack: DesiredStack
-    let directory: StateDirectory
+    let location: StateLocation
     let stateFile: StateFile
     var prior: Snapshot?
     var intents: [Intent]
@@ -29,13 +29,13 @@ struct Deployment {
     ) async throws(Failure) -> Deployment {
         let registry = ResourceTypes.registry
         let stack = try readStack(file, registry, settings ?? options.settings)
-        let directory = StateDirectory(root: Workspace.root(ofStackFile: file), stack: stack.name, statePath: options.statePath)
-        let stateFile = StateFile(directory.statePath)
+        let location = options.location(of: stack.name, root: Workspace.root(ofStackFile: file))
+        let stateFile = StateFile(at: location)
         var prior: Snapshot?
         var intents: [Intent]
         do {
             prior = try stateFile.load()
-            intents = try Journal.pending(at: directory.journalPath)
+            intents = try Journal.pending(at: location).map(\.intent)
         } catch {
             throw Failure(error)
         }
@@ -46,12 +46,14 @@ struct Deployment {
         let connection = try Connection.open(options, terminal, region: stack.region)
         let account = try await account(connection, stack: stack, prior: prior)
         do {
-            try prior?.validate(stack: stack.name, account: account, region: connection.region, path: directory.statePath)
+            if let prior {
+                try stateFile.validate(prior, stack: stack.name, account: account, region: connection.region)
+            }
         } catch {
             throw Failure(error)
         }
         return Deployment(
-            options: options, terminal: terminal, registry: registry, stack: stack, directory: directory,
+            options: options, terminal: terminal, registry: registry, stack: stack, location: location,
             stateFile: stateFile, prior: prior, intents: intents, connection: connection,
             context: StackContext(
                 stack: stack.name, partition: connection.partition, region: connection.region, account: account))

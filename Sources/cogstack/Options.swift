@@ -1,4 +1,5 @@
 import Arguments
+import State
 
 /// The options that mean the same everywhere, as they were typed.
 struct Options {
@@ -32,6 +33,11 @@ struct Options {
         isVerbose = command.has("--verbose")
         targets = command.values("--target")
         acceptedUserLoss = command.integer("--accept-user-loss")
+    }
+
+    /// Where a stack's state is: where `--state` says, else the usual place below `root`.
+    func location(of stack: String, root: String) -> StateLocation {
+        statePath.map(StateLocation.init(stateFile:)) ?? StateLocation(stack: stack, in: root)
     }
 
     /// Sixteen calls at once are far below the rate limits of the services that this stack uses, and more than its graph is wide.

@@ -52,6 +52,16 @@ struct Workspace {
         return here.lastPathComponent == "stacks" ? here.deletingLastPathComponent().path : here.path
     }
 
+    /// The states in the working folder that hold resources.
+    static func recordedStacks() throws(StateError) -> [Snapshot] {
+        var snapshots: [Snapshot] = []
+        for stack in try StateLocation.stacks(in: workingRoot) {
+            let location = StateLocation(stack: stack, in: workingRoot)
+            if let snapshot = try StateFile(at: location).load(), !snapshot.resources.isEmpty { snapshots.append(snapshot) }
+        }
+        return snapshots
+    }
+
     /// The files as the stack file's reader takes them.
     static func files(codeDigest: @escaping @Sendable (_ path: String) throws(FileProblem) -> String) -> Files {
         Files(

@@ -38,8 +38,7 @@ func destroy(_ options: Options, _ terminal: Terminal) async throws(Failure) -> 
 /// The one unprotected stack that has state.
 private func stackToDestroy() throws(Failure) -> String {
     do {
-        let snapshots = try StateDirectory.stacks(root: Workspace.workingRoot).compactMap { try StateFile($0.statePath).load() }
-            .filter { !$0.resources.isEmpty }
+        let snapshots = try Workspace.recordedStacks()
         let candidates = snapshots.filter { !$0.isProtected }
         if candidates.count == 1 { return candidates[0].file }
         let named = candidates.isEmpty ? snapshots : candidates
@@ -59,14 +58,13 @@ private func applySaved(
     _ options: Options, _ terminal: Terminal, _ start: ContinuousClock.Instant
 ) async throws(Failure) -> ExitStatus {
     let saved: SavedPlan
-    let path: String
     do {
-        let plans = try StateDirectory.stacks(root: Workspace.workingRoot, statePath: options.statePath)
-            .compactMap { directory in try SavedPlanFile(directory.planPath).load(SavedPlan.self).map { (directory.planPath, $0) } }
-        guard let newest = plans.max(by: { modified($0.0) < modified($1.0) }) else {
+        let location = try options.statePath.map(StateLocation.init(stateFile:))
+            ?? StateLocation.lastPlanned(in: Workspace.workingRoot)
+        guard let location, let found = try PlanFile.load(SavedPlan.self, at: location) else {
             throw Failure.message("there is no saved plan.", help: "Run `cogstack plan FILE` first, or `cogstack apply FILE`.")
         }
-        (path, saved) = newest
+        saved = found
     } catch {
         throw Failure(error)
     }
@@ -81,13 +79,11 @@ private func applySaved(
                 help: "Nothing was done. Run `cogstack plan \(saved.file)` again.")
         }
         let status = try await Run(deployment, saved.plan, start).confirmAndCarryOut()
-        if status == .done { try? FileManager.default.removeItem(atPath: path) }
+        if status == .done {
+            do { try PlanFile.remove(at: deployment.location) } catch { throw Failure(error) }
+        }
         return status
     }
-}
-
-private func modified(_ path: String) -> Date {
-    (try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date) ?? .distantPast
 }
 
 extension Deployment {
@@ -98,9 +94,9 @@ extension Deployment {
         let lock: Lock
         var deployment = self
         do {
-            lock = try Lock(directory.lockPath, command: command)
+            lock = try Lock(at: location, command: command, now: Date())
             deployment.prior = try stateFile.load()
-            deployment.intents = try Journal.pending(at: directory.journalPath)
+            deployment.intents = try Journal.pending(at: location).map(\.intent)
         } catch {
             throw Failure(error)
         }

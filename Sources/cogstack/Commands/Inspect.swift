@@ -121,13 +121,13 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
 private func recordedSnapshot(_ file: String?, _ options: Options) throws(Failure) -> Snapshot {
     do {
         if options.statePath == nil, file == nil {
-            let stacks = try StateDirectory.stacks(root: Workspace.workingRoot)
-            if stacks.count == 1, let snapshot = try StateFile(stacks[0].statePath).load() { return snapshot }
+            let recorded = try Workspace.recordedStacks()
+            if recorded.count == 1 { return recorded[0] }
         }
         let path = try Workspace().stackFile(file)
         let stack = try Deployment.readStack(path, ResourceTypes.registry, options.settings)
-        let directory = StateDirectory(root: Workspace.root(ofStackFile: path), stack: stack.name, statePath: options.statePath)
-        if let snapshot = try StateFile(directory.statePath).load() { return snapshot }
+        let location = options.location(of: stack.name, root: Workspace.root(ofStackFile: path))
+        if let snapshot = try StateFile(at: location).load() { return snapshot }
         throw Failure.message("stack \(stack.name) has no state.", help: "`cogstack apply \(path)` makes it.")
     } catch {
         throw Failure(error)

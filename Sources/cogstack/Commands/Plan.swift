@@ -14,7 +14,7 @@ func plan(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
     let (plan, observation) = try await deployment.plan(.apply)
     let saved = try deployment.saved(plan, observation)
     do {
-        try SavedPlanFile(deployment.directory.planPath).save(saved)
+        try PlanFile.save(saved, at: deployment.location)
     } catch {
         throw Failure(error)
     }
@@ -25,7 +25,7 @@ func plan(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
         terminal.print(report.text(terminal.outputStyle))
         if !report.isEmpty, !options.isQuiet { terminal.say("`cogstack apply` carries out this plan.") }
     }
-    return command.has("--detailed-exitcode") && !report.isEmpty ? .different : .done
+    return command.has("--detailed-exitcode") && report.hasDifference ? .different : .done
 }
 
 extension Deployment {

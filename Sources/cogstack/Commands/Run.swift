@@ -120,9 +120,9 @@ struct Run {
                 stack: plan.stack, account: plan.account, region: plan.region, file: deployment.stack.file,
                 isProtected: deployment.stack.isProtected)
         do {
-            return Ledger(
+            return await Ledger(
                 snapshot: snapshot, types: deployment.types, file: deployment.stateFile,
-                journal: try Journal(deployment.directory.journalPath),
+                journal: try Journal(at: deployment.location),
                 now: { Date().timeIntervalSince1970 }, salt: { RandomBytes.bytes(count: 16) })
         } catch {
             throw Failure(error)
