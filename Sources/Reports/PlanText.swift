@@ -130,8 +130,8 @@ extension PlanReport {
         page.add([Span("Access", .strong)])
         for permission in changed {
             page.add([Span(permission.principal.description, .strong)], indent: 2)
-            for access in permission.gained { page.add([Span("gains  ", .added)] + access.spans, indent: 4, hang: 7) }
-            for access in permission.lost { page.add([Span("loses  ", .removed)] + access.spans, indent: 4, hang: 7) }
+            for access in permission.gained { page.add([Span("+ ", .added), Span(access.words(.gained))], indent: 4) }
+            for access in permission.lost { page.add([Span("- ", .removed), Span(access.words(.lost))], indent: 4) }
         }
     }
 
@@ -227,14 +227,6 @@ extension Value {
             return policy.namesPrincipals ? self : .template(Template([.literal(counted(policy.statements.count, "statement"))]))
         }
         return map.map { .map($0.mapValues(\.countingStatements)) } ?? self
-    }
-}
-
-extension Access {
-    /// `s3:GetObject on arn:… where …`
-    fileprivate var spans: [Span] {
-        [Span(actions.joined(separator: ", ")), Span(" on ", .dim), Span(resources.joined(separator: ", "))]
-            + (conditions.map { [Span(" where ", .dim), Span($0)] } ?? [])
     }
 }
 

@@ -268,7 +268,11 @@ private let changesPlan = Plan(
             principal: address("roles.long-lived"),
             gained: [
                 Access(actions: ["s3:DeleteObject"], resources: [bucketPrefix])
-            ], lost: [Access(actions: ["*"], resources: ["*"])])
+            ],
+            lost: [
+                Access(actions: ["*"], resources: ["*"]),
+                Access(.deny, actions: ["s3:*"], resources: ["*"], conditions: "aws:RequestedRegion is not us-east-1"),
+            ])
     ],
     notices: ["roles.long-lived: sessions longer than 1 hour need `maxSessionDuration` on the caller's side too"])
 
