@@ -80,7 +80,8 @@ private struct Parser {
     mutating func enter(_ name: String) throws(UsageError) {
         let choices = current.subcommands
         guard let next = choices.first(where: { $0.name == name }) else {
-            throw wrong("there is no command `\((names + [name]).joined(separator: " "))`", meant: name, of: choices.map(\.name))
+            let line = (names + [name]).joined(separator: " ")
+            throw wrong("there is no command `\(line)`", meant: name, of: choices.map(\.name))
         }
         path.append(next)
     }
@@ -91,8 +92,7 @@ private struct Parser {
         let attached = end < word.endIndex ? String(word[word.index(after: end)...]) : nil
         // Whether it takes a value must be known before the command's name may have been read; the same name takes
         // the same everywhere.
-        guard let option = current.options.first(where: { $0.name == name }) ?? root.allOptions.first(where: { $0.name == name })
-        else {
+        guard let option = (current.options + root.allOptions).first(where: { $0.name == name }) else {
             let known = current.subcommands.isEmpty ? current.options : root.allOptions
             throw wrong("there is no option `\(name)`", meant: name, of: known.map(\.name) + ["--help"])
         }
@@ -116,7 +116,8 @@ private struct Parser {
         for (name, value) in options {
             guard let option = current.options.first(where: { $0.name == name }) else {
                 let takers = root.subcommands.flatMap { $0.commands(taking: name) }.map { "`\($0)`" }
-                throw wrong("`\(names.joined(separator: " "))` takes no `\(name)`; \(inWords(takers)) \(takers.count == 1 ? "does" : "do")")
+                let command = names.joined(separator: " ")
+                throw wrong("`\(command)` takes no `\(name)`; \(inWords(takers)) \(takers.count == 1 ? "does" : "do")")
             }
             if let value {
                 try check(value, of: option)
@@ -139,12 +140,13 @@ private struct Parser {
             }
         case .integer(_, let range):
             guard let number = Int(value), range.contains(number) else {
-                let limits = range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
-                throw wrong("`\(option.name)` takes a whole number, \(limits), not `\(value)`")
+                let most = range.upperBound == .max ? "or more" : "to \(range.upperBound)"
+                throw wrong("`\(option.name)` takes a whole number, \(range.lowerBound) \(most), not `\(value)`")
             }
         case .oneOf(let words):
             if !words.contains(value) {
-                throw wrong("`\(option.name)` takes \(inWords(words.map { "`\($0)`" }, or: true)), not `\(value)`", meant: value, of: words)
+                let choices = inWords(words.map { "`\($0)`" }, joint: "or")
+                throw wrong("`\(option.name)` takes \(choices), not `\(value)`", meant: value, of: words)
             }
         }
     }
@@ -158,8 +160,8 @@ private struct Parser {
                 placed[positional.name] = Array(words)
                 words = []
             } else if let word = words.first {
-                let isSkipped = positional.isFile && !positional.isRequired && !isLast && words.count == 1 && !looksLikeFile(word)
-                if isSkipped { continue }
+                let maySkip = positional.isFile && !positional.isRequired && !isLast
+                if maySkip, words.count == 1, !looksLikeFile(word) { continue }
                 placed[positional.name] = [word]
                 words = words.dropFirst()
             }
@@ -187,7 +189,7 @@ private struct Parser {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-private func inWords(_ words: [String], or: Bool = false) -> String {
+private func inWords(_ words: [String], joint: String = "and") -> String {
     guard words.count > 1, let last = words.last else { return words.first ?? "" }
-    return words.dropLast().joined(separator: ", ") + (or ? " or " : " and ") + last
+    return words.dropLast().joined(separator: ", ") + " \(joint) " + last
 }

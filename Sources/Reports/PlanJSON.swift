@@ -70,10 +70,18 @@ extension PermissionChange {
 }
 
 extension Access {
+    /// Without an effect it allows. Among what is gained, a denial is one that goes.
     fileprivate var json: JSON {
-        .object(present: [
-            ("actions", .array(actions.map { .string($0) })),
-            ("resources", .array(resources.map { .string($0) })),
+        func texts(_ values: [String]) -> JSON { .array(values.map { .string($0) }) }
+        func texts(present values: [String]) -> JSON? { values.isEmpty ? nil : texts(values) }
+        return .object(present: [
+            ("effect", effect == .allow ? nil : .string(effect.rawValue)),
+            ("principals", texts(present: principals)),
+            ("notPrincipals", texts(present: notPrincipals)),
+            ("actions", texts(actions)),
+            ("notActions", texts(present: notActions)),
+            ("resources", texts(resources)),
+            ("notResources", texts(present: notResources)),
             ("conditions", conditions.map { .string($0) }),
         ])
     }

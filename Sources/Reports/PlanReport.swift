@@ -1,24 +1,50 @@
 package import Planning
+internal import Schema
 
 /// A plan as it is shown: counted, cut down to what changes, with what it cost to make.
 package struct PlanReport: Sendable {
     package let plan: Plan
     package let cost: Cost
+    /// What happens, in the order of addresses: the plan's changes, and objects that earlier replacements left behind.
+    let shown: [Change]
+    /// Resources whose record goes while AWS is not touched.
+    let forgotten: Set<Address>
+    private let counts: [Change.Kind: Int]
 
     package init(_ plan: Plan, cost: Cost) {
         self.plan = plan
         self.cost = cost
+        let forgotten = Set(plan.actions.filter { $0.kind == .forget }.map(\.address))
+        self.forgotten = forgotten
+        let changes = (plan.changes + Self.leftovers(of: plan)).sorted { $0.address < $1.address }
+        counts = Dictionary(
+            changes.filter { !forgotten.contains($0.address) || $0.kind != .none }.map { ($0.kind, 1) }, uniquingKeysWith: +)
+        shown = changes.filter { change in
+            change.kind != .none || forgotten.contains(change.address) || change.reason != nil || !change.attributes.isEmpty
+        }
     }
 
-    /// The changes that have something to say, in the plan's order.
-    var shown: [Change] {
-        plan.changes.filter { $0.kind != .none || $0.reason != nil || !$0.attributes.isEmpty }
+    /// Whether the account is other than the file says: the answer of `--detailed-exitcode`.
+    package var hasDifference: Bool { shown.contains { $0.kind != .none } }
+
+    /// Whether applying the plan would do nothing at all, not even to the records.
+    package var isEmpty: Bool { !hasDifference && plan.actions.isEmpty }
+
+    /// How many resources there are of a kind of change; of `.none`, those that stay as they are.
+    func count(_ kind: Change.Kind) -> Int { counts[kind] ?? 0 }
+
+    private static func leftovers(of plan: Plan) -> [Change] {
+        let changes = Dictionary(plan.changes.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
+        return plan.actions.filter { action in
+            guard action.kind == .delete, let change = changes[action.address] else { return action.kind == .delete }
+            let removesItsObject = [.delete, .replace, .rotate].contains(change.kind)
+            return !(removesItsObject && change.physicalId == action.physicalId)
+        }.map { action in
+            Change(
+                address: action.address, type: changes[action.address]?.type ?? action.address.section, kind: .delete,
+                physicalId: action.physicalId, reason: "left behind by an earlier run, and nothing uses it")
+        }
     }
-
-    func count(_ kind: Change.Kind) -> Int { plan.changes.count { $0.kind == kind } }
-
-    /// Whether applying the plan would do anything.
-    package var isEmpty: Bool { plan.actions.isEmpty && plan.changes.allSatisfy { $0.kind == .none } }
 }
 
 /// What a run took.

@@ -39,26 +39,29 @@ extension PlanReport {
 
     private var summary: [Span] {
         let unchanged = count(.none)
-        if isEmpty {
+        guard hasDifference || !forgotten.isEmpty else {
+            let title = Span("Nothing to \(isEmpty ? "do" : "change"): ", .strong)
             let why =
-                plan.purpose == .destroy
+                unchanged == 0 && plan.purpose == .destroy
                 ? "this stack has no resources."
                 : "\(counted(unchanged, "resource")) \(unchanged == 1 ? "is" : "are") as the file says."
-            return [Span("Nothing to do: ", .strong), Span(why)]
+            let records = Set(plan.actions.map(\.address)).count
+            let rest = isEmpty ? "" : " Apply brings \(counted(records, "record")) of the state up to date."
+            return [title, Span(why + rest)]
         }
-        let parts: [(Change.Kind, String)] = [
+        let kinds: [(Change.Kind, String)] = [
             (.create, "to create"), (.adopt, "to adopt"), (.update, "to update"), (.replace, "to replace"),
             (.rotate, "to rotate"), (.delete, "to delete"), (.none, "unchanged"),
         ]
-        var spans = [Span("\(plan.purpose == .destroy ? "Destroy" : "Plan"): ", .strong)]
-        spans += parts.filter { count($0.0) > 0 }
-            .map { Span("\(count($0.0)) \($0.1)", $0.0.tone) }.joined(separator: ", ")
-        return spans + ["."]
+        var parts = kinds.filter { count($0.0) > 0 }.map { Span("\(count($0.0)) \($0.1)", $0.0.tone) }
+        if !forgotten.isEmpty { parts.append(Span("\(forgotten.count) to forget", .dim)) }
+        let title = Span("\(plan.purpose == .destroy ? "Destroy" : "Plan"): ", .strong)
+        return [title] + parts.joined(separator: ", ") + ["."]
     }
 
     private func add(_ change: Change, to page: inout Page) {
         var title = [
-            Span(change.kind.mark, change.kind.tone), Span(" \(change.kind.verb) ", change.kind.tone),
+            Span("\(change.kind.mark) \(verb(of: change)) ", change.kind.tone),
             Span(change.address.description, .strong),
         ]
         if let id = change.physicalId, id != change.address.name { title.append(Span("  \(id)", .dim)) }
@@ -72,6 +75,13 @@ extension PlanReport {
         case .delete: break
         default: for attribute in change.attributes { add(attribute, to: &page) }
         }
+    }
+
+    /// Seven columns wide, so that addresses stand below each other.
+    private func verb(of change: Change) -> String {
+        let stays = forgotten.contains(change.address) ? "forget" : "keep"
+        let verb = change.kind == .none ? stays : change.kind.rawValue
+        return verb + spaces(7 - verb.count)
     }
 
     static let depth = 6
@@ -120,8 +130,8 @@ extension PlanReport {
         page.add([Span("Access", .strong)])
         for permission in changed {
             page.add([Span(permission.principal.description, .strong)], indent: 2)
-            for access in permission.gained { page.add([Span("gains  ", .added)] + access.spans, indent: 4, hang: 7) }
-            for access in permission.lost { page.add([Span("loses  ", .removed)] + access.spans, indent: 4, hang: 7) }
+            for access in permission.gained { page.add([Span("+ ", .added), Span(access.words(.gained))], indent: 4) }
+            for access in permission.lost { page.add([Span("- ", .removed), Span(access.words(.lost))], indent: 4) }
         }
     }
 
@@ -220,14 +230,6 @@ extension Value {
     }
 }
 
-extension Access {
-    /// `s3:GetObject on arn:… where …`
-    fileprivate var spans: [Span] {
-        [Span(actions.joined(separator: ", ")), Span(" on ", .dim), Span(resources.joined(separator: ", "))]
-            + (conditions.map { [Span(" where ", .dim), Span($0)] } ?? [])
-    }
-}
-
 extension Difference.TextLine {
     fileprivate var spans: [Span] {
         switch self {
@@ -271,12 +273,6 @@ extension Change.Kind {
         case .rotate: "  ↻"
         case .none: "   "
         }
-    }
-
-    /// Seven columns wide, so that addresses stand below each other.
-    fileprivate var verb: String {
-        let verb = self == .none ? "keep" : rawValue
-        return verb + spaces(7 - verb.count)
     }
 
     fileprivate var tone: Tone {

@@ -146,7 +146,10 @@ extension Value {
         }
         if let elements = list {
             let others = recorded.list ?? []
-            return .list(elements.enumerated().map { $0.element.hidden(like: $0.offset < others.count ? others[$0.offset] : .null) })
+            return .list(
+                elements.enumerated().map { index, element in
+                    element.hidden(like: index < others.count ? others[index] : .null)
+                })
         }
         return self
     }

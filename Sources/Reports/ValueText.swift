@@ -28,7 +28,9 @@ extension Value {
     private static func shown(_ text: String) -> String {
         if text.utf8.count == 64, text.allSatisfy({ $0.isASCII && $0.isHexDigit }) { return "\(text.prefix(12))…" }
         let meansOther = ["", "true", "false", "null", "none", "~"].contains(text) || Double(text) != nil
-        let hasSpaces = text.unicodeScalars.contains { $0.properties.isWhitespace || $0.value < 0x20 || "\"'".unicodeScalars.contains($0) }
+        let hasSpaces = text.unicodeScalars.contains { scalar in
+            scalar.properties.isWhitespace || scalar.value < 0x20 || scalar == "\"" || scalar == "'"
+        }
         let isFlow = text.contains { "[]{},#".contains($0) }
         // The braces of a policy variable, `${aws:username}`, are no flow mapping.
         return meansOther || hasSpaces || (isFlow && !text.contains("${")) ? JSON.quoted(text) : text

@@ -14,11 +14,15 @@ let cogstackCommand = CommandSpec(
             positionals: [stackFile("Default: $COGSTACK_STACK, else the one stack file in stacks/ or in this folder.")],
             options: [
                 OptionSpec("--detailed-exitcode", "Exit with 2 where there is something to change."),
-                OptionSpec("--format", takes: .oneOf(["text", "json"]), "How to show the plan; `--json` is short for `--format json`."),
+                OptionSpec(
+                    "--format", takes: .oneOf(["text", "json"]),
+                    "How to show the plan; `--json` is short for `--format json`."),
             ] + fileOptions + awsOptions + stateOptions + runOptions + outputOptions),
         CommandSpec(
             "apply", "carries out the saved plan, or plans and asks",
-            positionals: [stackFile("Plan this file and ask; without it the plan that `cogstack plan` saved last is carried out.")],
+            positionals: [
+                stackFile("Plan this file and ask; without it the plan that `cogstack plan` saved last is carried out.")
+            ],
             options: [yes, acceptUserLoss] + fileOptions + awsOptions + stateOptions + runOptions + outputOptions),
         CommandSpec(
             "destroy", "plans and carries out the teardown",

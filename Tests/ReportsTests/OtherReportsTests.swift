@@ -1,0 +1,136 @@
+import Planning
+import Schema
+import State
+import Testing
+
+@testable import Reports
+
+private let plain = Style(isColoured: false)
+
+@Suite struct ApplyReportTests {
+    private func report(_ events: [ExecutionEvent], outputs: [String: Value] = [:]) -> ApplyReport {
+        var report = ApplyReport(Plan(stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply))
+        for event in events { report.note(event) }
+        report.outputs = outputs
+        report.cost = Cost(apiCalls: 23, seconds: 72.5)
+        return report
+    }
+
+    private let good: [ExecutionEvent] = [
+        .started(address("roles.a"), .create), .finished(address("roles.a"), .create, seconds: 0.4),
+        .finished(address("roles.b"), .update, seconds: 1), .finished(address("roles.c"), .create, seconds: 2),
+    ]
+
+    private let bad: [ExecutionEvent] = [
+        .finished(address("roles.a"), .create, seconds: 0.4),
+        .failed(
+            address("roles.b"), .update,
+            error: "AccessDenied: User: arn:aws:iam::123456789012:user/ci is not authorized to perform: iam:UpdateRole"),
+        .skipped(address("lambdaFunctions.proxy"), .create, because: "roles.b failed"),
+    ]
+
+    @Test func success() throws {
+        let report = report(good, outputs: ["userPoolId": "us-east-1_Example01", "id": "x"])
+        #expect(report.succeeded)
+        try expectGolden(report.text(plain), "apply-success.txt")
+        try expectGolden(report.json, "apply-success.json")
+    }
+
+    @Test func failure() throws {
+        let report = report(bad, outputs: ["id": "x"])
+        #expect(!report.succeeded)
+        try expectGolden(report.text(plain), "apply-failure.txt")
+        try expectGolden(report.json, "apply-failure.json")
+    }
+}
+
+@Suite struct OutputsReportTests {
+    private let report = OutputsReport([
+        "userPoolId": "us-east-1_Example01", "retries": 3, "list": ["a", "b c"], "who's": "it's $HOME `id` \"x\"\nnext", "none": .null,
+    ])
+
+    @Test func goldens() throws {
+        try expectGolden(report.text(plain), "outputs.txt")
+        try expectGolden(report.json, "outputs.json")
+        try expectGolden(report.environment(), "outputs.env")
+    }
+
+    @Test(arguments: [
+        ("userPoolId", "us-east-1_Example01\n"), ("retries", "3\n"), ("list", "[\"a\",\"b c\"]\n"), ("missing", nil),
+    ])
+    func single(name: String, expected: String?) {
+        #expect(report.single(name) == expected)
+    }
+
+    @Test(arguments: [
+        ("userPoolId", "USER_POOL_ID"), ("apiURLPath", "API_URL_PATH"), ("s3Bucket", "S3_BUCKET"), ("a-b.c", "A_B_C"),
+        ("2fa", "_2FA"), ("ARN", "ARN"), ("straße", "STRA_E"), ("user_pool", "USER_POOL"),
+    ])
+    func variables(name: String, variable: String) {
+        #expect(OutputsReport.variable(name) == variable)
+    }
+
+    @Test func twoNamesForOneVariableAreRefused() {
+        let report = OutputsReport(["userPool": "a", "user-pool": "b"])
+        #expect(throws: OutputsReport.SameVariable(variable: "USER_POOL", outputs: ["user-pool", "userPool"])) {
+            try report.environment()
+        }
+    }
+}
+
+@Suite struct ShowReportTests {
+    private let digest: Value = ["salt": "00", "sha256": "11"]
+
+    private var snapshot: Snapshot {
+        Snapshot(
+            stack: "prod", account: "123456789012", region: "us-east-1", file: "stacks/prod.yaml",
+            resources: [
+                address("roles.long-lived"): Record(
+                    type: "role", physicalId: "CognitoLongLivedRole",
+                    attributes: ["maxSessionDuration": 43200, "description": "Long-lived"],
+                    outputs: ["arn": "arn:aws:iam::123456789012:role/CognitoLongLivedRole"], dependsOn: [address("iamUsers.proxy")],
+                    isProtected: true),
+                address("lambdaFunctions.proxy"): Record(
+                    type: "lambdaFunction", physicalId: "proxy", attributes: ["environment": ["KEY": digest, "LEVEL": "1"]]),
+                address("accessKeys.proxy"): Record(
+                    type: "accessKey", physicalId: "AKIAIOSFODNN7EXAMPLE", secrets: ["secret": SecretDigest(salt: "00", sha256: "11")],
+                    deposed: ["AKIAI44QH8DHBEXAMPLE"]),
+                address("userPools.users"): Record(type: "userPool", physicalId: "us-east-1_Example01"),
+            ])
+    }
+
+    private let live: [Address: ShowReport.Liveness] = [
+        address("roles.long-lived"): .live(["maxSessionDuration": 3600, "description": "Long-lived", "path": "/"]),
+        address("lambdaFunctions.proxy"): .live(["environment": ["KEY": "hunter2", "LEVEL": "2"]]),
+        address("userPools.users"): .missing,
+    ]
+
+    @Test func wholeStack() throws {
+        let report = ShowReport(snapshot, live: live)
+        try expectGolden(report.text(plain), "show.txt")
+        try expectGolden(report.json, "show.json")
+    }
+
+    @Test(arguments: ["roles.long-lived", "accessKeys.proxy", "lambdaFunctions.proxy"])
+    func oneResource(name: String) throws {
+        try expectGolden(ShowReport(snapshot, live: live, only: address(name)).text(plain), "show-\(name).txt")
+    }
+
+    @Test func secretsAreNotShown() {
+        for only in [nil, address("lambdaFunctions.proxy"), address("accessKeys.proxy")] {
+            let report = ShowReport(snapshot, live: live, only: only)
+            for text in [report.text(plain), report.json] {
+                #expect(!text.contains("hunter2"))
+                #expect(!text.contains("sha256"))
+            }
+        }
+    }
+
+    @Test func whoami() throws {
+        let report = WhoamiReport(
+            account: "123456789012", arn: "arn:aws:iam::123456789012:user/ci", region: "us-east-1", endpoint: nil,
+            source: "profile dev in ~/.aws/credentials")
+        try expectGolden(report.text(plain), "whoami.txt")
+        try expectGolden(report.json, "whoami.json")
+    }
+}
