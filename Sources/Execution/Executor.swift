@@ -2,7 +2,7 @@ package import AWSClient
 package import Planning
 package import Provider
 package import Schema
-package import State
+import State
 
 /// Runs a plan's graph of actions, independent ones side by side, and nothing else.
 package struct Executor: Sendable {

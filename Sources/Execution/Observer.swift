@@ -76,7 +76,7 @@ package struct Observer: Sendable {
         let holders = observation.live.filter { registry[$0.key.section]?.type.losesWhenDeleted != nil }
         observation.userAccounts = try await each(holders) { provider, address, live throws(ProviderError) in
             try await provider.userAccounts(live.physicalId, calls(address))
-        }
+        }.compactMapValues(\.self)
     }
 
     private func calls(_ address: Address) -> Calls {

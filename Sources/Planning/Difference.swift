@@ -57,7 +57,7 @@ struct Difference {
             return keys.sorted().flatMap { key in
                 leaf(
                     element, row, path: "\(path).\(key)", wanted: target[key], prior: prior[key], live: live[key],
-                    removedByHand: false)
+                    wasTakenOut: target[key].isNull && !prior[key].isNull)
             }
         case .set where ownership != nil:
             // Others may add elements: only those that the file names, or named, are looked at.
@@ -65,22 +65,22 @@ struct Difference {
             let all = Set(wanted.list ?? []).union(others)
             return leaf(
                 type, row, path: path, wanted: .list(all.sorted { "\($0)" < "\($1)" }), prior: prior, live: live,
-                removedByHand: false)
+                wasTakenOut: false)
         default:
             let target = wanted.isNull ? fallback ?? .null : wanted
             // AWS shows nothing where a property has its default.
             let shown = live.isNull ? (fallback ?? .null) : live
-            return leaf(type, row, path: path, wanted: target, prior: prior, live: shown, removedByHand: wanted.isNull)
+            return leaf(type, row, path: path, wanted: target, prior: prior, live: shown, wasTakenOut: wanted.isNull)
         }
     }
 
     private func leaf(
         _ type: AttributeType, _ row: Attribute, path: String, wanted: Value, prior: Value, live: Value,
-        removedByHand wasRemoved: Bool
+        wasTakenOut: Bool
     ) -> [AttributeChange] {
         guard !isSame(type, row, wanted, live) else { return [] }
         let cause: AttributeChange.Cause =
-            if wasRemoved { .awsDefault } else if !prior.isNull && isSame(type, row, wanted, prior) { .drift }
+            if wasTakenOut { .awsDefault } else if !prior.isNull && isSame(type, row, wanted, prior) { .drift }
             else if wanted.isNull && prior.isNull { .drift } else { .stackFile }
         let forces = if case .replacement = row.change { true } else { false }
         return [

@@ -269,8 +269,8 @@ struct Draft {
 
     private func loss(_ type: ResourceType, _ address: Address) -> String? {
         guard let what = type.losesWhenDeleted else { return nil }
-        let accounts = planner.observation.userAccounts[address] ?? 0
-        return accounts > 0 ? "\(accounts) \(what)" : what
+        guard let accounts = planner.observation.userAccounts[address] else { return what }
+        return accounts > 0 ? "\(accounts) \(what)" : nil
     }
 
     private mutating func guardLoss(

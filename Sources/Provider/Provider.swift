@@ -33,14 +33,14 @@ package protocol Provider: Sendable {
     /// The members of a `desired` value that ``locate(_:intents:_:)`` needs; it is called once these are known.
     var locatedBy: [String] { get }
 
-    /// How many people would lose their accounts with the object.
-    func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int
+    /// How many people would lose their accounts with the object; nil for a type that holds none.
+    func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int?
 }
 
 extension Provider {
     package var locatedBy: [String] { ["name"] }
 
-    package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int { 0 }
+    package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int? { nil }
 }
 
 /// Why a provider's work failed.

@@ -106,7 +106,7 @@ package struct UserPoolProvider: Provider {
     }
 
     /// AWS's own number is an estimate, so that a page of users is asked for too.
-    package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int {
+    package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int? {
         let input: Value = ["UserPoolId": .string(physicalId)]
         guard let (answer, users) = try await calls.readBoth(.describeUserPool, .listUsers, input) else { return 0 }
         return max(answer["UserPool"]["EstimatedNumberOfUsers"].wireInteger ?? 0, users["Users"].elements.count)
