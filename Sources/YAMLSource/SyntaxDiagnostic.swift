@@ -7,6 +7,10 @@ extension Diagnostic {
     /// elsewhere.
     init(_ problem: SyntaxProblem, in text: [UInt8], file: String) {
         let place = Place(problem, in: text)
+        if Explanation.isMisfit(problem), let placeholder = place.placeholder {
+            self = .unquotedPlaceholder(at: SourceRange(file: file, at: placeholder))
+            return
+        }
         let explanation = Explanation(problem, place)
         let point = SourceRange(file: file, at: place.endOfTextIfBeyond(explanation.position))
         var related: [Related] = []
@@ -14,6 +18,14 @@ extension Diagnostic {
             related.append(Related(note, at: SourceRange(file: file, at: start)))
         }
         self.init(explanation.code, explanation.message, at: point, help: explanation.help, related: related)
+    }
+}
+
+extension Diagnostic {
+    /// `{{ name }}`, which YAML takes for a map whose key is a map. Whether libyaml or the tree stumbles over it, it is
+    /// the same diagnostic, and so is reported once.
+    static func unquotedPlaceholder(at point: SourceRange) -> Diagnostic {
+        Diagnostic("needs-quotes", "text cannot start with `{{`", at: point, help: "put the whole value in quotes")
     }
 }
 
@@ -45,7 +57,14 @@ private struct Place {
     }
     /// The last character before the position on its line that is no white space.
     var characterBefore: Character? { line(position.line).prefix(position.column - 1).last { !$0.isWhitespace } }
-    var hasPlaceholder: Bool { String(line(position.line)).contains("{{") }
+    /// Where a value of the line starts with `{{`.
+    var placeholder: SourcePosition? {
+        let line = line(position.line)
+        return line.indices.dropLast().first { index in
+            line[index] == "{" && line[index + 1] == "{"
+                && line.prefix(index).last { !$0.isWhitespace }.map { ":-,[".contains($0) } ?? true
+        }.map { SourcePosition(line: position.line, column: $0 + 1) }
+    }
     var startsListItem: Bool { character == "-" && rest(from: position).dropFirst().first.map(\.isWhitespace) ?? true }
     var followsKeyOnItsLine: Bool { String(line(position.line).prefix(position.column - 1)).contains(": ") }
 
@@ -76,14 +95,14 @@ private struct Place {
 }
 
 private struct Explanation {
-    var code = "yaml-syntax"
+    let code: String
     let message: String
     let help: String
     /// Said about the start of what libyaml was reading.
-    var note: String?
-    var position: SourcePosition
+    let note: String?
+    let position: SourcePosition
 
-    private init(_ code: String = "yaml-syntax", _ message: String, at position: SourcePosition, help: String, note: String? = nil) {
+    private init(_ code: String, _ message: String, at position: SourcePosition, help: String, note: String? = nil) {
         (self.code, self.message, self.position, self.help, self.note) = (code, message, position, help, note)
     }
 
@@ -113,7 +132,7 @@ private struct Explanation {
         case "could not find expected ':'", "mapping values are not allowed in this context":
             self = Explanation.colon(problem, place)
 
-        case "did not find expected key", "did not find expected '-' indicator", "did not find expected <document start>":
+        case _ where Explanation.isMisfit(problem):
             self = Explanation.misfit(problem, place)
 
         case "did not find expected ',' or ']'", "did not find expected ',' or '}'":
@@ -169,13 +188,14 @@ private struct Explanation {
             help: "give it the same indentation as the key above, or remove the value above")
     }
 
+    static func isMisfit(_ problem: SyntaxProblem) -> Bool {
+        ["did not find expected key", "did not find expected '-' indicator", "did not find expected <document start>"]
+            .contains(problem.problem)
+    }
+
     /// Something that is good YAML, but not at this place.
     private static func misfit(_ problem: SyntaxProblem, _ place: Place) -> Explanation {
         let here = problem.position
-        if place.hasPlaceholder {
-            return Explanation(
-                "needs-quotes", "text cannot start with `{{`", at: here, help: "put the whole value in quotes")
-        }
         switch (place.characterBefore, place.character) {
         case (_, ":"):
             return Explanation("empty-key", "a key is missing before this colon", at: here, help: "write `key: value`")
