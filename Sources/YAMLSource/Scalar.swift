@@ -25,7 +25,7 @@ package enum Scalar: Sendable, Hashable {
             self = isPlain ? try Scalar(plain: text) : .string(text)
             return
         }
-        guard let type = CoreTag(rawValue: tag) else { throw .unknownTag }
+        guard let type = tag == CoreTag.nonSpecific ? .string : CoreTag(rawValue: tag) else { throw .unknownTag }
         let byForm = type == .string ? .string(text) : try Scalar(plain: text)
         switch (type, byForm) {
         case (.string, _), (.null, .null), (.boolean, .boolean), (.integer, .integer), (.number, .number): self = byForm
@@ -65,6 +65,9 @@ enum CoreTag: String {
     case string = "tag:yaml.org,2002:str"
     case sequence = "tag:yaml.org,2002:seq"
     case mapping = "tag:yaml.org,2002:map"
+
+    /// A bare `!`: the plainest type of a node's kind, which makes text of any scalar.
+    static let nonSpecific = "!"
 }
 
 /// `[-+]?[0-9]+`, `0o[0-7]+` or `0x[0-9a-fA-F]+`, as digits (with sign) and radix.

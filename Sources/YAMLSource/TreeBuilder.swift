@@ -104,7 +104,7 @@ struct TreeBuilder: ~Copyable {
     ) throws(Stop) -> Subtree {
         try count(1, at: range(event))
         try check(depth: depth + 1, at: range(event))
-        if let tag = properties.tag, tag != expectedTag.rawValue {
+        if let tag = properties.tag, tag != expectedTag.rawValue, tag != CoreTag.nonSpecific {
             if CoreTag(rawValue: tag) == nil {
                 unknownTag(tag, at: range(event))
             } else {
@@ -147,7 +147,7 @@ struct TreeBuilder: ~Copyable {
             let value = try subtree(try next(), depth: depth)
             values += key.values + value.values
             height = max(height, key.height, value.height)
-            if isUsable(key.node, firstPlaces: &firstPlaces) {
+            if isUsable(key.node, of: start, firstPlaces: &firstPlaces) {
                 entries.append(Node.Entry(key: key.node, value: value.node))
             }
         }
@@ -161,11 +161,15 @@ struct TreeBuilder: ~Copyable {
     // MARK: Keys
 
     /// Whether a key can stand in the tree; reports why where it cannot.
-    private mutating func isUsable(_ key: Node, firstPlaces: inout [String: SourceRange]) -> Bool {
+    private mutating func isUsable(_ key: Node, of map: Event, firstPlaces: inout [String: SourceRange]) -> Bool {
         guard let scalar = key.scalar, let spelling = key.spelling else {
-            diagnostics.error(
-                "non-scalar-key", "\(key.kindDescription) cannot be a key", at: key.range,
-                help: "keys are plain text; if this is a placeholder such as {{ name }}, put the whole value in quotes")
+            if key.mapping != nil, case .mappingStart(_, isFlow: true) = map.kind, map.end == key.range.start {
+                diagnostics.append(.unquotedPlaceholder(at: SourceRange(file: file, at: map.start)))
+            } else {
+                diagnostics.error(
+                    "non-scalar-key", "\(key.kindDescription) cannot be a key", at: key.range,
+                    help: "keys are plain text: move this to the value, or put it in quotes")
+            }
             return false
         }
         guard scalar != .null else {
