@@ -93,7 +93,7 @@ package enum Grants {
                     "s3",
                     .object([
                         Attribute("bucket", .string(length: 3...63, pattern: "[a-z0-9][a-z0-9.-]*[a-z0-9]"), required: true, "The bucket's name."),
-                        Attribute("prefix", .string(length: 1...512), "The folder in the bucket, without wildcards."),
+                        Attribute("prefix", .string(length: 1...512, pattern: "[^*?]+"), "The folder in the bucket, without wildcards."),
                         access, isolateBy,
                     ]), required: true, "Which objects, and what may be done with them."),
             ], "Read or write objects of an S3 bucket."),
@@ -129,7 +129,10 @@ package enum Grants {
                 Attribute(
                     "dynamodb",
                     .object([
-                        Attribute("table", .string(length: 3...1024), required: true, "A table of this account and region by its name, or any by its ARN."),
+                        Attribute(
+                            "table",
+                            .string(length: 3...1024, pattern: #"(arn:[^:]+:dynamodb:[^:]+:\d{12}:table/)?[A-Za-z0-9_.\-]+"#), required: true,
+                            "A table of this account and region by its name, or any by its ARN."),
                         access, isolateBy,
                     ]), required: true, "Which table, and what may be done with its items."),
             ], "Read or write items of a DynamoDB table and its indexes."),
