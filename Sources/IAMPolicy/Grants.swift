@@ -24,7 +24,9 @@ package enum Grants {
             [
                 Attribute(
                     "invokeFunction",
-                    .reference(ReferenceTarget("lambdaFunctions", attribute: "arn", outside: #"arn:[^:]+:lambda:.+"#, ordering: false)),
+                    .reference(
+                        ReferenceTarget(
+                            "lambdaFunctions", attribute: "arn", outside: #"arn:[^:]+:lambda:.+"#, ordering: false)),
                     required: true, "The function."),
             ], "Invoke one Lambda function."),
         statements: { (entry, _) throws(CompileError) in
@@ -54,7 +56,9 @@ package enum Grants {
             [
                 Attribute(
                     "assumeRole",
-                    .reference(ReferenceTarget("roles", attribute: "arn", outside: #"arn:[^:]+:iam::\d{12}:role/.+"#, ordering: false)),
+                    .reference(
+                        ReferenceTarget(
+                            "roles", attribute: "arn", outside: #"arn:[^:]+:iam::\d{12}:role/.+"#, ordering: false)),
                     required: true, "The role."),
                 Attribute("tagSession", .boolean, default: false, "Whether the caller also sets session tags."),
             ], "Assume a role."),
@@ -71,12 +75,16 @@ package enum Grants {
                     "writeLogs",
                     .reference(
                         ReferenceTarget(
-                            "lambdaFunctions", attribute: "logGroupArn", outside: #"arn:[^:]+:logs:[^:]+:\d{12}:log-group:[^:*]+"#,
-                            ordering: false)),
-                    required: true, "The Lambda function whose log group it is, or the ARN of a log group, without :* at its end."),
+                            "lambdaFunctions", attribute: "logGroupArn",
+                            outside: #"arn:[^:]+:logs:[^:]+:\d{12}:log-group:[^:*]+"#, ordering: false)),
+                    required: true,
+                    "The Lambda function whose log group it is, or the ARN of a log group, without :* at its end."),
             ], "Write to a log group."),
         statements: { (entry, _) throws(CompileError) in
-            [ShortForm.allow(["logs:CreateLogStream", "logs:PutLogEvents"], on: [.joined([entry["writeLogs"], ":*"])])]
+            [
+                ShortForm.allow(
+                    ["logs:CreateLogStream", "logs:PutLogEvents"], on: [.joined([entry["writeLogs"], ":*"])]),
+            ]
         })
 
     private static let access = Attribute(
@@ -92,8 +100,12 @@ package enum Grants {
                 Attribute(
                     "s3",
                     .object([
-                        Attribute("bucket", .string(length: 3...63, pattern: "[a-z0-9][a-z0-9.-]*[a-z0-9]"), required: true, "The bucket's name."),
-                        Attribute("prefix", .string(length: 1...512, pattern: "[^*?]+"), "The folder in the bucket, without wildcards."),
+                        Attribute(
+                            "bucket", .string(length: 3...63, pattern: "[a-z0-9][a-z0-9.-]*[a-z0-9]"), required: true,
+                            "The bucket's name."),
+                        Attribute(
+                            "prefix", .string(length: 1...512, pattern: "[^*?]+"),
+                            "The folder in the bucket, without wildcards."),
                         access, isolateBy,
                     ]), required: true, "Which objects, and what may be done with them."),
             ], "Read or write objects of an S3 bucket."),
@@ -131,7 +143,8 @@ package enum Grants {
                     .object([
                         Attribute(
                             "table",
-                            .string(length: 3...1024, pattern: #"(arn:[^:]+:dynamodb:[^:]+:\d{12}:table/)?[A-Za-z0-9_.\-]+"#), required: true,
+                            .string(length: 3...1024, pattern: #"(arn:[^:]+:dynamodb:[^:]+:\d{12}:table/)?[A-Za-z0-9_.\-]+"#),
+                            required: true,
                             "A table of this account and region by its name, or any by its ARN."),
                         access, isolateBy,
                     ]), required: true, "Which table, and what may be done with its items."),

@@ -44,7 +44,9 @@ package enum Trust {
             [
                 Attribute(
                     "identityPool",
-                    .reference(ReferenceTarget("identityPools", attribute: "id", outside: #"[a-z0-9\-]+:[0-9a-f\-]{36}"#, ordering: false)),
+                    .reference(
+                        ReferenceTarget(
+                            "identityPools", attribute: "id", outside: #"[a-z0-9\-]+:[0-9a-f\-]{36}"#, ordering: false)),
                     required: true, "The identity pool."),
                 Attribute(
                     "amr", .oneOf(["authenticated", "unauthenticated"]), required: true,
@@ -62,8 +64,10 @@ package enum Trust {
             ]
         })
 
-    private static let iamUser = callerForm("iamUser", in: "iamUsers", outside: #"arn:[^:]+:iam::\d{12}:user/.+"#, "An IAM user.")
-    private static let role = callerForm("role", in: "roles", outside: #"arn:[^:]+:iam::\d{12}:role/.+"#, "Another role.")
+    private static let iamUser = callerForm(
+        "iamUser", in: "iamUsers", outside: #"arn:[^:]+:iam::\d{12}:user/.+"#, "An IAM user.")
+    private static let role = callerForm(
+        "role", in: "roles", outside: #"arn:[^:]+:iam::\d{12}:role/.+"#, "Another role.")
 
     /// IAM looks the principal up when the trust policy is written, so that it must exist.
     private static func callerForm(_ key: String, in section: String, outside: String, _ help: String) -> ShortForm {
@@ -71,7 +75,8 @@ package enum Trust {
             form: Form(
                 key,
                 [
-                    Attribute(key, .reference(ReferenceTarget(section, attribute: "arn", outside: outside)), required: true, help),
+                    Attribute(
+                        key, .reference(ReferenceTarget(section, attribute: "arn", outside: outside)), required: true, help),
                     Attribute("tagSession", .boolean, default: false, "Whether the caller may also set session tags."),
                     Attribute(
                         "requestedRegions", .set(.string(length: 1...32, pattern: "[a-z0-9-]+"), count: 1...50),
@@ -90,7 +95,11 @@ package enum Trust {
     private static let service = ShortForm(
         form: Form(
             "service",
-            [Attribute("service", .string(length: 3...128, pattern: #"[a-z0-9.\-]+\.amazonaws\.com(\.cn)?"#), required: true, "Such as lambda.amazonaws.com.")],
+            [
+                Attribute(
+                    "service", .string(length: 3...128, pattern: #"[a-z0-9.\-]+\.amazonaws\.com(\.cn)?"#), required: true,
+                    "Such as lambda.amazonaws.com."),
+            ],
             "An AWS service."),
         statements: { (entry, _) throws(CompileError) in
             [ShortForm.trust(["Service": entry["service"]], ["sts:AssumeRole"])]

@@ -110,7 +110,7 @@ import Testing
         let problems = PolicyDocument.problems(in: document, kind: kind)
         #expect(problems.map(\.path) == paths)
         #expect(problems.first?.help.contains(help) == true)
-        #expect(throws: problems.first) { try PolicyDocument.check(document, kind: kind) }
+        #expect(throws: try #require(problems.first)) { try PolicyDocument.check(document, kind: kind) }
     }
 
     @Test(
