@@ -31,7 +31,7 @@ let package = Package(
         room("Diagnostics"),
         room("YAMLSource", uses: "CLibYAML", "Diagnostics"),
         room("Schema", uses: "Diagnostics", "YAMLSource"),
-        room("IAMPolicy", uses: "Schema"),
+        room("IAMPolicy", uses: "Diagnostics", "Schema"),
         room("Digest"),
         room("AWSClient", uses: "Schema", "Digest"),
         room("StackFile", uses: "Diagnostics", "YAMLSource", "Digest", "Schema"),

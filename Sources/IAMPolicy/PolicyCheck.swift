@@ -1,3 +1,4 @@
+import Diagnostics
 package import Schema
 
 extension PolicyDocument {
@@ -204,12 +205,12 @@ private struct PolicyCheck {
     private mutating func unknownOperator(_ name: String, at path: String) {
         let prefix = ConditionOperator.Quantifier.allCases.map(\.rawValue).first { name.hasPrefix($0) } ?? ""
         let suffix = name.hasSuffix("IfExists") ? "IfExists" : ""
-        let nearest = ConditionOperator(name)?.spelling
-            ?? nearest(to: String(name.dropFirst(prefix.count).dropLast(suffix.count)), among: ConditionOperator.names)
+        let meant = ConditionOperator(name)?.spelling
+            ?? nearest(String(name.dropFirst(prefix.count).dropLast(suffix.count)), in: ConditionOperator.names)
                 .map { $0 == "Null" ? $0 : prefix + $0 + suffix }
         report(
             path, "\(name) is no condition operator",
-            nearest.map { "did you mean \($0)?" } ?? "see the IAM User Guide for the condition operators")
+            meant.map { "did you mean \($0)?" } ?? "see the IAM User Guide for the condition operators")
     }
 
     private mutating func variables(_ text: String, at path: String) {
@@ -224,7 +225,7 @@ private struct PolicyCheck {
         for name in members.keys.sorted() where !known.contains(name) {
             report(
                 path.isEmpty ? name : "\(path).\(name)", "\(name) is not known here",
-                nearest(to: name, among: known).map { "did you mean \($0)?" } ?? "known are \(known.joined(separator: ", "))")
+                nearest(name, in: known).map { "did you mean \($0)?" } ?? "known are \(known.joined(separator: ", "))")
         }
     }
 
@@ -266,27 +267,4 @@ extension Value {
         case .secret: "a secret"
         }
     }
-}
-
-/// The candidate that was probably meant: at most a third of its letters differ, upper and lower case being equal.
-private func nearest(to text: String, among candidates: [String]) -> String? {
-    candidates
-        .map { (name: $0, distance: distance(Array(text.lowercased()), Array($0.lowercased()))) }
-        .filter { $0.distance <= max(1, $0.name.count / 3) }
-        .min { $0.distance < $1.distance }?.name
-}
-
-/// The number of letters to insert, remove or replace (Levenshtein).
-private func distance(_ left: [Character], _ right: [Character]) -> Int {
-    var row = Array(0...right.count)
-    for (index, character) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = index + 1
-        for column in right.indices {
-            let replaced = diagonal + (character == right[column] ? 0 : 1)
-            diagonal = row[column + 1]
-            row[column + 1] = min(replaced, row[column] + 1, row[column + 1] + 1)
-        }
-    }
-    return row[right.count]
 }

@@ -39,15 +39,17 @@ package enum PolicyDocument {
     /// Whether two documents mean the same to IAM.
     ///
     /// Without meaning are: the order of anything, repetitions, a scalar against a list of one, the case of actions,
-    /// condition operators and condition keys, `Id` and `Sid`, quotes around booleans and numbers, an account id against its root ARN,
-    /// and what another part of the same document says already. A missing `Version` is `2008-10-17`, and the two
-    /// versions differ, because only the later one knows policy variables. No document (`null`) equals an empty one.
+    /// condition operators and condition keys, `Id` and `Sid`, quotes around booleans and numbers, an account id against
+    /// its root ARN, and what another part of the same document says already. A missing `Version` is `2008-10-17`, and
+    /// the two versions differ, because only the later one knows policy variables. No document (`null`) equals an
+    /// empty one. Where IAM's meaning is in doubt the answer is no.
     package static func equivalent(_ left: Value, _ right: Value) -> Bool {
         if left == right { return true }
         guard version(of: left) == version(of: right) else { return false }
         let leftAtoms = Atom.atoms(of: left)
         let rightAtoms = Atom.atoms(of: right)
-        return rightAtoms.allSatisfy { $0.isCovered(by: leftAtoms) } && leftAtoms.allSatisfy { $0.isCovered(by: rightAtoms) }
+        return rightAtoms.allSatisfy { $0.isCovered(by: leftAtoms) }
+            && leftAtoms.allSatisfy { $0.isCovered(by: rightAtoms) }
     }
 
     /// The unique ids of users (`AIDA…`) and roles (`AROA…`) that stand for principals. IAM shows them in place of the ARN once
@@ -109,7 +111,8 @@ package enum PolicyDocument {
             throw PolicyError(
                 path: path, message: "\(template) is not known yet", help: "send the document after what it refers to exists")
         case .secret:
-            throw PolicyError(path: path, message: "a secret stands in a policy document", help: "policy documents are readable: take it out")
+            throw PolicyError(
+                path: path, message: "a secret stands in a policy document", help: "policy documents are readable: take it out")
         case .list(let elements):
             for (index, element) in elements.enumerated() { try requireKnown(element, at: "\(path)[\(index)]") }
         case .map(let members):
