@@ -1,0 +1,177 @@
+import Foundation
+import Testing
+
+@testable import State
+
+@Suite struct LockTests {
+    let scratch: Scratch
+    let location: StateLocation
+    static let noon = Date(timeIntervalSince1970: 1_795_514_531)
+    static let anna = LockHolder(user: "anna", host: "build-7", pid: 123, since: noon, command: "apply")
+
+    init() throws {
+        scratch = try Scratch()
+        location = scratch.location
+    }
+
+    /// How a file system answers that knows no locks.
+    static let refusals = [ENOTSUP, EOPNOTSUPP, ENOLCK, ENOSYS]
+
+    func lock(_ holder: LockHolder, refusingWith code: Int32? = nil) throws -> Lock {
+        try Lock(at: location, holder: holder) { descriptor, operation in
+            guard let code else { return flock(descriptor, operation) }
+            errno = code
+            return -1
+        }
+    }
+
+    /// A process that sleeps until it is killed.
+    func sleeper(input: FileHandle = .nullDevice) throws -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sleep")
+        process.arguments = ["600"]
+        process.standardInput = input
+        try process.run()
+        return process
+    }
+
+    /// The number of a process that is no more.
+    func deadPid() throws -> Int32 {
+        let process = try sleeper()
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        return process.processIdentifier
+    }
+
+    @Test func theHolderIsNamedInWords() throws {
+        let utc = try #require(TimeZone(secondsFromGMT: 0))
+        #expect(Self.anna.description(in: utc) == "anna on host build-7 (pid 123) since 2026-11-23 10:02:11, running apply")
+        let error = StateError.locked(path: "lock", holder: Self.anna)
+        #expect(error.description.hasPrefix("locked by anna on host build-7 (pid 123) since 2026-11-2"))
+        #expect(error.description.contains("cogstack state unlock"))
+    }
+
+    @Test(arguments: [nil] + refusals.map(Optional.some)) func oneAtATime(code: Int32?) throws {
+        let first = try lock(Self.anna, refusingWith: code)
+        let path = code == nil ? location.lock : location.lock + ".claim"
+        #expect(throws: StateError.locked(path: path, holder: Self.anna)) { try lock(Self.anna, refusingWith: code) }
+        #expect(try Lock.holder(at: location) == Self.anna)
+        first.release()
+        first.release()
+        #expect(try Lock.holder(at: location) == nil)
+        let second = try lock(Self.anna, refusingWith: code)
+        first.release()
+        #expect(throws: StateError.locked(path: path, holder: Self.anna)) { try lock(Self.anna, refusingWith: code) }
+        second.release()
+    }
+
+    @Test func thisProcessSaysWhoItIs() throws {
+        let lock = try Lock(at: location, command: "destroy", now: Self.noon)
+        defer { lock.release() }
+        let holder = try #require(try Lock.holder(at: location))
+        #expect(holder == LockHolder(command: "destroy", since: Self.noon))
+        #expect(holder.pid == getpid())
+        #expect(!holder.user.isEmpty && !holder.host.isEmpty)
+    }
+
+    @Test(arguments: [nil, ENOLCK]) func aLockThatIsDroppedIsReleased(code: Int32?) throws {
+        do { _ = try lock(Self.anna, refusingWith: code) }
+        let next = try lock(Self.anna, refusingWith: code)
+        next.release()
+    }
+
+    @Test func anotherFailureIsNoLock() {
+        #expect(throws: StateError.system(doing: "lock", path: location.lock, code: EIO)) {
+            try lock(Self.anna, refusingWith: EIO)
+        }
+    }
+
+    /// The child holds the only descriptor of a locked file, as a cogstack in another process would.
+    @Test func aLockDiesWithItsProcess() throws {
+        try scratch.write(Self.anna.encoded(for: location.lock), to: location.lock)
+        let file = try #require(FileHandle(forUpdatingAtPath: location.lock))
+        #expect(flock(file.fileDescriptor, LOCK_EX | LOCK_NB) == 0)
+        let child = try sleeper(input: file)
+        try file.close()
+
+        let held = StateError.locked(path: location.lock, holder: Self.anna)
+        #expect(throws: held) { try Lock(at: location, command: "apply", now: .now) }
+        #expect(throws: held) { try Lock.unlock(location) }
+        #expect(try Lock.holder(at: location) == Self.anna)
+
+        kill(child.processIdentifier, SIGKILL)
+        child.waitUntilExit()
+        #expect(try Lock.holder(at: location) == nil)
+        #expect(try !Lock.unlock(location))
+        let lock = try Lock(at: location, command: "apply", now: .now)
+        lock.release()
+    }
+
+    /// A child that inherited the descriptor would keep the lock after its parent.
+    @Test func aChildDoesNotInheritTheLock() throws {
+        let lock = try Lock(at: location, command: "apply", now: .now)
+        var pid = pid_t()
+        var arguments = [strdup("sleep"), strdup("600"), nil]
+        defer { arguments.forEach { free($0) } }
+        #expect(posix_spawn(&pid, "/bin/sleep", nil, nil, &arguments, nil) == 0)
+        defer {
+            kill(pid, SIGKILL)
+            waitpid(pid, nil, 0)
+        }
+        lock.release()
+        let next = try Lock(at: location, command: "apply", now: .now)
+        next.release()
+    }
+
+    @Test(arguments: ["", "{\"user\":"]) func aHolderThatHasNotWrittenItsNameYetHoldsTheLock(contents: String) throws {
+        try scratch.write(contents, to: location.lock)
+        let file = try OpenFile(location.lock, O_RDWR, to: "lock")
+        #expect(flock(file.descriptor, LOCK_EX | LOCK_NB) == 0)
+        let error = StateError.locked(path: location.lock, holder: nil)
+        #expect(throws: error) { try Lock(at: location, command: "apply", now: .now) }
+        #expect(throws: error) { try Lock.holder(at: location) }
+        #expect(throws: error) { try Lock.unlock(location) }
+        #expect(error.description == "locked by another cogstack that is just starting or ending (\(location.lock)). Run the command again")
+        #expect(file.descriptor >= 0)
+    }
+
+    @Test func aClaimOfADeadProcessIsTakenOver() throws {
+        let here = LockHolder(command: "apply", since: Self.noon)
+        let dead = LockHolder(user: "anna", host: here.host, pid: try deadPid(), since: Self.noon, command: "apply")
+        try scratch.write(dead.encoded(for: location.lock), to: location.lock + ".claim")
+        #expect(try Lock.holder(at: location) == nil)
+        let lock = try lock(here, refusingWith: ENOLCK)
+        #expect(try Lock.holder(at: location) == here)
+        #expect(scratch.files == ["lock", "lock.claim"])
+        lock.release()
+        #expect(scratch.files == ["lock"])
+    }
+
+    @Test func aClaimThatMayBeAliveIsNotTakenOver() throws {
+        let claim = location.lock + ".claim"
+        let here = LockHolder(command: "apply", since: Self.noon)
+        let elsewhere = LockHolder(user: "anna", host: "not-" + here.host, pid: try deadPid(), since: Self.noon, command: "apply")
+        for (contents, holder) in [
+            (try here.encoded(for: claim), here), (try elsewhere.encoded(for: claim), elsewhere), (Array("{".utf8), nil),
+        ] {
+            try scratch.write(contents, to: claim)
+            #expect(throws: StateError.locked(path: claim, holder: holder)) { try lock(here, refusingWith: ENOLCK) }
+            #expect(try contents == State.contents(of: claim))
+        }
+    }
+
+    @Test func unlockRemovesWhatNoProcessHereHolds() throws {
+        let claim = location.lock + ".claim"
+        let here = LockHolder(command: "apply", since: Self.noon)
+        let elsewhere = LockHolder(user: "anna", host: "not-" + here.host, pid: 1, since: Self.noon, command: "apply")
+        #expect(try !Lock.unlock(location))
+        for contents in [try elsewhere.encoded(for: claim), Array("{".utf8)] {
+            try scratch.write(contents, to: claim)
+            #expect(try Lock.unlock(location))
+            #expect(scratch.files.isEmpty)
+        }
+        try scratch.write(here.encoded(for: claim), to: claim)
+        #expect(throws: StateError.locked(path: claim, holder: here)) { try Lock.unlock(location) }
+        #expect(scratch.files == ["lock.claim"])
+    }
+}
