@@ -123,7 +123,9 @@ import Testing
             script.calls("identityPools.identities"))
         #expect(script.inputs("TagResource") == [["ResourceArn": Self.arn, "Tags": ["cost": "42"]]])
         #expect(script.inputs("UntagResource") == [["ResourceArn": Self.arn, "TagKeys": ["team"]]])
-        #expect(script.inputs("UpdateIdentityPool").isEmpty)
+        #expect(script.inputs("UpdateIdentityPool") == [
+            Self.whole.replacing("IdentityPoolTags", Self.tags.overlaid(by: ["cost": "42"]))
+        ])
     }
 
     @Test func aRequestInTheWayOfAnotherIsSentAgain() async throws {
