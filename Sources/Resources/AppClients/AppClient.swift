@@ -22,15 +22,16 @@ extension ResourceType {
                 "explicitAuthFlows", .set(.oneOf(authFlows)),
                 default: ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"],
                 "The ways in which the client may sign people in."),
+            // Their defaults are times, and so no number before the unit is known: TokenKind writes them.
             Attribute(
-                "accessTokenValidity", .integer(1...86400), default: 1,
-                "How long an access token is good, in the unit of `tokenValidityUnits` (hours): 5 minutes to 1 day."),
+                "accessTokenValidity", .integer(1...86400),
+                "How long an access token is good, in the unit of `tokenValidityUnits`: 5 minutes to 1 day, by default 1 hour."),
             Attribute(
-                "idTokenValidity", .integer(1...86400), default: 1,
-                "How long an id token is good, in the unit of `tokenValidityUnits` (hours): 5 minutes to 1 day."),
+                "idTokenValidity", .integer(1...86400),
+                "How long an id token is good, in the unit of `tokenValidityUnits`: 5 minutes to 1 day, by default 1 hour."),
             Attribute(
-                "refreshTokenValidity", .integer(1...315_360_000), default: 30,
-                "How long a sign-in lasts, in the unit of `tokenValidityUnits` (days): 60 minutes to 10 years."),
+                "refreshTokenValidity", .integer(1...315_360_000),
+                "How long a sign-in lasts, in the unit of `tokenValidityUnits`: 60 minutes to 10 years, by default 30 days."),
             Attribute(
                 "tokenValidityUnits",
                 .object([

@@ -51,9 +51,10 @@ package struct IdentityPoolProvider: Provider {
         guard let (pool, live) = try await describe(physicalId, calls) else { throw .gone(physicalId) }
         let ownTags = CognitoTags.own(pool["IdentityPoolTags"])
         let tags = CognitoTags(from: ownTags, to: changed.contains("tags") ? desired["tags"] : [:])
-        let rows = type.attributes.filter { changed.contains($0.name) && $0.name != "tags" }
 
-        if rows.contains(where: { $0.writtenBy == nil }) {
+        // Tags are part of the pool and have calls of their own besides. What each does to the other is written nowhere, so
+        // that both say the same.
+        if type.attributes.contains(where: { changed.contains($0.name) && $0.writtenBy == nil }) {
             var merged = type.overlay(pool, with: desired, changed: changed.subtracting(["tags"]))
             // Left out, it stays as it is.
             if merged["AllowClassicFlow"].isNull { merged["AllowClassicFlow"] = false }
