@@ -1,0 +1,130 @@
+import Provider
+import Resources
+import Schema
+import Testing
+
+/// What must hold of every resource type's table, whichever types there are: a new one is checked by being registered.
+@Suite struct DeclarationTests {
+    static let types = ResourceTypes.registry.types
+
+    /// Every row of a table with its path, members of objects and elements of lists included.
+    static func rows(_ attributes: [Attribute], above: String) -> [(path: String, row: Attribute)] {
+        attributes.flatMap { row -> [(path: String, row: Attribute)] in
+            let path = "\(above).\(row.name)"
+            return [(path, row)] + members(row.type, path)
+        }
+    }
+
+    private static func members(_ type: AttributeType, _ path: String) -> [(path: String, row: Attribute)] {
+        switch type {
+        case .object(let rows): Self.rows(rows, above: path)
+        case .list(let element, _), .set(let element, _), .map(let element, _, _): members(element, path)
+        case .form(let forms), .policyDocument(let forms): forms.flatMap { Self.rows($0.attributes, above: "\(path).\($0.key)") }
+        default: []
+        }
+    }
+
+    static let allRows = types.flatMap { rows($0.attributes, above: $0.section) }
+
+    @Test func sectionsAndNamesAreUnique() {
+        #expect(Set(Self.types.map(\.section)).count == Self.types.count)
+        #expect(Set(Self.types.map(\.name)).count == Self.types.count)
+        #expect(!Self.types.isEmpty)
+    }
+
+    @Test(arguments: types.map(\.section)) func rowsAreUniqueAndExplained(_ section: String) throws {
+        let type = try #require(Self.types.first { $0.section == section })
+        #expect(Set(type.attributes.map(\.name)).count == type.attributes.count)
+        #expect(Set(type.outputs.map(\.name)).count == type.outputs.count)
+        for (path, row) in Self.rows(type.attributes, above: section) {
+            #expect(row.help.count > 8 && row.help.hasSuffix("."), "\(path) needs a help line that is a sentence")
+            #expect(row.name.first?.isLowercase == true, "\(path) is not in lowerCamelCase")
+        }
+        for output in type.outputs { #expect(output.help.hasSuffix("."), "\(section).\(output.name)") }
+    }
+
+    @Test func aUniqueNameIsHeldByAnAttribute() {
+        for type in Self.types {
+            guard case .uniqueName = type.identity else { continue }
+            #expect(type.attribute("name") != nil, "\(type.section) has no `name`")
+        }
+    }
+
+    @Test func patternsAreRegularExpressions() {
+        for (path, row) in Self.allRows {
+            switch row.type {
+            case .string(_, let pattern?), .map(_, let pattern?, _):
+                #expect((try? Regex(pattern)) != nil, "\(path): \(pattern)")
+            case .reference(let target):
+                #expect((try? Regex(target.outside)) != nil, "\(path): \(target.outside)")
+            default: break
+            }
+        }
+    }
+
+    @Test func referencesPointAtWhatThereIs() {
+        for (path, row) in Self.allRows {
+            guard case .reference(let target) = row.type else { continue }
+            for section in target.sections {
+                let type = Self.types.first { $0.section == section }
+                #expect(type?.output(target.attribute) != nil, "\(path) points at \(section).*.\(target.attribute)")
+            }
+        }
+    }
+
+    @Test func defaultsAreValuesOfTheirType() {
+        for (path, row) in Self.allRows {
+            guard let value = row.awsDefault else { continue }
+            #expect(row.type.accepts(value), "\(path): \(value)")
+        }
+    }
+
+    /// A property written to AWS and read back is the same property.
+    @Test func wireFormsReadBack() {
+        for type in Self.types {
+            for row in type.attributes where row.compile == nil && !row.isLocal {
+                guard let sample = row.type.sample else { continue }
+                let wire = type.wireForm(.map([row.name: sample]), writtenBy: row.writtenBy)
+                let back = type.attributes(fromWire: wire, writtenBy: row.writtenBy)
+                #expect(back[row.name] == sample, "\(type.section).\(row.name)")
+            }
+        }
+    }
+}
+
+extension AttributeType {
+    /// Whether a value is one of this type, limits included.
+    fileprivate func accepts(_ value: Value) -> Bool {
+        switch (self, value) {
+        case (.string(let length, let pattern), .string(let text)):
+            (length?.contains(text.count) ?? true || text.isEmpty)
+                && (text.isEmpty || pattern.map { (try? Regex($0).wholeMatch(in: text)) != nil } ?? true)
+        case (.oneOf(let words), .string(let word)): words.contains(word)
+        case (.boolean, .boolean): true
+        case (.integer(let range), .integer(let number)), (.duration(_, let range), .integer(let number)):
+            range?.contains(number) ?? true
+        case (.list(let element, _), .list(let elements)), (.set(let element, _), .list(let elements)):
+            elements.allSatisfy(element.accepts)
+        case (.map(let element, _, _), .map(let members)): members.values.allSatisfy(element.accepts)
+        case (.object(let rows), .map(let members)):
+            members.allSatisfy { name, value in rows.first { $0.name == name }?.type.accepts(value) ?? false }
+        case (.policyDocument, .map), (.reference, .string), (.form, .map): true
+        default: false
+        }
+    }
+
+    /// Some value of this type; nil where only a file or AWS could give one.
+    fileprivate var sample: Value? {
+        switch self {
+        case .string, .reference: "sample"
+        case .oneOf(let words): words.first.map(Value.string)
+        case .boolean: true
+        case .integer(let range), .duration(_, let range): .integer(range?.upperBound ?? 7)
+        case .list(let element, _), .set(let element, _): element.sample.map { [$0] }
+        case .map(let element, _, _): element.sample.map { ["key": $0] }
+        case .object(let rows):
+            .map(Dictionary(uniqueKeysWithValues: rows.compactMap { row in row.type.sample.map { (row.name, $0) } }))
+        case .form, .policyDocument, .artifact: nil
+        }
+    }
+}
