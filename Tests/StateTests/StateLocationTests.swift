@@ -44,7 +44,7 @@ import Testing
         #expect(try StateLocation.lastPlanned(in: scratch.path) == nil)
         for (stack, seconds) in [("a", 100.0), ("b", 300), ("c", 200)] {
             let location = StateLocation(stack: stack, in: scratch.path)
-            try SavedPlan.save(["stack": stack], at: location)
+            try PlanFile.save(["stack": stack], at: location)
             try FileManager.default.setAttributes(
                 [.modificationDate: Date(timeIntervalSince1970: seconds)], ofItemAtPath: location.plan)
         }
@@ -60,18 +60,18 @@ import Testing
     }
 
     @Test func whatIsSavedIsLoadedUntilItIsRemoved() throws {
-        #expect(try SavedPlan.load([String: Int].self, at: scratch.location) == nil)
-        try SavedPlan.save(["a": 1], at: scratch.location)
-        try SavedPlan.save(["a": 2], at: scratch.location)
-        #expect(try SavedPlan.load([String: Int].self, at: scratch.location) == ["a": 2])
-        try SavedPlan.remove(at: scratch.location)
-        try SavedPlan.remove(at: scratch.location)
-        #expect(try SavedPlan.load([String: Int].self, at: scratch.location) == nil)
+        #expect(try PlanFile.load([String: Int].self, at: scratch.location) == nil)
+        try PlanFile.save(["a": 1], at: scratch.location)
+        try PlanFile.save(["a": 2], at: scratch.location)
+        #expect(try PlanFile.load([String: Int].self, at: scratch.location) == ["a": 2])
+        try PlanFile.remove(at: scratch.location)
+        try PlanFile.remove(at: scratch.location)
+        #expect(try PlanFile.load([String: Int].self, at: scratch.location) == nil)
     }
 
     @Test(arguments: ["", "{", #"{"a":"text"}"#]) func aDamagedPlanIsReported(contents: String) throws {
         try scratch.write(contents, to: scratch.location.plan)
-        let error = #expect(throws: StateError.self) { try SavedPlan.load([String: Int].self, at: scratch.location) }
+        let error = #expect(throws: StateError.self) { try PlanFile.load([String: Int].self, at: scratch.location) }
         #expect(error?.description.hasPrefix("the saved plan \(scratch.location.plan) cannot be read: ") == true)
         #expect(error?.description.hasSuffix("Make a new one with `cogstack plan`") == true)
     }
