@@ -33,21 +33,20 @@ package struct IAMUserProvider: Provider {
     /// it: one that no address of the stack stands for stops the delete before anything is touched.
     package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
         let user = PrincipalCalls(.user, name, calls)
-        let left: [String]
         do {
             // The stack's own key may just have been deleted, and still be listed.
-            left = try await calls.polling("IAM to forget deleted credentials", seconds: 10) {
-                () async throws(ProviderError) -> Poll<[String]> in
+            try await calls.polling("IAM to forget deleted credentials", seconds: 10) {
+                () async throws(ProviderError) -> Poll<Void> in
                 let left = try await user.credentials()
-                return left.isEmpty ? .done(left) : .notYet(left.joined(separator: ", "))
+                return left.isEmpty ? .done(()) : .notYet(left.joined(separator: ", "))
             }
         } catch {
-            guard case .timedOut(_, _, let found) = error else { throw error }
+            guard case .timedOut(_, _, let left) = error else { throw error }
             throw .refused(
-                message: "The user \(name) still has what somebody may use: \(found).",
+                message: "The user \(name) still has what somebody may use: \(left).",
                 help: "Delete it in IAM if nobody does, and run it again.")
         }
-        guard left.isEmpty, try await user.removePolicies() else { return }
+        guard try await user.removePolicies() else { return }
         for group in try await user.list(Self.listGroups, "Groups") ?? [] {
             try await user.remove(Self.leaveGroup, ["GroupName": group["GroupName"]])
         }
@@ -70,6 +69,7 @@ extension PrincipalCalls {
             "MFA device": ("ListMFADevices", "MFADevices", "SerialNumber"),
             "SSH key": ("ListSSHPublicKeys", "SSHPublicKeys", "SSHPublicKeyId"),
             "signing certificate": ("ListSigningCertificates", "Certificates", "CertificateId"),
+            "service credential": ("ListServiceSpecificCredentials", "ServiceSpecificCredentials", "ServiceSpecificCredentialId"),
         ]
         async let password = outcome { () async throws(ProviderError) in
             try await calls.readIfPresent(Operation(.iam, "GetLoginProfile", .read), input(), missing: IAM.missing)
