@@ -38,7 +38,8 @@ let package = Package(
         room("State", uses: "Schema", "Digest"),
         room("Planning", uses: "Diagnostics", "Digest", "Schema", "IAMPolicy", "State"),
         room("Provider", uses: "Schema", "AWSClient", "State"),
-        room("Resources", uses: "Schema", "IAMPolicy", "AWSClient", "State", "Provider", "StackFile"),
+        room("Archive", uses: "Digest"),
+        room("Resources", uses: "Schema", "IAMPolicy", "AWSClient", "State", "Provider", "StackFile", "Archive"),
         room("Execution", uses: "Schema", "AWSClient", "State", "Planning", "Provider"),
         room("Reports", uses: "Diagnostics", "Schema", "IAMPolicy", "State", "Planning"),
         room("Arguments", uses: "Diagnostics"),
@@ -50,6 +51,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         tests(of: "Digest"),
+        tests(of: "Archive", alsoUsing: "Digest"),
         tests(of: "Diagnostics"),
         tests(of: "YAMLSource", alsoUsing: "Diagnostics"),
         tests(of: "IAMPolicy", alsoUsing: "Schema"),
@@ -58,7 +60,7 @@ let package = Package(
         tests(of: "Planning", alsoUsing: "Diagnostics", "Schema", "State"),
         tests(of: "Arguments"),
         tests(of: "Reports", alsoUsing: "Schema", "IAMPolicy", "Planning", "State", excluding: ["Goldens"]),
-        tests(of: "Resources", alsoUsing: "Schema", "AWSClient", "Provider", "State", "IAMPolicy"),
+        tests(of: "Resources", alsoUsing: "Schema", "AWSClient", "Provider", "State", "IAMPolicy", "Archive"),
     ],
     swiftLanguageModes: [.v6]
 )

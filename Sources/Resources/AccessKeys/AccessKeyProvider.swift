@@ -1,0 +1,155 @@
+import AWSClient
+import Foundation
+package import Provider
+package import Schema
+package import State
+
+/// A key's physical id is `user/AKIA…`: every call needs both.
+package struct AccessKeyProvider: Provider {
+    package let type = accessKeyType
+    package let locatedBy = ["iamUser"]
+
+    package init() {}
+
+    package func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+        let key = AccessKeyID(physicalId)
+        guard let found = try await keys(of: key.user, calls, shared: true)?.first(where: { $0["AccessKeyId"].string == key.id })
+        else { return nil }
+        return Live(
+            physicalId, attributes: ["iamUser": .string(key.user), "status": found["Status"]],
+            outputs: ["id": .string(key.id)])
+    }
+
+    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+        let user = AccessKeyID.userName(desired["iamUser"])
+        let before = try await keys(of: user, calls) ?? []
+        guard before.count < Self.quota else {
+            let found = before.map { "\($0["AccessKeyId"].string ?? "") (\($0["Status"].string ?? ""), made \($0["CreateDate"].string ?? ""))" }
+            throw .refused(
+                message: "The user \(user) has \(found.joined(separator: " and ")), and AWS allows \(Self.quota) keys a user.",
+                help: "Delete the one that nobody uses (`aws iam get-access-key-last-used` shows when it was), and run it again.")
+        }
+        let answer = try await calls.settling(
+            "IAM to know the user \(user)", passing: { $0.code == IAM.missing && $0.message.contains("cannot be found") }
+        ) { () async throws(ProviderError) -> Value in
+            try await calls.write(
+                Self.create, ["UserName": .string(user)], baseline: before.compactMap { $0["AccessKeyId"].string })
+        }
+        let made = answer["AccessKey"]
+        let key = AccessKeyID(user: user, id: made["AccessKeyId"].string ?? "")
+        let outputs: [String: Value] = ["id": .string(key.id), "secret": made["SecretAccessKey"]]
+        try await calls.made(key.physicalId, outputs: outputs)
+        // AWS makes keys active.
+        if desired["status"] == "Inactive" { try await set("Inactive", key, calls) }
+        return outputs
+    }
+
+    package func update(
+        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
+    ) async throws(ProviderError) -> [String: Value] {
+        if changed.contains("status") {
+            try await set(desired["status"].string ?? "Active", AccessKeyID(physicalId), calls)
+        }
+        return [:]
+    }
+
+    /// A key is switched off before it goes: AWS stops accepting a deleted key later than it stops listing it.
+    package func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+        let key = AccessKeyID(physicalId)
+        do {
+            try await set("Inactive", key, calls)
+        } catch {
+            if error.code == IAM.missing { return }
+            throw error
+        }
+        try await calls.remove(Self.delete, key.input, on: physicalId, missing: IAM.missing)
+    }
+
+    /// A key whose create call was lost is found by what was there before, and is of no use: its secret went with the answer. Without
+    /// the journal, a key belongs to the address where the user is the stack's own and has no other.
+    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+        let user = AccessKeyID.userName(desired["iamUser"])
+        guard let found = try await keys(of: user, calls), !found.isEmpty else { return .none }
+        if !intents.isEmpty {
+            let lost = found.filter { key in intents.contains { Self.mayHaveMade(key, $0) } }
+            return lost.isEmpty ? .none : .lost(physicalIds(lost, user))
+        }
+        let owner = try await PrincipalCalls(.user, user, calls).object().map { IAM.tagMap($0["Tags"]) } ?? [:]
+        guard owner[Ownership.stackTag].string == calls.context.stack else { return .none }
+        let ids = physicalIds(found, user)
+        return ids.count == 1 ? .ours(ids[0]) : .ambiguous(ids)
+    }
+
+    /// Whether a key came from a call: it was not there before, and appeared within minutes of it. A key outside that time may be
+    /// somebody else's.
+    private static func mayHaveMade(_ key: Value, _ intent: Intent) -> Bool {
+        guard let id = key["AccessKeyId"].string, !intent.baseline.contains(id),
+            let made = key["CreateDate"].string.flatMap(seconds(of:))
+        else { return false }
+        return abs(made - intent.at) <= skew
+    }
+
+    /// Seconds since 1970 of AWS's `2026-01-02T03:04:05Z`.
+    private static func seconds(of date: String) -> Double? {
+        let whole = try? Date(date, strategy: .iso8601)
+        let date = whole ?? (try? Date(date, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+        return date?.timeIntervalSince1970
+    }
+
+    private func physicalIds(_ keys: [Value], _ user: String) -> [String] {
+        keys.compactMap { $0["AccessKeyId"].string }.sorted().map { AccessKeyID(user: user, id: $0).physicalId }
+    }
+
+    /// A user's keys; nil where there is no such user.
+    ///
+    /// - Parameter shared: whether an answer that this run has already may serve.
+    private func keys(of user: String, _ calls: Calls, shared: Bool = false) async throws(ProviderError) -> [Value]? {
+        let principal = PrincipalCalls(.user, user, calls)
+        if !shared { return try await principal.list(Self.list, "AccessKeyMetadata") }
+        let keys = try await calls.shared.value("\(Self.list.name) \(user)") { () async throws(ProviderError) in
+            try await principal.list(Self.list, "AccessKeyMetadata").map(Value.list) ?? .null
+        }
+        return keys.list
+    }
+
+    private func set(_ status: String, _ key: AccessKeyID, _ calls: Calls) async throws(ProviderError) {
+        var input = key.input
+        input["Status"] = .string(status)
+        try await calls.write(Self.update, input, on: key.physicalId)
+    }
+
+    /// AWS's, which cannot be raised.
+    private static let quota = 2
+    /// Seconds by which AWS's clock and this one may differ, with the time that a request may take.
+    private static let skew = 300.0
+
+    private static let list = Operation(.iam, "ListAccessKeys", .read)
+    private static let create = Operation(.iam, "CreateAccessKey", .create)
+    private static let update = Operation(.iam, "UpdateAccessKey", .repeatable)
+    private static let delete = Operation(.iam, "DeleteAccessKey", .repeatable)
+}
+
+/// Which key of which user.
+struct AccessKeyID {
+    let user: String
+    let id: String
+
+    init(user: String, id: String) {
+        self.user = user
+        self.id = id
+    }
+
+    init(_ physicalId: String) {
+        let parts = physicalId.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        user = String(parts[0])
+        id = parts.count > 1 ? String(parts[1]) : ""
+    }
+
+    var physicalId: String { "\(user)/\(id)" }
+    var input: Value { ["UserName": .string(user), "AccessKeyId": .string(id)] }
+
+    /// The name in a reference: itself, or the end of an ARN.
+    static func userName(_ reference: Value) -> String {
+        reference.string?.split(separator: "/").last.map(String.init) ?? ""
+    }
+}

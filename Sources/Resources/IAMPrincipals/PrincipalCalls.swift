@@ -1,0 +1,64 @@
+import AWSClient
+import Provider
+import Schema
+
+/// The calls about one role or user, which are the same for both.
+struct PrincipalCalls: Sendable {
+    let kind: PrincipalKind
+    let name: String
+    let calls: Calls
+    /// Whether it was made just now, so that IAM may not find it everywhere yet.
+    let isNew: Bool
+
+    init(_ kind: PrincipalKind, _ name: String, _ calls: Calls, isNew: Bool = false) {
+        self.kind = kind
+        self.name = name
+        self.calls = calls
+        self.isNew = isNew
+    }
+
+    /// A request about it.
+    func input(_ members: [String: Value] = [:]) -> Value {
+        .map(members.merging([kind.nameMember: .string(name)]) { $1 })
+    }
+
+    /// A change that IAM may refuse for a while: somebody else changes the same object, or what was just made is not known
+    /// everywhere yet. A principal that will never exist is refused in the same words, so that the wait is bounded.
+    @discardableResult
+    func write(_ operation: Operation, _ members: [String: Value] = [:]) async throws(ProviderError) -> Value {
+        try await calls.settling(
+            "IAM to take \(operation.name)",
+            passing: { error in
+                switch error.code {
+                case "ConcurrentModification": true
+                case "MalformedPolicyDocument": error.message.contains("Invalid principal in policy")
+                // "The role with name x cannot be found", and not a managed policy that does not exist.
+                case IAM.missing: isNew && error.message.contains("with name \(name) ")
+                default: false
+                }
+            }
+        ) { () async throws(ProviderError) -> Value in
+            try await calls.write(operation, input(members), on: name)
+        }
+    }
+
+    /// A delete, with the same patience; what is gone already is deleted.
+    func remove(_ operation: Operation, _ members: [String: Value] = [:]) async throws(ProviderError) {
+        try await calls.settling(
+            "IAM to take \(operation.name)", passing: { ["ConcurrentModification", "DeleteConflict"].contains($0.code) }
+        ) { () async throws(ProviderError) -> Void in
+            try await calls.remove(operation, input(members), on: name, missing: IAM.missing)
+        }
+    }
+
+    /// All of a list about it; nil where it is gone.
+    func list(_ operation: Operation, _ items: String) async throws(ProviderError) -> [Value]? {
+        do {
+            return try await calls.readAll(
+                operation, input(), items: items, inputToken: "Marker", outputToken: "Marker", more: "IsTruncated")
+        } catch {
+            if error.code == IAM.missing { return nil }
+            throw error
+        }
+    }
+}

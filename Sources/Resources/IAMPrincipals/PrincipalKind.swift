@@ -1,0 +1,76 @@
+import AWSClient
+import Provider
+import Schema
+
+/// Roles and users: their calls are the same but for this word.
+enum PrincipalKind: String, Sendable {
+    case role = "Role"
+    case user = "User"
+
+    /// In words for people.
+    var word: String { rawValue.lowercased() }
+
+    /// The member that holds the name, in requests and answers.
+    var nameMember: String { "\(rawValue)Name" }
+
+    /// The member of ``IAM/authorizationDetails`` that lists them, and the one in it that holds the inline policies.
+    var detailList: String { "\(rawValue)DetailList" }
+    var detailPolicyList: String { "\(rawValue)PolicyList" }
+
+    /// Whether that list shows all there is: a role's description and session duration are not in it.
+    var isWholeInDetails: Bool { self == .user }
+
+    var create: Operation { Operation(.iam, "Create\(rawValue)", .create) }
+    var get: Operation { Operation(.iam, "Get\(rawValue)", .read) }
+    var delete: Operation { Operation(.iam, "Delete\(rawValue)", .repeatable) }
+
+    var listPolicies: Operation { Operation(.iam, "List\(rawValue)Policies", .read) }
+    var getPolicy: Operation { Operation(.iam, "Get\(rawValue)Policy", .read) }
+    var putPolicy: Operation { Operation(.iam, "Put\(rawValue)Policy", .repeatable) }
+    var deletePolicy: Operation { Operation(.iam, "Delete\(rawValue)Policy", .repeatable) }
+
+    var listAttachedPolicies: Operation { Operation(.iam, "ListAttached\(rawValue)Policies", .read) }
+    var attachPolicy: Operation { Operation(.iam, "Attach\(rawValue)Policy", .repeatable) }
+    var detachPolicy: Operation { Operation(.iam, "Detach\(rawValue)Policy", .repeatable) }
+
+    var putBoundary: Operation { Operation(.iam, "Put\(rawValue)PermissionsBoundary", .repeatable) }
+    var deleteBoundary: Operation { Operation(.iam, "Delete\(rawValue)PermissionsBoundary", .repeatable) }
+
+    var tag: Operation { Operation(.iam, "Tag\(rawValue)", .repeatable) }
+    var untag: Operation { Operation(.iam, "Untag\(rawValue)", .repeatable) }
+}
+
+/// What every resource type of IAM needs.
+enum IAM {
+    /// Inline policies, attached policies, tags and trust of many principals in one answer.
+    static let authorizationDetails = Operation(.iam, "GetAccountAuthorizationDetails", .read)
+
+    /// The error code for whatever does not exist.
+    static let missing = "NoSuchEntity"
+
+    /// What a name may be, from the service's model.
+    static let namePattern = #"[\w+=,.@-]+"#
+
+    /// A principal's ARN, which follows from its name; nil where the name or the path is not known yet.
+    static func predictedARN(of kind: PrincipalKind, _ attributes: Value, _ context: StackContext) -> Value? {
+        let path = attributes["path"].isNull ? "/" : attributes["path"]
+        guard let name = attributes["name"].string, let path = path.string else { return nil }
+        return .string("arn:\(context.partition):iam::\(context.account):\(kind.word)\(path)\(name)")
+    }
+
+    /// Tags as IAM lists them, in one order.
+    static func tagList(_ tags: Value) -> Value {
+        .list(
+            (tags.map ?? [:]).sorted { $0.key < $1.key }.filter { !$0.value.isNull }
+                .map { ["Key": .string($0.key), "Value": $0.value] })
+    }
+
+    /// Tags as a map, without those that AWS keeps itself.
+    static func tagMap(_ list: Value) -> Value {
+        var tags: [String: Value] = [:]
+        for tag in list.elements {
+            if let key = tag["Key"].string, !key.hasPrefix("aws:") { tags[key] = tag["Value"] }
+        }
+        return .map(tags)
+    }
+}

@@ -1,0 +1,59 @@
+import IAMPolicy
+import Schema
+
+/// The rows that roles and users have in common: what they may do.
+enum PrincipalPolicies {
+    /// The inline policy that holds what `grants` says.
+    static let grantsName = "cogstack-grants"
+
+    /// - Parameter identityVariable: what tells one user's sessions from another's, by the resource's properties.
+    static func rows(
+        identityVariable: @escaping @Sendable (Value, StackContext) throws(CompileError) -> IdentityVariable?
+    ) -> [Attribute] {
+        [
+            Attribute(
+                "grants", .list(.form(Grants.forms)), default: [:], writtenBy: "PutPolicy", access: .identity,
+                exclusiveUnless: "exclusivePolicies",
+                compile: { (grants, resource, context) throws(CompileError) in
+                    if grants.list?.isEmpty == true { return [:] }
+                    let variable = try identityVariable(resource, context)
+                    return try Grants.compile(grants, GrantContext(context, identityVariable: variable))
+                }, equivalent: PolicyDocument.equivalent,
+                "What it may do, in short forms; kept in AWS as the inline policy `\(grantsName)`."),
+            Attribute(
+                "inlinePolicies", .map(.policyDocument(), keys: #"[\w+=,.@-]{1,128}"#), default: [:], writtenBy: "PutPolicy",
+                access: .identity, exclusiveUnless: "exclusivePolicies", equivalent: PolicyDocument.equivalent,
+                "Inline policies, by their names."),
+            Attribute(
+                "managedPolicies", .set(.string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"), count: 0...20),
+                default: [], writtenBy: "AttachPolicy", exclusiveUnless: "exclusivePolicies",
+                "ARNs of the managed policies that are attached."),
+            Attribute(
+                "exclusivePolicies", .boolean, default: true, local: true,
+                "Whether a policy that somebody added by hand is drift, and is taken away."),
+            Attribute(
+                "permissionsBoundary", .string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"),
+                "ARN of the managed policy that bounds what it may do."),
+        ]
+    }
+
+    /// The rows with a value that the create call does not take.
+    static func writtenApart(in desired: Value) -> Set<String> {
+        Set(["grants", "inlinePolicies", "managedPolicies"].filter { !desired[$0].isNull && desired[$0] != [:] })
+    }
+
+    static let grantsNameIsTaken = Rule("reserved-policy-name") { attributes in
+        guard !attributes["inlinePolicies"][grantsName].isNull else { return [] }
+        return [
+            RuleProblem(
+                path: "inlinePolicies.\(grantsName)", message: "the name \(grantsName) is kept for `grants`",
+                help: "Give the inline policy another name.")
+        ]
+    }
+
+    static func path() -> Attribute {
+        Attribute(
+            "path", .string(length: 1...512, pattern: #"/|/[\x21-\x7E]+/"#), default: "/", change: .replacement,
+            "The folder in IAM, such as /service/.")
+    }
+}

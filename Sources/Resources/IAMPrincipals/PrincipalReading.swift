@@ -1,0 +1,118 @@
+import AWSClient
+import Foundation
+import IAMPolicy
+import Provider
+import Schema
+
+/// A role or a user with its policies, as AWS holds it.
+struct Principal: Sendable, Equatable {
+    /// The object itself, in AWS's names: from `GetRole`, `GetUser` or the account's authorization details.
+    var object: Value
+    /// The documents of the inline policies, by their names.
+    var inlinePolicies: [String: Value] = [:]
+    /// The ARNs of the attached managed policies.
+    var managedPolicies: [String] = []
+
+    /// The rows that roles and users have in common.
+    func attributes(_ kind: PrincipalKind) -> [String: Value] {
+        var inline = inlinePolicies
+        let grants = inline.removeValue(forKey: PrincipalPolicies.grantsName)
+        return [
+            "name": object[kind.nameMember], "path": object["Path"],
+            "grants": grants ?? .null, "inlinePolicies": .map(inline),
+            "managedPolicies": .list(managedPolicies.sorted().map(Value.string)),
+            "permissionsBoundary": object["PermissionsBoundary"]["PermissionsBoundaryArn"],
+            "tags": IAM.tagMap(object["Tags"]),
+        ].filter { !$0.value.isNull }
+    }
+
+    func outputs(_ kind: PrincipalKind) -> [String: Value] {
+        ["arn": object["Arn"], "name": object[kind.nameMember], "uniqueId": object["\(kind.rawValue)Id"]]
+            .filter { !$0.value.isNull }
+    }
+
+    /// A policy document of an answer: JSON, percent-encoded (RFC 3986). Text that is neither is left as it is, so that it
+    /// shows as a difference.
+    static func document(_ text: Value) -> Value {
+        guard let json = text.string?.removingPercentEncoding, let document = try? JSONText.decode(Data(json.utf8))
+        else { return text }
+        return document
+    }
+}
+
+extension PrincipalCalls {
+    /// The principal for a plan. The policies of all principals are asked for at once, and once in a run; what that one page does
+    /// not show is read by calls of its own.
+    func planned() async throws(ProviderError) -> Principal? {
+        async let page = outcome { () async throws(ProviderError) in try await authorizationDetails() }
+        var known: Value?
+        if !kind.isWholeInDetails {
+            known = try await object()
+            if known == nil { return nil }
+        }
+        let details = try await page.get()[kind.detailList].elements
+        guard let detail = details.first(where: { $0[kind.nameMember].string == name }) else { return try await alone(known) }
+        var inline: [String: Value] = [:]
+        for policy in detail[kind.detailPolicyList].elements {
+            if let name = policy["PolicyName"].string { inline[name] = Principal.document(policy["PolicyDocument"]) }
+        }
+        return Principal(
+            object: known ?? detail, inlinePolicies: inline,
+            managedPolicies: detail["AttachedManagedPolicies"].elements.compactMap { $0["PolicyArn"].string })
+    }
+
+    /// - Parameter known: the object, where it has been read.
+    private func alone(_ known: Value?) async throws(ProviderError) -> Principal? {
+        async let inline = outcome { () async throws(ProviderError) in try await inlinePolicies() }
+        async let managed = outcome { () async throws(ProviderError) in try await managedPolicies() }
+        var object = known
+        if known == nil { object = try await self.object() }
+        guard let object, let inline = try await inline.get(), let managed = try await managed.get() else { return nil }
+        return Principal(object: object, inlinePolicies: inline, managedPolicies: managed)
+    }
+
+    /// The object without its policies; nil where there is none of that name.
+    func object() async throws(ProviderError) -> Value? {
+        try await calls.readIfPresent(kind.get, input(), missing: IAM.missing)?[kind.rawValue]
+    }
+
+    /// The inline policies by their names; nil where the principal is gone. The one that `grants` makes is asked for while the
+    /// list is under way, since it is mostly the only one.
+    func inlinePolicies() async throws(ProviderError) -> [String: Value]? {
+        async let grants = outcome { () async throws(ProviderError) in try await inlinePolicy(PrincipalPolicies.grantsName) }
+        guard let names = try await inlinePolicyNames() else { return nil }
+        var documents = try await all(names.filter { $0 != PrincipalPolicies.grantsName }) { (policy) async throws(ProviderError) in
+            try await inlinePolicy(policy)
+        }
+        if names.contains(PrincipalPolicies.grantsName) { documents[PrincipalPolicies.grantsName] = try await grants.get() }
+        return documents
+    }
+
+    func inlinePolicyNames() async throws(ProviderError) -> [String]? {
+        try await list(kind.listPolicies, "PolicyNames")?.compactMap(\.string)
+    }
+
+    private func inlinePolicy(_ policy: String) async throws(ProviderError) -> Value? {
+        let answer = try await calls.readIfPresent(
+            kind.getPolicy, input(["PolicyName": .string(policy)]), missing: IAM.missing)
+        return answer.map { Principal.document($0["PolicyDocument"]) }
+    }
+
+    /// The ARNs of the attached managed policies; nil where the principal is gone.
+    func managedPolicies() async throws(ProviderError) -> [String]? {
+        try await list(kind.listAttachedPolicies, "AttachedPolicies")?.compactMap { $0["PolicyArn"].string }
+    }
+
+    /// One page of the account's roles and users, shared by all of a run; empty where the caller may not have it.
+    private func authorizationDetails() async throws(ProviderError) -> Value {
+        let caller = calls.caller
+        return try await calls.shared.value(IAM.authorizationDetails.name) { () async throws(ProviderError) in
+            do throws(AWSError) {
+                return try await caller.call(IAM.authorizationDetails, ["Filter": ["Role", "User"], "MaxItems": 300])
+            } catch {
+                if error.kind == .service { return [:] }
+                throw .aws(error)
+            }
+        }
+    }
+}

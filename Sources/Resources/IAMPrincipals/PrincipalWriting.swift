@@ -1,0 +1,119 @@
+import AWSClient
+import IAMPolicy
+import Provider
+import Schema
+
+extension PrincipalCalls {
+    /// Makes it, without its policies, and says so.
+    ///
+    /// - Parameter members: what the create call takes beside the name.
+    /// - Returns: the outputs.
+    func create(_ members: Value) async throws(ProviderError) -> [String: Value] {
+        let answer: Value
+        do {
+            answer = try await write(kind.create, members.map ?? [:])
+        } catch {
+            guard error.code == "EntityAlreadyExists" else { throw error }
+            throw .refused(
+                message: "A \(kind.word) named \(name) exists already in account \(calls.context.account).",
+                help: "Give \(calls.address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`.")
+        }
+        let outputs = Principal(object: answer[kind.rawValue]).outputs(kind)
+        try await calls.made(name, outputs: outputs)
+        return outputs
+    }
+
+    /// Brings the rows of ``PrincipalPolicies`` and the tags, as far as they are in `changed`, to what `desired` says.
+    ///
+    /// The boundary comes before the policies, so that at no time more is allowed than before or after.
+    func update(to desired: Value, changed: Set<String>) async throws(ProviderError) {
+        let isExclusive = desired["exclusivePolicies"] != false
+        if changed.contains("permissionsBoundary") { try await writeBoundary(desired["permissionsBoundary"]) }
+        if changed.contains("grants") { try await writeGrants(desired["grants"]) }
+        if changed.contains("inlinePolicies") {
+            try await writeInlinePolicies(desired["inlinePolicies"], isExclusive: isExclusive)
+        }
+        if changed.contains("managedPolicies") {
+            try await writeManagedPolicies(desired["managedPolicies"], isExclusive: isExclusive)
+        }
+        if changed.contains("tags") { try await writeTags(desired["tags"]) }
+    }
+
+    /// Takes all policies away, as IAM asks before it deletes a principal. False where the principal is gone already.
+    func removePolicies() async throws(ProviderError) -> Bool {
+        async let managed = outcome { () async throws(ProviderError) in try await managedPolicies() }
+        guard let inline = try await inlinePolicyNames(), let managed = try await managed.get() else { return false }
+        for arn in managed { try await remove(kind.detachPolicy, ["PolicyArn": .string(arn)]) }
+        for policy in inline { try await deletePolicy(policy) }
+        return true
+    }
+
+    /// Whose it is, by its tags.
+    func located() async throws(ProviderError) -> Located {
+        guard let object = try await object() else { return .none }
+        return Ownership.located(
+            name, tags: IAM.tagMap(object["Tags"]), stack: calls.context.stack, address: calls.address)
+    }
+
+    /// A policy document as it is sent.
+    func text(of document: Value) throws(ProviderError) -> Value {
+        do {
+            return .string(try PolicyDocument.render(document))
+        } catch {
+            throw .refused(message: "A policy of \(calls.address) cannot be sent: \(error.path): \(error.message).", help: "\(error.help).")
+        }
+    }
+
+    private func writeBoundary(_ boundary: Value) async throws(ProviderError) {
+        if boundary.isNull {
+            try await remove(kind.deleteBoundary)
+        } else {
+            try await write(kind.putBoundary, ["PermissionsBoundary": boundary])
+        }
+    }
+
+    private func writeGrants(_ document: Value) async throws(ProviderError) {
+        if document.map?.isEmpty ?? true {
+            try await deletePolicy(PrincipalPolicies.grantsName)
+        } else {
+            try await putPolicy(PrincipalPolicies.grantsName, document)
+        }
+    }
+
+    /// - Parameter isExclusive: whether those that `desired` does not name go too. One that it names as null goes always.
+    private func writeInlinePolicies(_ desired: Value, isExclusive: Bool) async throws(ProviderError) {
+        let live = isNew ? [:] : try await inlinePolicies() ?? [:]
+        let wanted = desired.map ?? [:]
+        for (policy, document) in wanted.sorted(by: { $0.key < $1.key }) where !document.isNull {
+            if let old = live[policy], PolicyDocument.equivalent(old, document) { continue }
+            try await putPolicy(policy, document)
+        }
+        for policy in live.keys.sorted() where policy != PrincipalPolicies.grantsName {
+            if wanted[policy]?.isNull ?? isExclusive { try await deletePolicy(policy) }
+        }
+    }
+
+    private func writeManagedPolicies(_ desired: Value, isExclusive: Bool) async throws(ProviderError) {
+        let live = isNew ? [] : Set(try await managedPolicies() ?? [])
+        let wanted = Set((desired.list ?? []).compactMap(\.string))
+        for arn in wanted.subtracting(live).sorted() { try await write(kind.attachPolicy, ["PolicyArn": .string(arn)]) }
+        guard isExclusive else { return }
+        for arn in live.subtracting(wanted).sorted() { try await remove(kind.detachPolicy, ["PolicyArn": .string(arn)]) }
+    }
+
+    /// Tags that `desired` does not name may be somebody else's and stay; one that it names as null goes.
+    private func writeTags(_ desired: Value) async throws(ProviderError) {
+        let set = IAM.tagList(desired)
+        if set != [] { try await write(kind.tag, ["Tags": set]) }
+        let removed = (desired.map ?? [:]).filter(\.value.isNull).keys.sorted()
+        if !removed.isEmpty { try await write(kind.untag, ["TagKeys": .list(removed.map(Value.string))]) }
+    }
+
+    private func putPolicy(_ policy: String, _ document: Value) async throws(ProviderError) {
+        try await write(kind.putPolicy, ["PolicyName": .string(policy), "PolicyDocument": try text(of: document)])
+    }
+
+    private func deletePolicy(_ policy: String) async throws(ProviderError) {
+        try await remove(kind.deletePolicy, ["PolicyName": .string(policy)])
+    }
+}

@@ -1,0 +1,17 @@
+package import Schema
+
+/// An IAM user: a name for a machine to sign in with, and what it may do.
+package let iamUserType = ResourceType(
+    section: "iamUsers", name: "iamUser", identity: .uniqueName(isTaggable: true), "An IAM user.",
+    attributes: [
+        Attribute(
+            "name", .string(length: 1...64, pattern: IAM.namePattern), required: true, change: .replacement,
+            wire: "UserName", "Its name, unique in the account."),
+        PrincipalPolicies.path(),
+    ] + PrincipalPolicies.rows { _, _ in nil },
+    outputs: [
+        Output("arn", "Its ARN.") { IAM.predictedARN(of: .user, $0, $1) },
+        Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
+        Output("uniqueId", "The id that a user of the same name, made anew, does not have: AIDA…"),
+    ],
+    rules: [PrincipalPolicies.grantsNameIsTaken])

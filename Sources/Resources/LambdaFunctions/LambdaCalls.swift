@@ -1,0 +1,104 @@
+import AWSClient
+import Provider
+import Schema
+
+/// The calls about one function, with Lambda's waits.
+struct LambdaCalls: Sendable {
+    let name: String
+    let calls: Calls
+
+    init(_ name: String, _ calls: Calls) {
+        self.name = name
+        self.calls = calls
+    }
+
+    /// Configuration, tags and concurrency; nil where there is no such function.
+    func get() async throws(ProviderError) -> Value? {
+        try await calls.readIfPresent(Self.get, input(), missing: Self.missing)
+    }
+
+    func configuration() async throws(ProviderError) -> Value {
+        try await calls.read(Self.getConfiguration, input())
+    }
+
+    /// A change that Lambda refuses for a while: another one is under way, or what IAM was just told has not reached Lambda. A
+    /// role that Lambda may never assume is refused in the same words, so that the wait is bounded.
+    @discardableResult
+    func write(_ operation: Operation, _ members: Value = [:]) async throws(ProviderError) -> Value {
+        try await calls.settling("Lambda to take \(operation.name)", passing: Self.passes) {
+            () async throws(ProviderError) -> Value in
+            try await calls.write(operation, input().overlaid(by: members), on: name)
+        }
+    }
+
+    /// A delete, with the same patience; what is gone already is deleted.
+    func remove(_ operation: Operation) async throws(ProviderError) {
+        try await calls.settling("Lambda to take \(operation.name)", passing: Self.passes) {
+            () async throws(ProviderError) -> Void in
+            try await calls.remove(operation, input(), on: name, missing: Self.missing)
+        }
+    }
+
+    /// Waits until a new function can be called and changed.
+    func waitUntilActive() async throws(ProviderError) {
+        try await wait("Lambda to make \(name) ready", "State", failure: "Lambda cannot run \(name)") { $0 == "Pending" }
+    }
+
+    /// Waits until a change has arrived everywhere; until then Lambda takes no other one.
+    func waitUntilUpdated() async throws(ProviderError) {
+        try await wait("Lambda to update \(name)", "LastUpdateStatus", failure: "Lambda cannot update \(name)") { $0 == "InProgress" }
+    }
+
+    private func wait(
+        _ what: String, _ member: String, failure: String, until isGoingOn: (String?) -> Bool
+    ) async throws(ProviderError) {
+        try await calls.polling(what) { () async throws(ProviderError) -> Poll<Void> in
+            let live = try await configuration()
+            let words = live["\(member)Reason"].string ?? live["\(member)ReasonCode"].string ?? live[member].string ?? ""
+            if live[member].string == "Failed" {
+                throw .refused(message: "\(failure): \(words)", help: "Put right what AWS names, and run it again.")
+            }
+            return isGoingOn(live[member].string) ? .notYet(words) : .done(())
+        }
+    }
+
+    private func input() -> Value { ["FunctionName": .string(name)] }
+
+    /// The texts are those that terraform-provider-aws waits for.
+    private static func passes(_ error: AWSError) -> Bool {
+        switch error.code {
+        case "InvalidParameterValueException":
+            [
+                "The role defined for the function cannot be assumed by Lambda",
+                "The provided execution role does not have permissions", "throttled by EC2",
+                "Lambda was unable to configure access to your environment variables because the KMS key is invalid for CreateGrant",
+            ].contains { error.message.contains($0) }
+        case "ResourceConflictException": !isNameTaken(error)
+        default: false
+        }
+    }
+
+    /// "Function already exist", which has the same code as a change under way, and never passes.
+    static func isNameTaken(_ error: AWSError) -> Bool {
+        error.code == "ResourceConflictException" && error.message.contains("already exist")
+    }
+
+    private static let missing = "ResourceNotFoundException"
+    private static let functions = "/2015-03-31/functions"
+    private static let get = Operation(.lambda, "GetFunction", .read, "GET", "\(functions)/{FunctionName}")
+    private static let getConfiguration = Operation(
+        .lambda, "GetFunctionConfiguration", .read, "GET", "\(functions)/{FunctionName}/configuration")
+    static let create = Operation(.lambda, "CreateFunction", .create, "POST", functions)
+    static let updateConfiguration = Operation(
+        .lambda, "UpdateFunctionConfiguration", .repeatable, "PUT", "\(functions)/{FunctionName}/configuration")
+    static let updateCode = Operation(
+        .lambda, "UpdateFunctionCode", .repeatable, "PUT", "\(functions)/{FunctionName}/code")
+    static let putConcurrency = Operation(
+        .lambda, "PutFunctionConcurrency", .repeatable, "PUT", "/2017-10-31/functions/{FunctionName}/concurrency")
+    static let deleteConcurrency = Operation(
+        .lambda, "DeleteFunctionConcurrency", .repeatable, "DELETE", "/2017-10-31/functions/{FunctionName}/concurrency")
+    static let delete = Operation(.lambda, "DeleteFunction", .repeatable, "DELETE", "\(functions)/{FunctionName}")
+    static let tag = Operation(.lambda, "TagResource", .repeatable, "POST", "/2017-03-31/tags/{Resource}")
+    static let untag = Operation(
+        .lambda, "UntagResource", .repeatable, "DELETE", "/2017-03-31/tags/{Resource}", query: ["TagKeys": "tagKeys"])
+}

@@ -1,0 +1,207 @@
+package import Archive
+import AWSClient
+import Foundation
+package import Provider
+package import Schema
+package import State
+
+/// A function's physical id is its name.
+package struct LambdaFunctionProvider: Provider {
+    package let type = lambdaFunctionType
+    private let package: @Sendable (_ path: String) throws(ArchiveError) -> CodeArchive
+
+    /// - Parameter package: packs the code at a path: ``Archive/CodeArchive/read(_:)``, or something else in a test.
+    package init(package: @escaping @Sendable (_ path: String) throws(ArchiveError) -> CodeArchive) {
+        self.package = package
+    }
+
+    package func read(_ name: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+        async let group = outcome { () async throws(ProviderError) in try await LogGroup(name, calls).read() }
+        guard let answer = try await LambdaCalls(name, calls).get() else { return nil }
+        let configuration = answer["Configuration"]
+        var attributes = type.attributes(fromWire: configuration)
+        attributes["environment"] = .map((configuration["Environment"]["Variables"].map ?? [:]).mapValues(Self.plain))
+        attributes["layers"] = .list(configuration["Layers"].elements.map { $0["Arn"] })
+        attributes["architectures"] = configuration["Architectures"]
+        attributes["code"] = ["sha256": configuration["CodeSha256"]]
+        attributes["reservedConcurrentExecutions"] = answer["Concurrency"]["ReservedConcurrentExecutions"]
+        attributes["logRetentionDays"] = try await group.get()?["retentionInDays"] ?? .null
+        attributes["tags"] = Self.ownTags(answer["Tags"])
+        return Live(
+            name, attributes: .map((attributes.map ?? [:]).filter { !$0.value.isNull }),
+            outputs: FunctionNames(name, calls.context).outputs, warnings: Self.warnings(configuration))
+    }
+
+    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+        let name = desired["name"].string ?? ""
+        let code = try zipFile(desired["code"], calls)
+        let group = LogGroup(name, calls)
+        try await group.create(tags: desired["tags"])
+        if !desired["logRetentionDays"].isNull {
+            try await group.setRetention(desired["logRetentionDays"], tags: desired["tags"])
+        }
+
+        let function = LambdaCalls(name, calls)
+        var input = configurationInput(
+            desired, environment: desired["environment"].isNull ? nil : try variables(desired["environment"], live: [:], calls))
+        input["Code"] = ["ZipFile": code]
+        if !desired["architectures"].isNull { input["Architectures"] = desired["architectures"] }
+        if let tags = desired["tags"].map, !tags.isEmpty { input["Tags"] = .map(tags) }
+        do {
+            try await function.write(LambdaCalls.create, input)
+        } catch {
+            guard case .aws(let cause) = error, LambdaCalls.isNameTaken(cause) else { throw error }
+            throw .refused(
+                message: "A function named \(name) exists already in \(calls.context.region) of account \(calls.context.account).",
+                help: "Give \(calls.address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`.")
+        }
+        let outputs = FunctionNames(name, calls.context).outputs
+        try await calls.made(name, outputs: outputs)
+        try await function.waitUntilActive()
+        if !desired["reservedConcurrentExecutions"].isNull {
+            try await setConcurrency(desired["reservedConcurrentExecutions"], function)
+        }
+        return outputs
+    }
+
+    /// Configuration before code, as new code may need the new configuration; Lambda takes no second change before the first has
+    /// arrived.
+    package func update(
+        _ name: String, to desired: Value, changed: Set<String>, _ calls: Calls
+    ) async throws(ProviderError) -> [String: Value] {
+        let function = LambdaCalls(name, calls)
+        let code = changed.isDisjoint(with: Self.codeRows) ? nil : try zipFile(desired["code"], calls)
+        let configuration = changed.intersection(Self.configurationRows)
+        if !configuration.isEmpty {
+            try await updateConfiguration(function, desired, configuration, calls)
+            try await function.waitUntilUpdated()
+        }
+        if let code {
+            let settings = type.withDefaults(desired, for: ["architectures"])
+            try await function.write(
+                LambdaCalls.updateCode, ["ZipFile": code, "Architectures": settings["architectures"]])
+            try await function.waitUntilUpdated()
+        }
+        if changed.contains("reservedConcurrentExecutions") {
+            try await setConcurrency(desired["reservedConcurrentExecutions"], function)
+        }
+        if changed.contains("logRetentionDays") {
+            try await LogGroup(name, calls).setRetention(desired["logRetentionDays"], tags: desired["tags"])
+        }
+        if changed.contains("tags") { try await setTags(desired["tags"], name, calls) }
+        return [:]
+    }
+
+    package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
+        try await LambdaCalls(name, calls).remove(LambdaCalls.delete)
+        try await LogGroup(name, calls).delete()
+    }
+
+    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+        guard let name = desired["name"].string, let live = try await LambdaCalls(name, calls).get() else { return .none }
+        return Ownership.located(name, tags: live["Tags"], stack: calls.context.stack, address: calls.address)
+    }
+
+    // MARK: Configuration
+
+    private static let codeRows: Set<String> = ["code", "architectures"]
+    private static let configurationRows = Set(
+        lambdaFunctionType.attributes.filter { $0.writtenBy == nil }.map(\.name)).subtracting(["name", "tags"])
+
+    private func updateConfiguration(
+        _ function: LambdaCalls, _ desired: Value, _ changed: Set<String>, _ calls: Calls
+    ) async throws(ProviderError) {
+        var environment: Value?
+        // A new key encrypts only what is sent with it.
+        if changed.contains("environment") || changed.contains("kmsKeyArn") {
+            let staysAsLive = desired["environment"].isNull && !changed.contains("environment")
+            let needsLive = staysAsLive || !desired["environment"].isKnown
+            let live = needsLive ? try await function.configuration()["Environment"]["Variables"] : [:]
+            environment = staysAsLive ? live : try variables(desired["environment"], live: live, calls)
+        }
+        try await function.write(
+            LambdaCalls.updateConfiguration,
+            configurationInput(type.withDefaults(desired, for: changed), environment: environment))
+    }
+
+    /// - Parameter environment: the variables; nil leaves them as they are.
+    private func configurationInput(_ attributes: Value, environment: Value?) -> Value {
+        let rows = Self.configurationRows.union(["name"]).subtracting(["environment"])
+        let input = type.wireForm(attributes, only: rows)
+        return environment.map { input.overlaid(by: ["Environment": ["Variables": $0]]) } ?? input
+    }
+
+    /// The variables to send. One that holds a secret which only an earlier run was told keeps its live value.
+    private func variables(_ desired: Value, live: Value, _ calls: Calls) throws(ProviderError) -> Value {
+        var variables: [String: Value] = [:]
+        for (name, value) in desired.map ?? [:] where !value.isNull {
+            guard !value.isKnown else {
+                variables[name] = value
+                continue
+            }
+            guard !live[name].isNull else {
+                throw .refused(
+                    message: "The environment variable \(name) of \(calls.address) needs a secret that AWS shows only once.",
+                    help: "Plan again: the plan then makes a new one.")
+            }
+            variables[name] = live[name]
+        }
+        return .map(variables)
+    }
+
+    private func setConcurrency(_ executions: Value, _ function: LambdaCalls) async throws(ProviderError) {
+        if executions.isNull {
+            try await function.remove(LambdaCalls.deleteConcurrency)
+        } else {
+            try await function.write(LambdaCalls.putConcurrency, ["ReservedConcurrentExecutions": executions])
+        }
+    }
+
+    /// Tags that `desired` does not name may be somebody else's and stay; one that it names as null goes.
+    private func setTags(_ desired: Value, _ name: String, _ calls: Calls) async throws(ProviderError) {
+        let arn = FunctionNames(name, calls.context).arn
+        let set = (desired.map ?? [:]).filter { !$0.value.isNull }
+        if !set.isEmpty { try await calls.write(LambdaCalls.tag, ["Resource": arn, "Tags": .map(set)], on: name) }
+        let removed = (desired.map ?? [:]).filter(\.value.isNull).keys.sorted()
+        if !removed.isEmpty {
+            try await calls.write(LambdaCalls.untag, ["Resource": arn, "TagKeys": .list(removed.map(Value.string))], on: name)
+        }
+    }
+
+    // MARK: Code
+
+    /// The archive in Base64, as long as it is the one that was planned.
+    private func zipFile(_ code: Value, _ calls: Calls) throws(ProviderError) -> Value {
+        let path = code["path"].string ?? ""
+        let archive: CodeArchive
+        do {
+            archive = try package(path)
+        } catch {
+            throw .refused(message: "\(calls.address): \(error.path): \(error.message).", help: error.help)
+        }
+        guard archive.sha256 == code["sha256"].string else {
+            throw .refused(message: "The code in \(path) changed since the plan.", help: "Plan again.")
+        }
+        return .string(Data(archive.bytes).base64EncodedString())
+    }
+
+    // MARK: Answers
+
+    /// A variable as text, also where its name made the client take it for a secret: it is compared, and never shown.
+    private static func plain(_ value: Value) -> Value {
+        if case .secret(let secret) = value { .string(secret.clearText) } else { value }
+    }
+
+    private static func ownTags(_ tags: Value) -> Value {
+        .map((tags.map ?? [:]).filter { !$0.key.hasPrefix("aws:") })
+    }
+
+    private static func warnings(_ configuration: Value) -> [String] {
+        let failures = [
+            configuration["Environment"]["Error"]["Message"].string,
+            configuration["State"] == "Failed" ? configuration["StateReason"].string : nil,
+            configuration["LastUpdateStatus"] == "Failed" ? configuration["LastUpdateStatusReason"].string : nil,
+        ]
+        return failures.compactMap(\.self)
+    }
+}

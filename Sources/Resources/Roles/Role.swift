@@ -1,0 +1,31 @@
+import IAMPolicy
+package import Schema
+
+/// An IAM role: who may become it (`trust`), and what it may do (`grants` and the policies).
+package let roleType = ResourceType(
+    section: "roles", name: "role", identity: .uniqueName(isTaggable: true), "An IAM role.",
+    attributes: [
+        Attribute(
+            "name", .string(length: 1...64, pattern: IAM.namePattern), required: true, change: .replacement,
+            wire: "RoleName", "Its name, unique in the account."),
+        PrincipalPolicies.path(),
+        Attribute(
+            "description", .string(length: 0...1000, pattern: #"[\u{9}\u{A}\u{D}\u{20}-\u{7E}\u{A1}-\u{FF}]*"#), default: "",
+            "What it is for, in Latin letters: IAM takes no other ones."),
+        Attribute(
+            "maxSessionDuration", .duration(.seconds, 3600...43200), default: 3600,
+            "How long a session may last: from 1h to 12h."),
+        Attribute(
+            "trust", .policyDocument(shortForms: Trust.forms), required: true, wire: "AssumeRolePolicyDocument",
+            access: .trust,
+            compile: { (trust, _, context) throws(CompileError) in try Trust.compile(trust, context) },
+            equivalent: PolicyDocument.equivalent, "Who may assume it."),
+    ] + PrincipalPolicies.rows { (role, context) throws(CompileError) in
+        try Trust.identityVariable(of: role["trust"], context)
+    },
+    outputs: [
+        Output("arn", "Its ARN.") { IAM.predictedARN(of: .role, $0, $1) },
+        Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
+        Output("uniqueId", "The id that a role of the same name, made anew, does not have: AROA…"),
+    ],
+    rules: [PrincipalPolicies.grantsNameIsTaken])

@@ -1,0 +1,72 @@
+import AWSClient
+import IAMPolicy
+package import Provider
+package import Schema
+package import State
+
+package struct RoleProvider: Provider {
+    package let type = roleType
+
+    package init() {}
+
+    package func read(_ name: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+        guard let role = try await PrincipalCalls(.role, name, calls).planned() else { return nil }
+        let trust = Principal.document(role.object["AssumeRolePolicyDocument"])
+        var attributes = role.attributes(.role)
+        attributes["trust"] = trust
+        attributes["description"] = role.object["Description"].string.map(Value.string)
+        attributes["maxSessionDuration"] = role.object["MaxSessionDuration"].wireInteger.map(Value.integer)
+        return Live(
+            name, attributes: .map(attributes), outputs: role.outputs(.role),
+            warnings: PolicyDocument.orphanedPrincipals(in: trust).map {
+                "its trust names \($0), the id of a user or role that was deleted; one of the same name is not trusted"
+            })
+    }
+
+    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+        let role = PrincipalCalls(.role, desired["name"].string ?? "", calls, isNew: true)
+        var members = type.wireForm(desired)
+        members["AssumeRolePolicyDocument"] = try role.text(of: desired["trust"])
+        members["Tags"] = IAM.tagList(desired["tags"])
+        let outputs = try await role.create(members)
+        try await role.update(to: desired, changed: PrincipalPolicies.writtenApart(in: desired))
+        return outputs
+    }
+
+    package func update(
+        _ name: String, to desired: Value, changed: Set<String>, _ calls: Calls
+    ) async throws(ProviderError) -> [String: Value] {
+        let role = PrincipalCalls(.role, name, calls)
+        if changed.contains("trust") {
+            try await role.write(Self.updateTrust, ["PolicyDocument": try role.text(of: desired["trust"])])
+        }
+        let settings = changed.intersection(["description", "maxSessionDuration"])
+        if !settings.isEmpty {
+            // What the request leaves out stays, so that AWS's defaults are written out.
+            try await role.write(Self.updateRole, type.wireForm(type.withDefaults(desired, for: settings)).map ?? [:])
+        }
+        try await role.update(to: desired, changed: changed)
+        return [:]
+    }
+
+    package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
+        let role = PrincipalCalls(.role, name, calls)
+        async let profiles = outcome { () async throws(ProviderError) in
+            try await role.list(Self.listProfiles, "InstanceProfiles")
+        }
+        guard try await role.removePolicies() else { return }
+        for profile in try await profiles.get() ?? [] {
+            try await role.remove(Self.leaveProfile, ["InstanceProfileName": profile["InstanceProfileName"]])
+        }
+        try await role.remove(PrincipalKind.role.delete)
+    }
+
+    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+        try await PrincipalCalls(.role, desired["name"].string ?? "", calls).located()
+    }
+
+    private static let updateTrust = Operation(.iam, "UpdateAssumeRolePolicy", .repeatable)
+    private static let updateRole = Operation(.iam, "UpdateRole", .repeatable)
+    private static let listProfiles = Operation(.iam, "ListInstanceProfilesForRole", .read)
+    private static let leaveProfile = Operation(.iam, "RemoveRoleFromInstanceProfile", .repeatable)
+}
