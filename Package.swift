@@ -39,14 +39,14 @@ let package = Package(
         room("Planning", uses: "Diagnostics", "Digest", "Schema", "IAMPolicy", "State"),
         room("Provider", uses: "Schema", "AWSClient", "State"),
         room("Archive", uses: "Digest"),
-        room("Resources", uses: "Schema", "IAMPolicy", "AWSClient", "State", "Provider", "StackFile", "Archive"),
+        room("Resources", uses: "Schema", "IAMPolicy", "AWSClient", "State", "Provider", "Archive"),
         room("Execution", uses: "Schema", "AWSClient", "State", "Planning", "Provider"),
         room("Reports", uses: "Diagnostics", "Schema", "IAMPolicy", "State", "Planning"),
         room("Arguments", uses: "Diagnostics"),
         .executableTarget(
             name: "cogstack",
             dependencies: [
-                "Arguments", "AWSClient", "Diagnostics", "Execution", "Planning", "Provider", "Reports", "Resources", "Schema",
+                "Archive", "Arguments", "AWSClient", "Diagnostics", "Execution", "Planning", "Provider", "Reports", "Resources", "Schema",
                 "StackFile", "State",
             ],
             swiftSettings: strict),

@@ -119,8 +119,7 @@ package struct Executor: Sendable {
             let physicalId = try await physicalId(of: action)
             let desired = try await resolved(action.attributes)
             let outputs = try await provider.update(
-                physicalId, to: provider.type.withDefaults(desired, for: Set(action.changed)).overlaid(by: desired),
-                changed: Set(action.changed), calls)
+                physicalId, to: provider.type.resetting(action.resets, in: desired), changed: Set(action.changed), calls)
             try await record(action, outputs)
         case .delete:
             guard let physicalId = action.physicalId else { return }

@@ -92,7 +92,9 @@ struct ActionGraph {
                 last = build.add(action(.adopt, decision.change.physicalId))
             }
             if !decision.changed.isEmpty {
-                let id = build.add(action(.update, changed: decision.changed, decision.change.physicalId))
+                var update = action(.update, changed: decision.changed, decision.change.physicalId)
+                update.resets = decision.resets(of: decision.changed)
+                let id = build.add(update)
                 if let last { build.wait(id, for: [last]) }
                 last = id
             }
@@ -109,7 +111,8 @@ struct ActionGraph {
         let id = build.add(
             Action(
                 id: 0, address: address, kind: .update, physicalId: decision.isCreated ? nil : decision.change.physicalId,
-                attributes: decision.wanted, changed: decision.late.sorted(), settings: decision.settings))
+                attributes: decision.wanted, changed: decision.late.sorted(), resets: decision.resets(of: decision.late),
+                settings: decision.settings))
         build.wait(id, for: decision.lateDependsOn.union([address]).compactMap { build.done[$0] })
         build.writes[address, default: []].append(id)
     }

@@ -29,6 +29,14 @@ struct Decision {
     /// A new object takes the place of a live one.
     var isRemade: Bool { change.kind == .replace || change.kind == .rotate }
 
+    /// What goes back to AWS's default inside the rows of `names`.
+    func resets(of names: Set<String>) -> [String: Value] {
+        let inside = change.attributes.filter {
+            $0.cause == .awsDefault && $0.path != $0.attribute && names.contains($0.attribute)
+        }
+        return Dictionary(inside.map { ($0.path, $0.after) }, uniquingKeysWith: { $1 })
+    }
+
     init(change: Change, wanted: Value, settings: RecordSettings) {
         self.change = change
         self.wanted = wanted

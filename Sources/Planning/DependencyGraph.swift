@@ -19,7 +19,8 @@ package struct DependencyGraph: Sendable {
             strong[address] = Set(resource.dependsOn)
             guard let type = types[address.section], let members = resource.attributes.map else { continue }
             for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                let targets = Set(value.references.filter(\.isOrdering).map(\.address)).subtracting([address])
+                let targets = Set(value.references.filter { Self.mustBeWaitedFor($0, types) }.map(\.address))
+                    .subtracting([address])
                 if targets.isEmpty { continue }
                 if type.attribute(name)?.isDeferrable == true {
                     weak.append((address, name, targets))
@@ -38,9 +39,32 @@ package struct DependencyGraph: Sendable {
                 strong[address, default: []].formUnion(targets.intersection(known))
             }
         }
+        Self.makeSecretsLast(&strong, types)
         self.dependencies = strong
         self.deferred = deferred
         self.order = try Self.sorted(strong)
+    }
+
+    /// A value that follows from the file alone is known before its resource is there.
+    private static func mustBeWaitedFor(_ reference: Reference, _ types: [String: ResourceType]) -> Bool {
+        reference.isOrdering || types[reference.address.section]?.output(reference.attribute)?.predict == nil
+    }
+
+    /// What is shown only once is made when everything else that its users need is there, so that a failure on the way
+    /// leaves no credential that nothing uses.
+    private static func makeSecretsLast(_ edges: inout [Address: Set<Address>], _ types: [String: ResourceType]) {
+        let keepers = edges.keys.sorted().filter { address in
+            types[address.section]?.outputs.contains {
+                if case .onceShownSecret = $0.secrecy { true } else { false }
+            } ?? false
+        }
+        for keeper in keepers {
+            for (user, needs) in edges.sorted(by: { $0.key < $1.key }) where user != keeper && needs.contains(keeper) {
+                for need in needs.sorted() where need != keeper && !reaches(keeper, from: need, in: edges) {
+                    edges[keeper, default: []].insert(need)
+                }
+            }
+        }
     }
 
     private static func reaches(_ target: Address, from start: Address, in edges: [Address: Set<Address>]) -> Bool {

@@ -124,6 +124,9 @@ package struct Action: Sendable, Equatable, Codable {
     package var attributes: Value
     /// The rows of the type's table that an update is about.
     package var changed: [String]
+    /// Members of objects, and keys of maps that others write too, that were taken out of the file: by their path, what they
+    /// go back to. They are part of the update and not of the record.
+    package var resets: [String: Value]
     /// What is recorded beside the result.
     package var settings: RecordSettings
     /// The actions that must have succeeded before.
@@ -141,7 +144,7 @@ package struct Action: Sendable, Equatable, Codable {
 
     package init(
         id: Int, address: Address, kind: Kind, physicalId: String? = nil, attributes: Value = [:], changed: [String] = [],
-        settings: RecordSettings = RecordSettings(), after: [Int] = []
+        resets: [String: Value] = [:], settings: RecordSettings = RecordSettings(), after: [Int] = []
     ) {
         self.id = id
         self.address = address
@@ -149,6 +152,7 @@ package struct Action: Sendable, Equatable, Codable {
         self.physicalId = physicalId
         self.attributes = attributes
         self.changed = changed
+        self.resets = resets
         self.settings = settings
         self.after = after
     }

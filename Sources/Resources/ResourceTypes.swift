@@ -1,5 +1,5 @@
+import Archive
 package import Provider
-package import StackFile
 
 /// Every resource type of this build: to add one, write its folder and its line here.
 package enum ResourceTypes {
@@ -7,6 +7,9 @@ package enum ResourceTypes {
         UserPoolProvider(),
         AppClientProvider(),
         IdentityPoolProvider(),
+        RoleProvider(),
+        IAMUserProvider(),
+        AccessKeyProvider(),
+        LambdaFunctionProvider(package: CodeArchive.read),
     ])
-    package static let codeDigest: @Sendable (String) throws(FileProblem) -> String = { _ throws(FileProblem) in "" }
 }

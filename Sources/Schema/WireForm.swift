@@ -31,6 +31,40 @@ extension ResourceType {
     }
 }
 
+extension ResourceType {
+    /// `attributes` with the members at these paths set to what they go back to: an explicit null where AWS has no default.
+    package func resetting(_ resets: [String: Value], in attributes: Value) -> Value {
+        var result = attributes
+        for (path, value) in resets {
+            guard let row = self.attributes.first(where: { path.hasPrefix($0.name + ".") }) else { continue }
+            result[row.name] = row.type.setting(path.dropFirst(row.name.count + 1), to: value, in: result[row.name])
+        }
+        return result
+    }
+}
+
+extension AttributeType {
+    /// A map's keys may hold dots; an object's members do not.
+    fileprivate func setting(_ path: Substring, to value: Value, in whole: Value) -> Value {
+        var result = whole
+        switch self {
+        case .object(let rows):
+            for row in rows {
+                if path == row.name {
+                    result[row.name] = value
+                } else if path.hasPrefix(row.name + ".") {
+                    result[row.name] = row.type.setting(path.dropFirst(row.name.count + 1), to: value, in: result[row.name])
+                }
+            }
+        case .map(_, _, .perKey):
+            result[String(path)] = value
+        default:
+            break
+        }
+        return result
+    }
+}
+
 extension AttributeType {
     /// The value as AWS's messages hold it.
     package func wireForm(_ value: Value) -> Value {

@@ -73,7 +73,7 @@ struct Deployment {
         _ file: String, _ registry: Registry, _ settings: [String: String]
     ) -> (stack: DesiredStack?, diagnostics: Diagnostics, sources: [String: String]) {
         let reader = StackFileReader(
-            types: registry.types, files: Workspace.files(codeDigest: ResourceTypes.codeDigest),
+            types: registry.types, files: Workspace.files,
             environment: ProcessInfo.processInfo.environment)
         let outcome = reader.read(file, settings: settings)
         var diagnostics = outcome.diagnostics

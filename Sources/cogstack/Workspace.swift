@@ -1,3 +1,4 @@
+import Archive
 import Foundation
 import Schema
 import StackFile
@@ -63,7 +64,7 @@ struct Workspace {
     }
 
     /// The files as the stack file's reader takes them.
-    static func files(codeDigest: @escaping @Sendable (_ path: String) throws(FileProblem) -> String) -> Files {
+    static var files: Files {
         Files(
             read: { path throws(FileProblem) in
                 var isFolder: ObjCBool = false
@@ -84,6 +85,12 @@ struct Workspace {
                     throw FileProblem(error.localizedDescription)
                 }
             },
-            codeDigest: codeDigest)
+            codeDigest: { path throws(FileProblem) in
+                do throws(ArchiveError) {
+                    return try CodeArchive.read(path).sha256
+                } catch {
+                    throw FileProblem(error.message, help: error.help)
+                }
+            })
     }
 }

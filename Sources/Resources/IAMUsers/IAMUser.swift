@@ -5,7 +5,7 @@ package let iamUserType = ResourceType(
     section: "iamUsers", name: "iamUser", identity: .uniqueName(isTaggable: true), "An IAM user.",
     attributes: [
         Attribute(
-            "name", .string(length: 1...64, pattern: IAM.namePattern), required: true, change: .replacement,
+            "name", .string(length: 1...64, pattern: IAM.namePattern), change: .replacement,
             wire: "UserName", "Its name, unique in the account."),
         PrincipalPolicies.path(),
     ] + PrincipalPolicies.rows { _, _ in nil },

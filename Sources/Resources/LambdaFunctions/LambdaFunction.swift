@@ -6,7 +6,7 @@ package let lambdaFunctionType = ResourceType(
     "A Lambda function and its log group.",
     attributes: [
         Attribute(
-            "name", .string(length: 1...64, pattern: "[a-zA-Z0-9_-]+"), required: true, change: .replacement,
+            "name", .string(length: 1...64, pattern: "[a-zA-Z0-9_-]+"), change: .replacement,
             wire: "FunctionName", "Its name, unique in account and region."),
         Attribute(
             "runtime", .string(pattern: #"(nodejs|java|python|dotnet|dotnetcore|go|ruby|provided)[a-z0-9.-]*"#), required: true,

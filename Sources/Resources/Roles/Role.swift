@@ -6,7 +6,7 @@ package let roleType = ResourceType(
     section: "roles", name: "role", identity: .uniqueName(isTaggable: true), "An IAM role.",
     attributes: [
         Attribute(
-            "name", .string(length: 1...64, pattern: IAM.namePattern), required: true, change: .replacement,
+            "name", .string(length: 1...64, pattern: IAM.namePattern), change: .replacement,
             wire: "RoleName", "Its name, unique in the account."),
         PrincipalPolicies.path(),
         Attribute(
