@@ -1,3 +1,4 @@
+import Archive
 package import Provider
 package import StackFile
 
@@ -7,6 +8,18 @@ package enum ResourceTypes {
         UserPoolProvider(),
         AppClientProvider(),
         IdentityPoolProvider(),
+        RoleProvider(),
+        IAMUserProvider(),
+        AccessKeyProvider(),
+        LambdaFunctionProvider(package: CodeArchive.read),
     ])
-    package static let codeDigest: @Sendable (String) throws(FileProblem) -> String = { _ throws(FileProblem) in "" }
+
+    /// The digest by which AWS would know the code at a path.
+    package static let codeDigest: @Sendable (String) throws(FileProblem) -> String = { path throws(FileProblem) in
+        do throws(ArchiveError) {
+            return try CodeArchive.read(path).sha256
+        } catch {
+            throw FileProblem(error.path == path ? error.message : "\(error.path): \(error.message)", help: error.help)
+        }
+    }
 }
