@@ -89,7 +89,7 @@ struct Workspace {
                 do throws(ArchiveError) {
                     return try CodeArchive.read(path).sha256
                 } catch {
-                    throw FileProblem(error.message, help: error.help)
+                    throw FileProblem(error.path == path ? error.message : "\(error.path): \(error.message)", help: error.help)
                 }
             })
     }

@@ -51,13 +51,14 @@ struct PrincipalCalls: Sendable {
         }
     }
 
-    /// All of a list about it; nil where it is gone.
+    /// All of a list about it; nil where it is gone, and where the endpoint does not know the kind of thing that is listed
+    /// (AWS's compatible servers know fewer), so that there can be none.
     func list(_ operation: Operation, _ items: String) async throws(ProviderError) -> [Value]? {
         do {
             return try await calls.readAll(
                 operation, input(), items: items, inputToken: "Marker", outputToken: "Marker", more: "IsTruncated")
         } catch {
-            if error.code == IAM.missing { return nil }
+            if [IAM.missing, "InvalidAction"].contains(error.code) { return nil }
             throw error
         }
     }
