@@ -6,8 +6,8 @@ import Testing
 @Suite struct LockTests {
     let scratch: Scratch
     let location: StateLocation
-    static let noon = Date(timeIntervalSince1970: 1_795_514_531)
-    static let anna = LockHolder(user: "anna", host: "build-7", pid: 123, since: noon, command: "apply")
+    static let morning = Date(timeIntervalSince1970: 1_795_428_131)
+    static let anna = LockHolder(user: "anna", host: "build-7", pid: 123, since: morning, command: "apply")
 
     init() throws {
         scratch = try Scratch()
@@ -66,10 +66,10 @@ import Testing
     }
 
     @Test func thisProcessSaysWhoItIs() throws {
-        let lock = try Lock(at: location, command: "destroy", now: Self.noon)
+        let lock = try Lock(at: location, command: "destroy", now: Self.morning)
         defer { lock.release() }
         let holder = try #require(try Lock.holder(at: location))
-        #expect(holder == LockHolder(command: "destroy", since: Self.noon))
+        #expect(holder == LockHolder(command: "destroy", since: Self.morning))
         #expect(holder.pid == getpid())
         #expect(!holder.user.isEmpty && !holder.host.isEmpty)
     }
@@ -136,8 +136,8 @@ import Testing
     }
 
     @Test func aClaimOfADeadProcessIsTakenOver() throws {
-        let here = LockHolder(command: "apply", since: Self.noon)
-        let dead = LockHolder(user: "anna", host: here.host, pid: try deadPid(), since: Self.noon, command: "apply")
+        let here = LockHolder(command: "apply", since: Self.morning)
+        let dead = LockHolder(user: "anna", host: here.host, pid: try deadPid(), since: Self.morning, command: "apply")
         try scratch.write(dead.encoded(for: location.lock), to: location.lock + ".claim")
         #expect(try Lock.holder(at: location) == nil)
         let lock = try lock(here, refusingWith: ENOLCK)
@@ -149,8 +149,8 @@ import Testing
 
     @Test func aClaimThatMayBeAliveIsNotTakenOver() throws {
         let claim = location.lock + ".claim"
-        let here = LockHolder(command: "apply", since: Self.noon)
-        let elsewhere = LockHolder(user: "anna", host: "not-" + here.host, pid: try deadPid(), since: Self.noon, command: "apply")
+        let here = LockHolder(command: "apply", since: Self.morning)
+        let elsewhere = LockHolder(user: "anna", host: "not-" + here.host, pid: try deadPid(), since: Self.morning, command: "apply")
         for (contents, holder) in [
             (try here.encoded(for: claim), here), (try elsewhere.encoded(for: claim), elsewhere), (Array("{".utf8), nil),
         ] {
@@ -162,8 +162,8 @@ import Testing
 
     @Test func unlockRemovesWhatNoProcessHereHolds() throws {
         let claim = location.lock + ".claim"
-        let here = LockHolder(command: "apply", since: Self.noon)
-        let elsewhere = LockHolder(user: "anna", host: "not-" + here.host, pid: 1, since: Self.noon, command: "apply")
+        let here = LockHolder(command: "apply", since: Self.morning)
+        let elsewhere = LockHolder(user: "anna", host: "not-" + here.host, pid: 1, since: Self.morning, command: "apply")
         #expect(try !Lock.unlock(location))
         for contents in [try elsewhere.encoded(for: claim), Array("{".utf8)] {
             try scratch.write(contents, to: claim)
