@@ -53,6 +53,8 @@ package final class Lock: Sendable {
             case .kernel(let file):
                 // A name that no longer holds is only confusing; where this fails it is overwritten by the next holder's.
                 _ = ftruncate(file.descriptor, 0)
+                // Closing alone would leave the lock to a child process that is being started at this moment.
+                _ = flock(file.descriptor, LOCK_UN)
             case .claim(let claim):
                 claim.remove()
             case nil:
@@ -107,7 +109,10 @@ package final class Lock: Sendable {
     private static func kernelHolder(at location: StateLocation) throws(StateError) -> LockHolder? {
         do throws(StateError) {
             let file = try OpenFile(location.lock, O_RDWR, to: "read the lock")
-            guard try tryToLock(file, flock) == .held else { return nil }
+            guard try tryToLock(file, flock) == .held else {
+                _ = flock(file.descriptor, LOCK_UN)
+                return nil
+            }
             guard let holder = LockHolder(decoding: try file.contents()) else {
                 throw .locked(path: location.lock, holder: nil)
             }

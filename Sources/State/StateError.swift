@@ -66,13 +66,10 @@ extension StateError: CustomStringConvertible, LocalizedError {
 func reason(of error: any Error) -> String {
     let context: (path: [any CodingKey], text: String)
     switch error {
-    case DecodingError.dataCorrupted(let found):
-        // A syntax error's place stands only in what lies beneath.
-        let beneath = (found.underlyingError as NSError?)?.userInfo[NSDebugDescriptionErrorKey] as? String
-        context = (found.codingPath, beneath ?? found.debugDescription)
     case DecodingError.keyNotFound(let key, let found): context = (found.codingPath, "`\(key.stringValue)` is missing")
-    case DecodingError.typeMismatch(_, let found): context = (found.codingPath, found.debugDescription)
-    case DecodingError.valueNotFound(_, let found): context = (found.codingPath, found.debugDescription)
+    case DecodingError.dataCorrupted(let found), DecodingError.typeMismatch(_, let found),
+        DecodingError.valueNotFound(_, let found):
+        context = (found.codingPath, found.debugDescription)
     case EncodingError.invalidValue(_, let found): context = (found.codingPath, found.debugDescription)
     default: context = ([], "\(error)")
     }

@@ -52,8 +52,8 @@ package struct StateLocation: Sendable, Equatable {
         } catch CocoaError.fileReadNoSuchFile {
             return []
         } catch {
-            let beneath = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-            throw .system(doing: "list", path: home, code: beneath.map { Int32($0.code) } ?? EIO)
+            let beneath = (error as? CocoaError)?.underlying as? POSIXError
+            throw .system(doing: "list", path: home, code: beneath?.code.rawValue ?? EIO)
         }
     }
 

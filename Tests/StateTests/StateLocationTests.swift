@@ -52,7 +52,7 @@ import Testing
     }
 }
 
-@Suite struct SavedPlanTests {
+@Suite struct PlanFileTests {
     let scratch: Scratch
 
     init() throws {
