@@ -41,3 +41,25 @@ package struct SourceRange: Sendable, Hashable, Codable, CustomStringConvertible
     /// `stacks/prod.yaml:42:5`, the form that editors and terminals make clickable.
     package var description: String { "\(file):\(start.line):\(start.column)" }
 }
+
+/// The lines of a text as ``SourcePosition`` counts them, without their ends and without the byte order mark.
+package func sourceLines(of text: String) -> [Substring] {
+    let characters = text.utf8
+    let mark = "\u{FEFF}".utf8
+    var lines: [Substring] = []
+    var start = characters.starts(with: mark) ? characters.index(characters.startIndex, offsetBy: mark.count) : characters.startIndex
+    var index = start
+    while index < characters.endIndex {
+        let character = characters[index]
+        let end = index
+        characters.formIndex(after: &index)
+        guard character == UInt8(ascii: "\n") || character == UInt8(ascii: "\r") else { continue }
+        lines.append(text[start..<end])
+        if character == UInt8(ascii: "\r"), index < characters.endIndex, characters[index] == UInt8(ascii: "\n") {
+            characters.formIndex(after: &index)
+        }
+        start = index
+    }
+    lines.append(text[start...])
+    return lines
+}
