@@ -1,14 +1,18 @@
 /// One thing that is wrong with the user's input: what, where, and what to do.
 package struct Diagnostic: Error, Sendable, Hashable, Codable {
+    /// An error stops the run before anything is done; a warning does not.
     package enum Severity: String, Sendable, Hashable, Codable {
         case error, warning
     }
 
     /// Another place that explains the problem, such as where a key stood first.
     package struct Related: Sendable, Hashable, Codable {
+        /// Where it is.
         package let range: SourceRange
+        /// What there is to see, such as "it stands here first".
         package let message: String
 
+        /// A note about another place.
         package init(_ message: String, at range: SourceRange) {
             self.range = range
             self.message = message
@@ -17,6 +21,7 @@ package struct Diagnostic: Error, Sendable, Hashable, Codable {
 
     /// Stable and kebab-case, such as `unknown-key`: what scripts match and documentation is found by.
     package let code: String
+    /// Whether it stops the run.
     package let severity: Severity
     /// What is wrong, in plain words, without a full stop.
     package let message: String
@@ -24,8 +29,10 @@ package struct Diagnostic: Error, Sendable, Hashable, Codable {
     package let range: SourceRange?
     /// What to do about it.
     package let help: String?
+    /// Other places that explain it, in the order to show them.
     package let related: [Related]
 
+    /// `code` is stable and kebab-case, `message` says what is wrong, `help` what to do.
     package init(
         _ code: String, _ message: String, severity: Severity = .error, at range: SourceRange?,
         help: String? = nil, related: [Related] = []

@@ -5,6 +5,9 @@
 ///         |     ^~~~~~~~~~~~~~~~~
 ///     help: did you mean `maxSessionDuration`?
 package struct DiagnosticRenderer: Sendable {
+    /// How many diagnostics are worth showing at once; the summary counts all of them.
+    static let mostShown = 100
+
     private let lines: [String: [Substring]]
     private let colour: Bool
 
@@ -13,17 +16,17 @@ package struct DiagnosticRenderer: Sendable {
     ///     them is named but not shown.
     ///   - colour: whether to write ANSI colours.
     package init(sources: [String: String], colour: Bool) {
-        lines = sources.mapValues { text in
-            let body = text.unicodeScalars.first == "\u{FEFF}" ? Substring(text.unicodeScalars.dropFirst()) : text[...]
-            return body.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
-        }
+        lines = sources.mapValues(sourceLines)
         self.colour = colour
     }
 
-    /// All of them, sorted, with the summary as the last line; empty where there are none.
+    /// The first hundred, sorted, with the summary of all as the last line; empty where there are none.
     package func render(_ diagnostics: Diagnostics) -> String {
         guard !diagnostics.isEmpty else { return "" }
-        return (diagnostics.sorted.map(render) + [diagnostics.summary + "\n"]).joined(separator: "\n")
+        let sorted = diagnostics.sorted
+        let shown = sorted.prefix(Self.mostShown)
+        let rest = sorted.count > shown.count ? ", of which the first \(shown.count) are shown" : ""
+        return (shown.map(render) + [diagnostics.summary + rest + "\n"]).joined(separator: "\n")
     }
 
     /// One diagnostic; ends with a newline.

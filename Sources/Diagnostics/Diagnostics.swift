@@ -5,14 +5,17 @@ package struct Diagnostics: Error, Sendable {
     private var inOrderFound: [Diagnostic] = []
     private var known: Set<Diagnostic> = []
 
+    /// A collection of those given, without repetitions.
     package init(_ diagnostics: some Sequence<Diagnostic> = []) {
         for diagnostic in diagnostics { append(diagnostic) }
     }
 
+    /// Adds one, unless the same is there already.
     package mutating func append(_ diagnostic: Diagnostic) {
         if known.insert(diagnostic).inserted { inOrderFound.append(diagnostic) }
     }
 
+    /// Adds what another check found.
     package mutating func append(contentsOf other: Diagnostics) {
         for diagnostic in other.inOrderFound { append(diagnostic) }
     }
@@ -33,7 +36,9 @@ package struct Diagnostics: Error, Sendable {
         append(Diagnostic(code, message, severity: .warning, at: range, help: help, related: related))
     }
 
+    /// Whether there is nothing to say, not even a warning.
     package var isEmpty: Bool { inOrderFound.isEmpty }
+    /// Whether the run must stop.
     package var hasErrors: Bool { inOrderFound.contains { $0.severity == .error } }
 
     /// All of them: first those without a place, then by file and position; at one position in the order
@@ -62,5 +67,6 @@ package struct Diagnostics: Error, Sendable {
 }
 
 extension Diagnostics: CustomStringConvertible {
+    /// A line for each, sorted; for logs and failing tests.
     package var description: String { sorted.map(\.description).joined(separator: "\n") }
 }

@@ -14,28 +14,36 @@ struct Excerpt {
     /// `^~~~`
     let marks: String
 
+    /// Code points looked at before and after the mark, so that a line of a megabyte costs no more than others.
+    private static let reach = 400
+
     /// - Parameters:
     ///   - first: the first code point meant, from 1.
     ///   - end: the code point after the last one meant; nil for all up to the end of the line.
     init(_ source: Substring, from first: Int, to end: Int?) {
-        let cells = Cell.cells(of: source)
+        let skipped = max(0, first - 1 - Self.reach)
+        let near = source.unicodeScalars.dropFirst(skipped)
+        let reached = near.prefix(2 * Self.reach)
+        let cells = Cell.cells(of: Substring(reached), from: skipped + 1)
         // A place inside a character of several code points means that character; one past the end means the end.
         let start = cells.firstIndex { $0.codePoints.contains(first) } ?? cells.endIndex
-        let last = end.map { end in cells.firstIndex { $0.codePoints.upperBound > end } ?? cells.endIndex } ?? cells.endIndex
-        let window = Excerpt.window(cells, around: start)
+        let last = end.flatMap { end in cells.firstIndex { $0.codePoints.upperBound > end } } ?? cells.endIndex
 
-        let shown = cells[window]
-        let cutsStart = window.lowerBound > 0
-        line = (cutsStart ? "…" : "") + shown.map(\.text).joined() + (window.upperBound < cells.endIndex ? "…" : "")
+        let isWide = skipped > 0 || reached.endIndex < near.endIndex || cells.reduce(0) { $0 + $1.width } > Self.widest
+        let window = isWide ? Self.window(cells, around: start) : cells.indices
+        let cutsStart = skipped > 0 || window.lowerBound > 0
+        let cutsEnd = reached.endIndex < near.endIndex || window.upperBound < cells.endIndex
+        line = (cutsStart ? "…" : "") + cells[window].map(\.text).joined() + (cutsEnd ? "…" : "")
         padding = (cutsStart ? " " : "") + cells[window.lowerBound..<start].map(\.blank).joined()
+
         let marked = cells[start..<max(start, min(last, window.upperBound))]
-        marks = "^" + String(repeating: "~", count: max(0, marked.prefix(1).reduce(0) { $0 + $1.width } - 1))
-            + marked.dropFirst().map { $0.text == "\t" ? "\t" : String(repeating: "~", count: $0.width) }.joined()
+        let tildes = marked.map { $0.text == "\t" ? "\t" : String(repeating: "~", count: $0.width) }.joined()
+        // The caret takes the first column, also of a tab and of what is no character at all.
+        marks = "^" + tildes.dropFirst()
     }
 
-    /// The cells to show.
+    /// The cells to show of a line that is too wide.
     private static func window(_ cells: [Cell], around mark: Int) -> Range<Int> {
-        guard cells.reduce(0, { $0 + $1.width }) > widest else { return cells.indices }
         var lower = mark
         var room = lead
         while lower > 0, cells[lower - 1].width <= room {
@@ -57,14 +65,14 @@ private struct Cell {
     let text: String
     /// Columns. A tab counts as one: how far it reaches is the terminal's business.
     let width: Int
-    /// Its code points in the line, from 1.
+    /// Its code points in the line, which counts them from 1.
     let codePoints: Range<Int>
 
     /// White space of the same width.
     var blank: String { text == "\t" ? "\t" : String(repeating: " ", count: width) }
 
-    static func cells(of line: Substring) -> [Cell] {
-        var next = 1
+    static func cells(of line: Substring, from firstCodePoint: Int) -> [Cell] {
+        var next = firstCodePoint
         return line.map { character in
             let first = next
             next += character.unicodeScalars.count

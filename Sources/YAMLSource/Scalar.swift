@@ -2,11 +2,15 @@
 ///
 /// `yes`, `no`, `on` and `off` are text, `010` is ten, `0o10` is eight, `1_000` is text.
 package enum Scalar: Sendable, Hashable {
+    /// `null`, `~` or nothing at all.
     case null
+    /// `true` or `false`.
     case boolean(Bool)
+    /// In 64 bits; more is refused.
     case integer(Int)
     /// Includes infinity and not-a-number, which the file can only get by writing `.inf` or `.nan`.
     case number(Double)
+    /// Text.
     case string(String)
 
     /// Why a scalar has no value. The core schema sets no limit to numbers; we refuse what a 64-bit integer

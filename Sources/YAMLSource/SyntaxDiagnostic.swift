@@ -35,10 +35,8 @@ private struct Place {
     private let position: SourcePosition
 
     init(_ problem: SyntaxProblem, in text: [UInt8]) {
-        lines = String(decoding: text, as: UTF8.self)
-            .split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
-            // One element for each code point, as columns count.
-            .map { $0.unicodeScalars.map { Character($0) } }
+        // One element for each code point, as columns count.
+        lines = sourceLines(of: String(decoding: text, as: UTF8.self)).map { $0.unicodeScalars.map { Character($0) } }
         position = problem.position
     }
 

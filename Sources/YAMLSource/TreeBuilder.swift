@@ -255,10 +255,9 @@ struct TreeBuilder: ~Copyable {
                 "cyclic-alias", "the alias `*\(name)` stands inside the very value it repeats", at: range,
                 help: "move the anchor `&\(name)` to a value that does not contain the alias")
         case nil:
-            let near = nearest(name, in: anchors.keys)
             diagnostics.error(
                 "unknown-alias", "there is no anchor `&\(name)` above this alias", at: range,
-                help: near.map { "did you mean `*\($0)`?" } ?? "set the anchor before its first use; text that starts with `*` needs quotes")
+                help: "set the anchor before its first use; text that starts with `*` needs quotes")
         }
         try count(1, at: range)
         let nothing = Node(.scalar(.null, Node.Spelling(text: "", style: .plain)), range: range)

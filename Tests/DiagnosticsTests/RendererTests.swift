@@ -99,6 +99,13 @@ import Testing
         #expect(rendered.hasSuffix(" 1 | " + String(repeating: "日", count: 60) + "…\n   | ^" + String(repeating: "~", count: 119) + "\n"))
     }
 
+    @Test func onlyTheFirstHundredAreShown() {
+        let diagnostics = Diagnostics((1...250).map { Diagnostic("c", "number \($0)", at: range($0, 1..<2)) })
+        let rendered = DiagnosticRenderer(sources: [:], colour: false).render(diagnostics)
+        #expect(rendered.hasSuffix("s.yaml:100:1: error: number 100 [c]\n\n250 errors, of which the first 100 are shown\n"))
+        #expect(!rendered.contains("number 101"))
+    }
+
     @Test func nothingInAFileSteersTheTerminal() {
         let hostile = "a: \u{1B}[2J\u{202E}x\u{7F}"
         let rendered = DiagnosticRenderer(sources: [hostile: hostile], colour: false)

@@ -279,6 +279,36 @@ import YAMLSource
         #expect(diagnostics.sorted.first?.related.map(\.range.description) == ["stack.yaml:1:1"])
     }
 
+    /// What a user gets to see of it all.
+    @Test func isShownWithItsLineItsCaretAndWhatToDo() {
+        let text = "stack: prod\nroles:\n  日本: {a: 1}\n  日本: !Ref x\nregion:us-east-1\n"
+        let (_, diagnostics) = YAMLReader.read(Array(text.utf8), file: "stacks/prod.yaml")
+        #expect(
+            DiagnosticRenderer(sources: ["stacks/prod.yaml": text], colour: false).render(diagnostics) == """
+                stacks/prod.yaml:4:3: error: the key `日本` stands twice in this map [duplicate-key]
+                 4 |   日本: !Ref x
+                   |   ^~~~
+                help: remove one of the two, or merge them
+                stacks/prod.yaml:3:3: note: it stands here first
+                 3 |   日本: {a: 1}
+                   |   ^~~~
+
+                stacks/prod.yaml:4:7: error: the tag `!Ref` is not known here [unknown-tag]
+                 4 |   日本: !Ref x
+                   |         ^~~~~~
+                help: CloudFormation's tags such as !Ref and !Sub do not work here: write a reference as $(section.name.attribute); \
+                text that starts with `!` needs quotes
+
+                stacks/prod.yaml:5:7: error: a space is missing after this colon [missing-space]
+                 5 | region:us-east-1
+                   |       ^
+                help: write `key: value`
+
+                3 errors
+
+                """)
+    }
+
     /// What is wrong inside a readable text leaves a tree that other checks can go on with.
     @Test func theTreeKeepsWhatCouldBeRead() throws {
         let (node, diagnostics) = YAMLReader.read(Array("a: 1\na: 2\nb: !Ref x\nc: *no\n".utf8), file: "stack.yaml")

@@ -38,7 +38,7 @@ import YAMLSource
             let (node, diagnostics) = YAMLReader.read(bytes, file: "noise.yaml")
             #expect(node != nil || diagnostics.hasErrors, "SEED=\(seed) \(bytes)")
             let source = String(decoding: bytes, as: UTF8.self)
-            let lines = source.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+            let lines = sourceLines(of: source)
             for range in diagnostics.sorted.compactMap(\.range) {
                 #expect((1...lines.count).contains(range.start.line) && range.start <= range.end, "SEED=\(seed) \(bytes) \(range)")
             }
