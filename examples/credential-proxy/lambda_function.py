@@ -1,0 +1,229 @@
+"""Exchanges a Cognito id token for long-lived AWS credentials.
+
+An identity pool's own credentials last one hour at most. This function assumes a role as an IAM user, whose sessions
+may last up to twelve, for whoever proves with an id token to be a user of the pool.
+
+Environment:
+    IAM_USER_ACCESS_KEY_ID, IAM_USER_SECRET_ACCESS_KEY  the IAM user who may assume the role
+    DEFAULT_ROLE_ARN      the only role that is ever assumed
+    USER_POOL_ID          whose id tokens are accepted
+    IDENTITY_POOL_ID      proves the token and gives the user's identity id
+    APP_CLIENT_ID         the only app client whose tokens are accepted; any of the user pool where left out
+    MAX_SESSION_SECONDS   the longest session, by default 43200; the role's own maximum must allow it
+
+Nothing that could be used to sign in, neither tokens nor keys, is ever logged or put into an error.
+"""
+
+import base64
+import binascii
+import json
+import logging
+import os
+import re
+import time
+from functools import cache
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+log = logging.getLogger()
+log.setLevel(logging.INFO)
+
+SHORTEST_SESSION = 900  # the least that sts:AssumeRole grants
+SHORTEST_MAXIMUM = 3600  # the least that a role's MaxSessionDuration can be
+CALLS = Config(connect_timeout=3, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 3})
+
+
+class Refusal(Exception):
+    """Why a request is not granted: an HTTP status and a message that the caller may see."""
+
+    def __init__(self, status, message):
+        super().__init__(message)
+        self.status = status
+        self.message = message
+
+
+def lambda_handler(event, context):
+    request_id = getattr(context, "aws_request_id", "local")
+    try:
+        request = parse(event)
+        claims = checked_claims(request["id_token"])
+        identity_id = prove(request["id_token"])
+        answer = assume_role(claims, identity_id, request["duration"], request_id)
+        log.info("credentials issued: request %s, subject %s", request_id, claims["sub"])
+        return response(200, answer)
+    except Refusal as refusal:
+        log.warning("refused with %s: request %s: %s", refusal.status, request_id, refusal.message)
+        return response(refusal.status, {"error": refusal.message})
+    except Exception as error:  # the caller must get an answer of the protocol's form, whatever happened
+        log.error("failed: request %s: %s", request_id, type(error).__name__)
+        return response(500, {"error": "Internal error; the function's log has the request id " + request_id})
+
+
+def parse(event):
+    """The request, sent directly or as the JSON `body` of an API Gateway event."""
+    try:
+        if isinstance(event, dict) and "body" in event:
+            body = event["body"] or "{}"
+            if event.get("isBase64Encoded"):
+                body = base64.b64decode(body)
+            event = body if isinstance(body, dict) else json.loads(body)
+    except (ValueError, TypeError):
+        raise Refusal(400, "The body is not JSON") from None
+    if not isinstance(event, dict):
+        raise Refusal(400, "The request is not a JSON object")
+    token = event.get("id_token")
+    if not isinstance(token, str) or not token:
+        raise Refusal(400, "id_token is missing")
+    role = event.get("role_arn")
+    if role not in (None, "", setting("DEFAULT_ROLE_ARN")):
+        raise Refusal(403, "This proxy assumes only the role that it was set up for")
+    longest = int(setting("MAX_SESSION_SECONDS", "43200"))
+    duration = event.get("duration_seconds", longest)
+    if isinstance(duration, bool) or not isinstance(duration, (int, float)) or duration != duration:
+        raise Refusal(400, "duration_seconds is not a number of seconds")
+    return {"id_token": token, "duration": int(max(SHORTEST_SESSION, min(duration, longest)))}
+
+
+def checked_claims(token):
+    """The token's claims, after every check that needs no key. Alone they prove nothing: see `prove`."""
+    try:
+        header, payload, signature = token.split(".")
+        header, claims = decoded(header), decoded(payload)
+        expiry = float(claims["exp"])
+        subject, username = str(claims["sub"]), str(claims["cognito:username"])
+    except (ValueError, TypeError, KeyError, binascii.Error):
+        raise Refusal(401, "The token is not an id token") from None
+    client = setting("APP_CLIENT_ID", "")
+    if header.get("alg") != "RS256" or not signature:
+        raise Refusal(401, "The token is not signed as Cognito signs")
+    if claims.get("iss") != "https://" + login_provider():
+        raise Refusal(401, "The token is of another user pool")
+    if client and claims.get("aud") != client:
+        raise Refusal(401, "The token is of another app client")
+    if claims.get("token_use") != "id":
+        raise Refusal(401, "The token is not an id token")
+    if expiry <= time.time():
+        raise Refusal(401, "The token has expired")
+    return {"sub": subject, "username": username}
+
+
+def decoded(part):
+    value = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    if not isinstance(value, dict):
+        raise ValueError("not a JSON object")
+    return value
+
+
+def login_provider():
+    """The name under which the identity pool knows the user pool; its region stands in the user pool's id."""
+    pool = setting("USER_POOL_ID")
+    region = pool.split("_")[0]
+    domain = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"cognito-idp.{region}.{domain}/{pool}"
+
+
+def prove(token):
+    """Lets AWS verify the token's signature, and returns the user's identity id.
+
+    GetId refuses a login token that is forged, expired or of a pool or client that the identity pool does not know. The
+    call takes no AWS credentials, so that the function's own role needs no permission for it.
+    """
+    try:
+        found = identity_client().get_id(IdentityPoolId=setting("IDENTITY_POOL_ID"), Logins={login_provider(): token})
+        return found["IdentityId"]
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        log.warning("GetId: %s", code)
+        if code in ("NotAuthorizedException", "InvalidParameterException"):
+            raise Refusal(401, "AWS does not accept the token") from None
+        raise Refusal(500, "The token could not be verified: " + code) from None
+    except BotoCoreError as error:
+        raise Refusal(500, "The token could not be verified: " + type(error).__name__) from None
+
+
+def assume_role(claims, identity_id, duration, request_id):
+    wanted = {
+        "RoleArn": setting("DEFAULT_ROLE_ARN"),
+        "RoleSessionName": session_name(claims["username"], request_id),
+        "DurationSeconds": duration,
+        "Tags": [
+            {"Key": key, "Value": tag_value(value)}
+            for key, value in (
+                ("CognitoUsername", claims["username"]),
+                ("CognitoSubject", claims["sub"]),
+                ("CognitoIdentityId", identity_id),
+                ("Source", "CognitoCredentialProxy"),
+            )
+        ],
+    }
+    try:
+        try:
+            session = sts_client().assume_role(**wanted)
+        except ClientError as error:
+            # The role allows less than this function was told: every role allows an hour.
+            if "MaxSessionDuration" not in error.response["Error"].get("Message", "") or duration <= SHORTEST_MAXIMUM:
+                raise
+            session = sts_client().assume_role(**{**wanted, "DurationSeconds": SHORTEST_MAXIMUM})
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        log.error("AssumeRole: %s", code)
+        if code in ("AccessDenied", "AccessDeniedException"):
+            raise Refusal(403, "The role may not be assumed") from None
+        raise Refusal(500, "The role could not be assumed: " + code) from None
+    except BotoCoreError as error:
+        raise Refusal(500, "The role could not be assumed: " + type(error).__name__) from None
+    credentials = session["Credentials"]
+    return {
+        "access_key_id": credentials["AccessKeyId"],
+        "secret_access_key": credentials["SecretAccessKey"],
+        "session_token": credentials["SessionToken"],
+        "expiration": credentials["Expiration"].isoformat(),
+        "user_id": claims["sub"],
+        "username": claims["username"],
+    }
+
+
+def session_name(username, request_id):
+    """`CognitoAuth-{username}-{request id}` in the 64 characters and the alphabet that IAM takes."""
+    end = "-" + re.sub(r"[^A-Za-z0-9_+=,.@-]", "_", request_id)[:36]
+    start = "CognitoAuth-" + re.sub(r"[^A-Za-z0-9_+=,.@-]", "_", username)
+    return start[: 64 - len(end)] + end
+
+
+def tag_value(text):
+    """In the alphabet of session tags. It may make two names one: to isolate users, use CognitoIdentityId."""
+    return "".join(c if c.isalnum() or c in " _.:/=+-@" else "_" for c in text)[:256]
+
+
+def setting(name, default=None):
+    value = os.environ.get(name, default)
+    if value is None or (value == "" and default is None):
+        raise Refusal(500, f"The function's environment has no {name}")
+    return value
+
+
+@cache
+def identity_client():
+    region = setting("IDENTITY_POOL_ID").split(":")[0]
+    return boto3.client("cognito-identity", region_name=region, config=CALLS.merge(Config(signature_version=UNSIGNED)))
+
+
+@cache
+def sts_client():
+    return boto3.client(
+        "sts",
+        region_name=setting("AWS_REGION"),
+        aws_access_key_id=setting("IAM_USER_ACCESS_KEY_ID"),
+        aws_secret_access_key=setting("IAM_USER_SECRET_ACCESS_KEY"),
+        # Without it the session token of the function's own role would be sent along with the user's key.
+        aws_session_token=None,
+        config=CALLS,
+    )
+
+
+def response(status, body):
+    headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+    return {"statusCode": status, "headers": headers, "body": json.dumps(body)}
