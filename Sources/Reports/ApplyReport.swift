@@ -40,11 +40,14 @@ package struct ApplyReport: Sendable {
     package func text(_ style: Style) -> String {
         var page = Page(style)
         var counts: [Action.Kind: Int] = [:]
+        // A new resource that got a property late, to close a cycle, is still one resource.
+        let created = Set(outcomes.filter { $0.kind == .create }.map(\.address))
         var failures = 0
         var undone = 0
         for (address, kind, outcome) in outcomes {
             let name = [Span("\(kind.rawValue) "), Span(address.description, .strong)]
             switch outcome {
+            case .done where kind == .update && created.contains(address): break
             case .done: counts[kind, default: 0] += 1
             case .failed(let error):
                 failures += 1

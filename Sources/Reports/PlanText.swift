@@ -32,6 +32,13 @@ extension PlanReport {
         return page.text
     }
 
+    /// The plan in one line, for those who have seen it.
+    package func summaryLine(_ style: Style) -> String {
+        var page = Page(style)
+        page.add(heading + [". "] + summary, hang: 0)
+        return page.text
+    }
+
     private var heading: [Span] {
         [Span("\(plan.purpose == .destroy ? "Destroy stack" : "Stack") "), Span(plan.stack, .strong),
          Span(" in account \(plan.account), \(plan.region)")]

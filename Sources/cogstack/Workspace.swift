@@ -14,6 +14,20 @@ struct Workspace {
         return try defaultStackFile()
     }
 
+    /// The stack file that was named, or the one that was applied last where only one has state here: what a command that
+    /// looks at a stack means.
+    func appliedStackFile(_ named: String?) throws(Failure) -> String {
+        if named == nil, environment["COGSTACK_STACK", default: ""].isEmpty {
+            do {
+                let recorded = try Self.recordedStacks()
+                if recorded.count == 1 { return recorded[0].file }
+            } catch {
+                throw Failure(error)
+            }
+        }
+        return try stackFile(named)
+    }
+
     /// The stack file that is meant where none is named: `$COGSTACK_STACK`, else the one in `stacks/` or here.
     private func defaultStackFile() throws(Failure) -> String {
         if let named = environment["COGSTACK_STACK"], !named.isEmpty { return named }

@@ -78,7 +78,7 @@ private func applySaved(
                 "the saved plan no longer fits: \(moved.joined(separator: "; ")).",
                 help: "Nothing was done. Run `cogstack plan \(saved.file)` again.")
         }
-        let status = try await Run(deployment, saved.plan, start).confirmAndCarryOut()
+        let status = try await Run(deployment, saved.plan, start, wasShown: true).confirmAndCarryOut()
         if status == .done {
             do { try PlanFile.remove(at: deployment.location) } catch { throw Failure(error) }
         }

@@ -97,7 +97,7 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
         (file, word) = (nil, only)
     }
     let deployment = try await Deployment.open(
-        try Workspace().stackFile(file), options, terminal)
+        try Workspace().appliedStackFile(file), options, terminal)
     guard let snapshot = deployment.prior, !snapshot.resources.isEmpty else {
         throw .message(
             "stack \(deployment.stack.name) has no state.", help: "`cogstack plan \(deployment.stack.file)` shows what an apply would make.")
@@ -108,9 +108,10 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
     }
     let observation = try await deployment.observe()
     var live: [Address: ShowReport.Liveness] = [:]
+    let secrets = snapshot.resources.mapValues(\.secrets)
     for (address, record) in snapshot.resources {
         guard let type = deployment.types[address.section] else { continue }
-        live[address] = observation.live[address].map { .live(type.readable($0.attributes, besides: record.attributes)) } ?? .missing
+        live[address] = observation.live[address].map { .live(record.liveForm(of: $0, type, secrets: secrets)) } ?? .missing
     }
     let report = ShowReport(snapshot, live: live, only: word.flatMap { Address($0) })
     terminal.print(options.isJSON ? report.json : report.text(terminal.outputStyle))
@@ -120,11 +121,7 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
 /// The state of the stack that is meant, without asking AWS.
 private func recordedSnapshot(_ file: String?, _ options: Options) throws(Failure) -> Snapshot {
     do {
-        if options.statePath == nil, file == nil {
-            let recorded = try Workspace.recordedStacks()
-            if recorded.count == 1 { return recorded[0] }
-        }
-        let path = try Workspace().stackFile(file)
+        let path = try Workspace().appliedStackFile(file)
         let stack = try Deployment.readStack(path, ResourceTypes.registry, options.settings)
         let location = options.location(of: stack.name, root: Workspace.root(ofStackFile: path))
         if let snapshot = try StateFile(at: location).load() { return snapshot }

@@ -11,20 +11,26 @@ struct Run {
     private let deployment: Deployment
     private let plan: Plan
     private let start: ContinuousClock.Instant
+    /// Whether the user has seen the plan already.
+    private let wasShown: Bool
 
     private var options: Options { deployment.options }
     private var terminal: Terminal { deployment.terminal }
 
-    init(_ deployment: Deployment, _ plan: Plan, _ start: ContinuousClock.Instant) {
+    init(_ deployment: Deployment, _ plan: Plan, _ start: ContinuousClock.Instant, wasShown: Bool = false) {
         self.deployment = deployment
         self.plan = plan
         self.start = start
+        self.wasShown = wasShown
     }
 
     func confirmAndCarryOut() async throws(Failure) -> ExitStatus {
         let report = PlanReport(plan, cost: deployment.cost(since: start))
         if !report.isEmpty || isRecordStale {
-            if !options.isJSON, hasVisibleChanges { terminal.print(report.text(terminal.outputStyle)) }
+            if !options.isJSON, hasVisibleChanges {
+                let style = terminal.outputStyle
+                terminal.print(wasShown ? report.summaryLine(style) : report.text(style))
+            }
             if hasVisibleChanges { try confirm() }
             return try await carryOut()
         }
