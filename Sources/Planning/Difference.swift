@@ -19,17 +19,24 @@ struct Difference {
         type.attributes.filter { !$0.isLocal }.flatMap { row -> [AttributeChange] in
             var wanted = desired[row.name]
             var ownership: MapOwnership?
+            var isTheirs = false
             if let switchName = row.exclusiveUnless {
                 if desired[switchName] == false {
                     ownership = .perKey
                 } else if wanted.isNull {
                     wanted = row.awsDefault ?? .null
+                    isTheirs = prior[row.name].isNull
                 }
             }
             let found = compare(
                 row.type, row, path: row.name, wanted: wanted, prior: prior[row.name], live: live[row.name],
                 fallback: row.awsDefault, ownership: ownership)
-            return found.filter { change in !ignored.contains { covers($0, change.path) } }
+            return found.filter { change in !ignored.contains { covers($0, change.path) } }.map { change in
+                // What the file never mentioned and is there all the same was written by somebody else.
+                var change = change
+                if isTheirs { change.cause = .drift }
+                return change
+            }
         }
     }
 

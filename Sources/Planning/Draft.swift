@@ -186,7 +186,7 @@ struct Draft {
             isSameSecret: { template, value in isSecret(of: template, value) })
         return difference.changes().map { change in
             var change = change
-            change.at = resource.origin(of: change.path)?.description
+            if resource.origins[change.attribute] != nil { change.at = resource.origin(of: change.path)?.description }
             return change
         }
     }
