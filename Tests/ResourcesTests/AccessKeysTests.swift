@@ -1,0 +1,121 @@
+import AWSClient
+import Provider
+import Resources
+import Schema
+import State
+import Testing
+
+@Suite("Access keys")
+struct AccessKeysTests {
+    let provider = AccessKeyProvider()
+
+    static func key(_ id: String, _ created: String = "2026-01-02T03:04:05Z", status: String = "Active") -> Value {
+        ["UserName": "u", "AccessKeyId": .string(id), "Status": .string(status), "CreateDate": .string(created)]
+    }
+    static func list(_ keys: Value...) -> ScriptedAWS.Answer { .value(["AccessKeyMetadata": .list(keys), "IsTruncated": "false"]) }
+    static let made = ScriptedAWS.Answer.value([
+        "AccessKey": [
+            "UserName": "u", "AccessKeyId": "AKIAIOSFODNN7EXAMPLE", "Status": "Active",
+            "SecretAccessKey": .secret(Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")),
+        ],
+    ])
+
+    @Test("A create call knows what was there before, and the key is recorded at once")
+    func creates() async throws {
+        let aws = ScriptedAWS([
+            "ListAccessKeys": [Self.list(Self.key("AKIAOLD"))],
+            "CreateAccessKey": [.refused("NoSuchEntity", "The user with name u cannot be found."), Self.made],
+        ])
+        let outputs = try await provider.create(["iamUser": "u", "status": "Inactive"], aws.calls("accessKeys"))
+        #expect(aws.changes == [
+            "intend CreateAccessKey", "CreateAccessKey", "wait", "intend CreateAccessKey", "CreateAccessKey",
+            "made u/AKIAIOSFODNN7EXAMPLE", "intend UpdateAccessKey", "UpdateAccessKey",
+        ])
+        #expect(aws.baselines == [["AKIAOLD"], ["AKIAOLD"]])
+        #expect(outputs["id"] == "AKIAIOSFODNN7EXAMPLE")
+        #expect(outputs["secret"]?.holdsSecret == true)
+    }
+
+    @Test("A third key is refused before it is asked for")
+    func quota() async {
+        let aws = ScriptedAWS(["ListAccessKeys": [Self.list(Self.key("AKIA1"), Self.key("AKIA2", status: "Inactive"))]])
+        let complaint = await complaint { () async throws(ProviderError) in
+            _ = try await provider.create(["iamUser": "u"], aws.calls("accessKeys"))
+        }
+        #expect(complaint?.contains("AKIA1 (Active, made 2026-01-02T03:04:05Z) and AKIA2 (Inactive") == true)
+        #expect(aws.changes.isEmpty)
+    }
+
+    @Test("Keys of one user are listed once in a run")
+    func reads() async throws {
+        let aws = ScriptedAWS(["ListAccessKeys": [Self.list(Self.key("AKIA1", status: "Inactive"))]])
+        let shared = SharedReads()
+        let live = try await provider.read("u/AKIA1", aws.calls("accessKeys", shared: shared))
+        #expect(live?.attributes == ["iamUser": "u", "status": "Inactive"])
+        #expect(live?.outputs == ["id": "AKIA1"])
+        #expect(try await provider.read("u/AKIA2", aws.calls("accessKeys", shared: shared)) == nil)
+        #expect(aws.reads == ["ListAccessKeys"])
+    }
+
+    @Test("A key of a user that is gone is gone")
+    func readsWithoutUser() async throws {
+        let aws = ScriptedAWS(["ListAccessKeys": [missing]])
+        #expect(try await provider.read("u/AKIA1", aws.calls("accessKeys")) == nil)
+    }
+
+    @Test("A key is switched off before it is deleted")
+    func deletes() async throws {
+        let aws = ScriptedAWS()
+        try await provider.delete("u/AKIA1", aws.calls("accessKeys"))
+        #expect(aws.writes == ["UpdateAccessKey", "DeleteAccessKey"])
+        #expect(aws.inputs("UpdateAccessKey") == [["UserName": "u", "AccessKeyId": "AKIA1", "Status": "Inactive"]])
+        let gone = ScriptedAWS(["UpdateAccessKey": [missing]])
+        try await provider.delete("u/AKIA1", gone.calls("accessKeys"))
+        #expect(gone.writes == ["UpdateAccessKey"])
+    }
+
+    struct Look: Sendable {
+        let keys: [Value]
+        /// Baseline and time of each create call without a result.
+        var intents: [([String], Double)] = []
+        var owner = "prod"
+        let expected: Located
+    }
+
+    /// 2026-01-02T03:04:05Z.
+    static let then = 1_767_323_045.0
+
+    @Test("A key is found by what was there before, or by its user", arguments: [
+        Look(keys: [], expected: .none),
+        Look(keys: [key("B")], expected: .ours("u/B")),
+        Look(keys: [key("B"), key("A")], expected: .ambiguous(["u/A", "u/B"])),
+        Look(keys: [key("B")], owner: "another", expected: .none),
+        Look(keys: [key("A"), key("B")], intents: [(["A"], then)], expected: .lost(["u/B"])),
+        // AWS's clock may be a little behind; much earlier or later is somebody else's.
+        Look(keys: [key("B")], intents: [([], then + 200)], expected: .lost(["u/B"])),
+        Look(keys: [key("B")], intents: [([], then + 400)], expected: .none),
+        Look(keys: [key("B")], intents: [([], then - 400)], expected: .none),
+        Look(keys: [key("B", "yesterday")], intents: [([], then)], expected: .none),
+        Look(keys: [key("B", "2026-01-02T03:04:05.123Z")], intents: [([], then)], expected: .lost(["u/B"])),
+        Look(keys: [key("A")], intents: [(["A"], then)], expected: .none),
+    ])
+    func locates(look: Look) async throws {
+        let aws = ScriptedAWS([
+            "ListAccessKeys": [.value(["AccessKeyMetadata": .list(look.keys)])],
+            "GetUser": [.value(["User": ["UserName": "u", "Tags": .tags([("cogstack:stack", look.owner)])]])],
+        ])
+        let intents = look.intents.map { baseline, at in
+            Intent(
+                address: Address(section: "accessKeys", name: "x"), type: "accessKey", operation: "CreateAccessKey",
+                creates: true, physicalId: nil, baseline: baseline, at: at)
+        }
+        #expect(try await provider.locate(["iamUser": "u"], intents: intents, aws.calls("accessKeys")) == look.expected)
+    }
+
+    @Test("A user is named by its name or its ARN", arguments: [
+        ("u", "arn:aws:iam::123456789012:user/path/u", true), ("u", "arn:aws:iam::123456789012:user/v", false),
+    ])
+    func userNames(name: String, arn: String, isSame: Bool) {
+        #expect(accessKeyType.attribute("iamUser")?.equivalent?(.string(name), .string(arn)) == isSame)
+    }
+}
