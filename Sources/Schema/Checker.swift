@@ -10,15 +10,15 @@ package struct Checker {
         package let names: [String: Set<String>]
         /// The value of a scalar: text with its references read, parameters filled in. Nil after a mistake that was reported.
         package let value: (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?
-        /// The policy document in a file, named as in the stack file by the node.
-        package let document: (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
+        /// What stands in the file that the node names, read but not checked.
+        package let document: (_ path: Node, _ diagnostics: inout Diagnostics) -> Node?
         /// What `code` names, as `{ path, sha256 }`.
         package let artifact: (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
 
         package init(
             names: [String: Set<String>],
             value: @escaping (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?,
-            document: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?,
+            document: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Node?,
             artifact: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
         ) {
             self.names = names
@@ -39,10 +39,14 @@ package struct Checker {
 
     /// The properties in a map of the file. Null means left out.
     ///
-    /// - Parameter whole: what the map is, in words: "userPools.users".
-    package mutating func members(of node: Node, _ rows: [Attribute], path: String, whole: String) -> Value? {
+    /// - Parameters:
+    ///   - whole: what the map is, in words: "userPools.users".
+    ///   - supplied: rows that the caller fills in where the file leaves them out.
+    package mutating func members(
+        of node: Node, _ rows: [Attribute], path: String, whole: String, supplied: Set<String> = []
+    ) -> Value? {
         guard let entries = node.mapping else {
-            wrongType(node, "a map of properties", at: path)
+            wrongType(node, "a map of properties", at: path.isEmpty ? whole : path)
             return nil
         }
         var members: [String: Value] = [:]
@@ -56,7 +60,8 @@ package struct Checker {
             if entry.value.scalar == .null { continue }
             if let value = value(of: entry.value, row.type, path: memberPath) { members[row.name] = value }
         }
-        for row in rows where row.isRequired && node.mappingEntry(row.name).map({ $0.value.scalar == .null }) ?? true {
+        for row in rows where row.isRequired && !supplied.contains(row.name) {
+            if let entry = node.mappingEntry(row.name), entry.value.scalar != .null { continue }
             diagnostics.error(
                 "missing-property", "\(whole) needs `\(row.name)`", at: node.range.firstPoint, help: row.help)
         }
@@ -67,7 +72,7 @@ package struct Checker {
         switch type {
         case .string(let length, let pattern): return string(node, length, pattern, path)
         case .oneOf(let words): return oneOf(node, words, path)
-        case .boolean: return scalar(node, "true or false", path) { if case .boolean = $0 { $0 } else { nil } }
+        case .boolean: return boolean(node, path)
         case .integer(let range): return integer(node, unit: nil, range, path)
         case .duration(let unit, let range): return integer(node, unit: unit, range, path)
         case .list(let element, let count), .set(let element, let count): return list(node, element, count, path)
@@ -102,23 +107,53 @@ package struct Checker {
             }
         }
         guard let text = value?.string else { return value }
+        return isWithin(length, pattern, text, path, at: node.range) ? value : nil
+    }
+
+    /// Checks text that the file leaves to cogstack, such as the name `<stack>-<name>`, against its row.
+    package mutating func check(supplied text: String, for row: Attribute, at range: SourceRange) {
+        guard case .string(let length, let pattern) = row.type else { return }
+        _ = isWithin(length, pattern, text, "the \(row.name) `\(text)`", at: range, help: " Give it a `\(row.name)` of its own.")
+    }
+
+    private mutating func isWithin(
+        _ length: ClosedRange<Int>?, _ pattern: String?, _ text: String, _ path: String, at range: SourceRange, help: String = ""
+    ) -> Bool {
         if let length, !length.contains(text.count) {
-            outOfLimits(node, path, "\(text.count) characters long", "from \(length.lowerBound) to \(length.upperBound) characters")
-            return nil
-        }
-        if let pattern, let regex = try? Regex(pattern), (try? regex.wholeMatch(in: text)) == nil {
             diagnostics.error(
-                "wrong-form", "\(path) has not the form that AWS takes", at: node.range, help: "It must match \(pattern).")
-            return nil
+                "out-of-limits", "\(path) is \(text.count) characters long", at: range,
+                help: "It takes from \(length.lowerBound) to \(length.upperBound) characters.\(help)")
+            return false
         }
-        return value
+        if let pattern, !matches(pattern, text) {
+            diagnostics.error("wrong-form", "\(path) has not the right form", at: range, help: "It must match `\(pattern)`.\(help)")
+            return false
+        }
+        return true
+    }
+
+    private func matches(_ pattern: String, _ text: String) -> Bool {
+        guard let regex = try? Regex(pattern) else { return false }
+        return (try? regex.wholeMatch(in: text)) != nil
+    }
+
+    private mutating func boolean(_ node: Node, _ path: String) -> Value? {
+        scalar(node, "true or false", path) { value in
+            switch value {
+            case .boolean: value
+            // What comes from a parameter, from `--set` or from the environment is text.
+            case .string("true"): true
+            case .string("false"): false
+            default: nil
+            }
+        }
     }
 
     private mutating func oneOf(_ node: Node, _ words: [String], _ path: String) -> Value? {
         let value = scalar(node, "one of \(words.joined(separator: ", "))", path) { value in
             switch value {
             case .string: value
-            case .integer: node.spelling.map { .string($0.text) }
+            case .integer, .number: node.spelling.map { .string($0.text) }
             // OFF and ON are text in YAML 1.2, so that a boolean here was written as true or false.
             default: nil
             }
@@ -134,7 +169,7 @@ package struct Checker {
     private mutating func integer(
         _ node: Node, unit: DurationUnit?, _ range: ClosedRange<Int>?, _ path: String
     ) -> Value? {
-        let expected = unit.map { "a duration such as 12h, or a number of \($0)" } ?? "a whole number"
+        let expected = unit.map { "a duration in whole \($0), such as \($0.example)," } ?? "a whole number"
         let value = scalar(node, expected, path) { value in
             switch value {
             case .integer: value
@@ -178,15 +213,14 @@ package struct Checker {
 
     private mutating func map(_ node: Node, _ element: AttributeType, _ keys: String?, _ path: String) -> Value? {
         guard let entries = node.mapping else { return wrongType(node, "a map", at: path) }
-        let regex = keys.flatMap { try? Regex($0) }
         var members: [String: Value] = [:]
         for entry in entries {
             let memberPath = "\(path).\(entry.name)"
             origins[memberPath] = entry.key.range
-            if let keys, let regex, (try? regex.wholeMatch(in: entry.name)) == nil {
+            if let keys, !matches(keys, entry.name) {
                 diagnostics.error(
-                    "wrong-form", "AWS does not take `\(entry.name)` as a key of \(path)", at: entry.key.range,
-                    help: "A key must match \(keys).")
+                    "wrong-form", "`\(entry.name)` cannot be a key of \(path)", at: entry.key.range,
+                    help: "A key must match `\(keys)`.")
                 continue
             }
             if entry.value.scalar == .null { continue }
@@ -221,10 +255,19 @@ package struct Checker {
     // MARK: References and documents
 
     private mutating func reference(_ node: Node, _ target: ReferenceTarget, _ path: String) -> Value? {
-        let value = scalar(node, "the name of one of \(target.sections.joined(separator: ", "))", path) { value in
+        let sections = target.sections.joined(separator: " or ")
+        let value = scalar(node, "the name of one of \(sections)", path) { value in
             if case .string = value { value } else { nil }
         }
         if case .template(let template) = value {
+            if case .reference(let reference)? = template.parts.first, template.parts.count == 1,
+                !target.sections.contains(reference.address.section)
+            {
+                diagnostics.error(
+                    "wrong-reference", "\(path) must be one of \(sections), and this is one of \(reference.address.section)",
+                    at: node.range, help: "Write the name of one of \(sections), or refer to one.")
+                return nil
+            }
             return .template(template.ordering(target.isOrdering))
         }
         guard let text = value?.string else { return nil }
@@ -232,10 +275,9 @@ package struct Checker {
             let address = Address(section: section, name: text)
             return .template(Template(Reference(address, target.attribute, isOrdering: target.isOrdering)))
         }
-        if let regex = try? Regex(target.outside), (try? regex.wholeMatch(in: text)) != nil { return value }
+        if matches(target.outside, text) { return value }
         let names = target.sections.flatMap { surroundings.names[$0] ?? [] }.sorted()
         let meant = nearest(text, in: names).map { "Did you mean `\($0)`? " } ?? ""
-        let sections = target.sections.joined(separator: " or ")
         diagnostics.error(
             "dangling-reference", "there is no `\(text)` in \(sections)", at: node.range,
             help: meant
@@ -250,7 +292,15 @@ package struct Checker {
             return wrongType(node, forms.isEmpty ? "a policy document" : "a list of short forms, or a policy document", at: path)
         }
         if entries.count == 1, let file = entries.first, file.name == "file" {
-            return surroundings.document(file.value, &diagnostics)
+            guard let document = surroundings.document(file.value, &diagnostics) else { return nil }
+            guard document.mapping != nil else { return wrongType(document, "a policy document", at: path) }
+            return free(document, path)
+        }
+        if let entry = entries.first(where: { entry in forms.contains { $0.key == entry.name } }) {
+            diagnostics.error(
+                "wrong-type", "\(path) must be a list of short forms, and this is one by itself", at: entry.key.range,
+                help: "Put a `- ` before `\(entry.name)`.")
+            return nil
         }
         return free(node, path)
     }
@@ -265,7 +315,15 @@ package struct Checker {
         case .mapping(let entries):
             var members: [String: Value] = [:]
             for entry in entries {
-                if let value = free(entry.value, "\(path).\(entry.name)") { members[entry.name] = value }
+                let memberPath = "\(path).\(entry.name)"
+                if entry.value.scalar == .null {
+                    // Leaving an empty Condition out would give more access than the file seems to.
+                    diagnostics.error(
+                        "missing-value", "\(memberPath) says nothing", at: entry.key.range,
+                        help: "Give `\(entry.name)` a value, or take the line out.")
+                } else if let value = free(entry.value, memberPath) {
+                    members[entry.name] = value
+                }
             }
             return .map(members)
         }
@@ -275,7 +333,7 @@ package struct Checker {
 
     @discardableResult
     private mutating func wrongType(_ node: Node, _ expected: String, at path: String) -> Value? {
-        let found = node.spelling.map { _ in node.kindDescription } ?? node.kindDescription
+        let found = if case .number = node.scalar { "\(node.spelling?.text ?? "a number")" } else { node.kindDescription }
         let help: String? =
             if case .boolean = node.scalar, expected == "text" { "Write it in quotes if the text is meant." } else { nil }
         diagnostics.error("wrong-type", "\(path) must be \(expected), and this is \(found)", at: node.range, help: help)
@@ -291,6 +349,18 @@ package struct Checker {
         diagnostics.error(
             "unknown-key", "\(whole) has no property `\(entry.name)`", at: entry.key.range,
             help: meant ?? "It has \(known.sorted().joined(separator: ", ")).")
+    }
+}
+
+extension DurationUnit {
+    /// How a duration of a usual length is written.
+    fileprivate var example: String {
+        switch self {
+        case .seconds: "45s or 12h"
+        case .minutes: "30m or 12h"
+        case .hours: "12h or 90d"
+        case .days: "90d"
+        }
     }
 }
 

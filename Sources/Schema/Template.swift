@@ -163,6 +163,7 @@ extension Value {
             switch value {
             case .string(let text): parts.append(.literal(text))
             case .integer(let number): parts.append(.literal(String(number)))
+            case .number(let number): parts.append(.literal(String(number)))
             case .boolean(let flag): parts.append(.literal(String(flag)))
             case .template(let template): parts += template.parts
             default: break

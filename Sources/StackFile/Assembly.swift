@@ -33,29 +33,42 @@ struct Assembly {
         defer { inputs = reading.inputs }
         checkTopLevel(&diagnostics)
         let names = resourceNames(&diagnostics)
-        let stackName = self.stackName(&diagnostics)
+        let stackName = head([Self.name], Interpolation(
+            stack: nil, parameters: nil, environment: environment, names: [:], types: []), names, &diagnostics)["stack"].string
         let parameters = self.parameters(stackName: stackName ?? "", &diagnostics)
         let text = Interpolation(
             stack: stackName ?? "", parameters: parameters, environment: environment, names: names, types: types)
 
-        var checker = Checker(surroundings(names, text))
-        let head = checker.members(of: root.only(Self.head.map(\.name)), Self.head, path: "", whole: "the stack file")
+        let head = head(Self.head, text, names, &diagnostics)
         var stack = DesiredStack(
-            name: stackName ?? "", file: path, account: head?["account"].string, region: head?["region"].string,
-            isProtected: head?["protect"].boolean ?? false)
-        stack.outputs = head?["outputs"].map ?? [:]
-        diagnostics.append(contentsOf: checker.diagnostics)
+            name: stackName ?? "", file: path, account: head["account"].string, region: head["region"].string,
+            isProtected: head["protect"].boolean ?? false)
+        stack.outputs = head["outputs"].map ?? [:]
 
         for type in types {
             for entry in root.mappingEntry(type.section)?.value.mapping ?? [] where names[type.section]?.contains(entry.name) == true {
                 let address = Address(section: type.section, name: entry.name)
                 stack.resources[address] = resource(
-                    address, type, entry, stack: stack, tags: head?["tags"].map ?? [:], surroundings(names, text), &diagnostics)
+                    address, type, entry, stack: stack, tags: head["tags"].map ?? [:], text, &diagnostics)
             }
         }
         stack.inputs = reading.inputs.digests
-        if stackName == nil { return nil }
         return stack
+    }
+
+    /// The properties of the stack itself that stand in `rows`.
+    private func head(
+        _ rows: [Attribute], _ text: Interpolation, _ names: [String: Set<String>], _ diagnostics: inout Diagnostics
+    ) -> Value {
+        var checker = Checker(surroundings(names, text))
+        let head = checker.members(of: root.only(rows.map(\.name)), rows, path: "", whole: "the stack file") ?? [:]
+        diagnostics.append(contentsOf: checker.diagnostics)
+        for name in ["stack", "account", "region", "protect"] {
+            requireKnown(head[name], name, checker.origins, &diagnostics)
+        }
+        refuseReserved(head["tags"], checker.origins, &diagnostics)
+        refuseSecrets(head, "", checker.origins, text, &diagnostics)
+        return head
     }
 
     private func surroundings(_ names: [String: Set<String>], _ text: Interpolation) -> Checker.Surroundings {
@@ -64,16 +77,16 @@ struct Assembly {
             names: names,
             value: { node, diagnostics in text.value(of: node, &diagnostics) },
             document: { node, diagnostics in
-                guard let name = text.plainText(of: node, &diagnostics) else { return nil }
+                guard let name = text.plainText(of: node, as: "a path", &diagnostics) else { return nil }
                 let path = Files.path(name, besides: node.range.file)
                 guard let bytes = reading.inputs.bytes(of: path, namedAt: node.range, &diagnostics) else { return nil }
                 // JSON is YAML, so that a policy file may be either.
                 let (node, found) = YAMLReader.read(bytes, file: path)
                 diagnostics.append(contentsOf: found)
-                return node.flatMap { text.tree(of: $0, &diagnostics) }
+                return node
             },
             artifact: { node, diagnostics in
-                guard let name = text.plainText(of: node, &diagnostics) else { return nil }
+                guard let name = text.plainText(of: node, as: "a path", &diagnostics) else { return nil }
                 let path = Files.path(name, besides: node.range.file)
                 return reading.inputs.artifact(path, namedAt: node.range, &diagnostics)
             })
@@ -81,19 +94,19 @@ struct Assembly {
 
     // MARK: The head
 
-    /// What a stack file says besides its resources.
+    private static let name = Attribute(
+        "stack", .string(length: 1...64, pattern: "[a-z][a-z0-9-]*"), required: true,
+        "The stack's name: names the state and, with a resource's name, whatever is not named otherwise.")
+
+    /// What a stack file says besides its name, its parameters and its resources.
     private static let head: [Attribute] = [
-        Attribute(
-            "stack", .string(length: 1...64, pattern: "[a-z][a-z0-9-]*"), required: true,
-            "The stack's name: names the state and, with a resource's name, whatever is not named otherwise."),
         Attribute("extends", .string(), "A file over which this one is laid."),
         Attribute("account", .string(pattern: "[0-9]{12}"), "The only account that may be touched: twelve digits."),
-        Attribute("region", .string(pattern: "[a-z]{2}(-[a-z]+)+-[0-9]+"), "The AWS region, such as us-east-1."),
+        Attribute("region", .string(pattern: "[a-z]{2,}(-[a-z]+)+-[0-9]+"), "The AWS region, such as us-east-1."),
         Attribute("protect", .boolean, "Refuses destroy, and any change that loses data."),
         Attribute(
             "tags", .map(.string(length: 0...256), keys: #"[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}"#),
             "Tags of every resource that can have tags."),
-        Attribute("parameters", .map(.string()), "Values that `--set` may override, used as `$(parameters.x)`."),
         Attribute("outputs", .map(.string()), "What `cogstack output` prints."),
     ]
 
@@ -111,18 +124,13 @@ struct Assembly {
     ]
 
     private func checkTopLevel(_ diagnostics: inout Diagnostics) {
-        let known = Self.head.map(\.name) + types.map(\.section)
+        let known = [Self.name.name, "parameters"] + Self.head.map(\.name) + types.map(\.section)
         for entry in root.mapping ?? [] where !known.contains(entry.name) {
             let meant = nearest(entry.name, in: known).map { "Did you mean `\($0)`?" }
             diagnostics.error(
                 "unknown-key", "a stack file has no section `\(entry.name)`", at: entry.key.range,
                 help: meant ?? "It has \(known.joined(separator: ", ")).")
         }
-    }
-
-    private func stackName(_ diagnostics: inout Diagnostics) -> String? {
-        guard let entry = root.mappingEntry("stack") else { return nil }
-        return entry.value.scalar.flatMap { if case .string(let name) = $0 { name } else { nil } }
     }
 
     private func resourceNames(_ diagnostics: inout Diagnostics) -> [String: Set<String>] {
@@ -135,7 +143,13 @@ struct Assembly {
                     at: entry.value.range)
                 continue
             }
-            for entry in entries where entry.value.scalar != .null {
+            for entry in entries {
+                if entry.value.scalar == .null {
+                    diagnostics.error(
+                        "empty-resource", "\(type.section).\(entry.name) says nothing", at: entry.key.range,
+                        help: "Write `\(entry.name): {}` for one that leaves everything open, or take the line out: "
+                            + "there is nothing below it that it could take away.")
+                }
                 if entry.name.wholeMatch(of: /[A-Za-z][A-Za-z0-9_-]*/) == nil {
                     diagnostics.error(
                         "wrong-form", "`\(entry.name)` cannot name a resource", at: entry.key.range,
@@ -148,46 +162,80 @@ struct Assembly {
         return names
     }
 
+    /// The parameters as text, which a property that wants a number or a boolean reads as such: so they are whether the
+    /// file or `--set` gives them. Null stands for one that was found wrong.
     private func parameters(stackName: String, _ diagnostics: inout Diagnostics) -> [String: Value] {
         let plain = Interpolation(stack: stackName, parameters: nil, environment: environment, names: [:], types: [])
-        var parameters: [String: Value] = [:]
-        let entries = root.mappingEntry("parameters")?.value.mapping ?? []
-        for entry in entries {
-            if let given = settings[entry.name] {
-                parameters[entry.name] = .string(given)
-            } else if let value = plain.value(of: entry.value, &diagnostics) {
-                parameters[entry.name] = value
-            }
+        let section = root.mappingEntry("parameters")
+        if let node = section?.value, node.mapping == nil, node.scalar != .null {
+            diagnostics.error(
+                "wrong-type", "parameters must be a map of names to values, and this is \(node.kindDescription)", at: node.range)
         }
-        for name in settings.keys.sorted() where !entries.contains(where: { $0.name == name }) {
+        let entries = section?.value.mapping ?? []
+        var parameters: [String: Value] = [:]
+        for entry in entries {
+            parameters[entry.name] = settings[entry.name].map(Value.string) ?? parameter(entry, plain, &diagnostics) ?? .null
+        }
+        for name in settings.keys.sorted() where parameters[name] == nil {
             let known = entries.map(\.name)
             let meant = nearest(name, in: known).map { "Did you mean `\($0)`? " } ?? ""
             diagnostics.error(
-                "unknown-parameter", "--set names `\(name)`, and \(path) has no such parameter",
-                at: root.mappingEntry("parameters")?.key.range,
+                "unknown-parameter", "--set names `\(name)`, and \(path) has no such parameter", at: section?.key.range,
                 help: meant + (known.isEmpty ? "Add it under `parameters`." : "It has \(known.joined(separator: ", "))."))
         }
         return parameters
+    }
+
+    private func parameter(_ entry: Node.Entry, _ plain: Interpolation, _ diagnostics: inout Diagnostics) -> Value? {
+        switch entry.value.scalar {
+        case .null:
+            diagnostics.error(
+                "missing-parameter", "the parameter `\(entry.name)` has no value", at: entry.key.range,
+                help: "Give it with `--set \(entry.name)=…`, or write one here.")
+            return nil
+        case .boolean(let flag): return .string(String(flag))
+        // As it is written, so that an account's leading zeros stay.
+        case .integer, .number: return entry.value.spelling.map { .string($0.text) }
+        case .string: return plain.value(of: entry.value, &diagnostics)
+        case nil:
+            diagnostics.error(
+                "wrong-type", "a parameter is a single value, and this is \(entry.value.kindDescription)", at: entry.value.range)
+            return nil
+        }
     }
 
     // MARK: A resource
 
     private func resource(
         _ address: Address, _ type: ResourceType, _ entry: Node.Entry, stack: DesiredStack, tags: [String: Value],
-        _ surroundings: Checker.Surroundings, _ diagnostics: inout Diagnostics
+        _ text: Interpolation, _ diagnostics: inout Diagnostics
     ) -> DesiredResource? {
-        var checker = Checker(surroundings)
-        let members = checker.members(of: entry.value, type.attributes + Self.common, path: "", whole: "\(address)")
+        var checker = Checker(surroundings(text.names, text))
+        let members = checker.members(
+            of: entry.value, type.attributes + Self.common, path: "", whole: "\(address)", supplied: ["name"])
+        guard case .map(var attributes) = members else {
+            diagnostics.append(contentsOf: checker.diagnostics)
+            return nil
+        }
+        if let row = type.attribute("name"), attributes["name"] == nil, !stack.name.isEmpty {
+            let name = "\(stack.name)-\(address.name)"
+            checker.check(supplied: name, for: row, at: entry.key.range)
+            attributes["name"] = .string(name)
+        }
         diagnostics.append(contentsOf: checker.diagnostics)
-        guard case .map(var attributes) = members else { return nil }
+        refuseSecrets(
+            .map(attributes.filter { type.attribute($0.key)?.isSensitive != true }), "", checker.origins, text, &diagnostics)
+        refuseReserved(attributes["tags"], checker.origins, &diagnostics)
+        requireKnown(attributes["lifecycle"], "lifecycle", checker.origins, &diagnostics)
 
+        attributes["dependsOn"] = nil
         var resource = DesiredResource(address: address, attributes: [:], origins: checker.origins)
         resource.origins[""] = entry.key.range
-        resource.dependsOn = dependsOn(attributes.removeValue(forKey: "dependsOn"), surroundings.names, resource, &diagnostics)
-        resource.lifecycle = lifecycle(attributes.removeValue(forKey: "lifecycle"))
-        if type.attribute("name") != nil, attributes["name"] == nil {
-            attributes["name"] = .string("\(stack.name)-\(address.name)")
+        resource.dependsOn = (entry.value.mappingEntry("dependsOn")?.value.sequence ?? []).compactMap {
+            dependency($0, text, &diagnostics)
         }
+        resource.lifecycle = lifecycle(attributes.removeValue(forKey: "lifecycle"))
+        checkIgnored(resource, type, &diagnostics)
         if type.identity.isTaggable {
             let own = attributes["tags"]?.map ?? [:]
             attributes["tags"] = .map(
@@ -197,18 +245,14 @@ struct Assembly {
         return resource
     }
 
-    private func dependsOn(
-        _ value: Value?, _ names: [String: Set<String>], _ resource: DesiredResource, _ diagnostics: inout Diagnostics
-    ) -> [Address] {
-        (value?.list ?? []).enumerated().compactMap { index, element in
-            guard let text = element.string else { return nil }
-            if let address = Address(text), names[address.section]?.contains(address.name) == true { return address }
-            let known = names.flatMap { section, names in names.map { "\(section).\($0)" } }.sorted()
-            diagnostics.error(
-                "dangling-reference", "there is no resource `\(text)`", at: resource.origin(of: "dependsOn[\(index)]"),
-                help: nearest(text, in: known).map { "Did you mean `\($0)`?" } ?? "Write an address: section.name.")
-            return nil
-        }
+    private func dependency(_ node: Node, _ text: Interpolation, _ diagnostics: inout Diagnostics) -> Address? {
+        guard let name = text.plainText(of: node, as: "an address", &diagnostics) else { return nil }
+        if let address = Address(name), text.names[address.section]?.contains(address.name) == true { return address }
+        let known = text.names.flatMap { section, names in names.map { "\(section).\($0)" } }.sorted()
+        diagnostics.error(
+            "dangling-reference", "there is no resource `\(name)`", at: node.range,
+            help: nearest(name, in: known).map { "Did you mean `\($0)`?" } ?? "Write an address: section.name.")
+        return nil
     }
 
     private func lifecycle(_ value: Value?) -> Lifecycle {
@@ -217,6 +261,72 @@ struct Assembly {
             isProtected: value["protect"].boolean ?? false, isRetained: value["retain"].boolean ?? false,
             mayAdopt: value["adopt"].boolean ?? false,
             ignoreChanges: (value["ignoreChanges"].list ?? []).compactMap(\.string))
+    }
+
+    // MARK: What no row can say
+
+    /// A slip in `ignoreChanges` would let nothing be, without a word.
+    private func checkIgnored(_ resource: DesiredResource, _ type: ResourceType, _ diagnostics: inout Diagnostics) {
+        let known = type.attributes.map(\.name)
+        for (index, path) in resource.lifecycle.ignoreChanges.enumerated() {
+            let name = String(path.prefix { $0 != "." && $0 != "[" })
+            if known.contains(name) { continue }
+            diagnostics.error(
+                "unknown-key", "\(resource.address) has no property `\(name)`",
+                at: resource.origin(of: "lifecycle.ignoreChanges[\(index)]"),
+                help: nearest(name, in: known).map { "Did you mean `\($0)`?" } ?? "It has \(known.sorted().joined(separator: ", ")).")
+        }
+    }
+
+    /// What decides where cogstack may go cannot wait for AWS's answers.
+    private func requireKnown(
+        _ value: Value?, _ path: String, _ origins: [String: SourceRange], _ diagnostics: inout Diagnostics
+    ) {
+        for (path, _) in (value ?? .null).templates(path) {
+            diagnostics.error(
+                "reference-too-early", "\(path) must be known before AWS is asked", at: origins[path],
+                help: Interpolation.knownEarly)
+        }
+    }
+
+    private func refuseSecrets(
+        _ value: Value, _ path: String, _ origins: [String: SourceRange], _ text: Interpolation,
+        _ diagnostics: inout Diagnostics
+    ) {
+        let places = types.flatMap { type in
+            type.attributes.filter(\.isSensitive).map { "`\($0.name)` of \(type.section)" }
+        }
+        for (path, template) in value.templates(path) {
+            guard let secret = template.references.first(where: text.isSecret) else { continue }
+            diagnostics.error(
+                "secret-in-clear", "\(secret) is a secret, and \(path) is no place for one", at: origins[path],
+                help: "It can go to \(places.joined(separator: ", ")) and nowhere else: all else is recorded and shown.")
+        }
+    }
+
+    /// AWS keeps `aws:` for itself, and cogstack tells by its own tags whose an object is.
+    private func refuseReserved(
+        _ tags: Value?, _ origins: [String: SourceRange], _ diagnostics: inout Diagnostics
+    ) {
+        for name in (tags?.map ?? [:]).keys.sorted() {
+            guard let prefix = ["aws:", "cogstack:"].first(where: name.lowercased().hasPrefix) else { continue }
+            diagnostics.error(
+                "reserved-tag", "tags that start with `\(prefix)` are not the file's to give", at: origins["tags.\(name)"],
+                help: "Give the tag another name.")
+        }
+    }
+}
+
+extension Value {
+    /// Every template in it, with its path below `path`.
+    fileprivate func templates(_ path: String) -> [(path: String, template: Template)] {
+        switch self {
+        case .template(let template): [(path, template)]
+        case .list(let elements): elements.enumerated().flatMap { $1.templates("\(path)[\($0)]") }
+        case .map(let members):
+            members.sorted { $0.key < $1.key }.flatMap { $1.templates(path.isEmpty ? $0 : "\(path).\($0)") }
+        default: []
+        }
     }
 }
 

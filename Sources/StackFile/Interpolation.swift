@@ -5,8 +5,9 @@ import YAMLSource
 /// Reads the `$(…)` in scalars: parameters, environment and the stack's name become text at once; references to other
 /// resources, and what only AWS can tell of the run, stay in a template. `$$(` is a literal `$(`, and `${…}` is IAM's.
 struct Interpolation {
-    let stack: String
-    /// Nil while the parameters themselves are read.
+    /// Nil while the stack's own name is read.
+    let stack: String?
+    /// Null for one that was found wrong. Nil while the parameters themselves are read.
     let parameters: [String: Value]?
     let environment: [String: String]
     let names: [String: Set<String>]
@@ -26,34 +27,30 @@ struct Interpolation {
         }
     }
 
-    /// Text that must be known before AWS is asked, such as a path.
-    func plainText(of node: Node, _ diagnostics: inout Diagnostics) -> String? {
+    /// Text that must be known before AWS is asked.
+    ///
+    /// - Parameter kind: what it is, in words: `a path`.
+    func plainText(of node: Node, as kind: String, _ diagnostics: inout Diagnostics) -> String? {
         guard let value = value(of: node, &diagnostics) else { return nil }
-        if let text = value.string { return text }
-        diagnostics.error(
-            "wrong-type", "a path is meant here, and this is \(node.kindDescription)", at: node.range,
-            help: "Only `$(parameters.x)`, `$(env.X)` and `$(stack)` may stand in a path.")
+        switch value {
+        case .string(""), .null: diagnostics.error("wrong-type", "\(kind) is meant here, and this is empty", at: node.range)
+        case .string(let text): return text
+        case .template:
+            diagnostics.error(
+                "reference-too-early", "\(kind) must be known before AWS is asked", at: node.range, help: Self.knownEarly)
+        default:
+            diagnostics.error("wrong-type", "\(kind) is meant here, and this is \(node.kindDescription)", at: node.range)
+        }
         return nil
     }
 
-    /// A whole tree, whose members no table knows.
-    func tree(of node: Node, _ diagnostics: inout Diagnostics) -> Value? {
-        switch node.content {
-        case .scalar: return value(of: node, &diagnostics)
-        case .sequence(let nodes):
-            var elements: [Value] = []
-            for node in nodes { if let value = tree(of: node, &diagnostics) { elements.append(value) } }
-            return .list(elements)
-        case .mapping(let entries):
-            var members: [String: Value] = [:]
-            for entry in entries { if let value = tree(of: entry.value, &diagnostics) { members[entry.name] = value } }
-            return .map(members)
-        }
-    }
+    /// What may stand where a value must be known before AWS is asked.
+    static let knownEarly = "Only `$(parameters.x)`, `$(env.X)` and `$(stack)` may stand here."
 
     private func text(_ text: String, _ node: Node, _ diagnostics: inout Diagnostics) -> Value? {
         guard text.contains("$(") else { return .string(text) }
         var values: [Value] = []
+        var isSound = true
         var literal = ""
         var rest = text[...]
         while let next = rest.firstRange(of: "$(") {
@@ -65,17 +62,18 @@ struct Interpolation {
             literal += rest[..<next.lowerBound]
             guard let end = rest[next.upperBound...].firstIndex(of: ")") else {
                 diagnostics.error(
-                    "open-reference", "`$(` is not closed", at: node.range,
+                    "open-reference", "`$(` is not closed", at: place(of: next, in: text, node),
                     help: "Close it with `)`, or write `$$(` for a literal `$(`.")
                 return nil
             }
             let path = String(rest[next.upperBound..<end])
-            guard let value = value(at: path, node, &diagnostics) else { return nil }
+            let range = place(of: next.lowerBound..<rest.index(after: end), in: text, node)
             if !literal.isEmpty { values.append(.string(literal)) }
             literal = ""
-            values.append(value)
+            if let value = value(at: path, range, &diagnostics) { values.append(value) } else { isSound = false }
             rest = rest[rest.index(after: end)...]
         }
+        guard isSound else { return nil }
         literal += rest
         if !literal.isEmpty { values.append(.string(literal)) }
         if values.count == 1 { return values[0] }
@@ -88,72 +86,86 @@ struct Interpolation {
         return values.isEmpty ? "" : .joined(values)
     }
 
-    private func value(at path: String, _ node: Node, _ diagnostics: inout Diagnostics) -> Value? {
+    /// Where a part of a scalar's text stands: exactly, where the file writes the text as it reads; else the whole scalar.
+    private func place(of part: Range<String.Index>, in text: String, _ node: Node) -> SourceRange {
+        let (start, end) = (node.range.start, node.range.end)
+        let characters = text.unicodeScalars
+        let quote = node.spelling?.style == .quoted ? 1 : 0
+        guard start.line == end.line, end.column - start.column == characters.count + 2 * quote else { return node.range }
+        func position(_ index: String.Index) -> SourcePosition {
+            SourcePosition(
+                line: start.line, column: start.column + quote + characters.distance(from: characters.startIndex, to: index))
+        }
+        return SourceRange(file: node.range.file, start: position(part.lowerBound), end: position(part.upperBound))
+    }
+
+    private func value(at path: String, _ range: SourceRange, _ diagnostics: inout Diagnostics) -> Value? {
         let steps = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         switch steps.first {
-        case "stack" where steps.count == 1:
-            return .string(stack)
-        case "parameters" where steps.count == 2:
-            guard let parameters else {
-                diagnostics.error("nested-parameter", "a parameter cannot use another", at: node.range)
-                return nil
-            }
-            if let value = parameters[steps[1]] { return value }
-            report("unknown-parameter", "there is no parameter `\(steps[1])`", steps[1], Array(parameters.keys), node, &diagnostics)
         case "env" where steps.count == 2:
             if let value = environment[steps[1]] { return .string(value) }
             diagnostics.error(
-                "unset-variable", "the environment variable \(steps[1]) is not set", at: node.range,
+                "unset-variable", "the environment variable \(steps[1]) is not set", at: range,
                 help: "Set it, or use a parameter with a default instead.")
-        case _ where parameters == nil:
+        case _ where stack == nil:
             diagnostics.error(
-                "reference-in-parameter", "a parameter cannot refer to `\(path)`", at: node.range,
-                help: "Only `$(env.X)` and `$(stack)` may stand in a parameter.")
+                "reference-too-early", "`$(\(path))` cannot stand in the stack's name", at: range,
+                help: "The name decides which state is read: only `$(env.X)` may stand in it.")
+        case "stack" where steps.count == 1:
+            return stack.map(Value.string)
         case _ where Template.ContextName(rawValue: path) != nil:
             return Template.Part(path: path).map { .template(Template([$0])) }
+        case _ where parameters == nil:
+            diagnostics.error(
+                "reference-too-early", "`$(\(path))` cannot stand in a parameter", at: range,
+                help: "Only `$(env.X)`, `$(stack)`, `$(account)`, `$(region)` and `$(partition)` may stand in one.")
+        case "parameters" where steps.count == 2:
+            if let value = parameters?[steps[1]] { return value.isNull ? nil : value }
+            report("unknown-parameter", "there is no parameter `\(steps[1])`", steps[1], Array((parameters ?? [:]).keys), range, &diagnostics)
         case _ where steps.count == 3:
-            return reference(steps, node, &diagnostics)
+            return reference(steps, range, &diagnostics)
         default:
             diagnostics.error(
-                "malformed-reference", "`$(\(path))` is no reference", at: node.range,
-                help: "Write `$(section.name.attribute)`, `$(parameters.x)`, `$(env.X)`, `$(account)`, `$(region)`, `$(partition)` or `$(stack)`.")
+                "malformed-reference", "`$(\(path))` is no reference", at: range,
+                help: "Write `$(section.name.attribute)`, `$(parameters.x)`, `$(env.X)`, `$(account)`, `$(region)`, `$(partition)` or `$(stack)`; "
+                    + "a literal `$(` is written `$$(`.")
         }
         return nil
     }
 
-    private func reference(_ steps: [String], _ node: Node, _ diagnostics: inout Diagnostics) -> Value? {
+    private func reference(_ steps: [String], _ range: SourceRange, _ diagnostics: inout Diagnostics) -> Value? {
         let address = Address(section: steps[0], name: steps[1])
         guard let type = types.first(where: { $0.section == address.section }) else {
-            report("dangling-reference", "there is no section `\(steps[0])`", steps[0], types.map(\.section), node, &diagnostics)
+            report("dangling-reference", "there is no section `\(steps[0])`", steps[0], types.map(\.section), range, &diagnostics)
             return nil
         }
         let known = names[address.section] ?? []
         guard known.contains(address.name) else {
             report(
-                "dangling-reference", "there is no `\(address.name)` in \(address.section)", address.name, Array(known), node,
+                "dangling-reference", "there is no `\(address.name)` in \(address.section)", address.name, Array(known), range,
                 &diagnostics)
             return nil
         }
         guard type.output(steps[2]) != nil else {
             report(
-                "dangling-reference", "\(address) has no attribute `\(steps[2])`", steps[2], type.outputs.map(\.name), node,
+                "dangling-reference", "\(address) has no attribute `\(steps[2])`", steps[2], type.outputs.map(\.name), range,
                 &diagnostics)
             return nil
         }
         return .template(Template(Reference(address, steps[2])))
     }
 
-    private func isSecret(_ reference: Reference) -> Bool {
+    func isSecret(_ reference: Reference) -> Bool {
         let output = types.first { $0.section == reference.address.section }?.output(reference.attribute)
         return switch output?.secrecy { case .plain, nil: false; default: true }
     }
 
     private func report(
-        _ code: String, _ message: String, _ word: String, _ known: [String], _ node: Node, _ diagnostics: inout Diagnostics
+        _ code: String, _ message: String, _ word: String, _ known: [String], _ range: SourceRange, _ diagnostics: inout Diagnostics
     ) {
         let meant = nearest(word, in: known).map { "Did you mean `\($0)`? " } ?? ""
         diagnostics.error(
-            code, message, at: node.range,
+            code, message, at: range,
             help: meant + (known.isEmpty ? "The file has none." : "There is \(known.sorted().joined(separator: ", "))."))
     }
 }

@@ -56,7 +56,7 @@ package struct StackFileReader: Sendable {
                 help: "Start it with `stack: name`; `cogstack plan --help` shows more.")
             return nil
         }
-        guard let entry = root.mappingEntry("extends") else { return root }
+        guard let entry = root.mappingEntry("extends"), entry.value.scalar != .null else { return root }
         guard case .string(let name) = entry.value.scalar else {
             diagnostics.error(
                 "wrong-type", "extends must be a path, and this is \(entry.value.kindDescription)", at: entry.value.range)
