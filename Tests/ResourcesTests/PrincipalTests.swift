@@ -58,9 +58,9 @@ struct PrincipalTests {
     // MARK: Reading
 
     @Test("A role reads the same from the shared page and by calls of its own", arguments: [
-        (["GetAccountAuthorizationDetails": [.value(details)], "GetRole": [.value(["Role": role])]] as Script, 2),
+        (["GetAccountAuthorizationDetails": [.value(details)], "GetRole": [.value(["Role": role])]], 2),
         (alone, 7),
-    ])
+    ] as [(Script, Int)])
     func readsRole(script: Script, calls: Int) async throws {
         let aws = ScriptedAWS(script)
         let live = try #require(try await RoleProvider().read("x", aws.calls("roles")))
@@ -198,7 +198,7 @@ struct PrincipalTests {
         Update(changed: ["permissionsBoundary"], desired: [:], writes: ["DeleteRolePermissionsBoundary"]),
         Update(changed: ["grants"], desired: ["grants": policy], writes: ["PutRolePolicy"]),
         Update(
-            changed: ["grants"], desired: ["grants": [:]], writes: ["DeleteRolePolicy"],
+            changed: ["grants"], desired: ["grants": []], writes: ["DeleteRolePolicy"],
             last: ["RoleName": "x", "PolicyName": "cogstack-grants"]),
         // The same by meaning stays, the one by hand goes, the one that grants made is no business of this row.
         Update(
@@ -257,6 +257,9 @@ struct PrincipalTests {
 
     static let user: Script = [
         "ListAccessKeys": [.value(["AccessKeyMetadata": ""])], "ListMFADevices": [.value(["MFADevices": ""])],
+        "ListSSHPublicKeys": [.value(["SSHPublicKeys": ""])], "ListSigningCertificates": [.value(["Certificates": ""])],
+        // A server that knows no such thing has none.
+        "ListServiceSpecificCredentials": [.refused("InvalidAction", "unknown")],
         "GetLoginProfile": [missing], "ListUserPolicies": [.value(["PolicyNames": ["a"]])],
         "ListAttachedUserPolicies": [.value(["AttachedPolicies": ""])],
         "ListGroupsForUser": [.value(["Groups": [["GroupName": "g"]]])],
@@ -270,10 +273,13 @@ struct PrincipalTests {
     }
 
     @Test("A user whose credentials somebody may use is left whole", arguments: [
-        ("ListAccessKeys", ["AccessKeyMetadata": [["AccessKeyId": "AKIAIOSFODNN7EXAMPLE"]]] as Value, "access key AKIAIOSFODNN7EXAMPLE"),
+        ("ListAccessKeys", ["AccessKeyMetadata": [["AccessKeyId": "AKIAIOSFODNN7EXAMPLE"]]], "access key AKIAIOSFODNN7EXAMPLE"),
         ("ListMFADevices", ["MFADevices": [["SerialNumber": "arn:mfa"]]], "MFA device arn:mfa"),
+        ("ListSSHPublicKeys", ["SSHPublicKeys": [["SSHPublicKeyId": "APKA"]]], "SSH key APKA"),
+        ("ListSigningCertificates", ["Certificates": [["CertificateId": "C"]]], "signing certificate C"),
+        ("ListServiceSpecificCredentials", ["ServiceSpecificCredentials": [["ServiceSpecificCredentialId": "ACCA"]]], "service credential ACCA"),
         ("GetLoginProfile", ["LoginProfile": ["UserName": "x"]], "a console password"),
-    ])
+    ] as [(String, Value, String)])
     func keepsCredentials(operation: String, answer: Value, words: String) async {
         let aws = ScriptedAWS(Self.user.merging([operation: [.value(answer)]]) { $1 })
         let complaint = await complaint { () async throws(ProviderError) in
@@ -314,20 +320,20 @@ struct PrincipalTests {
     // MARK: The table
 
     @Test("ARNs follow from the file", arguments: [
-        (roleType, ["name": "x"] as Value, "arn:aws:iam::123456789012:role/x" as String?),
+        (roleType, ["name": "x"], "arn:aws:iam::123456789012:role/x"),
         (iamUserType, ["name": "x", "path": "/a/b/"], "arn:aws:iam::123456789012:user/a/b/x"),
         (roleType, ["name": .template(Template(reading: "$(account)-x"))], nil),
-    ])
+    ] as [(ResourceType, Value, String?)])
     func predicts(type: ResourceType, attributes: Value, arn: String?) throws {
         let output = try #require(type.output("arn")?.predict)
         #expect(output(attributes, ScriptedAWS.context) == arn.map(Value.string))
     }
 
     @Test("One user keeps one prefix, whoever assumes the role", arguments: [
-        (["identityPool": "us-east-1:00000000-0000-0000-0000-000000000000", "amr": "authenticated"] as Value,
+        (["identityPool": "us-east-1:00000000-0000-0000-0000-000000000000", "amr": "authenticated"],
             "${cognito-identity.amazonaws.com:sub}"),
         (["iamUser": "arn:aws:iam::123456789012:user/proxy", "tagSession": true], "${aws:PrincipalTag/CognitoIdentityId}"),
-    ])
+    ] as [(Value, String)])
     func isolates(trust: Value, variable: String) throws {
         let grants: Value = [["s3": ["bucket": "b", "access": "read", "isolateBy": "identity"]]]
         let compile = try #require(roleType.attribute("grants")?.compile)
@@ -338,7 +344,7 @@ struct PrincipalTests {
     @Test("No grants are no policy")
     func noGrants() throws {
         let compile = try #require(iamUserType.attribute("grants")?.compile)
-        #expect(try compile([], [:], ScriptedAWS.context) == [:])
+        #expect(try compile([], [:], ScriptedAWS.context) == [])
     }
 
     @Test("The name of the policy that grants make is kept")

@@ -14,6 +14,6 @@ package let accessKeyType = ResourceType(
         Attribute("rotateAfter", .duration(.days, 1...3650), local: true, "The age at which it is to be replaced, such as 90d."),
     ],
     outputs: [
-        Output("id", "The access key id: AKIA…"),
+        Output("id", "The access key id, AKIA and so on."),
         Output("secret", secrecy: .onceShownSecret, "The secret access key."),
     ])

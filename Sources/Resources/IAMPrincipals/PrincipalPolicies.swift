@@ -1,3 +1,4 @@
+import AWSClient
 import IAMPolicy
 import Schema
 
@@ -8,25 +9,26 @@ enum PrincipalPolicies {
 
     /// - Parameter identityVariable: what tells one user's sessions from another's, by the resource's properties.
     static func rows(
+        of kind: PrincipalKind,
         identityVariable: @escaping @Sendable (Value, StackContext) throws(CompileError) -> IdentityVariable?
     ) -> [Attribute] {
         [
             Attribute(
-                "grants", .list(.form(Grants.forms)), default: [:], writtenBy: "PutPolicy", access: .identity,
+                "grants", .list(.form(Grants.forms)), default: [], writtenBy: kind.putPolicy.name, access: .identity,
                 exclusiveUnless: "exclusivePolicies",
                 compile: { (grants, resource, context) throws(CompileError) in
-                    if grants.list?.isEmpty == true { return [:] }
+                    if grants.list?.isEmpty == true { return [] }
                     let variable = try identityVariable(resource, context)
                     return try Grants.compile(grants, GrantContext(context, identityVariable: variable))
                 }, equivalent: PolicyDocument.equivalent,
                 "What it may do, in short forms; kept in AWS as the inline policy `\(grantsName)`."),
             Attribute(
-                "inlinePolicies", .map(.policyDocument(), keys: #"[\w+=,.@-]{1,128}"#), default: [:], writtenBy: "PutPolicy",
+                "inlinePolicies", .map(.policyDocument(), keys: #"[\w+=,.@-]{1,128}"#), default: [:], writtenBy: kind.putPolicy.name,
                 access: .identity, exclusiveUnless: "exclusivePolicies", equivalent: PolicyDocument.equivalent,
                 "Inline policies, by their names."),
             Attribute(
                 "managedPolicies", .set(.string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"), count: 0...20),
-                default: [], writtenBy: "AttachPolicy", exclusiveUnless: "exclusivePolicies",
+                default: [], writtenBy: kind.attachPolicy.name, exclusiveUnless: "exclusivePolicies",
                 "ARNs of the managed policies that are attached."),
             Attribute(
                 "exclusivePolicies", .boolean, default: true, local: true,
@@ -39,7 +41,7 @@ enum PrincipalPolicies {
 
     /// The rows with a value that the create call does not take.
     static func writtenApart(in desired: Value) -> Set<String> {
-        Set(["grants", "inlinePolicies", "managedPolicies"].filter { !desired[$0].isNull && desired[$0] != [:] })
+        Set(["grants", "inlinePolicies", "managedPolicies"].filter { ![.null, [], [:]].contains(desired[$0]) })
     }
 
     static let grantsNameIsTaken = Rule("reserved-policy-name") { attributes in

@@ -8,10 +8,10 @@ package let iamUserType = ResourceType(
             "name", .string(length: 1...64, pattern: IAM.namePattern), change: .replacement,
             wire: "UserName", "Its name, unique in the account."),
         PrincipalPolicies.path(),
-    ] + PrincipalPolicies.rows { _, _ in nil },
+    ] + PrincipalPolicies.rows(of: .user) { _, _ in nil },
     outputs: [
         Output("arn", "Its ARN.") { IAM.predictedARN(of: .user, $0, $1) },
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
-        Output("uniqueId", "The id that a user of the same name, made anew, does not have: AIDA…"),
+        Output("uniqueId", "The id that a user of the same name, made anew, does not have, AIDA and so on."),
     ],
     rules: [PrincipalPolicies.grantsNameIsTaken])

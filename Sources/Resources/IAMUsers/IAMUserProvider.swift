@@ -62,18 +62,23 @@ package struct IAMUserProvider: Provider {
 }
 
 extension PrincipalCalls {
-    /// What somebody may sign in with as a user, in words; none where the user is gone. Rarer things, such as SSH keys, AWS itself
-    /// names when it refuses to delete the user.
+    /// What somebody may sign in with as a user, in words; none where the user is gone.
     fileprivate func credentials() async throws(ProviderError) -> [String] {
-        async let devices = outcome { () async throws(ProviderError) in
-            try await list(Operation(.iam, "ListMFADevices", .read), "MFADevices")
-        }
+        let lists: [String: (call: String, items: String, id: String)] = [
+            "access key": ("ListAccessKeys", "AccessKeyMetadata", "AccessKeyId"),
+            "MFA device": ("ListMFADevices", "MFADevices", "SerialNumber"),
+            "SSH key": ("ListSSHPublicKeys", "SSHPublicKeys", "SSHPublicKeyId"),
+            "signing certificate": ("ListSigningCertificates", "Certificates", "CertificateId"),
+            "service credential": ("ListServiceSpecificCredentials", "ServiceSpecificCredentials", "ServiceSpecificCredentialId"),
+        ]
         async let password = outcome { () async throws(ProviderError) in
             try await calls.readIfPresent(Operation(.iam, "GetLoginProfile", .read), input(), missing: IAM.missing)
         }
-        let keys = try await list(Operation(.iam, "ListAccessKeys", .read), "AccessKeyMetadata") ?? []
-        return keys.map { "access key \($0["AccessKeyId"].string ?? "")" }
-            + (try await devices.get() ?? []).map { "MFA device \($0["SerialNumber"].string ?? "")" }
-            + (try await password.get() == nil ? [] : ["a console password"])
+        let found = try await all(Array(lists.keys)) { (word) async throws(ProviderError) -> [String]? in
+            guard let (call, items, id) = lists[word] else { return nil }
+            return try await list(Operation(.iam, call, .read), items)?.map { "\(word) \($0[id].string ?? "")" }
+        }
+        let passwords = try await password.get() == nil ? [] : ["a console password"]
+        return found.values.flatMap(\.self).sorted() + passwords
     }
 }

@@ -20,12 +20,12 @@ package let roleType = ResourceType(
             access: .trust,
             compile: { (trust, _, context) throws(CompileError) in try Trust.compile(trust, context) },
             equivalent: PolicyDocument.equivalent, "Who may assume it."),
-    ] + PrincipalPolicies.rows { (role, context) throws(CompileError) in
+    ] + PrincipalPolicies.rows(of: .role) { (role, context) throws(CompileError) in
         try Trust.identityVariable(of: role["trust"], context)
     },
     outputs: [
         Output("arn", "Its ARN.") { IAM.predictedARN(of: .role, $0, $1) },
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
-        Output("uniqueId", "The id that a role of the same name, made anew, does not have: AROA…"),
+        Output("uniqueId", "The id that a role of the same name, made anew, does not have, AROA and so on."),
     ],
     rules: [PrincipalPolicies.grantsNameIsTaken])
