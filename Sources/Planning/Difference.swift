@@ -92,7 +92,8 @@ struct Difference {
         let forces = if case .replacement = row.change { true } else { false }
         return [
             AttributeChange(
-                path: path, before: redacted(live, row, besides: prior), after: redacted(wanted, row, besides: wanted),
+                path: path, before: redacted(live, row, besides: prior).comparedPart(type),
+                after: redacted(wanted, row, besides: wanted).comparedPart(type),
                 cause: cause, forcesReplacement: forces)
         ]
     }
@@ -111,6 +112,13 @@ struct Difference {
         if case .secret = value { return .string(Secret.placeholder) }
         guard row.isSensitive, !value.isNull, value != shown else { return value }
         return .string(Secret.placeholder)
+    }
+}
+
+extension Value {
+    /// What tells two values of a type apart: of code its digest alone, since AWS does not know the path that it came from.
+    fileprivate func comparedPart(_ type: AttributeType) -> Value {
+        if case .artifact = type { self["sha256"] } else { self }
     }
 }
 

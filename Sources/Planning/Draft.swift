@@ -196,8 +196,9 @@ struct Draft {
         type.attributes.compactMap { row in
             let value = wanted[row.name]
             guard !value.isNull, !row.isLocal else { return nil }
+            let isCode = if case .artifact = row.type { true } else { false }
             return AttributeChange(
-                path: row.name, before: .null, after: value, cause: .stackFile,
+                path: row.name, before: .null, after: isCode ? value["path"] : value, cause: .stackFile,
                 at: resource.origin(of: row.name)?.description)
         }
     }
@@ -353,10 +354,10 @@ struct Draft {
         for row in rows {
             let live = row.documents(in: before[row.name])
             old += live
-            // A row that the file leaves out stays as it is, unless it is wholly the file's.
-            let isOwned = row.exclusiveUnless.map { after?[$0] != false } ?? false
-            if let after, !after[row.name].isNull || isOwned { new += row.documents(in: after[row.name]) }
-            else if after != nil { new += live }
+            guard let after else { continue }
+            // Where the row is not wholly the file's, what the file does not name stays as it is.
+            let isWhole = row.exclusiveUnless.map { after[$0] != false } ?? !after[row.name].isNull
+            new += row.documents(in: isWhole ? after[row.name] : before[row.name].overlaid(byMembersOf: after[row.name]))
         }
         let change = AccessChange(from: old, to: new)
         guard !change.gained.isEmpty || !change.lost.isEmpty else { return nil }
@@ -370,5 +371,13 @@ extension Attribute {
         guard let members = value.map, !members.isEmpty else { return [] }
         if case .map = type { return members.sorted { $0.key < $1.key }.map(\.value) }
         return [value]
+    }
+}
+
+extension Value {
+    /// A map with the members of another in place of its own of the same names; the other value where one is no map.
+    fileprivate func overlaid(byMembersOf other: Value) -> Value {
+        guard case .map(let mine) = self, case .map(let theirs) = other else { return other.isNull ? self : other }
+        return .map(mine.merging(theirs) { $1 })
     }
 }

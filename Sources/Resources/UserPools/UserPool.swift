@@ -98,7 +98,7 @@ extension ResourceType {
     private static let recoveryMechanism = [
         Attribute("priority", .integer(1...2), required: true, "1 is tried first."),
         Attribute(
-            "name", .oneOf(["verified_email", "verified_phone_number", "admin_only"]), required: true, "The way."),
+            "name", .oneOf(["verified_email", "verified_phone_number", "admin_only"]), required: true, "How an account is recovered."),
     ]
 
     private static let function = AttributeType.reference(ReferenceTarget("lambdaFunctions", attribute: "arn"))
