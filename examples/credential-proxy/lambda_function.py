@@ -218,8 +218,6 @@ def sts_client():
         region_name=setting("AWS_REGION"),
         aws_access_key_id=setting("IAM_USER_ACCESS_KEY_ID"),
         aws_secret_access_key=setting("IAM_USER_SECRET_ACCESS_KEY"),
-        # Without it the session token of the function's own role would be sent along with the user's key.
-        aws_session_token=None,
         config=CALLS,
     )
 

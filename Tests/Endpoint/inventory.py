@@ -1,0 +1,90 @@
+"""Everything that an account holds, read with boto3: what the tests compare before and after."""
+
+# What moves by itself, or says how the answer came about.
+_VOLATILE = {"ResponseMetadata", "CreationDate", "LastModifiedDate", "CreateDate", "UpdateDate", "LastModified", "RevisionId",
+             "creationTime", "storedBytes", "RoleLastUsed", "PasswordLastUsed"}
+
+
+def account_inventory(client, besides_user=None):
+    """Lists of what there is, by kind. Two objects of one name are two entries, so that a duplicate shows.
+
+    client: gives a boto3 client for a service's name. besides_user: an IAM user that is not counted.
+    """
+    return _stable({
+        "userPools": _user_pools(client("cognito-idp")),
+        "identityPools": _identity_pools(client("cognito-identity")),
+        "roles": _roles(client("iam")),
+        "users": [user for user in _users(client("iam")) if user["UserName"] != besides_user],
+        "policies": client("iam").list_policies(Scope="Local")["Policies"],
+        "functions": _functions(client("lambda")),
+        "logGroups": client("logs").describe_log_groups()["logGroups"],
+    })
+
+
+def _user_pools(idp):
+    pools = []
+    for summary in idp.list_user_pools(MaxResults=60)["UserPools"]:
+        pool_id = summary["Id"]
+        clients = idp.list_user_pool_clients(UserPoolId=pool_id, MaxResults=60)["UserPoolClients"]
+        pools.append(idp.describe_user_pool(UserPoolId=pool_id)["UserPool"] | {
+            "mfa": idp.get_user_pool_mfa_config(UserPoolId=pool_id),
+            "clients": [
+                idp.describe_user_pool_client(UserPoolId=pool_id, ClientId=client["ClientId"])["UserPoolClient"]
+                for client in clients],
+        })
+    return pools
+
+
+def _identity_pools(identity):
+    return [
+        identity.describe_identity_pool(IdentityPoolId=pool["IdentityPoolId"])
+        | {"roles": identity.get_identity_pool_roles(IdentityPoolId=pool["IdentityPoolId"]).get("Roles", {})}
+        for pool in identity.list_identity_pools(MaxResults=60)["IdentityPools"]]
+
+
+def _roles(iam):
+    return [
+        iam.get_role(RoleName=name)["Role"] | {
+            "inline": {
+                policy: iam.get_role_policy(RoleName=name, PolicyName=policy)["PolicyDocument"]
+                for policy in iam.list_role_policies(RoleName=name)["PolicyNames"]},
+            "attached": iam.list_attached_role_policies(RoleName=name)["AttachedPolicies"],
+        }
+        for name in (role["RoleName"] for role in iam.list_roles()["Roles"])]
+
+
+def _users(iam):
+    return [
+        iam.get_user(UserName=name)["User"] | {
+            "inline": {
+                policy: iam.get_user_policy(UserName=name, PolicyName=policy)["PolicyDocument"]
+                for policy in iam.list_user_policies(UserName=name)["PolicyNames"]},
+            "attached": iam.list_attached_user_policies(UserName=name)["AttachedPolicies"],
+            "keys": iam.list_access_keys(UserName=name)["AccessKeyMetadata"],
+        }
+        for name in (user["UserName"] for user in iam.list_users()["Users"])]
+
+
+def _functions(functions):
+    return [
+        functions.get_function(FunctionName=function["FunctionName"])["Configuration"]
+        | {"tags": functions.list_tags(Resource=function["FunctionArn"])["Tags"]}
+        for function in functions.list_functions()["Functions"]]
+
+
+def _stable(value):
+    """Without what is volatile, and with lists of objects in an order of their own."""
+    if isinstance(value, dict):
+        return {key: _stable(member) for key, member in sorted(value.items()) if key not in _VOLATILE}
+    if isinstance(value, list):
+        return sorted((_stable(element) for element in value), key=repr)
+    return value
+
+
+_NAMES = {"userPools": "Name", "identityPools": "IdentityPoolName", "roles": "RoleName", "users": "UserName",
+          "policies": "PolicyName", "functions": "FunctionName", "logGroups": "logGroupName"}
+
+
+def names(inventory):
+    """The names of all objects by kind: short enough to be read in a failing test."""
+    return {kind: [entry[_NAMES[kind]] for entry in objects] for kind, objects in inventory.items()}

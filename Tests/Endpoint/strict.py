@@ -1,0 +1,282 @@
+"""A loopback server in front of the local endpoint that is strict where AWS is, and fails where a test says so.
+
+    with StrictLayer(endpoint) as layer:
+        program.run(AWS_ENDPOINT_URL=layer.url)
+        layer.count("iam")                       how many requests there were
+        layer.fail("CreateRole", mode="reset-after")
+        layer.before = lambda request: ...       called before a request goes on, `after` before its answer goes back
+
+The rules are in rules.py. Requests go on as they came, with Host and signature, so that the endpoint verifies them.
+"""
+
+import http.client
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import Credentials
+
+from endpoint import free_port
+from rules import Rules
+from wire import BROKEN, THROTTLED, Answer, Refused, Request, error_answer
+
+MODES = ("throttle", "500", "reset-before", "reset-after", "hold", "garbage", "truncate")
+
+
+class Dropped(Exception):
+    """The connection is closed without an answer. Hooks raise it too."""
+
+
+@dataclass
+class Fault:
+    operation: str
+    nth: int
+    mode: str
+    times: int
+    seen: int = 0
+    reached: threading.Event = field(default_factory=threading.Event)
+    released: threading.Event = field(default_factory=threading.Event)
+
+    def strikes(self, request):
+        if self.operation not in ("*", request.operation, f"{request.service}:{request.operation}"):
+            return False
+        self.seen += 1
+        return self.nth <= self.seen < self.nth + self.times
+
+
+class StrictLayer:
+    """See the module. `settings` go to ``rules.Rules``: how long things take to be known, and the like."""
+
+    def __init__(self, backend, port=None, **settings):
+        self.backend = urlsplit(backend if isinstance(backend, str) else backend.url)
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.rules = Rules(self, **settings)
+        self.requests = []
+        self.before = None
+        self.after = None
+        self._faults = []
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self._clients = {}
+
+    # Running
+
+    def __enter__(self):
+        self._server = _Server(("127.0.0.1", self.port), type("Handler", (_Handler,), {"layer": self}))
+        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        for fault in self._faults:
+            fault.released.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def clear(self):
+        """Forgets the requests, the faults and the hooks; what the rules know of the account stays."""
+        with self._lock:
+            for fault in self._faults:
+                fault.released.set()
+            self.requests, self._faults, self.before, self.after = [], [], None, None
+
+    # What a test asks for
+
+    def fail(self, operation, nth=1, mode="500", times=1):
+        """Lets the nth request of an operation from now fail, and those after it up to `times`.
+
+        operation: such as CreateRole or iam:CreateRole; * for any. mode: throttle and 500 in the service's own form;
+        reset-before, where the endpoint never sees the request; reset-after, where it carried it out and the answer is
+        lost; hold, until the returned fault's `released` is set, and then as usual; garbage, which is HTML with status
+        500; truncate, an answer that ends in its middle.
+        """
+        assert mode in MODES, mode
+        fault = Fault(operation, nth, mode, times)
+        with self._lock:
+            self._faults.append(fault)
+        return fault
+
+    def at(self, nth, when, act):
+        """Calls `act(request)` once, before or after the nth request from now, and then drops its connection.
+
+        Made to kill a program at that point: "before" leaves the endpoint without the request, "after" the program
+        without the answer.
+        """
+        seen = 0
+
+        def hook(request, answer=None):
+            nonlocal seen
+            with self._lock:
+                seen += 1
+                is_due = seen == nth
+            if is_due:
+                act(request)
+                raise Dropped
+
+        setattr(self, {"before": "before", "after": "after"}[when], hook)
+
+    def count(self, service=None, operation=None):
+        return sum(service in (None, r.service) and operation in (None, r.operation) for r in self.requests)
+
+    def operations(self):
+        return [f"{request.service}:{request.operation}" for request in self.requests]
+
+    # What the rules need
+
+    def client(self, request, service):
+        """A boto3 client at the endpoint itself, with the rights of the account's root: its keys are never verified."""
+        account = self.account(request)
+        key = (service, account, request.region)
+        with self._lock:
+            if key not in self._clients:
+                self._clients[key] = boto3.session.Session().client(
+                    service, endpoint_url=self.backend.geturl(), region_name=request.region or "us-east-1",
+                    aws_access_key_id=account, aws_secret_access_key="test", config=Config(retries={"total_max_attempts": 1}))
+            return self._clients[key]
+
+    def account(self, request):
+        key = request.access_key
+        if len(key) == 12 and key.isdigit():
+            return key
+        with self._lock:
+            known = self._clients.get(("account", key))
+        if known is None:
+            # The one who signed is asked for at the endpoint, which tells an access key's account to anybody.
+            sts = boto3.session.Session().client(
+                "sts", endpoint_url=self.backend.geturl(), region_name="us-east-1", aws_access_key_id="000000000000",
+                aws_secret_access_key="test")
+            known = sts.get_access_key_info(AccessKeyId=key)["Account"]
+            with self._lock:
+                self._clients["account", key] = known
+        return known
+
+    # The way of a request
+
+    def answer(self, request):
+        """The answer to a request; raises ``Dropped`` where there is none."""
+        with self._lock:
+            self.requests.append(request)
+            struck = [fault for fault in self._faults if fault.strikes(request)]  # each counts the request
+        fault = struck[0] if struck else None
+        if self.before:
+            self.before(request)
+        mode = fault.mode if fault else None
+        if fault:
+            fault.reached.set()
+        if mode == "reset-before":
+            raise Dropped
+        if mode == "hold":
+            fault.released.wait(60)
+        if mode == "garbage":
+            return Answer(500, [("Content-Type", "text/html")], b"<!doctype html><title>500</title><h1>Internal Server Error</h1>")
+        try:
+            if mode == "throttle":
+                raise THROTTLED[request.service]
+            if mode == "500":
+                raise BROKEN[request.service]
+            with self.rules.during(request):
+                answer = self._forward(request)
+                self.rules.amend(request, answer)
+        except Refused as refused:
+            answer = error_answer(request.service, refused)
+        request.status = answer.status
+        if self.after:
+            self.after(request, answer)
+        if mode == "reset-after":
+            raise Dropped
+        if mode == "truncate":
+            raise Truncated(answer)
+        return answer
+
+    def _forward(self, request):
+        headers = {name: value for name, value in request.headers.items() if name not in _HOP_BY_HOP}
+        if request.was_rewritten:
+            headers = self._signed_by_root(request, headers)
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = http.client.HTTPConnection(self.backend.hostname, self.backend.port, timeout=60)
+        try:
+            connection.putrequest(request.method, request.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in headers.items():
+                connection.putheader(name, value)
+            connection.putheader("content-length", str(len(request.body)))
+            connection.endheaders(request.body)
+            answer = connection.getresponse()
+            body = answer.read()
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            self._local.connection = None
+            raise Dropped from None
+        kept = [(name, value) for name, value in answer.getheaders() if name.lower() not in _HOP_BY_HOP]
+        return Answer(answer.status, kept, body)
+
+    def _signed_by_root(self, request, headers):
+        """A rewritten request no longer fits its signature; the endpoint does not verify those of root keys."""
+        kept = {name: value for name, value in headers.items() if name in ("content-type", "x-amz-target")}
+        signed = AWSRequest(request.method, self.backend.geturl() + request.path, headers=kept, data=request.body)
+        root = Credentials(self.account(request), "test")
+        SigV4Auth(root, request.service, request.region).add_auth(signed)
+        return {"host": self.backend.netloc} | dict(signed.headers.items())
+
+
+class Truncated(Exception):
+    def __init__(self, answer):
+        self.answer = answer
+
+
+_HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "expect", "te", "upgrade", "date", "server"}
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def handle_error(self, request, client_address):
+        """A client that went away, for instance because the test killed it, is none of the layer's errors."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    layer: StrictLayer
+
+    def handle_any(self):
+        body = self._body()
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(self.command, self.path, headers, body)
+        try:
+            self._send(self.layer.answer(request))
+        except Truncated as truncated:
+            self._send(truncated.answer, part=len(truncated.answer.body) // 2)
+            self.close_connection = True
+        except Dropped:
+            self.close_connection = True
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = handle_any
+
+    def _body(self):
+        if self.headers.get("Transfer-Encoding", "").lower() == "chunked":
+            parts = []
+            while size := int(self.rfile.readline().split(b";")[0], 16):
+                parts.append(self.rfile.read(size))
+                self.rfile.readline()
+            self.rfile.readline()
+            return b"".join(parts)
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+    def _send(self, answer, part=None):
+        self.send_response(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body[:part])
+
+    def log_message(self, *_):
+        """Silent: the requests are kept in `StrictLayer.requests`."""
