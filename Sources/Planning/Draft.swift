@@ -337,16 +337,15 @@ struct Draft {
             decision.change.loses = loss(type, address)
             guardLoss(
                 of: address, type, lifecycle: Lifecycle(isProtected: record.isProtected), origin: nil, doing: "deleted")
-            decision.permissions = permissions(
-                address, type, before: planner.observation.live[address]?.attributes ?? [:], after: nil)
         }
         decisions[address] = decision
     }
 
     // MARK: Access
 
-    /// Access gained and lost by what the policy documents of a resource say.
-    private func permissions(_ address: Address, _ type: ResourceType, before: Value, after: Value?) -> PermissionChange? {
+    /// Access gained and lost by what the policy documents of a resource say. That nobody can be a principal that goes needs
+    /// no words.
+    private func permissions(_ address: Address, _ type: ResourceType, before: Value, after: Value) -> PermissionChange? {
         let rows = type.attributes.filter { $0.access == .identity }
         guard !rows.isEmpty else { return nil }
         var old: [Value] = []
@@ -354,7 +353,6 @@ struct Draft {
         for row in rows {
             let live = row.documents(in: before[row.name])
             old += live
-            guard let after else { continue }
             // Where the row is not wholly the file's, what the file does not name stays as it is.
             let isWhole = row.exclusiveUnless.map { after[$0] != false } ?? !after[row.name].isNull
             new += row.documents(in: isWhole ? after[row.name] : before[row.name].overlaid(byMembersOf: after[row.name]))

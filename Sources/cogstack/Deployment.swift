@@ -113,7 +113,7 @@ struct Deployment {
     /// The plan, and what it was made from.
     func plan(_ purpose: Plan.Purpose) async throws(Failure) -> (plan: Plan, observation: Observation) {
         var observation = try await observe()
-        let targets = try targets()
+        let targets = try targets(purpose)
         func attempt() throws(Diagnostics) -> Plan {
             let planner = Planner(
                 context: context, types: types, desired: stack, prior: prior, observation: observation, targets: targets)
@@ -147,8 +147,8 @@ struct Deployment {
         return sources
     }
 
-    /// The addresses that `--target` names, and what they need; nil for all.
-    private func targets() throws(Failure) -> Set<Address>? {
+    /// The addresses that `--target` names, and what they need or, when they go, what needs them; nil for all.
+    private func targets(_ purpose: Plan.Purpose) throws(Failure) -> Set<Address>? {
         if options.targets.isEmpty { return nil }
         var open: [Address] = []
         let known = Set(stack.resources.keys).union((prior?.resources ?? [:]).keys)
@@ -159,7 +159,15 @@ struct Deployment {
             }
             open.append(address)
         }
-        let dependencies = (try? DependencyGraph(stack.resources, types: types))?.dependencies ?? [:]
+        var dependencies: [Address: Set<Address>] = [:]
+        switch purpose {
+        case .apply:
+            dependencies = (try? DependencyGraph(stack.resources, types: types))?.dependencies ?? [:]
+        case .destroy:
+            for (user, record) in prior?.resources ?? [:] {
+                for used in record.dependsOn { dependencies[used, default: []].insert(user) }
+            }
+        }
         var targets: Set<Address> = []
         while let next = open.popLast() {
             if targets.insert(next).inserted { open += dependencies[next] ?? [] }
