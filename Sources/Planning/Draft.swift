@@ -194,8 +194,9 @@ struct Draft {
     /// What a new resource will have, as it may be shown.
     private func shown(_ wanted: Value, _ type: ResourceType, _ resource: DesiredResource) -> [AttributeChange] {
         type.attributes.compactMap { row in
-            let value = wanted[row.name]
-            guard !value.isNull, !row.isLocal else { return nil }
+            var value = wanted[row.name]
+            if row.name == "tags" { value = Ownership.withoutOwner(value) }
+            guard !value.isNull, !row.isLocal, value != [:] else { return nil }
             let isCode = if case .artifact = row.type { true } else { false }
             return AttributeChange(
                 path: row.name, before: .null, after: isCode ? value["path"] : value, cause: .stackFile,

@@ -7,6 +7,11 @@ package enum Ownership {
         [stackTag: .string(stack), addressTag: .string(address.description)]
     }
 
+    /// Tags without those that say whose it is: every resource has these, so that they tell a reader nothing.
+    package static func withoutOwner(_ tags: Value) -> Value {
+        .map((tags.map ?? [:]).filter { $0.key != stackTag && $0.key != addressTag })
+    }
+
     /// Whose an object with these tags is, seen from one stack and address.
     ///
     /// - Parameter tags: a map of tag names to their values.
