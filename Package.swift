@@ -52,6 +52,8 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "Diagnostics"),
         tests(of: "YAMLSource", alsoUsing: "Diagnostics"),
+        tests(of: "Schema", alsoUsing: "Diagnostics"),
+        tests(of: "StackFile", alsoUsing: "Diagnostics", "Schema", "Planning", "Provider", "Resources"),
         tests(of: "Digest"),
         tests(of: "IAMPolicy", alsoUsing: "Schema"),
         tests(of: "AWSClient", alsoUsing: "Schema", "Digest"),

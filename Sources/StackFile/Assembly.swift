@@ -46,7 +46,8 @@ struct Assembly {
         stack.outputs = head["outputs"].map ?? [:]
 
         for type in types {
-            for entry in root.mappingEntry(type.section)?.value.mapping ?? [] where names[type.section]?.contains(entry.name) == true {
+            for entry in root.mappingEntry(type.section)?.value.mapping ?? [] where entry.value.scalar != .null {
+                guard names[type.section]?.contains(entry.name) == true else { continue }
                 let address = Address(section: type.section, name: entry.name)
                 stack.resources[address] = resource(
                     address, type, entry, stack: stack, tags: head["tags"].map ?? [:], text, &diagnostics)
