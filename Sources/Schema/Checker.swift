@@ -277,12 +277,14 @@ package struct Checker {
         }
         if matches(target.outside, text) { return value }
         let names = target.sections.flatMap { surroundings.names[$0] ?? [] }.sorted()
-        let meant = nearest(text, in: names).map { "Did you mean `\($0)`? " } ?? ""
+        let help = switch nearest(text, in: names) {
+        case let meant?: "Did you mean `\(meant)`?"
+        case nil where names.isEmpty: "Add it under `\(sections)`."
+        case nil: "The file has \(names.joined(separator: ", "))."
+        }
         diagnostics.error(
             "dangling-reference", "there is no `\(text)` in \(sections)", at: node.range,
-            help: meant
-                + (names.isEmpty ? "Add it under `\(sections)`" : "The file has \(names.joined(separator: ", "))")
-                + "; something outside this file is named by its id or ARN.")
+            help: "\(help) Something outside this file is named by its id or ARN.")
         return nil
     }
 

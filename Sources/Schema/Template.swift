@@ -72,10 +72,17 @@ package struct Template: Sendable, Hashable {
         case account, region, partition
     }
 
+    /// No two literals side by side and none empty, so that what reads alike is equal.
     package let parts: [Part]
 
     package init(_ parts: [Part]) {
-        self.parts = parts
+        self.parts = parts.reduce(into: []) { parts, part in
+            switch (parts.last, part) {
+            case (_, .literal("")): break
+            case (.literal(let before), .literal(let text)): parts[parts.count - 1] = .literal(before + text)
+            default: parts.append(part)
+            }
+        }
     }
 
     package init(_ reference: Reference) {
@@ -169,8 +176,10 @@ extension Value {
             default: break
             }
         }
-        let texts = parts.compactMap { if case .literal(let text) = $0 { text } else { nil } }
-        return texts.count == parts.count ? .string(texts.joined()) : .template(Template(parts))
+        let template = Template(parts)
+        if template.parts.isEmpty { return "" }
+        if template.parts.count == 1, case .literal(let text) = template.parts[0] { return .string(text) }
+        return .template(template)
     }
 }
 

@@ -179,10 +179,10 @@ struct Assembly {
         }
         for name in settings.keys.sorted() where parameters[name] == nil {
             let known = entries.map(\.name)
-            let meant = nearest(name, in: known).map { "Did you mean `\($0)`? " } ?? ""
             diagnostics.error(
                 "unknown-parameter", "--set names `\(name)`, and \(path) has no such parameter", at: section?.key.range,
-                help: meant + (known.isEmpty ? "Add it under `parameters`." : "It has \(known.joined(separator: ", "))."))
+                help: nearest(name, in: known).map { "Did you mean `\($0)`?" }
+                    ?? (known.isEmpty ? "Add it under `parameters`." : "It has \(known.joined(separator: ", "))."))
         }
         return parameters
     }

@@ -163,9 +163,9 @@ struct Interpolation {
     private func report(
         _ code: String, _ message: String, _ word: String, _ known: [String], _ range: SourceRange, _ diagnostics: inout Diagnostics
     ) {
-        let meant = nearest(word, in: known).map { "Did you mean `\($0)`? " } ?? ""
         diagnostics.error(
             code, message, at: range,
-            help: meant + (known.isEmpty ? "The file has none." : "There is \(known.sorted().joined(separator: ", "))."))
+            help: nearest(word, in: known).map { "Did you mean `\($0)`?" }
+                ?? (known.isEmpty ? "The file has none." : "There is \(known.sorted().joined(separator: ", "))."))
     }
 }

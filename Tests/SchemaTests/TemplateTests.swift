@@ -27,6 +27,7 @@ import Testing
         (["v", 1, "-", true], "v1-true"),
         (["v", .number(1.5)], "v1.5"),
         ([], ""),
+        (["a", .template(Template(reading: "b$(account)")), "", "c", "d"], .template(Template(reading: "ab$(account)cd"))),
         (["a", .template(Template([.context(.account)]))], .template(Template([.literal("a"), .context(.account)]))),
     ] as [([Value], Value)])
     func isJoined(_ values: [Value], _ expected: Value) {

@@ -200,7 +200,7 @@ import Testing
             "stacks/open.json": """
                 { "Statement": [ {
                 \t"Effect": "Allow", "Resource": "$(sheds.toolz.arn)",
-                                                  ^^^^^^^^^^^^^^^^^^ dangling-reference: there is no `toolz` in sheds
+                                                 ^^^^^^^^^^^^^^^^^^ dangling-reference: there is no `toolz` in sheds
                 \t"Condition": null } ] }
                  ^^^^^^^^^^^ missing-value: policy.Statement[0].Condition says nothing
                 """,

@@ -143,7 +143,7 @@ import Testing
     func emptySections(_ body: String) {
         let scene = Scene("", body)
         #expect(scene.found == [])
-        #expect(scene.read().draft?.resources == [:])
+        #expect(scene.read().draft?.resources.isEmpty == true)
     }
 
     @Test func namesAndTags() throws {
@@ -293,7 +293,7 @@ import Testing
         #expect([tags["a"], tags["b"], tags["c"], tags["d"]] == ["top", "middle", .null, "base"])
         let origins = try scene.resource("sheds.tools").origins
         #expect(origins["size"]?.description == "stacks/dev.yaml:6:12")
-        #expect(origins["walls.height"]?.description == "stacks/middle.yaml:7:54")
+        #expect(origins["walls.height"]?.description == "stacks/middle.yaml:7:55")
         #expect(origins["note"]?.description == "stacks/base.yaml:6:12")
     }
 
