@@ -24,7 +24,7 @@ package struct StaticChecks: Sendable {
     }
 
     private func checkRules(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
-        for (address, resource) in stack.resources {
+        for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
             for rule in types[address.section]?.rules ?? [] {
                 for problem in rule.check(resource.attributes) {
                     diagnostics.error(
@@ -58,10 +58,17 @@ package struct StaticChecks: Sendable {
         let region = stack.region ?? "us-east-1"
         let context = StackContext(stack: stack.name, partition: "aws", region: region, account: "000000000000")
         let resolver = Resolver(context: context, resources: stack.resources, types: types)
-        for (address, resource) in stack.resources {
+        for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
             guard let type = types[address.section] else { continue }
+            let attributes = resolver.resolve(resource.attributes)
+            for (name, value) in (attributes.map ?? [:]).sorted(by: { $0.key < $1.key }) {
+                guard let reference = value.references.first(where: { $0.address == address }) else { continue }
+                diagnostics.error(
+                    "self-reference", "\(address) refers to itself: \(reference)", at: resource.origin(of: name),
+                    help: "AWS tells `\(reference.attribute)` only once \(address) is there: take the reference out.")
+            }
             do {
-                _ = try type.canonicalForm(resolver.resolve(resource.attributes), context)
+                _ = try type.canonicalForm(attributes, context)
             } catch {
                 for error in error.errors {
                     diagnostics.error(

@@ -16,7 +16,7 @@ import Testing
                     Attribute("height", .integer(), "In metres."), Attribute("aRN", .string(), wire: "ARN", "Their ARN."),
                 ]), "Its walls."),
             Attribute("doors", .list(.object([Attribute("toGarden", .boolean, "Whether it leads to the garden.")])), "Its doors."),
-            Attribute("environment", .map(.string()), sensitive: true, "What is told in secret."),
+            Attribute("environment", .map(.string()), "What is told in secret."),
         ],
         outputs: [])
 
@@ -51,13 +51,6 @@ import Testing
     @Test func onlyTheRowsThatAreNamed() {
         #expect(Self.shed.wireForm(["name": "a", "size": 1], only: ["size"]) == ["Size": 1])
         #expect(Self.shed.withDefaults(["name": "a"], for: ["name", "size", "visit"]) == ["name": "a", "size": 3])
-    }
-
-    @Test func whatIsSensitiveIsShownOnlyAsTheFileSaysIt() {
-        let live: Value = ["name": "a", "environment": ["MODE": "dev", "KEY": "hunter2"]]
-        #expect(
-            Self.shed.readable(live, besides: ["environment": ["MODE": "dev", "KEY": .template(Template(reading: "$(keys.a.b)"))]])
-                == ["name": "a", "environment": ["MODE": "dev", "KEY": "(secret)"]])
     }
 
     @Test(arguments: [

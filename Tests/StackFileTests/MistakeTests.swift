@@ -456,6 +456,13 @@ import Testing
               ann: { shed: tools }
               ^^^ dependency-cycle: these resources wait for each other: gardeners.ann → sheds.tools → gardeners.ann
             """),
+        Scene("a reference to oneself that AWS alone can answer", """
+            sheds:
+              tools:
+                note: $(sheds.tools.id)
+                ^^^^ self-reference: sheds.tools refers to itself: $(sheds.tools.id)
+                doors: [$(sheds.tools.arn)]
+            """),
         Scene("a cycle by dependsOn", """
             sheds:
               tools: { dependsOn: [sheds.tools] }
