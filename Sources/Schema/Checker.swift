@@ -75,7 +75,8 @@ package struct Checker {
         case .boolean: return boolean(node, path)
         case .integer(let range): return integer(node, unit: nil, range, path)
         case .duration(let unit, let range): return integer(node, unit: unit, range, path)
-        case .list(let element, let count), .set(let element, let count): return list(node, element, count, path)
+        case .list(let element, let count): return list(node, element, count, path)
+        case .set(let element, let count): return set(node, element, count, path)
         case .map(let element, let keys, _): return map(node, element, keys, path)
         case .object(let rows): return members(of: node, rows, path: path, whole: path)
         case .form(let forms): return form(node, forms, path)
@@ -211,6 +212,17 @@ package struct Checker {
         return .list(elements)
     }
 
+    /// A list in which nothing stands twice: AWS keeps one, and the next plan would want the other.
+    private mutating func set(_ node: Node, _ element: AttributeType, _ count: ClosedRange<Int>?, _ path: String) -> Value? {
+        let value = list(node, element, count, path)
+        guard let nodes = node.sequence, let elements = value?.list, elements.count == nodes.count else { return value }
+        var seen: Set<Value> = []
+        for (node, element) in zip(nodes, elements) where !seen.insert(element).inserted {
+            diagnostics.error("same-element", "\(path) has this twice", at: node.range, help: "Take one out.")
+        }
+        return value
+    }
+
     private mutating func map(_ node: Node, _ element: AttributeType, _ keys: String?, _ path: String) -> Value? {
         guard let entries = node.mapping else { return wrongType(node, "a map", at: path) }
         var members: [String: Value] = [:]
@@ -318,7 +330,11 @@ package struct Checker {
             var members: [String: Value] = [:]
             for entry in entries {
                 let memberPath = "\(path).\(entry.name)"
-                if entry.value.scalar == .null {
+                if entry.name.contains("$(") {
+                    diagnostics.error(
+                        "reference-in-key", "a key cannot hold a reference", at: entry.key.range,
+                        help: "Write out what it stands for: `$(…)` is read in values alone.")
+                } else if entry.value.scalar == .null {
                     // Leaving an empty Condition out would give more access than the file seems to.
                     diagnostics.error(
                         "missing-value", "\(memberPath) says nothing", at: entry.key.range,

@@ -175,6 +175,19 @@ import Testing
                       Condition:
                       ^^^^^^^^^ missing-value: policy.Statement[0].Condition says nothing
             """),
+        Scene("a reference in a key, where nobody would read it", """
+            sheds:
+              tools:
+                policy: { StringEquals: { "$(sheds.tools.id):aud": a } }
+                                          ^^^^^^^^^^^^^^^^^^^^^^^ reference-in-key: a key cannot hold a reference
+            """),
+        Scene("the same twice", """
+            sheds:
+              tools:
+                colours: [RED, GREEN, "RED"]
+                                      ^^^^^ same-element: colours has this twice
+                doors: [a, a]
+            """),
         Scene("a policy and code that cannot be read", """
             sheds:
               tools:

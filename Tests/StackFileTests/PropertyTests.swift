@@ -30,7 +30,7 @@ import Testing
             .map(Dictionary(uniqueKeysWithValues: ["A", "B_C", "NO"].prefix(.random(in: 0...3, using: &random)).map { ($0, .string(word(&random))) }))
         }
         maybe("walls") { ["height": .integer(.random(in: -9...9, using: &$0)), "paint": .string(word(&$0))] }
-        maybe("policy") { random in .map(["x": tree(3, &random), word(&random): tree(3, &random)]) }
+        maybe("policy") { random in .map(["x": tree(3, &random), keyword(&random): tree(3, &random)]) }
         return properties
     }
 
@@ -40,7 +40,7 @@ import Testing
         case 1:
             .map(
                 Dictionary(
-                    (0..<Int.random(in: 0...3, using: &random)).map { _ in (word(&random), tree(depth - 1, &random)) },
+                    (0..<Int.random(in: 0...3, using: &random)).map { _ in (keyword(&random), tree(depth - 1, &random)) },
                     uniquingKeysWith: { $1 }))
         case 2: .integer(.random(in: .min ... .max, using: &random))
         case 3: .boolean(.random(using: &random))
@@ -57,6 +57,10 @@ import Testing
         ]
         let count = Int.random(in: 0...4, using: &random)
         return prefix + (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+    }
+
+    private static func keyword(_ random: inout SplitMix) -> String {
+        word(&random).filter { $0 != "$" }
     }
 
     // MARK: Writing
