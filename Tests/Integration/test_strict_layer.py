@@ -298,7 +298,7 @@ def test_sessions_are_as_long_and_as_tagged_as_the_role_allows(account, layer, i
     role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=trust({"AWS": user}), MaxSessionDuration=7200)["Role"]["Arn"]
     iam.put_role_policy(RoleName="r", PolicyName="p", PolicyDocument=everything)
     sts = account._client("sts", layer.url, key["AccessKeyId"], key["SecretAccessKey"])
-    wanted = {"RoleArn": role, "RoleSessionName": "s"}
+    wanted = {"RoleArn": role, "RoleSessionName": "session"}
     with refused("ValidationError", "MaxSessionDuration"):
         sts.assume_role(**wanted, DurationSeconds=7201)
     with refused("AccessDenied", "sts:TagSession"):

@@ -1,0 +1,205 @@
+"""The credential proxy's function, with stubs for AWS: what it checks, what it asks for, what it never says."""
+
+import base64
+import importlib.util
+import json
+import logging
+import re
+import time
+from datetime import datetime, timezone
+from types import SimpleNamespace
+
+import pytest
+from botocore import UNSIGNED
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from conftest import ROOT
+
+POOL = "us-east-1_AbCdEfGhI"
+ISSUER = f"https://cognito-idp.us-east-1.amazonaws.com/{POOL}"
+ROLE = "arn:aws:iam::123456789012:role/CognitoLongLivedRole"
+CONTEXT = SimpleNamespace(aws_request_id="8f2a6c1e-0d7b-4b6e-9d57-6a3f0c1b2d3e")
+SECRETS = ("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY", "session-secret", "session-token")
+
+
+class Stub:
+    """Stands for GetId and AssumeRole; keeps what it was asked."""
+
+    def __init__(self, identity_error=None, role_errors=()):
+        self.asked, self.identity_error, self.role_errors = [], identity_error, list(role_errors)
+
+    def get_id(self, **wanted):
+        self.asked.append(wanted)
+        if self.identity_error:
+            raise self.identity_error
+        return {"IdentityId": "us-east-1:11111111-2222-3333-4444-555555555555"}
+
+    def assume_role(self, **wanted):
+        self.asked.append(wanted)
+        if self.role_errors:
+            raise self.role_errors.pop(0)
+        return {"Credentials": {
+            "AccessKeyId": "ASIAIOSFODNN7EXAMPLE", "SecretAccessKey": SECRETS[1], "SessionToken": SECRETS[2],
+            "Expiration": datetime(2030, 1, 1, tzinfo=timezone.utc)}}
+
+
+def aws_error(code, message=""):
+    return ClientError({"Error": {"Code": code, "Message": message}}, "Operation")
+
+
+def part(value):
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def token(header=None, signature="c2lnbmF0dXJl", **claims):
+    claims = {"iss": ISSUER, "aud": "client1", "token_use": "id", "exp": time.time() + 600, "sub": "subject-1",
+              "cognito:username": "ann"} | claims
+    claims = {name: value for name, value in claims.items() if value is not None}
+    return f"{part(header or {'alg': 'RS256', 'kid': 'k'})}.{part(claims)}.{signature}"
+
+
+@pytest.fixture
+def proxy(monkeypatch):
+    for name, value in {
+        "IAM_USER_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "IAM_USER_SECRET_ACCESS_KEY": SECRETS[0], "DEFAULT_ROLE_ARN": ROLE,
+        "USER_POOL_ID": POOL, "IDENTITY_POOL_ID": "us-east-1:99999999-2222-3333-4444-555555555555", "APP_CLIENT_ID": "client1",
+        "MAX_SESSION_SECONDS": "14400", "AWS_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    spec = importlib.util.spec_from_file_location("proxy", ROOT / "examples/credential-proxy/lambda_function.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def call(proxy, stub, event):
+    proxy.identity_client = proxy.sts_client = lambda: stub
+    answer = proxy.lambda_handler(event, CONTEXT)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+def test_credentials_for_a_proven_token(proxy):
+    stub, good = Stub(), token()
+    status, body = call(proxy, stub, {"id_token": good, "duration_seconds": 7200, "role_arn": ROLE})
+    assert (status, body) == (200, {
+        "access_key_id": "ASIAIOSFODNN7EXAMPLE", "secret_access_key": SECRETS[1], "session_token": SECRETS[2],
+        "expiration": "2030-01-01T00:00:00+00:00", "user_id": "subject-1", "username": "ann"})
+    proof, wanted = stub.asked
+    assert proof == {"IdentityPoolId": "us-east-1:99999999-2222-3333-4444-555555555555", "Logins": {ISSUER[8:]: good}}
+    assert wanted["RoleArn"] == ROLE and wanted["DurationSeconds"] == 7200
+    assert wanted["RoleSessionName"] == f"CognitoAuth-ann-{CONTEXT.aws_request_id}"
+    assert {tag["Key"]: tag["Value"] for tag in wanted["Tags"]} == {
+        "CognitoUsername": "ann", "CognitoSubject": "subject-1", "Source": "CognitoCredentialProxy",
+        "CognitoIdentityId": "us-east-1:11111111-2222-3333-4444-555555555555"}
+
+
+@pytest.mark.parametrize("wrap", [
+    lambda request: {"body": json.dumps(request)},
+    lambda request: {"body": base64.b64encode(json.dumps(request).encode()).decode(), "isBase64Encoded": True},
+    lambda request: {"body": request},
+])
+def test_the_body_of_an_api_gateway(proxy, wrap):
+    assert call(proxy, Stub(), wrap({"id_token": token()}))[0] == 200
+
+
+@pytest.mark.parametrize("asked, granted", [
+    (1, 900), (-5, 900), (900, 900), (14400, 14400), (43200, 14400), (float("inf"), 14400), (None, 14400), (1800.0, 1800)])
+def test_durations_are_clamped(proxy, asked, granted):
+    stub = Stub()
+    request = {"id_token": token()} | ({} if asked is None else {"duration_seconds": asked})
+    assert call(proxy, stub, request)[0] == 200
+    assert stub.asked[1]["DurationSeconds"] == granted
+
+
+def test_an_hour_where_the_role_allows_less_than_the_function_was_told(proxy):
+    stub = Stub(role_errors=[aws_error("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")])
+    assert call(proxy, stub, {"id_token": token()})[0] == 200
+    assert [wanted["DurationSeconds"] for wanted in stub.asked[1:]] == [14400, 3600]
+
+
+@pytest.mark.parametrize("event", [
+    None, [], "x", {}, {"id_token": ""}, {"id_token": 7}, {"body": "{"}, {"body": "[]"}, {"body": None},
+    {"body": "%%%", "isBase64Encoded": True}, {"id_token": "x.y.z", "duration_seconds": "long"},
+    {"id_token": "x.y.z", "duration_seconds": True}, {"id_token": "x.y.z", "duration_seconds": float("nan")}])
+def test_bad_requests(proxy, event):
+    stub = Stub()
+    status, body = call(proxy, stub, event)
+    assert status == 400 and body["error"] and not stub.asked
+
+
+@pytest.mark.parametrize("bad", [
+    "garbage", "a.b", "a.b.c", "é.é.é", f"{part([])}.{part({})}.x",
+    lambda: token(header={"alg": "none"}), lambda: token(header={"alg": "HS256"}), lambda: token(signature=""),
+    lambda: token(iss=ISSUER + "x"), lambda: token(iss=None), lambda: token(aud="another"), lambda: token(aud=None),
+    lambda: token(token_use="access"), lambda: token(exp=time.time() - 1), lambda: token(exp=None), lambda: token(exp="never"),
+    lambda: token(sub=None)])
+def test_tokens_that_are_refused_before_aws_is_asked(proxy, bad):
+    stub = Stub()
+    status, body = call(proxy, stub, {"id_token": bad if isinstance(bad, str) else bad()})
+    assert status == 401 and body["error"] and not stub.asked
+
+
+@pytest.mark.parametrize("error, status", [
+    (aws_error("NotAuthorizedException", "Invalid login token. Couldn't verify signed token."), 401),
+    (aws_error("InvalidParameterException"), 401), (aws_error("ResourceNotFoundException"), 500),
+    (aws_error("TooManyRequestsException"), 500), (EndpointConnectionError(endpoint_url="https://x"), 500)])
+def test_no_credentials_where_aws_does_not_prove_the_token(proxy, error, status):
+    stub = Stub(identity_error=error)
+    assert call(proxy, stub, {"id_token": token()})[0] == status
+    assert len(stub.asked) == 1
+
+
+@pytest.mark.parametrize("error, status", [
+    (aws_error("AccessDenied"), 403), (aws_error("ExpiredToken"), 500), (aws_error("InvalidClientTokenId"), 500),
+    (EndpointConnectionError(endpoint_url="https://x"), 500), (RuntimeError("a bug"), 500)])
+def test_refused_roles(proxy, error, status):
+    assert call(proxy, Stub(role_errors=[error]), {"id_token": token()})[0] == status
+
+
+def test_only_the_configured_role(proxy):
+    stub = Stub()
+    status, _ = call(proxy, stub, {"id_token": token(), "role_arn": "arn:aws:iam::123456789012:role/Admin"})
+    assert status == 403 and not stub.asked
+
+
+@pytest.mark.parametrize("missing", ["DEFAULT_ROLE_ARN", "USER_POOL_ID", "IDENTITY_POOL_ID"])
+def test_a_setting_that_is_missing_is_named(proxy, monkeypatch, missing):
+    monkeypatch.delenv(missing)
+    status, body = call(proxy, Stub(), {"id_token": token()})
+    assert status == 500 and missing in body["error"]
+
+
+def test_any_client_of_the_pool_where_none_is_configured(proxy, monkeypatch):
+    monkeypatch.delenv("APP_CLIENT_ID")
+    assert call(proxy, Stub(), {"id_token": token(aud="another")})[0] == 200
+
+
+@pytest.mark.parametrize("username", ["ann", "a" * 128, "ann@example.com", "Ånn/Österreich 1", "<script>", "+=,.@-", "日本"])
+def test_session_names_and_tags_are_what_iam_takes(proxy, username):
+    stub = Stub()
+    assert call(proxy, stub, {"id_token": token(**{"cognito:username": username})})[0] == 200
+    wanted = stub.asked[1]
+    assert re.fullmatch(r"[A-Za-z0-9_+=,.@-]{2,64}", wanted["RoleSessionName"])
+    assert wanted["RoleSessionName"].endswith(CONTEXT.aws_request_id)
+    for tag in wanted["Tags"]:
+        assert 0 < len(tag["Value"]) <= 256 and all(c.isalnum() or c in " _.:/=+-@" for c in tag["Value"])
+
+
+@pytest.mark.parametrize("stub", [
+    Stub(), Stub(identity_error=aws_error("NotAuthorizedException", token())), Stub(role_errors=[aws_error("AccessDenied", SECRETS[0])]),
+    Stub(role_errors=[RuntimeError(SECRETS[0])])])
+def test_logs_and_errors_hold_no_secret(proxy, caplog, stub):
+    caplog.set_level(logging.DEBUG)
+    good = token()
+    status, body = call(proxy, stub, {"id_token": good})
+    said = caplog.text + (json.dumps(body) if status != 200 else "")
+    assert caplog.text
+    for secret in (*SECRETS, good, good.split(".")[1]):
+        assert secret not in said
+
+
+def test_clients_are_made_as_meant(proxy):
+    assert proxy.identity_client().meta.region_name == "us-east-1"
+    assert proxy.identity_client().meta.config.signature_version is UNSIGNED
+    credentials = proxy.sts_client()._request_signer._credentials
+    assert (credentials.access_key, credentials.token) == ("AKIAIOSFODNN7EXAMPLE", None)

@@ -1,0 +1,74 @@
+"""The secret of an access key is nowhere but in the function's environment."""
+
+import base64
+from urllib.parse import quote
+
+import pytest
+
+DEV = "stacks/dev.yaml"
+
+
+def forms(secret):
+    """The secret as it would look if it were written down in some encoding."""
+    raw = secret.encode()
+    return {raw, quote(secret, safe="").encode(), raw.hex().encode(), base64.b64encode(raw), secret.replace("/", "\\/").encode(), raw[:24]}
+
+
+def secret_of(account):
+    found = account.inventory()
+    return found["functions"][0]["Environment"]["Variables"]["IAM_USER_SECRET_ACCESS_KEY"]
+
+
+def test_no_secret_on_disk_or_terminal(cogstack, account, layer):
+    cogstack.run("plan", DEV)
+    cogstack.run("apply", DEV, "--yes", "--verbose")
+    secret = secret_of(account)
+    assert len(secret) >= 40
+    for arguments in (["plan", DEV], ["plan", DEV, "--json"], ["show", DEV], ["show", DEV, "--json"], ["output", DEV],
+                      ["output", DEV, "--format", "env"], ["show", DEV, "accessKeys.proxy"], ["apply", DEV, "--yes", "--json", "--verbose"]):
+        cogstack.run(*arguments, status=None)
+    account.client("lambda").update_function_configuration(
+        FunctionName="dev-credential-proxy", Environment={"Variables": {"IAM_USER_SECRET_ACCESS_KEY": "by-hand-and-secret"}})
+    account.client("lambda").get_waiter("function_updated_v2").wait(FunctionName="dev-credential-proxy", WaiterConfig={"Delay": 0.2})
+    cogstack.run("plan", DEV)
+    written = cogstack.everything_written()
+    assert b"accessKeys" in written
+    for form in forms(secret) | forms("by-hand-and-secret") | {cogstack.account.secret_access_key.encode()}:
+        assert form not in written
+    assert [r.operation for r in layer.requests if secret.encode() in r.body] == ["CreateFunction"]
+
+
+def test_a_secret_that_was_changed_by_hand_is_drift(cogstack, account):
+    cogstack.apply(DEV)
+    environment = account.inventory()["functions"][0]["Environment"]["Variables"]
+    functions = account.client("lambda")
+    functions.update_function_configuration(
+        FunctionName="dev-credential-proxy", Environment={"Variables": environment | {"IAM_USER_SECRET_ACCESS_KEY": "wrong"}})
+    functions.get_waiter("function_updated_v2").wait(FunctionName="dev-credential-proxy", WaiterConfig={"Delay": 0.2})
+    cogstack.run("plan", DEV, "--detailed-exitcode", status=2)
+    cogstack.apply(DEV)
+    found = account.inventory()
+    environment, keys = found["functions"][0]["Environment"]["Variables"], found["users"][0]["keys"]
+    assert [key["AccessKeyId"] for key in keys] == [environment["IAM_USER_ACCESS_KEY_ID"]]
+    works = account._client("sts", account.url, environment["IAM_USER_ACCESS_KEY_ID"], environment["IAM_USER_SECRET_ACCESS_KEY"])
+    assert works.get_caller_identity()["Arn"].endswith(":user/dev-proxy")
+    cogstack.run("plan", DEV, "--detailed-exitcode", status=0)
+
+
+@pytest.mark.parametrize("mode", ["throttle", "500", "garbage", "reset-after"])
+def test_no_secret_in_what_is_said_of_errors(cogstack, account, layer, mode):
+    layer.fail("CreateFunction", mode=mode, times=100)
+    cogstack.run("apply", DEV, "--yes", "--verbose", status=None, within=180)
+    sent = [r.parameters["Environment"]["Variables"]["IAM_USER_SECRET_ACCESS_KEY"] for r in layer.requests if r.operation == "CreateFunction"]
+    assert sent
+    written = cogstack.everything_written()
+    for secret in set(sent):
+        for form in forms(secret):
+            assert form not in written
+
+
+def test_state_is_readable_by_its_owner_only(cogstack):
+    cogstack.apply("examples/minimal.yaml")
+    files = [path for path in cogstack.folder.rglob(".cogstack/**/*") if path.is_file()]
+    assert files
+    assert {path: oct(path.stat().st_mode & 0o077) for path in files} == dict.fromkeys(files, "0o0")
