@@ -38,10 +38,10 @@ package struct StaticChecks: Sendable {
     private func checkNames(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
         var first: [String: DesiredResource] = [:]
         for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
-            guard case .uniqueName = types[address.section]?.identity, let name = resource.attributes["name"].string else {
-                continue
-            }
-            let key = "\(address.section)/\(name)"
+            guard case .uniqueName(_, let ignoresCase) = types[address.section]?.identity,
+                let name = resource.attributes["name"].string
+            else { continue }
+            let key = "\(address.section)/\(ignoresCase ? name.lowercased() : name)"
             guard let other = first[key] else {
                 first[key] = resource
                 continue

@@ -44,7 +44,8 @@ package struct ResourceType: Sendable {
 /// How a live object is told to be the one that an address means, also when the answer that named it was lost.
 package enum Identity: Sendable {
     /// Its name is unique in the account (or the region); the attribute `name` holds it. `isTaggable` where tags tell whose it is.
-    case uniqueName(isTaggable: Bool)
+    /// `ignoresCase`: two names that differ in their letters' case alone are one name to AWS.
+    case uniqueName(isTaggable: Bool, ignoresCase: Bool = false)
     /// AWS gives the id and allows equal names; tags written by the create call tell it.
     case creationTags
     /// AWS gives the id and there are no tags: a list taken before the create call tells what is new.
@@ -52,7 +53,7 @@ package enum Identity: Sendable {
 
     package var isTaggable: Bool {
         switch self {
-        case .uniqueName(let isTaggable): isTaggable
+        case .uniqueName(let isTaggable, _): isTaggable
         case .creationTags: true
         case .baseline: false
         }

@@ -53,6 +53,17 @@ enum PrincipalPolicies {
         ]
     }
 
+    /// Policy documents that IAM would refuse, told with their place before IAM is asked.
+    static let documentsAreSound = Rule("policy-document") { attributes in
+        var documents = (attributes["inlinePolicies"].map ?? [:]).map { ("inlinePolicies.\($0)", $1, PolicyDocument.Kind.identity) }
+        if attributes["trust"].map != nil { documents.append(("trust", attributes["trust"], .trust)) }
+        return documents.flatMap { path, document, kind in
+            PolicyDocument.problems(in: document, kind: kind).map {
+                RuleProblem(path: $0.path.isEmpty ? path : "\(path).\($0.path)", message: $0.message, help: $0.help)
+            }
+        }
+    }
+
     static func path() -> Attribute {
         Attribute(
             "path", .string(length: 1...512, pattern: #"/|/[\x21-\x7E]+/"#), default: "/", change: .replacement,

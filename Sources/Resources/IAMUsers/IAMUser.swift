@@ -2,7 +2,7 @@ package import Schema
 
 /// An IAM user: a name for a machine to sign in with, and what it may do.
 package let iamUserType = ResourceType(
-    section: "iamUsers", name: "iamUser", identity: .uniqueName(isTaggable: true), "An IAM user.",
+    section: "iamUsers", name: "iamUser", identity: .uniqueName(isTaggable: true, ignoresCase: true), "An IAM user.",
     attributes: [
         Attribute(
             "name", .string(length: 1...64, pattern: IAM.namePattern), change: .replacement,
@@ -14,4 +14,4 @@ package let iamUserType = ResourceType(
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
         Output("uniqueId", "The id that a user of the same name, made anew, does not have, AIDA and so on."),
     ],
-    rules: [PrincipalPolicies.grantsNameIsTaken])
+    rules: [PrincipalPolicies.grantsNameIsTaken, PrincipalPolicies.documentsAreSound])

@@ -3,7 +3,7 @@ package import Schema
 
 /// An IAM role: who may become it (`trust`), and what it may do (`grants` and the policies).
 package let roleType = ResourceType(
-    section: "roles", name: "role", identity: .uniqueName(isTaggable: true), "An IAM role.",
+    section: "roles", name: "role", identity: .uniqueName(isTaggable: true, ignoresCase: true), "An IAM role.",
     attributes: [
         Attribute(
             "name", .string(length: 1...64, pattern: IAM.namePattern), change: .replacement,
@@ -28,4 +28,4 @@ package let roleType = ResourceType(
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
         Output("uniqueId", "The id that a role of the same name, made anew, does not have, AROA and so on."),
     ],
-    rules: [PrincipalPolicies.grantsNameIsTaken])
+    rules: [PrincipalPolicies.grantsNameIsTaken, PrincipalPolicies.documentsAreSound])
