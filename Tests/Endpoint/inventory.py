@@ -2,7 +2,11 @@
 
 # What moves by itself, or says how the answer came about.
 _VOLATILE = {"ResponseMetadata", "CreationDate", "LastModifiedDate", "CreateDate", "UpdateDate", "LastModified", "RevisionId",
-             "creationTime", "storedBytes", "RoleLastUsed", "PasswordLastUsed"}
+             "creationTime", "storedBytes", "RoleLastUsed", "PasswordLastUsed",
+             "UnusedAccountValidityDays"}  # mirrors TemporaryPasswordValidityDays, and may not be sent beside it
+
+# Read back from AWS also where they were never set.
+_CLIENT_DEFAULTS = {"TokenValidityUnits": {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"}}
 
 
 def account_inventory(client, besides_user=None):
@@ -10,7 +14,7 @@ def account_inventory(client, besides_user=None):
 
     client: gives a boto3 client for a service's name. besides_user: an IAM user that is not counted.
     """
-    return _stable({
+    found = {
         "userPools": _user_pools(client("cognito-idp")),
         "identityPools": _identity_pools(client("cognito-identity")),
         "roles": _roles(client("iam")),
@@ -18,7 +22,8 @@ def account_inventory(client, besides_user=None):
         "policies": client("iam").list_policies(Scope="Local")["Policies"],
         "functions": _functions(client("lambda")),
         "logGroups": client("logs").describe_log_groups()["logGroups"],
-    })
+    }
+    return {kind: _stable(objects) for kind, objects in found.items()}
 
 
 def _user_pools(idp):
@@ -29,7 +34,7 @@ def _user_pools(idp):
         pools.append(idp.describe_user_pool(UserPoolId=pool_id)["UserPool"] | {
             "mfa": idp.get_user_pool_mfa_config(UserPoolId=pool_id),
             "clients": [
-                idp.describe_user_pool_client(UserPoolId=pool_id, ClientId=client["ClientId"])["UserPoolClient"]
+                _CLIENT_DEFAULTS | idp.describe_user_pool_client(UserPoolId=pool_id, ClientId=client["ClientId"])["UserPoolClient"]
                 for client in clients],
         })
     return pools
@@ -73,9 +78,10 @@ def _functions(functions):
 
 
 def _stable(value):
-    """Without what is volatile, and with lists of objects in an order of their own."""
+    """Without what is volatile, lists in an order of their own, and absent for empty: AWS answers either."""
     if isinstance(value, dict):
-        return {key: _stable(member) for key, member in sorted(value.items()) if key not in _VOLATILE}
+        members = {key: _stable(member) for key, member in sorted(value.items()) if key not in _VOLATILE}
+        return {key: member for key, member in members.items() if member not in (None, "", {}, [])}
     if isinstance(value, list):
         return sorted((_stable(element) for element in value), key=repr)
     return value

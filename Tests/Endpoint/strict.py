@@ -4,7 +4,8 @@
         program.run(AWS_ENDPOINT_URL=layer.url)
         layer.count("iam")                       how many requests there were
         layer.fail("CreateRole", mode="reset-after")
-        layer.before = lambda request: ...       called before a request goes on, `after` before its answer goes back
+        layer.before = lambda request: ...       called before a request goes on, `after` before its answer goes back;
+                                                 either may raise Dropped or Refused
 
 The rules are in rules.py. Requests go on as they came, with Host and signature, so that the endpoint verifies them.
 """
@@ -163,25 +164,13 @@ class StrictLayer:
             self.requests.append(request)
             struck = [fault for fault in self._faults if fault.strikes(request)]  # each counts the request
         fault = struck[0] if struck else None
-        if self.before:
-            self.before(request)
         mode = fault.mode if fault else None
         if fault:
             fault.reached.set()
-        if mode == "reset-before":
-            raise Dropped
-        if mode == "hold":
-            fault.released.wait(60)
-        if mode == "garbage":
-            return Answer(500, [("Content-Type", "text/html")], b"<!doctype html><title>500</title><h1>Internal Server Error</h1>")
         try:
-            if mode == "throttle":
-                raise THROTTLED[request.service]
-            if mode == "500":
-                raise BROKEN[request.service]
-            with self.rules.during(request):
-                answer = self._forward(request)
-                self.rules.amend(request, answer)
+            if self.before:
+                self.before(request)
+            answer = self._outcome(request, mode, fault)
         except Refused as refused:
             answer = error_answer(request.service, refused)
         request.status = answer.status
@@ -192,6 +181,22 @@ class StrictLayer:
         if mode == "truncate":
             raise Truncated(answer)
         return answer
+
+    def _outcome(self, request, mode, fault):
+        if mode == "reset-before":
+            raise Dropped
+        if mode == "hold":
+            fault.released.wait(60)
+        if mode == "garbage":
+            return Answer(500, [("Content-Type", "text/html")], b"<!doctype html><title>500</title><h1>Internal Server Error</h1>")
+        if mode == "throttle":
+            raise THROTTLED[request.service]
+        if mode == "500":
+            raise BROKEN[request.service]
+        with self.rules.during(request):
+            answer = self._forward(request)
+            self.rules.amend(request, answer)
+            return answer
 
     def _forward(self, request):
         headers = {name: value for name, value in request.headers.items() if name not in _HOP_BY_HOP}

@@ -19,11 +19,11 @@ def shape(account):
     found = account.inventory()
     users, functions = found["users"], found["functions"]
     return names(found) | {
-        "clients": [client["ClientName"] for pool in found["userPools"] for client in pool["clients"]],
-        "keys": [[key["Status"] for key in user["keys"]] for user in users],
-        "keyInUse": [key["AccessKeyId"] for user in users for key in user["keys"]]
+        "clients": [client["ClientName"] for pool in found["userPools"] for client in pool.get("clients", [])],
+        "keys": [[key["Status"] for key in user.get("keys", [])] for user in users],
+        "keyInUse": [key["AccessKeyId"] for user in users for key in user.get("keys", [])]
         == [function["Environment"]["Variables"]["IAM_USER_ACCESS_KEY_ID"] for function in functions],
-        "inline": [sorted(role["inline"]) for role in found["roles"]],
+        "inline": [sorted(role.get("inline", {})) for role in found["roles"]],
     }
 
 
