@@ -28,6 +28,10 @@ struct Bench: Sendable {
         let plan: Plan
         let outcome: Executor.Outcome
         let events: [ExecutionEvent]
+        /// The most calls that were under way at once.
+        let peak: Int
+        /// Calls that changed something.
+        let changes: [String]
 
         var failures: [String] { outcome.failed.map { "\($0.action.kind.rawValue) \($0.action.address)" } }
         var isDone: Bool { outcome.isComplete }
@@ -51,20 +55,22 @@ struct Bench: Sendable {
 
     /// Plans and applies.
     ///
-    /// - Parameter fault: what goes wrong; the files of a run that is killed are those of the instant of the kill.
+    /// - Parameters:
+    ///   - signal: once it is above zero, nothing new starts.
+    ///   - fault: what goes wrong; the files of a run that is killed are those of the instant of the kill.
     @discardableResult
     func apply(
         _ desired: DesiredStack, _ purpose: Plan.Purpose = .apply, parallelism: Int = 1, targets: Set<Address>? = nil,
-        isStopping: @escaping @Sendable () -> Bool = { false },
+        stoppingOn signal: Counter? = nil,
         fault: @escaping @Sendable (ToyAccount.Request) -> ToyAccount.Fault? = { _ in nil }
     ) async throws -> Report {
         let plan = try await plan(desired, purpose, targets: targets)
-        return try await carryOut(plan, desired, parallelism: parallelism, isStopping: isStopping, fault: fault)
+        return try await carryOut(plan, desired, parallelism: parallelism, stoppingOn: signal, fault: fault)
     }
 
     func carryOut(
         _ plan: Plan, _ desired: DesiredStack, parallelism: Int = 1,
-        isStopping: @escaping @Sendable () -> Bool = { false },
+        stoppingOn signal: Counter? = nil,
         fault: @escaping @Sendable (ToyAccount.Request) -> ToyAccount.Fault? = { _ in nil }
     ) async throws -> Report {
         let frozen = folder.appendingPathExtension("frozen")
@@ -80,10 +86,11 @@ struct Bench: Sendable {
         let events = Mutex<[ExecutionEvent]>([])
         let executor = Executor(
             plan: plan, registry: Toys.registry, context: Toys.context, caller: account, ledger: ledger, pace: NoPace(),
-            parallelism: parallelism, isStopping: isStopping, seconds: { 0 },
+            parallelism: parallelism, isStopping: { (signal?.value ?? 0) > 0 }, seconds: { 0 },
             report: { event in events.withLock { $0.append(event) } })
         let outcome = await executor.run()
-        let report = Report(plan: plan, outcome: outcome, events: events.withLock { $0 })
+        let report = Report(plan: plan, outcome: outcome, events: events.withLock { $0 }, peak: await account.peak,
+            changes: await account.changes)
         if await account.wasKilled {
             try FileManager.default.removeItem(at: folder)
             try FileManager.default.moveItem(at: frozen, to: folder)

@@ -47,7 +47,7 @@ import Testing
                 return (problems.sorted.map { "\($0.code): \($0.message)" }, applies)
             }
             serial = try bench.snapshot()?.serial ?? serial
-            await Self.meddle(bench.account, &random)
+            await Self.meddle(bench.account, try bench.snapshot(), &random)
             genes.mutate(&random)
         }
         for (desired, purpose) in [(Toys.stack(genes.resources), Plan.Purpose.apply), (Toys.stack([]), .destroy)] {
@@ -80,15 +80,20 @@ import Testing
         }
     }
 
-    /// What people do in the console.
-    private static func meddle(_ account: ToyAccount, _ random: inout Random) async {
+    /// What people do in the console, as far as it is drift: what the file never set is nobody's business.
+    private static func meddle(_ account: ToyAccount, _ snapshot: Snapshot?, _ random: inout Random) async {
+        var set: [String: Value] = [:]
+        for record in (snapshot?.resources ?? [:]).values { if let id = record.physicalId { set[id] = record.attributes } }
+        func change(_ name: String, of id: String, to value: Value) async {
+            if set[id]?[name].isNull == false { await account.set(name, of: id, to: value) }
+        }
         for id in await account.objects.keys.sorted() where Int.random(in: 0..<8, using: &random) == 0 {
             guard let object = await account.objects[id] else { continue }
             switch (object.section, Bool.random(using: &random)) {
-            case ("boxes", _): await account.set("size", of: id, to: 9)
+            case ("boxes", _): await change("size", of: id, to: 9)
             case ("lids", true), ("lamps", true), ("keys", true): await account.remove(id)
-            case ("lids", false): await account.set("note", of: id, to: "scribbled")
-            case ("lamps", false): await account.set("secret", of: id, to: "overwritten")
+            case ("lids", false): await change("note", of: id, to: "scribbled")
+            case ("lamps", false): await change("secret", of: id, to: "overwritten")
             default: break
             }
         }
