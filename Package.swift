@@ -61,6 +61,8 @@ let package = Package(
         tests(of: "Planning", alsoUsing: "Diagnostics", "Schema", "State"),
         tests(of: "Archive", alsoUsing: "Digest"),
         tests(of: "Resources", alsoUsing: "Archive", "Schema", "AWSClient", "Provider", "State", "IAMPolicy"),
+        tests(of: "Provider", alsoUsing: "AWSClient", "Schema", "State"),
+        tests(of: "Execution", alsoUsing: "AWSClient", "Diagnostics", "Planning", "Provider", "Schema", "State"),
         tests(of: "Reports", alsoUsing: "Schema", "IAMPolicy", "Planning", "State", excluding: ["Goldens"]),
         tests(of: "Arguments"),
     ],

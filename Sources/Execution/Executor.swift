@@ -51,6 +51,16 @@ package struct Executor: Sendable {
     package func run() async -> Outcome {
         var outcome = Outcome()
         var waiting = plan.actions
+        do {
+            try await ledger.expect(deletions: waiting.filter { $0.kind == .delete })
+        } catch {
+            // A state that cannot be written lets nothing start.
+            outcome.failed = waiting.prefix(1).map { ($0, error) }
+            outcome.skipped = waiting.dropFirst().map { ($0, "the state cannot be written") }
+            for (action, error) in outcome.failed { await report(.failed(action.address, action.kind, error: "\(error)")) }
+            for (action, cause) in outcome.skipped { await report(.skipped(action.address, action.kind, because: cause)) }
+            return outcome
+        }
         var finished: Set<Int> = []
         /// Why what depends on an action cannot run.
         var blocked: [Int: String] = [:]
@@ -108,34 +118,50 @@ package struct Executor: Sendable {
     }
 
     private func perform(_ action: Action, _ provider: any Provider) async throws(ProviderError) {
-        let calls = Calls(
-            address: action.address, context: context, caller: caller, recorder: ledger, pace: pace, shared: SharedReads())
+        let calls = await calls(for: action.address)
         switch action.kind {
         case .create:
             let desired = try await resolved(action.attributes)
+            try await begin(action)
             let outputs = try await create(desired, action, provider, calls)
             try await record(action, outputs)
         case .update:
             let physicalId = try await physicalId(of: action)
             let desired = try await resolved(action.attributes)
+            try await begin(action)
             let outputs = try await provider.update(
                 physicalId, to: provider.type.resetting(action.resets, in: desired), changed: Set(action.changed), calls)
             try await record(action, outputs)
         case .delete:
             guard let physicalId = action.physicalId else { return }
             try await provider.delete(physicalId, calls)
-            try await ledger.deleted(physicalId, of: action.address)
+            let isFollowed = plan.actions.contains { $0.address == action.address && $0.kind != .delete && $0.kind != .forget }
+            try await ledger.deleted(physicalId, of: action.address, isFollowed: isFollowed)
         case .adopt:
             let physicalId = try await physicalId(of: action)
+            if await ledger.isComplete(physicalId, of: action.address) { return try await record(action, [:]) }
             guard let live = try await provider.read(physicalId, calls) else {
                 throw .refused(message: "\(physicalId) is gone since the plan was made.", help: "Plan again.")
             }
+            try await begin(action)
             try await ledger.made(physicalId, outputs: live.outputs, address: action.address)
             try await record(action, live.outputs)
         case .forget:
             try await ledger.forgotten(action.address)
         }
     }
+
+    private func begin(_ action: Action) async throws(ProviderError) {
+        let recorded = await ledger.physicalId(of: action.address)
+        let isReplaced = plan.actions.contains {
+            $0.kind == .delete && $0.address == action.address && $0.physicalId == recorded
+        }
+        try await ledger.begin(
+            action, attributes: await resolvedPlainly(action.attributes),
+            isOldGone: action.kind != .update && recorded != action.physicalId && !isReplaced)
+    }
+
+    // MARK: Creating
 
     /// Creates, and where the answer was lost, looks for what the call may have made before it is made a second time.
     private func create(
@@ -148,29 +174,53 @@ package struct Executor: Sendable {
             guard case .aws(let cause) = error, cause.mayHaveHappened,
                 await ledger.physicalId(of: action.address) == before
             else { throw error }
-            let intents = await ledger.openIntents(of: action.address)
-            switch try await provider.locate(desired, intents: intents, calls) {
+            switch try await locateLost(desired, action, provider, calls) {
             case .ours(let physicalId):
                 let live = try await provider.read(physicalId, calls)
                 try await calls.made(physicalId, outputs: live?.outputs ?? [:])
-                let names = Set((desired.map ?? [:]).keys)
-                let updated = try await provider.update(physicalId, to: desired, changed: names, calls)
+                let updated = try await provider.update(
+                    physicalId, to: desired, changed: provider.type.changeable(in: desired), calls)
                 return (live?.outputs ?? [:]).merging(updated) { $1 }
             case .lost(let ids):
-                // What it came with is lost, so it is of no use: recorded as to be deleted, and made anew.
-                try await ledger.deposed(ids, of: action.address)
-                let outputs = try await provider.create(desired, calls)
+                // What it came with is lost, so it is of no use: recorded as to be deleted, deleted, and made anew.
+                try await ledger.deposed(ids, by: action)
                 for id in ids {
                     try await provider.delete(id, calls)
-                    try await ledger.deleted(id, of: action.address)
+                    try await ledger.deleted(id, of: action.address, isFollowed: true)
                 }
-                return outputs
+                return try await provider.create(desired, calls)
             case .none:
                 return try await provider.create(desired, calls)
             case .unowned, .foreign, .ambiguous:
                 throw error
             }
         }
+    }
+
+    /// Looks for what a create call without an answer may have made, for as long as AWS may take to show it.
+    private func locateLost(
+        _ desired: Value, _ action: Action, _ provider: any Provider, _ calls: Calls
+    ) async throws(ProviderError) -> Located {
+        let intents = await ledger.openIntents(of: action.address)
+        do {
+            return try await calls.polling("AWS to show what a call without an answer made", seconds: 5) {
+                () async throws(ProviderError) -> Poll<Located> in
+                // Answers that were shared once are old by now.
+                switch try await provider.locateUnknown(desired, intents: intents, await self.calls(for: action.address)) {
+                case .none: .notYet("there is nothing")
+                case let located: .done(located)
+                }
+            }
+        } catch {
+            if case .timedOut = error { return .none }
+            throw error
+        }
+    }
+
+    private func calls(for address: Address) async -> Calls {
+        Calls(
+            address: address, context: context, caller: caller, recorder: ledger, pace: pace, shared: SharedReads(),
+            known: await ledger.physicalIds(of: address))
     }
 
     private func physicalId(of action: Action) async throws(ProviderError) -> String {
@@ -182,16 +232,19 @@ package struct Executor: Sendable {
     private func record(_ action: Action, _ outputs: [String: Value]) async throws(ProviderError) {
         let physicalId = try await physicalId(of: action.kind == .create ? action.withoutPhysicalId : action)
         await ledger.learn(outputs, of: action.address)
-        // Secrets stay references in the record.
-        let plain = await ledger.knownOutputs().mapValues { $0.filter { !$0.value.holdsSecret } }
         try await ledger.applied(
-            action, physicalId: physicalId, attributes: resolver(plain).resolve(action.attributes), outputs: outputs)
+            action, physicalId: physicalId, attributes: await resolvedPlainly(action.attributes), outputs: outputs)
     }
 
     // MARK: References
 
     private func resolver(_ known: [Address: [String: Value]]) -> Resolver {
         Resolver(context: context, resources: [:], types: [:], known: known)
+    }
+
+    /// `value` as it may be recorded: secrets stay references.
+    private func resolvedPlainly(_ value: Value) async -> Value {
+        resolver(await ledger.knownOutputs().mapValues { $0.filter { !$0.value.holdsSecret } }).resolve(value)
     }
 
     /// `value` with everything in it that is known by now, secrets among it; a secret that AWS showed once, in an earlier
@@ -203,10 +256,7 @@ package struct Executor: Sendable {
                 case .readableSecret = provider.type.output(reference.attribute)?.secrecy,
                 let physicalId = await ledger.physicalId(of: reference.address)
             else { continue }
-            let calls = Calls(
-                address: reference.address, context: context, caller: caller, recorder: ledger, pace: pace,
-                shared: SharedReads())
-            if let live = try await provider.read(physicalId, calls) {
+            if let live = try await provider.read(physicalId, await calls(for: reference.address)) {
                 await ledger.learn(live.outputs, of: reference.address)
             }
         }
@@ -220,5 +270,12 @@ extension Action {
         var action = self
         action.physicalId = nil
         return action
+    }
+}
+
+extension ResourceType {
+    /// The rows of `attributes` that AWS can change in an object that is there.
+    fileprivate func changeable(in attributes: Value) -> Set<String> {
+        Set(self.attributes.filter { $0.change == .inPlace && !$0.isLocal && !attributes[$0.name].isNull }.map(\.name))
     }
 }

@@ -17,6 +17,8 @@ package actor Ledger: Recorder {
     private var outputs: [Address: [String: Value]] = [:]
     /// The intents that no record covers yet.
     private var open: [Address: [(id: Int, intent: Intent)]] = [:]
+    /// What the actions under way will have recorded, for a record that is written before they are done.
+    private var begun: [Address: (attributes: Value, settings: RecordSettings)] = [:]
 
     /// - Parameters:
     ///   - now: seconds since 1970.
@@ -37,12 +39,43 @@ package actor Ledger: Recorder {
 
     // MARK: Before a request
 
+    /// An action is about to be carried out. What it sets counts as set from here on: after a kill the file may have
+    /// changed, and what it does not name any more goes back to AWS's default only where the state knows of it.
+    ///
+    /// - Parameter isOldGone: whether the recorded object does not exist any more.
+    package func begin(_ action: Action, attributes: Value, isOldGone: Bool) throws(ProviderError) {
+        let address = action.address
+        begun[address] = (attributes, action.settings)
+        if isOldGone { snapshot.resources[address]?.physicalId = nil }
+        guard action.kind == .update, var record = snapshot.resources[address] else { return }
+        let set = Value.map((attributes.map ?? [:]).filter { action.changed.contains($0.key) })
+        let united = record.attributes.united(with: set)
+        if united == record.attributes { return }
+        record.attributes = united
+        snapshot.resources[address] = record
+        try save()
+    }
+
+    /// Objects that are the stack's and are to be deleted, where the state does not know them yet: whatever happens, the next
+    /// plan does.
+    package func expect(deletions: [Action]) throws(ProviderError) {
+        let known = snapshot.resources
+        for action in deletions {
+            guard let physicalId = action.physicalId,
+                known[action.address]?.physicalIds.contains(physicalId) != true
+            else { continue }
+            depose([physicalId], of: action.address, action.settings)
+        }
+        if snapshot.resources != known { try save() }
+    }
+
     package func intend(
         _ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address
     ) async throws(ProviderError) {
         let intent = Intent(
             address: address, type: types[address.section]?.name ?? address.section, operation: operation.name,
-            creates: operation.effect == .create, physicalId: physicalId, baseline: baseline, at: now())
+            creates: operation.effect == .create, physicalId: physicalId, baseline: baseline, at: now(),
+            record: operation.effect == .create ? planned(address) : nil)
         do {
             open[address, default: []].append((try await journal.begin(intent), intent))
         } catch {
@@ -50,17 +83,32 @@ package actor Ledger: Recorder {
         }
     }
 
+    /// What the action under way will have recorded.
+    private func planned(_ address: Address) -> Record? {
+        begun[address].map { begun in
+            var record = Record(type: types[address.section]?.name ?? "", physicalId: nil, attributes: begun.attributes)
+            record.take(begun.settings)
+            return record
+        }
+    }
+
     // MARK: After it
 
     package func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
-        var record = snapshot.resources[address] ?? Record(type: types[address.section]?.name ?? "", physicalId: nil)
-        if let old = record.physicalId, old != physicalId, !record.deposed.contains(old) { record.deposed.append(old) }
-        record.physicalId = physicalId
-        // Nothing is known to be applied yet: the next plan compares everything that the file says.
-        record.attributes = [:]
-        record.outputs = [:]
-        record.secrets = [:]
-        self.outputs[address] = [:]
+        var record = record(of: address)
+        if record.physicalId != physicalId {
+            if let old = record.physicalId, !record.deposed.contains(old) { record.deposed.append(old) }
+            record.deposed.removeAll { $0 == physicalId }
+            record.physicalId = physicalId
+            record.attributes = [:]
+            record.outputs = [:]
+            record.secrets = [:]
+            self.outputs[address] = [:]
+        }
+        if let begun = begun[address] {
+            record.attributes = record.attributes.united(with: begun.attributes)
+            record.take(begun.settings)
+        }
         learn(outputs, &record, address)
         snapshot.resources[address] = record
         try save()
@@ -71,40 +119,53 @@ package actor Ledger: Recorder {
         _ action: Action, physicalId: String, attributes: Value, outputs: [String: Value]
     ) async throws(ProviderError) {
         let address = action.address
-        var record = snapshot.resources[address] ?? Record(type: types[address.section]?.name ?? "", physicalId: physicalId)
+        var record = record(of: address)
         record.physicalId = physicalId
         record.attributes = attributes
-        record.dependsOn = action.settings.dependsOn
-        record.isRetained = action.settings.isRetained
-        record.isProtected = action.settings.isProtected
+        record.take(action.settings)
         learn(outputs, &record, address)
         snapshot.resources[address] = record
+        begun[address] = nil
         try save()
-        try await settle(address)
+        try await settle(address) { $0.physicalId == nil || $0.physicalId == physicalId }
     }
 
-    package func deleted(_ physicalId: String, of address: Address) async throws(ProviderError) {
-        guard var record = snapshot.resources[address] else { return }
-        record.deposed.removeAll { $0 == physicalId }
-        if record.physicalId == physicalId { record.physicalId = nil }
-        let isEmpty = record.physicalId == nil && record.deposed.isEmpty
-        snapshot.resources[address] = isEmpty ? nil : record
-        try save()
-        try await settle(address)
+    /// - Parameter isFollowed: whether the address gets another object in this run: its record stays, since others name it.
+    package func deleted(
+        _ physicalId: String, of address: Address, isFollowed: Bool
+    ) async throws(ProviderError) {
+        if var record = snapshot.resources[address] {
+            record.deposed.removeAll { $0 == physicalId }
+            if record.physicalId == physicalId { record.physicalId = nil }
+            let isEmpty = record.physicalId == nil && record.deposed.isEmpty && !isFollowed
+            snapshot.resources[address] = isEmpty ? nil : record
+            try save()
+        }
+        // A create call for the same address may be under way.
+        try await settle(address) { $0.physicalId == physicalId }
     }
 
     package func forgotten(_ address: Address) async throws(ProviderError) {
         snapshot.resources[address] = nil
         try save()
-        try await settle(address)
+        try await settle(address) { _ in true }
     }
 
     /// Records objects that a lost call left behind, so that they are deleted although nobody uses them.
-    package func deposed(_ physicalIds: [String], of address: Address) async throws(ProviderError) {
-        var record = snapshot.resources[address] ?? Record(type: types[address.section]?.name ?? "", physicalId: nil)
+    package func deposed(_ physicalIds: [String], by action: Action) throws(ProviderError) {
+        depose(physicalIds, of: action.address, action.settings)
+        try save()
+    }
+
+    private func depose(_ physicalIds: [String], of address: Address, _ settings: RecordSettings) {
+        var record = record(of: address)
+        if snapshot.resources[address] == nil { record.take(settings) }
         record.deposed += physicalIds.filter { !record.deposed.contains($0) }
         snapshot.resources[address] = record
-        try save()
+    }
+
+    private func record(of address: Address) -> Record {
+        snapshot.resources[address] ?? Record(type: types[address.section]?.name ?? "", physicalId: nil)
     }
 
     /// Ends a run: the stack's outputs are recorded, and the journal, which has nothing to say any more, is emptied.
@@ -116,7 +177,7 @@ package actor Ledger: Recorder {
         snapshot.isProtected = isProtected
         try save()
         guard everythingSettled else { return }
-        for address in open.keys { try await settle(address) }
+        for address in open.keys { try await settle(address) { _ in true } }
         do { try await journal.clear() } catch { throw .state(error) }
     }
 
@@ -128,6 +189,17 @@ package actor Ledger: Recorder {
     }
 
     package func physicalId(of address: Address) -> String? { snapshot.resources[address]?.physicalId }
+
+    /// Every object that the state has for an address.
+    package func physicalIds(of address: Address) -> Set<String> { snapshot.resources[address]?.physicalIds ?? [] }
+
+    /// Whether the state has an object with all that others may refer to.
+    package func isComplete(_ physicalId: String, of address: Address) -> Bool {
+        guard let record = snapshot.resources[address], record.physicalId == physicalId else { return false }
+        return (types[address.section]?.outputs ?? []).allSatisfy { output in
+            if case .plain = output.secrecy { record.outputs[output.name] != nil } else { true }
+        }
+    }
 
     package func knownOutputs() -> [Address: [String: Value]] { outputs }
 
@@ -146,14 +218,35 @@ package actor Ledger: Recorder {
         }
     }
 
-    /// The address's intents are covered by what the state says now.
-    private func settle(_ address: Address) async throws(ProviderError) {
-        for (id, _) in open.removeValue(forKey: address) ?? [] {
+    /// Those of the address's intents are covered by what the state says now.
+    private func settle(_ address: Address, _ isCovered: (Intent) -> Bool) async throws(ProviderError) {
+        let covered = (open[address] ?? []).filter { isCovered($0.intent) }
+        open[address]?.removeAll { isCovered($0.intent) }
+        for (id, _) in covered {
             do { try await journal.end(id) } catch { throw .state(error) }
         }
     }
 
     private func save() throws(ProviderError) {
         do { snapshot = try file.save(snapshot) } catch { throw .state(error) }
+    }
+}
+
+extension Record {
+    fileprivate mutating func take(_ settings: RecordSettings) {
+        dependsOn = settings.dependsOn
+        isRetained = settings.isRetained
+        isProtected = settings.isProtected
+    }
+}
+
+extension Value {
+    /// What either says: this where both do, the elements of both where they are lists.
+    fileprivate func united(with other: Value) -> Value {
+        switch (self, other) {
+        case (.map(let mine), .map(let theirs)): .map(mine.merging(theirs) { $0.united(with: $1) })
+        case (.list(let mine), .list(let theirs)): .list(mine + theirs.filter { !mine.contains($0) })
+        default: self
+        }
     }
 }

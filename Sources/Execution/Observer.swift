@@ -25,23 +25,66 @@ package struct Observer: Sendable {
     package func observe(
         _ desired: DesiredStack, prior: Snapshot?, intents: [Intent]
     ) async throws(ProviderError) -> Observation {
+        let records = prior?.resources ?? [:]
         let open = Dictionary(grouping: intents.filter(\.creates), by: \.address)
-        let types = Dictionary(registry.types.map { ($0.section, $0) }, uniquingKeysWith: { first, _ in first })
-        let recorded = (prior?.resources ?? [:]).compactMapValues(\.physicalId)
         var observation = Observation()
-        var resolver = Resolver(context: context, resources: desired.resources, types: types)
-
-        let reads = recorded.filter { registry[$0.key.section] != nil }
-        for (address, live) in try await each(reads, { provider, address, physicalId throws(ProviderError) in
+        observation.live = try await each(records.compactMapValues(\.physicalId)) {
+            provider, address, physicalId throws(ProviderError) in
             try await provider.read(physicalId, calls(address))
-        }) {
-            guard let live else { continue }
-            observation.live[address] = live
-            resolver.know(live.outputs, of: address)
+        }.compactMapValues(\.self)
+
+        try await findLost(open, records, &observation)
+        observation.unexplained = intents.filter {
+            guard $0.creates, desired.resources[$0.address] == nil else { return false }
+            if case .ambiguous = observation.located[$0.address] { return true }
+            return !isFindable($0)
         }
-        // What has no object yet, and what a lost call may have made a second one of. Some can be looked for only once
-        // what they belong to is found.
-        var wanted = desired.resources.filter { recorded[$0.key] == nil || open[$0.key] != nil }
+
+        let wanted = desired.resources.filter { address, _ in
+            observation.located[address] == nil
+                && (observation.live[address] == nil || open[address]?.contains { !isFindable($0) } == true)
+        }
+        try await find(wanted, desired, open, records, &observation)
+        return observation
+    }
+
+    /// Looks for what calls whose answer was lost have made, by what they sent: the file may say something else by now.
+    private func findLost(
+        _ open: [Address: [Intent]], _ records: [Address: Record], _ observation: inout Observation
+    ) async throws(ProviderError) {
+        let found = try await each(open) {
+            provider, address, intents throws(ProviderError) -> (located: Located, live: Live?, intent: Intent)? in
+            for intent in intents.reversed() where isFindable(intent) {
+                let (located, live) = try await locate(
+                    provider, intent.record?.attributes ?? [:], intents, calls(address, known: records[address]))
+                switch located {
+                case .ours, .lost, .ambiguous: return (located, live, intent)
+                case .none, .unowned, .foreign: continue
+                }
+            }
+            return nil
+        }
+        for case (let address, let (located, live, intent)?) in found {
+            observation.located[address] = located
+            observation.lost[address] = intent.record
+            if observation.live[address] == nil { observation.live[address] = live }
+        }
+    }
+
+    private func isFindable(_ intent: Intent) -> Bool {
+        guard let record = intent.record, let provider = registry[intent.address.section] else { return false }
+        return provider.locatedBy.allSatisfy { record.attributes[$0].isKnown }
+    }
+
+    /// Looks for what the file wants and nobody has found yet. Some can be looked for only once what they belong to is found.
+    private func find(
+        _ wanted: [Address: DesiredResource], _ desired: DesiredStack, _ open: [Address: [Intent]],
+        _ records: [Address: Record], _ observation: inout Observation
+    ) async throws(ProviderError) {
+        let types = Dictionary(registry.types.map { ($0.section, $0) }, uniquingKeysWith: { first, _ in first })
+        var resolver = Resolver(context: context, resources: desired.resources, types: types)
+        for (address, live) in observation.live { resolver.know(live.outputs, of: address) }
+        var wanted = wanted
         while true {
             var ready: [Address: Value] = [:]
             for (address, resource) in wanted {
@@ -49,25 +92,28 @@ package struct Observer: Sendable {
                 let attributes = resolver.resolve(resource.attributes)
                 if provider.locatedBy.allSatisfy({ attributes[$0].isKnown }) { ready[address] = attributes }
             }
-            if ready.isEmpty { return observation }
+            if ready.isEmpty { return }
             for address in ready.keys { wanted[address] = nil }
             let found = try await each(ready) { provider, address, attributes throws(ProviderError) in
-                let calls = calls(address)
-                let located = try await provider.locate(attributes, intents: open[address] ?? [], calls)
-                let physicalId: String? =
-                    switch located {
-                    case .ours(let id), .unowned(let id): id
-                    default: nil
-                    }
-                guard let physicalId, recorded[address] == nil else { return (located, nil as Live?) }
-                return (located, try await provider.read(physicalId, calls))
+                try await locate(provider, attributes, open[address] ?? [], calls(address, known: records[address]))
             }
             for (address, (located, live)) in found {
                 observation.located[address] = located
-                guard let live else { continue }
+                guard let live, observation.live[address] == nil else { continue }
                 observation.live[address] = live
                 resolver.know(live.outputs, of: address)
             }
+        }
+    }
+
+    /// What a look finds, with the object where it is one.
+    private func locate(
+        _ provider: any Provider, _ attributes: Value, _ intents: [Intent], _ calls: Calls
+    ) async throws(ProviderError) -> (Located, Live?) {
+        let located = try await provider.locateUnknown(attributes, intents: intents, calls)
+        switch located {
+        case .ours(let id), .unowned(let id): return (located, try await provider.read(id, calls))
+        case .none, .foreign, .lost, .ambiguous: return (located, nil)
         }
     }
 
@@ -79,9 +125,10 @@ package struct Observer: Sendable {
         }.compactMapValues(\.self)
     }
 
-    private func calls(_ address: Address) -> Calls {
+    private func calls(_ address: Address, known record: Record? = nil) -> Calls {
         Calls(
-            address: address, context: context, caller: caller, recorder: Forbidding(), pace: pace, shared: shared)
+            address: address, context: context, caller: caller, recorder: Forbidding(), pace: pace, shared: shared,
+            known: record?.physicalIds ?? [])
     }
 
     /// Does one thing for each address, so many at once.

@@ -2,13 +2,21 @@ import Schema
 import State
 
 /// Turns decisions into the graph of actions that carries them out.
+///
+/// Why it has no cycle: some deletions are early, those that free a name and, since AWS refuses to delete what is in use,
+/// those of what used its holder. They wait for early deletions only. Writes wait for writes in the order of the file's graph,
+/// and for early deletions. All other deletions wait for writes and for deletions. Among deletions, and so in
+/// all, the order is that of the records' dependencies, which are those of a file that was applied.
 struct ActionGraph {
     let decisions: [Address: Decision]
     let graph: DependencyGraph
     let prior: [Address: Record]
+    let types: [String: ResourceType]
 
     /// The actions, each after all that it waits for.
-    func actions() -> [Action] {
+    ///
+    /// - Throws: where the records' dependencies are those of no file.
+    func actions() throws(DependencyCycle) -> [Action] {
         var build = Build()
         for address in graph.order {
             if let decision = decisions[address] { write(decision, at: address, &build) }
@@ -17,7 +25,7 @@ struct ActionGraph {
             if let decision = decisions[address], !decision.late.isEmpty { writeLate(decision, at: address, &build) }
         }
         deletions(&build)
-        return build.sorted()
+        return try build.sorted()
     }
 
     private struct Build {
@@ -26,8 +34,12 @@ struct ActionGraph {
         var done: [Address: Int] = [:]
         /// Every action that writes an address.
         var writes: [Address: [Int]] = [:]
+        /// Actions that write a property which may refer to what comes later.
+        var deferrableWrites: [Address: [Int]] = [:]
         /// Objects that go: which action deletes them.
         var deletes: [Address: [Int]] = [:]
+        /// Deletions that free a name.
+        var freeing: [Address: Int] = [:]
 
         mutating func add(_ action: Action) -> Int {
             var action = action
@@ -41,14 +53,15 @@ struct ActionGraph {
             actions[id - 1].after = known.union(others.filter { $0 != id }).sorted()
         }
 
-        /// In an order in which they could run one by one, numbered in it. Writes follow the resources' order and
-        /// deletions its reverse, so there is always one that is ready.
-        func sorted() -> [Action] {
+        /// In an order in which they could run one by one, numbered in it.
+        func sorted() throws(DependencyCycle) -> [Action] {
             var number: [Int: Int] = [:]
             var order: [Action] = []
             while order.count < actions.count {
                 let ready = actions.filter { number[$0.id] == nil && $0.after.allSatisfy { number[$0] != nil } }
-                if ready.isEmpty { break }
+                guard !ready.isEmpty else {
+                    throw DependencyCycle(Set(actions.filter { number[$0.id] == nil }.map(\.address)).sorted())
+                }
                 for action in ready {
                     number[action.id] = number.count + 1
                     order.append(action)
@@ -63,6 +76,8 @@ struct ActionGraph {
         }
     }
 
+    // MARK: Writes
+
     private func write(_ decision: Decision, at address: Address, _ build: inout Build) {
         let before = (graph.dependencies[address] ?? []).compactMap { build.done[$0] }
         let wanted = decision.late.isEmpty
@@ -72,73 +87,132 @@ struct ActionGraph {
                 id: 0, address: address, kind: kind, physicalId: physicalId, attributes: wanted,
                 changed: changed.sorted(), settings: decision.settings, after: before)
         }
+        let useless = decision.useless.map { id in
+            build.add(Action(id: 0, address: address, kind: .delete, physicalId: id))
+        }
         var last: Int?
         switch decision.change.kind {
-        case .create, .rotate, .replace:
+        case .create:
+            last = build.add(action(.create))
+        case .rotate, .replace:
             let id = build.add(action(.create))
-            if decision.isRemade, let old = decision.change.physicalId {
+            if let old = decision.change.physicalId {
                 let delete = build.add(Action(id: 0, address: address, kind: .delete, physicalId: old))
                 build.deletes[address, default: []].append(delete)
-                if decision.replacesFirst { build.wait(id, for: [delete]) }
+                if decision.replacesFirst {
+                    build.wait(id, for: [delete])
+                    build.freeing[address] = delete
+                }
             }
             last = id
         case .update, .adopt, .none:
             if decision.isForgotten { break }
-            let recorded = prior[address]
-            let isRecorded = recorded?.attributes == decision.wanted && recorded?.dependsOn == decision.settings.dependsOn
-                && recorded?.isRetained == decision.settings.isRetained
-                && recorded?.isProtected == decision.settings.isProtected
-            if decision.isTakenBack || (decision.changed.isEmpty && !isRecorded) {
-                last = build.add(action(.adopt, decision.change.physicalId))
+            if decision.changed.isEmpty {
+                if decision.isTakenBack || !isRecorded(decision, at: address) {
+                    last = build.add(action(.adopt, decision.change.physicalId))
+                }
+                break
             }
-            if !decision.changed.isEmpty {
-                var update = action(.update, changed: decision.changed, decision.change.physicalId)
-                update.resets = decision.resets(of: decision.changed)
-                let id = build.add(update)
-                if let last { build.wait(id, for: [last]) }
-                last = id
+            var update = action(.update, changed: decision.changed, decision.change.physicalId)
+            update.resets = decision.resets(of: decision.changed)
+            let id = build.add(update)
+            if decision.isTakenBack {
+                // Recorded before it is changed, with no more than is known to be applied.
+                var adoption = action(.adopt, decision.change.physicalId)
+                adoption.attributes = prior[address]?.attributes ?? [:]
+                build.wait(id, for: [build.add(adoption)])
             }
+            if changesDeferrable(decision.changed, of: address) { build.deferrableWrites[address, default: []].append(id) }
+            last = id
         case .delete:
             break
         }
         if let last {
+            if decision.isCreated || decision.isRemade { build.wait(last, for: useless) }
             build.done[address] = last
             build.writes[address, default: []].append(last)
         }
     }
 
+    /// Whether the state says all that it would say after an apply.
+    private func isRecorded(_ decision: Decision, at address: Address) -> Bool {
+        guard let record = prior[address], !decision.lacksOutputs else { return false }
+        return record.attributes == decision.wanted && record.dependsOn == decision.settings.dependsOn
+            && record.isRetained == decision.settings.isRetained && record.isProtected == decision.settings.isProtected
+    }
+
+    private func changesDeferrable(_ names: Set<String>, of address: Address) -> Bool {
+        names.contains { types[address.section]?.attribute($0)?.isDeferrable == true }
+    }
+
     private func writeLate(_ decision: Decision, at address: Address, _ build: inout Build) {
+        let isNew = decision.isCreated || decision.isRemade
         let id = build.add(
             Action(
-                id: 0, address: address, kind: .update, physicalId: decision.isCreated ? nil : decision.change.physicalId,
+                id: 0, address: address, kind: .update, physicalId: isNew ? nil : decision.change.physicalId,
                 attributes: decision.wanted, changed: decision.late.sorted(), resets: decision.resets(of: decision.late),
                 settings: decision.settings))
         build.wait(id, for: decision.lateDependsOn.union([address]).compactMap { build.done[$0] })
         build.writes[address, default: []].append(id)
+        build.deferrableWrites[address, default: []].append(id)
     }
+
+    // MARK: Deletions
 
     private func deletions(_ build: inout Build) {
         for (address, decision) in decisions.sorted(by: { $0.key < $1.key }) {
             if decision.change.kind == .delete, let physicalId = decision.change.physicalId {
-                let id = build.add(Action(id: 0, address: address, kind: .delete, physicalId: physicalId))
+                let id = build.add(
+                    Action(id: 0, address: address, kind: .delete, physicalId: physicalId, settings: decision.settings))
                 build.deletes[address, default: []].append(id)
             }
             for physicalId in decision.deposed {
-                let id = build.add(Action(id: 0, address: address, kind: .delete, physicalId: physicalId))
+                let id = build.add(
+                    Action(id: 0, address: address, kind: .delete, physicalId: physicalId, settings: decision.settings))
                 build.deletes[address, default: []].append(id)
             }
-            if decision.isForgotten { _ = build.add(Action(id: 0, address: address, kind: .forget)) }
-        }
-        // Whatever used an object goes, or is written anew, before the object goes.
-        for (address, deletes) in build.deletes {
-            for (user, record) in prior where record.dependsOn.contains(address) && user != address {
-                let first = (build.deletes[user] ?? []) + (build.writes[user] ?? [])
-                for id in deletes {
-                    // A new object of the same name must wait for the old one to go; its users then come after both.
-                    let waitsForIt = decisions[address]?.replacesFirst == true ? (build.deletes[user] ?? []) : first
-                    build.wait(id, for: waitsForIt)
-                }
+            if decision.isForgotten {
+                // While there is something to delete, or somebody's record names it, the state must know of it.
+                let id = build.add(Action(id: 0, address: address, kind: .forget))
+                build.wait(id, for: build.deletes[address] ?? [])
+                build.deletes[address, default: []].append(id)
             }
         }
+        let early = earlyDeletions(build)
+        for (address, deletes) in build.deletes {
+            for id in deletes {
+                for user in users(of: address) { build.wait(id, for: build.deletes[user] ?? []) }
+                if early.contains(id) { continue }
+                // Whatever used an object is written anew before the object goes.
+                for user in users(of: address) { build.wait(id, for: build.writes[user] ?? []) }
+                for needed in needs(of: address) { build.wait(id, for: build.deferrableWrites[needed] ?? []) }
+                if decisions[address]?.isRemade == true, let made = build.done[address] { build.wait(id, for: [made]) }
+            }
+        }
+    }
+
+    /// Deletions that cannot wait for any write, since a write waits for them.
+    private func earlyDeletions(_ build: Build) -> Set<Int> {
+        var early: Set<Int> = []
+        var open = build.freeing.map { (address: $0.key, id: $0.value) }
+        while let (address, id) = open.popLast() {
+            guard early.insert(id).inserted else { continue }
+            for user in users(of: address) { open += (build.deletes[user] ?? []).map { (user, $0) } }
+        }
+        return early
+    }
+
+    private func users(of address: Address) -> [Address] {
+        prior.filter { $0.key != address && $0.value.dependsOn.contains(address) }.map(\.key)
+    }
+
+    /// What an address depended on, directly or through others.
+    private func needs(of address: Address) -> Set<Address> {
+        var found: Set<Address> = []
+        var open = prior[address]?.dependsOn ?? []
+        while let next = open.popLast() {
+            if found.insert(next).inserted { open += prior[next]?.dependsOn ?? [] }
+        }
+        return found
     }
 }

@@ -14,8 +14,12 @@ struct Decision {
     var lateDependsOn: Set<Address> = []
     /// Objects replaced earlier and not deleted yet.
     var deposed: [String] = []
+    /// Objects that lost calls made and nobody can use: they go before another one is made, since AWS may bound their number.
+    var useless: [String] = []
     /// The live object is recorded although the state did not know it.
     var isTakenBack = false
+    /// The state does not have all that others may refer to.
+    var lacksOutputs = false
     /// The record goes, the object stays or is gone.
     var isForgotten = false
     /// What it belongs to is made anew, and it with it.

@@ -16,29 +16,46 @@ struct Draft {
     private var resolver: Resolver
     private var decisions: [Address: Decision] = [:]
     private var notices: [String] = []
+    private var priorResources: [Address: Record]
 
     init(planner: Planner, graph: DependencyGraph, rotated: Set<Address>) {
         self.planner = planner
         self.graph = graph
         self.rotated = rotated
         resolver = Resolver(context: planner.context, resources: planner.desired.resources, types: planner.types)
+        priorResources = planner.prior?.resources ?? [:]
+        // What a lost call made and is the address's now counts as applied with what the call sent.
+        for (address, record) in planner.observation.lost {
+            guard case .ours(let id) = planner.observation.located[address],
+                planner.observation.live[address]?.physicalId == id
+            else { continue }
+            var record = record
+            record.deposed = priorResources[address]?.deposed ?? []
+            priorResources[address] = record
+        }
     }
-
-    private var priorResources: [Address: Record] { planner.prior?.resources ?? [:] }
 
     mutating func decide() {
         for address in graph.order where isTargeted(address) { decide(on: address) }
         for address in graph.order where isTargeted(address) { decideDeferred(of: address) }
-        for address in priorResources.keys.sorted() where planner.desired.resources[address] == nil && isTargeted(address) {
+        for address in Set(priorResources.keys).union(planner.observation.lost.keys).sorted()
+        where planner.desired.resources[address] == nil && isTargeted(address) {
             decideRemoval(of: address)
+        }
+        guardUsersOutsideTargets()
+        for intent in planner.observation.unexplained {
+            notices.append(
+                "nobody knows what became of a \(intent.operation) call for \(intent.address), which the file does not have any more: it may have left something in AWS")
         }
     }
 
-    func plan() -> Plan {
+    /// - Throws: what no order of actions could do.
+    func plan() throws(DependencyCycle) -> Plan {
         var plan = Plan(
             stack: planner.desired.name, account: planner.context.account, region: planner.context.region, purpose: .apply)
         plan.changes = decisions.values.map(\.change).sorted { $0.address < $1.address }
-        plan.actions = ActionGraph(decisions: decisions, graph: graph, prior: priorResources).actions()
+        plan.actions = try ActionGraph(decisions: decisions, graph: graph, prior: priorResources, types: planner.types)
+            .actions()
         plan.permissions = decisions.values.compactMap(\.permissions).sorted { $0.principal < $1.principal }
         plan.userAccountsAtStake = decisions.values.map(\.userAccountsLost).reduce(0, +)
         plan.outputs = planner.desired.outputs.mapValues(resolver.resolve)
@@ -70,6 +87,8 @@ struct Draft {
             return
         }
         decision.change.physicalId = live.physicalId
+        let recordedOutputs = priorResources[address]?.outputs ?? [:]
+        decision.lacksOutputs = live.outputs.contains { !$0.value.holdsSecret && recordedOutputs[$0.key] == nil }
         let changes = differences(address, type, resource, wanted: now, live: live)
         decision.change.attributes = changes
         decision.changed = Set(changes.map(\.attribute))
@@ -79,6 +98,9 @@ struct Draft {
         if rotated.contains(address) {
             decision.change.kind = .rotate
             decision.change.reason = "its secret is needed and AWS shows it only once, so a new one is made"
+            // An earlier rotation stopped half-way. Its users still have the object before this one, so that this one, whose
+            // secret nobody got, makes room for the new one: AWS allows two keys a user.
+            decision.replacesFirst = !decision.deposed.isEmpty
         } else if changes.contains(where: \.forcesReplacement) || decision.mustBeRemade {
             decision.change.kind = .replace
             decision.change.loses = loss(type, address)
@@ -88,7 +110,8 @@ struct Draft {
         if decision.isRemade {
             guardLoss(of: address, type, lifecycle: resource.lifecycle, origin: resource.origin(of: ""), doing: "replaced")
             needSecrets(in: now)
-            decision.replacesFirst = keepsUniqueName(type, now, live)
+            decision.replacesFirst = decision.replacesFirst || keepsUniqueName(type, now, live)
+            decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
         } else {
             resolver.know(live.outputs.filter { !$0.value.holdsSecret }, of: address)
         }
@@ -113,12 +136,17 @@ struct Draft {
             let wanted = canonicalForm(resource, type)
         else { return }
         let late = Value.map((wanted.map ?? [:]).filter { names.contains($0.key) })
-        let live = decision.isCreated ? Live("", attributes: [:], outputs: [:]) : planner.observation.live[address]
+        let isNew = decision.isCreated || decision.isRemade
+        let live = (isNew ? nil : planner.observation.live[address]) ?? Live("", attributes: [:], outputs: [:])
         // Rows that are not deferred were compared before.
-        let changes = differences(address, type, resource, wanted: late, live: live ?? Live("", attributes: [:], outputs: [:]))
-            .filter { names.contains($0.attribute) }
+        let changes = differences(address, type, resource, wanted: late, live: live).filter { names.contains($0.attribute) }
         decision.wanted = decision.wanted.overlaid(by: late)
         decision.late = Set(changes.map(\.attribute))
+        for row in type.attributes where names.contains(row.name) && !decision.late.contains(row.name) {
+            guard let target = remadeTarget(of: row, resource) else { continue }
+            decision.late.insert(row.name)
+            decision.change.reason = Self.tied(row, to: target)
+        }
         decision.lateDependsOn = Set(names.flatMap { resource.attributes[$0].references.map(\.address) })
         decision.change.attributes = decision.change.attributes.filter { !names.contains($0.attribute) } + changes
         decision.changed.subtract(names)
@@ -134,11 +162,13 @@ struct Draft {
         for address: Address, _ resource: DesiredResource, _ type: ResourceType, _ decision: inout Decision
     ) -> Live? {
         let live = planner.observation.live[address]
-        if let recorded = priorResources[address]?.physicalId, live != nil {
+        if let live, live.physicalId == priorResources[address]?.physicalId {
             // What a lost call made besides the recorded object is provably this stack's, and of no use.
             switch planner.observation.located[address] {
-            case .ours(let id) where id != recorded && !decision.deposed.contains(id): decision.deposed.append(id)
-            case .lost(let ids): decision.deposed += ids.filter { $0 != recorded && !decision.deposed.contains($0) }
+            case .ours(let id): decision.useless = [id]
+            case .lost(let ids): decision.useless = ids
+            case .ambiguous(let ids):
+                notices.append("a lost call for \(address) may have made one of \(ids.joined(separator: ", ")): nothing tells which")
             default: break
             }
             return live
@@ -148,7 +178,7 @@ struct Draft {
         case nil, .some(.none):
             return nil
         case .lost(let ids):
-            decision.deposed += ids.filter { !decision.deposed.contains($0) }
+            decision.useless = ids
             return nil
         case .ours:
             decision.isTakenBack = live != nil
@@ -289,6 +319,21 @@ struct Draft {
         }
     }
 
+    /// With `--target`, what stays as it is must not lose what it uses.
+    private mutating func guardUsersOutsideTargets() {
+        guard planner.targets != nil else { return }
+        for (address, decision) in decisions.sorted(by: { $0.key < $1.key })
+        where decision.isRemade || decision.change.kind == .delete {
+            for (user, record) in priorResources.sorted(by: { $0.key < $1.key })
+            where record.dependsOn.contains(address) && !isTargeted(user) && planner.observation.live[user] != nil {
+                problems.error(
+                    "used-outside-targets", "\(user) uses \(address), which would be \(decision.isRemade ? "replaced" : "deleted")",
+                    at: planner.desired.resources[user]?.origin(of: ""),
+                    help: "Name it too, with `--target \(user)`, or leave `--target` out.")
+            }
+        }
+    }
+
     private func keepsUniqueName(_ type: ResourceType, _ wanted: Value, _ live: Live) -> Bool {
         if case .uniqueName = type.identity { wanted["name"] == live.attributes["name"] } else { false }
     }
@@ -299,27 +344,42 @@ struct Draft {
         _ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType, _ live: Live
     ) {
         for row in type.attributes where !decision.changed.contains(row.name) {
-            let targets = resource.attributes[row.name].references.filter(\.isOrdering).map(\.address)
-            let remade = targets.filter { decisions[$0].map { $0.isRemade || $0.change.kind == .create && priorResources[$0.change.address] != nil } ?? false }
-            guard let first = remade.first else { continue }
+            guard let target = remadeTarget(of: row, resource) else { continue }
             if case .replacement = row.change {
                 decision.mustBeRemade = true
             } else {
                 decision.changed.insert(row.name)
             }
-            decision.change.reason = "\(first) is made anew, and AWS ties \(row.name) to the object, not to its name"
+            decision.change.reason = Self.tied(row, to: target)
         }
+    }
+
+    /// What a property refers to that is made anew.
+    private func remadeTarget(of row: Attribute, _ resource: DesiredResource) -> Address? {
+        resource.attributes[row.name].references.filter(\.isOrdering).map(\.address).sorted().first { target in
+            decisions[target].map { $0.isRemade || $0.isCreated && priorResources[target] != nil } ?? false
+        }
+    }
+
+    private static func tied(_ row: Attribute, to target: Address) -> String {
+        "\(target) is made anew, and AWS ties \(row.name) to the object, not to its name"
     }
 
     // MARK: What the file does not name any more
 
     private mutating func decideRemoval(of address: Address) {
-        guard let record = priorResources[address] else { return }
+        guard var record = priorResources[address] ?? planner.observation.lost[address] else { return }
         guard let type = planner.types[address.section] else {
             problems.error(
                 "unknown-type", "the state records \(address), a type that this cogstack does not know", at: nil,
                 help: "Use the version of cogstack that made it.")
             return
+        }
+        switch planner.observation.located[address] {
+        case .ours(let id) where planner.observation.live[address]?.physicalId == id: record.physicalId = id
+        case .ours(let id): record.deposed.append(id)
+        case .lost(let ids): record.deposed += ids
+        default: break
         }
         var decision = Decision(
             change: Change(address: address, type: type.name, kind: .delete, physicalId: record.physicalId),

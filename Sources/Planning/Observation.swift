@@ -1,19 +1,28 @@
 package import Schema
+package import State
 
 /// What was seen in AWS for a plan.
 package struct Observation: Sendable, Equatable {
     /// The live objects, by the address that they belong to or could belong to.
     package var live: [Address: Live]
-    /// For addresses that the state has no object for: what a look for one found.
+    /// What a look found for addresses whose object is not recorded, is gone, or may have got a second one by a lost call.
     package var located: [Address: Located]
     /// User accounts in live objects, where there are any.
     package var userAccounts: [Address: Int]
+    /// For objects found that create calls without a known result made: what they were to be.
+    package var lost: [Address: Record]
+    /// Create calls without a known result, for addresses that the file does not have any more, where nothing tells what
+    /// they made.
+    package var unexplained: [Intent]
 
     package init(
-        live: [Address: Live] = [:], located: [Address: Located] = [:], userAccounts: [Address: Int] = [:]
+        live: [Address: Live] = [:], located: [Address: Located] = [:], userAccounts: [Address: Int] = [:],
+        lost: [Address: Record] = [:], unexplained: [Intent] = []
     ) {
         self.live = live
         self.located = located
         self.userAccounts = userAccounts
+        self.lost = lost
+        self.unexplained = unexplained
     }
 }

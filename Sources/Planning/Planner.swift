@@ -44,7 +44,11 @@ package struct Planner: Sendable {
             draft.decide()
             if draft.neededSecrets.isSubset(of: rotated) {
                 guard !draft.problems.hasErrors else { throw draft.problems }
-                return draft.plan()
+                do {
+                    return try draft.plan()
+                } catch {
+                    throw Diagnostics([error.diagnosticOfActions])
+                }
             }
             rotated.formUnion(draft.neededSecrets)
         }
@@ -56,25 +60,49 @@ package struct Planner: Sendable {
         emptied.resources = [:]
         emptied.outputs = [:]
         var prior = prior ?? Snapshot(stack: desired.name, account: context.account, region: context.region, file: desired.file)
-        for (address, located) in observation.located {
+        let dependencies: [Address: Set<Address>]
+        do {
+            dependencies = try DependencyGraph(desired.resources, types: types).dependencies
+        } catch {
+            throw Diagnostics([error.diagnostic(in: desired)])
+        }
+        var notices: [String] = []
+        for (address, located) in observation.located.sorted(by: { $0.key < $1.key }) {
+            guard let type = types[address.section], let resource = desired.resources[address] else { continue }
+            var record = prior.resources[address]
+                ?? Record(
+                    type: type.name, physicalId: nil, dependsOn: (dependencies[address] ?? []).sorted(),
+                    isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+            switch located {
             // An object that the state lost is the stack's all the same when its tags say so.
-            guard case .ours(let physicalId) = located, let type = types[address.section],
-                let resource = desired.resources[address]
-            else { continue }
-            prior.resources[address] = Record(
-                type: type.name, physicalId: physicalId,
-                dependsOn: resource.attributes.references.filter(\.isOrdering).map(\.address) + resource.dependsOn,
-                isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+            case .ours(let id) where observation.live[address]?.physicalId == id: record.physicalId = id
+            case .ours(let id): record.deposed.append(id)
+            case .lost(let ids): record.deposed += ids
+            case .ambiguous(let ids):
+                notices.append("\(address) may be one of \(ids.joined(separator: ", ")): nothing tells which, so all stay")
+                continue
+            case .none, .unowned, .foreign: continue
+            }
+            prior.resources[address] = record
         }
         let planner = Planner(
             context: context, types: types, desired: emptied, prior: prior, observation: observation, targets: targets)
         var plan = try planner.plan()
         plan.purpose = .destroy
+        plan.notices += notices
         return plan
     }
 }
 
 extension DependencyCycle {
+    /// The cycle in words, where it is none of the file: its records can only have been written by a defect or by hand.
+    fileprivate var diagnosticOfActions: Diagnostic {
+        Diagnostic(
+            "stuck-actions",
+            "the state says that these wait for each other, so nothing can go first: \(addresses.map(\.description).joined(separator: " → "))",
+            at: nil, help: "Make new records with `cogstack state rebuild`, and please report it.")
+    }
+
     /// The cycle in words, at the place of its first resource.
     package func diagnostic(in stack: DesiredStack) -> Diagnostic {
         let path = (addresses + addresses.prefix(1)).map(\.description).joined(separator: " → ")

@@ -12,10 +12,12 @@ package struct Calls: Sendable {
     private let pace: any Pace
     /// Reads that several resources share in one run.
     package let shared: SharedReads
+    /// Physical ids that the state has for the address: a look for an object that the state lost passes over them.
+    package let known: Set<String>
 
     package init(
         address: Address, context: StackContext, caller: any AWSCaller, recorder: any Recorder, pace: any Pace,
-        shared: SharedReads
+        shared: SharedReads, known: Set<String> = []
     ) {
         self.address = address
         self.context = context
@@ -23,6 +25,7 @@ package struct Calls: Sendable {
         self.recorder = recorder
         self.pace = pace
         self.shared = shared
+        self.known = known
     }
 
     package func read(_ operation: AWSOperation, _ input: Value = [:]) async throws(ProviderError) -> Value {

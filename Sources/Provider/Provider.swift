@@ -41,6 +41,23 @@ extension Provider {
     package var locatedBy: [String] { ["name"] }
 
     package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int? { nil }
+
+    /// ``locate(_:intents:_:)``, where an object that the state knows already is none that it lost: the one that is being
+    /// replaced carries the same tags as the one that a lost call made.
+    package func locateUnknown(
+        _ desired: Value, intents: [Intent], _ calls: Calls
+    ) async throws(ProviderError) -> Located {
+        let located = try await locate(desired, intents: intents, calls)
+        switch located {
+        case .ours(let id) where calls.known.contains(id), .unowned(let id) where calls.known.contains(id):
+            return .none
+        case .lost(let ids):
+            let unknown = ids.filter { !calls.known.contains($0) }
+            return unknown.isEmpty ? .none : .lost(unknown)
+        default:
+            return located
+        }
+    }
 }
 
 /// Why a provider's work failed.

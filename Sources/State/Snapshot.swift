@@ -72,6 +72,9 @@ package struct Record: Sendable, Equatable, Codable {
         self.isRetained = isRetained
         self.isProtected = isProtected
     }
+
+    /// Everything that AWS may have for the address.
+    package var physicalIds: Set<String> { Set(deposed).union(physicalId.map { [$0] } ?? []) }
 }
 
 /// What the journal says before a request is sent that changes something.
@@ -89,9 +92,12 @@ package struct Intent: Sendable, Equatable, Codable {
     package let baseline: [String]
     /// Seconds since 1970, by the local clock as corrected by AWS's.
     package let at: Double
+    /// What a create call's object was to be recorded as: it is looked for by that, since the file may say something else by then.
+    package let record: Record?
 
     package init(
-        address: Address, type: String, operation: String, creates: Bool, physicalId: String?, baseline: [String], at: Double
+        address: Address, type: String, operation: String, creates: Bool, physicalId: String?, baseline: [String], at: Double,
+        record: Record? = nil
     ) {
         self.address = address
         self.type = type
@@ -100,5 +106,6 @@ package struct Intent: Sendable, Equatable, Codable {
         self.physicalId = physicalId
         self.baseline = baseline
         self.at = at
+        self.record = record
     }
 }

@@ -93,7 +93,7 @@ import Testing
         scene.applied("lids.l", ["box": "id-a"], dependsOn: ["boxes.a"])
         let plan = try scene.plan()
         #expect(plan.words.contains("replace boxes.a"))
-        #expect(plan.steps == ["1 create boxes.a", "2 update lids.l after 1", "3 delete boxes.a after 2"])
+        #expect(plan.steps == ["1 create boxes.a", "2 update lids.l after 1", "3 delete boxes.a after 1,2"])
     }
 
     @Test func usersGoBeforeWhatTheyUse() throws {
@@ -139,7 +139,7 @@ import Testing
     @Test func aLostSecretHealsByANewKey() throws {
         let plan = try sceneWithSecret(live: "other").plan()
         #expect(plan.words == ["rotate keys.k", "update lids.l secret (secret)→$(keys.k.secret) (drift)"])
-        #expect(plan.steps == ["1 create keys.k", "2 update lids.l after 1", "3 delete keys.k after 2"])
+        #expect(plan.steps == ["1 create keys.k", "2 update lids.l after 1", "3 delete keys.k after 1,2"])
     }
 
     @Test func aSecretNeededByANewObjectNeedsANewKey() throws {

@@ -17,7 +17,7 @@ struct CognitoTags {
         var ours: [String] = []
         var unowned: [String] = []
         var foreign: Located?
-        for (id, tags) in found {
+        for (id, tags) in found where !calls.known.contains(id) {
             let one = Ownership.located(id, tags: tags, stack: calls.context.stack, address: calls.address)
             switch one {
             case .ours: ours.append(id)

@@ -1,0 +1,109 @@
+import Execution
+import Foundation
+import Planning
+import Schema
+import State
+import Testing
+
+/// Kills the process before and after each request of a scenario; the next apply, from the files of that instant, must
+/// bring everything to where it belongs.
+@Suite struct CrashTests {
+    struct Scenario: Sendable, CustomTestStringConvertible {
+        let name: String
+        var before: [DesiredResource] = []
+        /// Nil destroys.
+        var after: [DesiredResource]?
+        /// Done to the account in between.
+        var meanwhile: @Sendable (ToyAccount) async -> Void = { _ in }
+        var testDescription: String { name }
+    }
+
+    static let whole: [DesiredResource] = [
+        Toys.resource("boxes.a", ["size": 2, "labels": ["x": "1"], "cover": Toys.reference("lids.l.id")]),
+        Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id"), "note": "n"]),
+        Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]),
+        Toys.resource(
+            "lamps.p",
+            [
+                "lid": Toys.reference("lids.l.id"), "key": Toys.reference("keys.k.id"),
+                "secret": Toys.reference("keys.k.secret"), "code": Toys.reference("lids.l.code"),
+            ]),
+        Toys.resource("lamps.q", ["secret": Toys.reference("keys.k.secret")]),
+    ]
+
+    private static func whole(with changed: DesiredResource...) -> [DesiredResource] {
+        whole.filter { one in !changed.contains { $0.address == one.address } } + changed
+    }
+
+    static let scenarios = [
+        Scenario(name: "create all", after: whole),
+        Scenario(
+            name: "update", before: whole,
+            after: whole(
+                with: Toys.resource("boxes.a", ["size": 3, "labels": ["y": "2"]]),
+                Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id")]))),
+        Scenario(
+            name: "replace, new one first", before: whole,
+            after: whole(with: Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id"), "material": "steel"]))),
+        Scenario(
+            name: "replace, old one first", before: whole,
+            after: whole(with: Toys.resource("boxes.a", ["shelf": "/up", "cover": Toys.reference("lids.l.id")]))),
+        Scenario(
+            name: "replace under another name", before: whole,
+            after: whole(with: Toys.resource("boxes.a", ["name": "b", "cover": Toys.reference("lids.l.id")]))),
+        Scenario(
+            name: "rotate", before: whole, after: whole,
+            meanwhile: { await $0.set("secret", of: "p", to: "overwritten") }),
+        Scenario(
+            name: "a new user of a secret", before: whole,
+            after: whole + [Toys.resource("lamps.r", ["secret": Toys.reference("keys.k.secret")])]),
+        Scenario(name: "take some out", before: whole, after: [Toys.resource("boxes.a", ["size": 2])]),
+        Scenario(
+            name: "heal what was deleted by hand", before: whole, after: whole,
+            meanwhile: { account in
+                for id in await account.objects.keys where id.hasPrefix("lid-") { await account.remove(id) }
+            }),
+        Scenario(name: "destroy", before: whole, after: nil),
+    ]
+
+    @Test(arguments: scenarios) func aKillAtAnyRequestLosesNothing(_ scenario: Scenario) async throws {
+        var points = 0
+        var converged = 0
+        // Without a fault, for the number of requests.
+        let requests = try await play(scenario, killing: nil)
+        for number in 1...max(1, requests) {
+            for fault in [ToyAccount.Fault.killedBefore, .killedAfter] {
+                points += 1
+                converged += try await play(scenario, killing: (number, fault)) >= 0 ? 1 : 0
+            }
+        }
+        print("\(scenario.name): \(points) points, \(converged) converged")
+        #expect(converged == points)
+    }
+
+    /// Returns the number of requests of the apply in question; -1 where things did not converge.
+    private func play(_ scenario: Scenario, killing: (number: Int, fault: ToyAccount.Fault)?) async throws -> Int {
+        let bench = try Bench()
+        defer { bench.remove() }
+        if !scenario.before.isEmpty { try await bench.apply(Toys.stack(scenario.before)) }
+        await scenario.meanwhile(bench.account)
+        let serial = try bench.snapshot()?.serial ?? 0
+        let desired = Toys.stack(scenario.after ?? scenario.before)
+        let purpose: Purpose = scenario.after == nil ? .destroy : .apply
+        let plan = try await bench.plan(desired, purpose)
+        let count = Counter()
+        let report = try await bench.carryOut(plan, desired, fault: { request in
+            count.add()
+            return request.number == killing?.number ? killing?.fault : nil
+        })
+        var words = try await bench.invalidities(since: serial, plan: report.plan)
+        if killing == nil { words += report.outcome.failed.map { "\($0.action.address): \($0.error)" } }
+        let again = try await bench.apply(desired, purpose)
+        words += again.outcome.failed.map { "second run: \($0.action.kind.rawValue) \($0.action.address): \($0.error)" }
+        words += again.outcome.skipped.map { "second run: skipped \($0.action.address): \($0.because)" }
+        words += try await bench.shortcomings(of: scenario.after == nil ? Toys.stack([]) : desired)
+        let place = killing.map { "\($0.fault) \($0.number)" } ?? "no kill"
+        #expect(words.isEmpty, "\(scenario.name), \(place)")
+        return words.isEmpty ? count.value : -1
+    }
+}
