@@ -116,6 +116,8 @@ struct Draft {
             resolver.know(live.outputs.filter { !$0.value.holdsSecret }, of: address)
         }
         decision.permissions = permissions(address, type, before: live.attributes, after: now)
+        // What is let be stays as it is live, also when its neighbours are written.
+        decision.wanted = type.keeping(resource.lifecycle.ignoreChanges, of: live.attributes, in: now)
         decisions[address] = decision
     }
 
@@ -202,7 +204,7 @@ struct Draft {
             problems.error(
                 "ambiguous-live-object",
                 "several live objects could be \(address): \(ids.joined(separator: ", "))", at: place,
-                help: "Delete those that nothing uses, or name the right one to `cogstack import`.")
+                help: "Delete those that nothing uses, and plan again.")
         }
         return nil
     }
@@ -217,8 +219,16 @@ struct Draft {
         return difference.changes().map { change in
             var change = change
             if resource.origins[change.attribute] != nil { change.at = resource.origin(of: change.path)?.description }
+            // What cogstack itself makes anew was not changed by somebody else.
+            if change.cause == .drift, change.after.references.contains(where: { isMadeAnew($0.address) }) {
+                change.cause = .stackFile
+            }
             return change
         }
+    }
+
+    private func isMadeAnew(_ address: Address) -> Bool {
+        decisions[address].map { $0.isCreated || $0.change.kind == .replace } ?? false
     }
 
     /// What a new resource will have, as it may be shown.
@@ -398,6 +408,9 @@ struct Draft {
             decision.change.loses = loss(type, address)
             guardLoss(
                 of: address, type, lifecycle: Lifecycle(isProtected: record.isProtected), origin: nil, doing: "deleted")
+            if let problem = planner.observation.live[address].flatMap({ type.blocksDeletion?($0.attributes) }) {
+                problems.error("cannot-delete", "\(address) cannot be deleted: \(problem.message)", at: nil, help: problem.help)
+            }
         }
         decisions[address] = decision
     }

@@ -66,6 +66,11 @@ package struct Planner: Sendable {
         } catch {
             throw Diagnostics([error.diagnostic(in: desired)])
         }
+        // What the file says now counts, also where it was not applied yet.
+        for (address, resource) in desired.resources {
+            prior.resources[address]?.isRetained = resource.lifecycle.isRetained
+            prior.resources[address]?.isProtected = resource.lifecycle.isProtected
+        }
         var notices: [String] = []
         for (address, located) in observation.located.sorted(by: { $0.key < $1.key }) {
             guard let type = types[address.section], let resource = desired.resources[address] else { continue }

@@ -11,12 +11,15 @@ package struct DesiredStack: Sendable {
     package var isProtected: Bool
     package var resources: [Address: DesiredResource]
     package var outputs: [String: Value]
+    /// The environment variables that it read, with their values: these may be secrets, and are never written.
+    package var variables: [String: String]
     /// Every file that it was made of, with a digest: to tell whether a saved plan is still about the same text.
     package var inputs: [String: String]
 
     package init(
         name: String, file: String, account: String? = nil, region: String? = nil, isProtected: Bool = false,
-        resources: [Address: DesiredResource] = [:], outputs: [String: Value] = [:], inputs: [String: String] = [:]
+        resources: [Address: DesiredResource] = [:], outputs: [String: Value] = [:], inputs: [String: String] = [:],
+        variables: [String: String] = [:]
     ) {
         self.name = name
         self.file = file
@@ -26,6 +29,7 @@ package struct DesiredStack: Sendable {
         self.resources = resources
         self.outputs = outputs
         self.inputs = inputs
+        self.variables = variables
     }
 }
 

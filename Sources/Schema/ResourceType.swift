@@ -13,10 +13,13 @@ package struct ResourceType: Sendable {
     package let rules: [Rule]
     /// What a person loses with the object; nil where it can be made again as it was.
     package let losesWhenDeleted: String?
+    /// Why AWS would refuse to delete a live object with these properties; nil where it would not.
+    package let blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)?
 
     package init(
         section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, _ help: String,
-        attributes: [Attribute], outputs: [Output], rules: [Rule] = []
+        attributes: [Attribute], outputs: [Output], rules: [Rule] = [],
+        blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil
     ) {
         self.section = section
         self.name = name
@@ -26,6 +29,7 @@ package struct ResourceType: Sendable {
         self.outputs = outputs
         self.rules = rules
         self.losesWhenDeleted = losesWhenDeleted
+        self.blocksDeletion = blocksDeletion
     }
 
     package func attribute(_ name: String) -> Attribute? {

@@ -1,5 +1,6 @@
-/// The form of a value on disk and in `--json`: plain JSON. A template is `{"$template": "text"}`; a secret
-/// has no form and makes the encoding fail, so that no code path can write one by mistake.
+/// The form of a value on disk: plain JSON. A template is `{"$template": [{"text": …}, {"reference": …}, {"context": …}]}`, by its
+/// parts, since its text alone does not tell a literal `$` before a reference from an escape. A secret has no form and makes
+/// the encoding fail, so that no code path can write one by mistake.
 extension Value: Codable {
     private static let templateKey = "$template"
 
@@ -19,8 +20,10 @@ extension Value: Codable {
             self = .list(value)
         } else {
             let members = try container.decode([String: Value].self)
-            if members.count == 1, let text = members[Self.templateKey]?.string {
-                self = .template(Template(reading: text))
+            if members.count == 1, let parts = members[Self.templateKey]?.list?.map(Template.Part.init(coded:)),
+                !parts.contains(nil)
+            {
+                self = .template(Template(parts.compactMap(\.self)))
             } else {
                 self = .map(members)
             }
@@ -37,10 +40,32 @@ extension Value: Codable {
         case .string(let value): try container.encode(value)
         case .list(let value): try container.encode(value)
         case .map(let value): try container.encode(value)
-        case .template(let value): try container.encode([Self.templateKey: value.description])
+        case .template(let value): try container.encode([Self.templateKey: value.parts.map(\.coded)])
         case .secret:
             throw EncodingError.invalidValue(
                 Secret.placeholder, .init(codingPath: encoder.codingPath, debugDescription: "a secret is never written"))
+        }
+    }
+}
+
+extension Template.Part {
+    fileprivate var coded: [String: String] {
+        switch self {
+        case .literal(let text): ["text": text]
+        case .reference(let reference): ["reference": "\(reference.address).\(reference.attribute)"]
+        case .context(let name): ["context": name.rawValue]
+        }
+    }
+
+    fileprivate init?(coded value: Value) {
+        if let text = value["text"].string {
+            self = .literal(text)
+        } else if let reference = value["reference"].string.flatMap({ Reference($0) }) {
+            self = .reference(reference)
+        } else if let name = value["context"].string.flatMap({ Template.ContextName(rawValue: $0) }) {
+            self = .context(name)
+        } else {
+            return nil
         }
     }
 }

@@ -43,7 +43,36 @@ extension ResourceType {
     }
 }
 
+extension ResourceType {
+    /// `attributes` with the live values at these paths in place of their own. Sensitive rows are left alone: their live values
+    /// may be secrets, which must not get into a plan.
+    package func keeping(_ paths: [String], of live: Value, in attributes: Value) -> Value {
+        var result = attributes
+        for path in paths {
+            guard let row = self.attributes.first(where: { path == $0.name || path.hasPrefix($0.name + ".") }),
+                !row.isSensitive, !result[row.name].isNull
+            else { continue }
+            if path == row.name {
+                result[row.name] = live[row.name]
+            } else {
+                let member = path.dropFirst(row.name.count + 1)
+                result[row.name] = row.type.setting(member, to: row.type.value(at: member, in: live[row.name]), in: result[row.name])
+            }
+        }
+        return result
+    }
+}
+
 extension AttributeType {
+    fileprivate func value(at path: Substring, in whole: Value) -> Value {
+        guard case .object(let rows) = self else { return whole[String(path)] }
+        for row in rows {
+            if path == row.name { return whole[row.name] }
+            if path.hasPrefix(row.name + ".") { return row.type.value(at: path.dropFirst(row.name.count + 1), in: whole[row.name]) }
+        }
+        return .null
+    }
+
     /// A map's keys may hold dots; an object's members do not.
     fileprivate func setting(_ path: Substring, to value: Value, in whole: Value) -> Value {
         var result = whole

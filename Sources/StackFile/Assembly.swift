@@ -54,6 +54,12 @@ struct Assembly {
             }
         }
         stack.inputs = reading.inputs.digests
+        for text in reading.inputs.sources.values {
+            for match in text.matches(of: /\$\(env\.([^)]+)\)/) {
+                let name = String(match.1)
+                stack.variables[name] = environment[name] ?? ""
+            }
+        }
         return stack
     }
 

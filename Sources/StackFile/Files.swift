@@ -59,10 +59,7 @@ struct Inputs {
         do throws(FileProblem) {
             let bytes = try files.read(path)
             sources[path] = String(decoding: bytes, as: UTF8.self)
-            digests[path] = SHA256.hash(bytes).map { byte in
-                let text = String(byte, radix: 16)
-                return text.count == 1 ? "0" + text : text
-            }.joined()
+            digests[path] = SHA256.hash(bytes).hexadecimal
             return bytes
         } catch {
             diagnostics.error("cannot-read", "cannot read \(path): \(error.message)", at: place, help: error.help)

@@ -1,5 +1,4 @@
 package import Diagnostics
-import Digest
 package import Schema
 import YAMLSource
 

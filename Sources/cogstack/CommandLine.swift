@@ -20,20 +20,26 @@ func run(_ words: [String]) async -> ExitStatus {
         Terminal.write("cogstack: \(error.message)\n\(error.help)\n", to: STDERR_FILENO)
         return .wrongUsage
     }
-    let options = Options(command)
+    let workspace = Workspace()
+    let options = Options(command, workspace)
     let terminal = Terminal(options, environment: ProcessInfo.processInfo.environment)
+    // A reader that went away (`| head`) is no reason to stop half-way; and until a run takes the signals over, nothing is lost
+    // by ending at once.
+    signal(SIGPIPE, SIG_IGN)
+    for number in [SIGINT, SIGTERM] { signal(number) { _ in _exit(ExitStatus.interrupted.rawValue) } }
     do {
-        return try await carryOut(command, options, terminal)
+        try workspace.enter()
+        return try await carryOut(command, options, terminal, workspace)
     } catch {
-        return report(error, terminal)
+        return report(error, options, terminal)
     }
 }
 
 private func carryOut(
-    _ command: ParsedCommand, _ options: Options, _ terminal: Terminal
+    _ command: ParsedCommand, _ options: Options, _ terminal: Terminal, _ workspace: Workspace
 ) async throws(Failure) -> ExitStatus {
     switch command.path.first {
-    case "validate": return try validate(command, options, terminal)
+    case "validate": return try validate(command, options, terminal, workspace)
     case "plan": return try await plan(command, options, terminal)
     case "apply": return try await apply(options, terminal)
     case "destroy": return try await destroy(options, terminal)
@@ -41,12 +47,13 @@ private func carryOut(
     case "show": return try await show(command, options, terminal)
     case "whoami": return try await whoami(options, terminal)
     default:
-        terminal.print(options.isJSON ? #"{"version":"\#(version)"}"# : "cogstack \(version)")
+        terminal.print(options.isJSON ? #"{ "format": 1, "version": "\#(version)" }"# : "cogstack \(version)")
         return .done
     }
 }
 
-private func report(_ failure: Failure, _ terminal: Terminal) -> ExitStatus {
+private func report(_ failure: Failure, _ options: Options, _ terminal: Terminal) -> ExitStatus {
+    if options.isJSON { terminal.print(failure.report.json) }
     switch failure {
     case .diagnostics(let diagnostics, let sources):
         terminal.say(DiagnosticRenderer(sources: sources, colour: terminal.errorStyle.isColoured).render(diagnostics))
@@ -54,7 +61,8 @@ private func report(_ failure: Failure, _ terminal: Terminal) -> ExitStatus {
     case .message(let message, let help):
         terminal.say("cogstack: \(message)" + (help.map { "\n\($0)" } ?? ""))
         return .failed
-    case .interrupted:
-        return .interrupted
+    case .usage(let message, let help):
+        terminal.say("cogstack: \(message)\n\(help)")
+        return .wrongUsage
     }
 }

@@ -25,11 +25,11 @@ struct Deployment {
 
     /// - Parameter file: the stack file.
     static func open(
-        _ file: String, _ options: Options, _ terminal: Terminal, settings: [String: String]? = nil
+        _ file: String, _ options: Options, _ terminal: Terminal
     ) async throws(Failure) -> Deployment {
         let registry = ResourceTypes.registry
-        let stack = try readStack(file, registry, settings ?? options.settings)
-        let location = options.location(of: stack.name, root: Workspace.root(ofStackFile: file))
+        let stack = try readStack(file, registry, options.settings)
+        let location = options.location(of: stack.name)
         let stateFile = StateFile(at: location)
         var prior: Snapshot?
         var intents: [Intent]
@@ -63,15 +63,15 @@ struct Deployment {
     static func readStack(
         _ file: String, _ registry: Registry, _ settings: [String: String]
     ) throws(Failure) -> DesiredStack {
-        let (stack, diagnostics, sources) = check(file, registry, settings)
-        guard let stack, !diagnostics.hasErrors else { throw .diagnostics(diagnostics, sources: sources) }
-        return stack
+        let (draft, diagnostics, sources) = check(file, registry, settings)
+        guard let draft, !diagnostics.hasErrors else { throw .diagnostics(diagnostics, sources: sources) }
+        return draft
     }
 
-    /// All that is wrong with a file, and the stack where nothing is.
+    /// All that is wrong with a file, and the stack as far as it can be read, to be acted on only where nothing is wrong.
     static func check(
         _ file: String, _ registry: Registry, _ settings: [String: String]
-    ) -> (stack: DesiredStack?, diagnostics: Diagnostics, sources: [String: String]) {
+    ) -> (draft: DesiredStack?, diagnostics: Diagnostics, sources: [String: String]) {
         let reader = StackFileReader(
             types: registry.types, files: Workspace.files,
             environment: ProcessInfo.processInfo.environment)
@@ -80,7 +80,7 @@ struct Deployment {
         if let draft = outcome.draft {
             diagnostics.append(contentsOf: StaticChecks(types: registry.bySection).check(draft))
         }
-        return (diagnostics.hasErrors ? nil : outcome.draft, diagnostics, outcome.sources)
+        return (outcome.draft, diagnostics, outcome.sources)
     }
 
     /// The account behind the credentials, which must be the one that the file and the state name.
@@ -108,6 +108,16 @@ struct Deployment {
 
     func observe() async throws(Failure) -> Observation {
         do { return try await observer.observe(stack, prior: prior, intents: intents) } catch { throw Failure(error) }
+    }
+
+    /// The account, with the user accounts in what a plan deletes.
+    func observe(countingAccountsFor plan: Plan) async throws(Failure) -> Observation {
+        var observation = try await observe()
+        let deletes = plan.actions.contains { $0.kind == .delete && types[$0.address.section]?.losesWhenDeleted != nil }
+        if deletes {
+            do { try await observer.countUserAccounts(in: &observation) } catch { throw Failure(error) }
+        }
+        return observation
     }
 
     /// The plan, and what it was made from.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Reports
 
 /// Why a command ends without having done its work.
 enum Failure: Error {
@@ -6,7 +7,17 @@ enum Failure: Error {
     case diagnostics(Diagnostics, sources: [String: String])
     /// Anything else, in words: what happened, and what to do.
     case message(String, help: String? = nil)
-    case interrupted
+    /// The words of the command line do not fit together.
+    case usage(String, help: String)
+
+    /// For `--json`.
+    var report: FailureReport {
+        switch self {
+        case .diagnostics(let diagnostics, _): FailureReport(diagnostics)
+        case .message(let message, let help): FailureReport(message, help: help)
+        case .usage(let message, let help): FailureReport(message, help: help)
+        }
+    }
 
     init(_ error: any Error) {
         self = error as? Failure ?? .message("\(error)")

@@ -6,12 +6,14 @@ import Synchronization
 /// loses nothing either, since every intent is on disk before its request.
 final class Interruption: Sendable {
     private let count = Mutex(0)
+    private let terminal: Terminal
 
     /// Whether no new action is to start.
     var isAsked: Bool { count.withLock { $0 > 0 } }
 
     /// Takes the signals over from here on.
-    init() {
+    init(_ terminal: Terminal) {
+        self.terminal = terminal
         let queue = DispatchQueue(label: "cogstack.interruption")
         for number in [SIGINT, SIGTERM] {
             signal(number, SIG_IGN)
@@ -30,6 +32,6 @@ final class Interruption: Sendable {
             return count
         }
         if times > 1 { exit(ExitStatus.interrupted.rawValue) }
-        Terminal.write("\nInterrupted: what is under way comes to its end. Once more stops at once.\n", to: STDERR_FILENO)
+        terminal.say("Interrupted: what is under way comes to its end. Once more stops at once.")
     }
 }

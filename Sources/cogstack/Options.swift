@@ -1,12 +1,13 @@
 import Arguments
+import Planning
 import State
 
 /// The options that mean the same everywhere, as they were typed.
 struct Options {
     let file: String?
-    let settings: [String: String]
+    private(set) var settings: [String: String]
     let profile: String?
-    let region: String?
+    private(set) var region: String?
     let endpointURL: String?
     let statePath: String?
     let parallelism: Int
@@ -15,16 +16,16 @@ struct Options {
     let isColourless: Bool
     let isQuiet: Bool
     let isVerbose: Bool
-    let targets: [String]
+    private(set) var targets: [String]
     let acceptedUserLoss: Int?
 
-    init(_ command: ParsedCommand) {
-        file = command.positional("FILE")
+    init(_ command: ParsedCommand, _ workspace: Workspace) {
+        file = command.positional("FILE").map(workspace.pathFromRoot)
         settings = Dictionary(command.assignments("--set").map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         profile = command.value("--profile")
         region = command.value("--region")
         endpointURL = command.value("--endpoint-url")
-        statePath = command.value("--state")
+        statePath = command.value("--state").map(workspace.pathFromRoot)
         parallelism = command.integer("--parallelism") ?? Self.defaultParallelism
         isJSON = command.has("--json")
         isYes = command.has("--yes")
@@ -35,9 +36,18 @@ struct Options {
         acceptedUserLoss = command.integer("--accept-user-loss")
     }
 
-    /// Where a stack's state is: where `--state` says, else the usual place below `root`.
-    func location(of stack: String, root: String) -> StateLocation {
-        statePath.map(StateLocation.init(stateFile:)) ?? StateLocation(stack: stack, in: root)
+    /// Where a stack's state is: where `--state` says, else the usual place.
+    func location(of stack: String) -> StateLocation {
+        statePath.map(StateLocation.init(stateFile:)) ?? StateLocation(stack: stack)
+    }
+
+    /// The options under which a plan was made, with those of this run that are no part of a plan.
+    func planned(_ saved: SavedPlan) -> Options {
+        var options = self
+        options.settings = saved.settings
+        options.targets = saved.targets
+        options.region = region ?? saved.plan.region
+        return options
     }
 
     /// Sixteen calls at once are far below the rate limits of the services that this stack uses, and more than its graph is wide.

@@ -8,14 +8,15 @@ import Schema
 actor ProgressView {
     private(set) var report: ApplyReport
     private var progress: Reports.Progress
-    private var region = LiveRegion()
     private var kinds: [Address: Action.Kind] = [:]
+    private let terminal: Terminal
     private let isLive: Bool
     private let isQuiet: Bool
     private let start = ContinuousClock.now
 
     init(_ plan: Plan, _ terminal: Terminal, isQuiet: Bool) {
         report = ApplyReport(plan)
+        self.terminal = terminal
         isLive = terminal.isErrorLive && !isQuiet
         self.isQuiet = isQuiet
         progress = Reports.Progress(total: plan.actions.count, isLive: isLive, style: terminal.errorStyle)
@@ -41,7 +42,7 @@ actor ProgressView {
 
     /// Leaves the terminal with nothing but the lines that stay.
     func close() {
-        if isLive { Terminal.write(region.redraw(frame: []), to: STDERR_FILENO) }
+        if isLive { terminal.draw([]) }
     }
 
     func conclude(outputs: [String: Value], cost: Cost) -> ApplyReport {
@@ -52,12 +53,10 @@ actor ProgressView {
 
     private func show(_ lines: [String]) {
         if isQuiet { return }
+        for line in lines { terminal.say(line) }
         if isLive {
             let size = Terminal.size
-            let frame = progress.frame(at: now, columns: size.columns, rows: size.rows)
-            Terminal.write(region.redraw(permanent: lines, frame: frame), to: STDERR_FILENO)
-        } else {
-            for line in lines { Terminal.write(line + "\n", to: STDERR_FILENO) }
+            terminal.draw(progress.frame(at: now, columns: size.columns, rows: size.rows))
         }
     }
 }

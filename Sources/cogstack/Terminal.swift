@@ -8,6 +8,7 @@ struct Terminal: Sendable {
     /// Whether progress may be redrawn in place.
     let isErrorLive: Bool
     let isInputATerminal: Bool
+    private let screen = Screen()
 
     init(_ options: Options, environment: [String: String]) {
         let mayColour = !options.isColourless && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
@@ -37,7 +38,16 @@ struct Terminal: Sendable {
 
     /// Prints a message for the person who waits, with a line end.
     func say(_ text: String) {
-        Self.write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
+        if isErrorLive {
+            screen.print([text])
+        } else {
+            Self.write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
+        }
+    }
+
+    /// Puts live lines below what was said; none clears them.
+    func draw(_ frame: [String]) {
+        if isErrorLive { screen.draw(frame) }
     }
 
     /// Asks, and returns what was typed; nil at the end of the input.

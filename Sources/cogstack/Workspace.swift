@@ -4,9 +4,41 @@ import Schema
 import StackFile
 import State
 
-/// The folder in which the user works: which stack is meant, and where its state is.
+/// The project that the user works in: where its state is, and which stack is meant where none is named.
 struct Workspace {
     private let environment = ProcessInfo.processInfo.environment
+    /// The folder in which the user stands, and the one that holds `.cogstack`: that folder or the nearest above it that has
+    /// one, else the one above `stacks`.
+    private let here: String
+    let root: String
+
+    init() {
+        here = FileManager.default.currentDirectoryPath
+        let folder = URL(fileURLWithPath: here)
+        var above = folder
+        while above.path != "/" {
+            if FileManager.default.fileExists(atPath: above.appendingPathComponent(".cogstack").path) { break }
+            above.deleteLastPathComponent()
+        }
+        root = if above.path != "/" { above.path }
+            else if folder.lastPathComponent == "stacks" { folder.deletingLastPathComponent().path }
+            else { here }
+    }
+
+    /// Goes to the root, from where all paths count from here on: state and saved plan then mean the same wherever the user
+    /// stands.
+    func enter() throws(Failure) {
+        if here != root, !FileManager.default.changeCurrentDirectoryPath(root) {
+            throw .message("cannot go to \(root).", help: "Check the folder's permissions.")
+        }
+    }
+
+    /// A path that the user typed, as it is from the root.
+    func pathFromRoot(_ path: String) -> String {
+        if path.hasPrefix("/") || here == root { return path }
+        let below = here.dropFirst(root.count).drop { $0 == "/" }
+        return Files.path(path, besides: below + "/.")
+    }
 
     /// The stack file that was named, or the one that is meant.
     func stackFile(_ named: String?) throws(Failure) -> String {
@@ -54,24 +86,11 @@ struct Workspace {
             }
     }
 
-    /// The folder that holds `.cogstack`: the parent of `stacks/`, else the stack file's own.
-    static func root(ofStackFile path: String) -> String {
-        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().standardizedFileURL
-        let root = folder.lastPathComponent == "stacks" ? folder.deletingLastPathComponent() : folder
-        return root.path
-    }
-
-    /// The folder that holds `.cogstack` where no stack file is named.
-    static var workingRoot: String {
-        let here = URL(fileURLWithPath: FileManager.default.currentDirectoryPath)
-        return here.lastPathComponent == "stacks" ? here.deletingLastPathComponent().path : here.path
-    }
-
     /// The states in the working folder that hold resources.
     static func recordedStacks() throws(StateError) -> [Snapshot] {
         var snapshots: [Snapshot] = []
-        for stack in try StateLocation.stacks(in: workingRoot) {
-            let location = StateLocation(stack: stack, in: workingRoot)
+        for stack in try StateLocation.stacks() {
+            let location = StateLocation(stack: stack)
             if let snapshot = try StateFile(at: location).load(), !snapshot.resources.isEmpty { snapshots.append(snapshot) }
         }
         return snapshots

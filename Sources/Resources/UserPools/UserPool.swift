@@ -77,7 +77,13 @@ extension ResourceType {
             Output("providerName", "The name under which an identity pool knows it: `cognito-idp.<region>.<domain>/<id>`."),
             Output("issuer", "The `iss` of its tokens: the provider name as a URL."),
         ],
-        rules: userPoolRules)
+        rules: userPoolRules,
+        blocksDeletion: { pool in
+            guard pool["deletionProtection"] == "ACTIVE" else { return nil }
+            return RuleProblem(
+                path: "deletionProtection", message: "its `deletionProtection` is ACTIVE",
+                help: "Set it to INACTIVE in the stack file, apply that, and try again.")
+        })
 
     private static let atCreationOnly =
         "AWS sets it when the pool is made and never after. Put the old value back; or make a second pool under another name in the file and move the users there, by import or by a user migration function."

@@ -1,8 +1,6 @@
-import Arguments
 import Execution
 import Foundation
 import Planning
-import Provider
 import Reports
 import Schema
 import State
@@ -18,75 +16,62 @@ func apply(_ options: Options, _ terminal: Terminal) async throws(Failure) -> Ex
     }
 }
 
-/// `destroy`: plans the teardown, shows it, asks, and carries it out.
-func destroy(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
-    let start = ContinuousClock.now
-    let file: String
-    if let named = options.file { file = named } else { file = try stackToDestroy() }
-    let deployment = try await Deployment.open(file, options, terminal)
-    if deployment.stack.isProtected {
-        throw .message(
-            "stack \(deployment.stack.name) is protected, so it is not destroyed.",
-            help: "Take `protect: true` out of \(file), apply, and destroy then.")
-    }
-    return try await deployment.locked("destroy") { deployment async throws(Failure) in
-        let (plan, _) = try await deployment.plan(.destroy)
-        return try await Run(deployment, plan, start).confirmAndCarryOut()
-    }
-}
-
-/// The one unprotected stack that has state.
-private func stackToDestroy() throws(Failure) -> String {
-    do {
-        let snapshots = try Workspace.recordedStacks()
-        let candidates = snapshots.filter { !$0.isProtected }
-        if candidates.count == 1 { return candidates[0].file }
-        let named = candidates.isEmpty ? snapshots : candidates
-        let list = named.map { "  \($0.stack)\($0.isProtected ? " (protected)" : ""): cogstack destroy \($0.file)" }
-        throw Failure.message(
-            snapshots.isEmpty ? "no stack has state here, so there is nothing to destroy."
-                : candidates.isEmpty ? "every stack that has state is protected:\n\(list.joined(separator: "\n"))"
-                : "several stacks have state:\n\(list.joined(separator: "\n"))",
-            help: snapshots.isEmpty ? "Name the stack file." : "Name the one that is meant.")
-    } catch {
-        throw Failure(error)
-    }
-}
-
 /// Carries out the plan that `plan` saved last, if everything still is as it was then.
 private func applySaved(
     _ options: Options, _ terminal: Terminal, _ start: ContinuousClock.Instant
 ) async throws(Failure) -> ExitStatus {
+    if !options.settings.isEmpty || !options.targets.isEmpty {
+        throw .usage(
+            "`--set` and `--target` are part of a plan, and `apply` without FILE carries out the saved one.",
+            help: "Give them to `cogstack plan`, or name the FILE.")
+    }
+    let location: StateLocation
     let saved: SavedPlan
     do {
-        let location = try options.statePath.map(StateLocation.init(stateFile:))
-            ?? StateLocation.lastPlanned(in: Workspace.workingRoot)
-        guard let location, let found = try PlanFile.load(SavedPlan.self, at: location) else {
+        let last = try options.statePath.map(StateLocation.init(stateFile:)) ?? StateLocation.lastPlanned()
+        guard let last, let found = try PlanFile.load(SavedPlan.self, at: last) else {
             throw Failure.message("there is no saved plan.", help: "Run `cogstack plan FILE` first, or `cogstack apply FILE`.")
         }
-        saved = found
+        (location, saved) = (last, found)
     } catch {
         throw Failure(error)
     }
-    let deployment = try await Deployment.open(saved.file, options, terminal, settings: saved.settings)
+    guard saved.format == SavedPlan.currentFormat else {
+        throw .message(
+            "the saved plan \(location.plan) has format \(saved.format), and this cogstack knows \(SavedPlan.currentFormat).",
+            help: "Run `cogstack plan \(saved.file)` again.")
+    }
+    let deployment = try await Deployment.open(
+        saved.file, options.planned(saved), terminal)
     return try await deployment.locked("apply") { deployment async throws(Failure) in
-        let observation = try await deployment.observe()
-        let now = try deployment.saved(saved.plan, observation, salt: saved.basis.salt)
-        let moved = saved.basis.moved(to: now.basis)
-        guard moved.isEmpty else {
-            throw .message(
-                "the saved plan no longer fits: \(moved.joined(separator: "; ")).",
-                help: "Nothing was done. Run `cogstack plan \(saved.file)` again.")
-        }
-        let status = try await Run(deployment, saved.plan, start, wasShown: true).confirmAndCarryOut()
+        let (plan, isRest) = try await deployment.stillFitting(saved)
+        let status = try await Run(deployment, plan, start, wasShown: !isRest) { () throws(Failure) in
+            var begun = saved
+            begun.isBegun = true
+            do { try PlanFile.save(begun, at: location) } catch { throw Failure(error) }
+        }.confirmAndCarryOut()
         if status == .done {
-            do { try PlanFile.remove(at: deployment.location) } catch { throw Failure(error) }
+            do { try PlanFile.remove(at: location) } catch { throw Failure(error) }
         }
         return status
     }
 }
 
 extension Deployment {
+    /// The saved plan, where everything is as it was when it was made; where an apply has begun it, what is left to do.
+    fileprivate func stillFitting(_ saved: SavedPlan) async throws(Failure) -> (plan: Plan, isRest: Bool) {
+        let observation = try await observe(countingAccountsFor: saved.plan)
+        let now = try basis(of: saved.plan, observation, salt: saved.basis.salt)
+        let moved = saved.isBegun ? saved.basis.movedInputs(to: now) : saved.basis.moved(to: now)
+        guard moved.isEmpty else {
+            throw .message(
+                "the saved plan no longer fits: \(moved.joined(separator: "; ")).",
+                help: "Nothing was done. Run `cogstack plan \(saved.file)` again.")
+        }
+        guard saved.isBegun else { return (saved.plan, false) }
+        return (try await plan(.apply).plan, true)
+    }
+
     /// Does something as the only writer of the stack's state, which is read again under the lock.
     func locked(
         _ command: String, _ body: (Deployment) async throws(Failure) -> ExitStatus

@@ -11,41 +11,26 @@ import Schema
 import State
 
 /// `validate`: every check that needs no AWS, over any number of files.
-func validate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) throws(Failure) -> ExitStatus {
+func validate(
+    _ command: ParsedCommand, _ options: Options, _ terminal: Terminal, _ workspace: Workspace
+) throws(Failure) -> ExitStatus {
     var all = Diagnostics()
     var sources: [String: String] = [:]
-    for file in command.positionals("FILE") {
-        let (stack, diagnostics, texts) = Deployment.check(file, ResourceTypes.registry, options.settings)
+    for file in command.positionals("FILE").map(workspace.pathFromRoot) {
+        let (draft, diagnostics, texts) = Deployment.check(file, ResourceTypes.registry, options.settings)
         all.append(contentsOf: diagnostics)
         sources.merge(texts) { $1 }
-        if let stack, !options.isJSON {
-            let count = stack.resources.count
-            terminal.print("\(file): stack \(stack.name), \(count) \(count == 1 ? "resource" : "resources"), valid")
+        if let draft, !diagnostics.hasErrors, !options.isJSON {
+            let count = draft.resources.count
+            terminal.print("\(file): stack \(draft.name), \(count) \(count == 1 ? "resource" : "resources"), valid")
         }
     }
     if options.isJSON {
-        terminal.print(try json(all))
+        terminal.print(FailureReport(all).json)
     } else if !all.isEmpty {
         terminal.say(DiagnosticRenderer(sources: sources, colour: terminal.errorStyle.isColoured).render(all))
     }
     return all.hasErrors ? .failed : .done
-}
-
-/// Every diagnostic as `{ code, severity, message, range, help, related }`.
-private func json(_ diagnostics: Diagnostics) throws(Failure) -> String {
-    struct Document: Encodable {
-        let format = 1
-        let valid: Bool
-        let diagnostics: [Diagnostic]
-    }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    do {
-        let document = Document(valid: !diagnostics.hasErrors, diagnostics: diagnostics.sorted)
-        return String(decoding: try encoder.encode(document), as: UTF8.self)
-    } catch {
-        throw Failure(error)
-    }
 }
 
 /// `whoami`: account, ARN, region, endpoint and where the credentials came from.
@@ -122,8 +107,10 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
 private func recordedSnapshot(_ file: String?, _ options: Options) throws(Failure) -> Snapshot {
     do {
         let path = try Workspace().appliedStackFile(file)
-        let stack = try Deployment.readStack(path, ResourceTypes.registry, options.settings)
-        let location = options.location(of: stack.name, root: Workspace.root(ofStackFile: path))
+        // What was recorded can be told although the file has mistakes by now, as long as it says which stack it is.
+        let (draft, diagnostics, sources) = Deployment.check(path, ResourceTypes.registry, options.settings)
+        guard let stack = draft, !stack.name.isEmpty else { throw Failure.diagnostics(diagnostics, sources: sources) }
+        let location = options.location(of: stack.name)
         if let snapshot = try StateFile(at: location).load() { return snapshot }
         throw Failure.message("stack \(stack.name) has no state.", help: "`cogstack apply \(path)` makes it.")
     } catch {

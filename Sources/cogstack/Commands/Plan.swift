@@ -1,5 +1,6 @@
 import Arguments
 import AWSClient
+import Digest
 import Foundation
 import Planning
 import Reports
@@ -12,7 +13,9 @@ func plan(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
     let file = try Workspace().stackFile(options.file)
     let deployment = try await Deployment.open(file, options, terminal)
     let (plan, observation) = try await deployment.plan(.apply)
-    let saved = try deployment.saved(plan, observation)
+    let saved = SavedPlan(
+        plan: plan, file: file, settings: options.settings, targets: options.targets,
+        basis: try deployment.basis(of: plan, observation))
     do {
         try PlanFile.save(saved, at: deployment.location)
     } catch {
@@ -29,14 +32,15 @@ func plan(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
 }
 
 extension Deployment {
-    /// The plan with all that it stands on.
-    func saved(_ plan: Plan, _ observation: Observation, salt: String? = nil) throws(Failure) -> SavedPlan {
+    /// What a plan stands on.
+    ///
+    /// - Parameter salt: that of an earlier basis, to compare with it.
+    func basis(
+        of plan: Plan, _ observation: Observation, salt: String = RandomBytes.bytes(count: 16).hexadecimal
+    ) throws(Failure) -> PlanBasis {
         do {
-            let basis = try SavedPlan.Basis(
-                desired: stack, prior: prior, observation: observation, touched: Set(plan.actions.map(\.address)),
-                salt: salt ?? RandomBytes.hexadecimal(count: 16))
-            return SavedPlan(
-                plan: plan, file: stack.file, settings: options.settings, isProtected: stack.isProtected, basis: basis)
+            return try PlanBasis(
+                plan, desired: stack, prior: prior, observation: observation, context: context, salt: salt)
         } catch {
             throw Failure(error)
         }

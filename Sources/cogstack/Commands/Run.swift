@@ -13,15 +13,20 @@ struct Run {
     private let start: ContinuousClock.Instant
     /// Whether the user has seen the plan already.
     private let wasShown: Bool
+    /// Called when the answer is yes, before anything is done.
+    private let begin: () throws(Failure) -> Void
 
     private var options: Options { deployment.options }
     private var terminal: Terminal { deployment.terminal }
 
-    init(_ deployment: Deployment, _ plan: Plan, _ start: ContinuousClock.Instant, wasShown: Bool = false) {
+    init(_ deployment: Deployment, _ plan: Plan, _ start: ContinuousClock.Instant, wasShown: Bool = false,
+        begin: @escaping () throws(Failure) -> Void = {}
+    ) {
         self.deployment = deployment
         self.plan = plan
         self.start = start
         self.wasShown = wasShown
+        self.begin = begin
     }
 
     func confirmAndCarryOut() async throws(Failure) -> ExitStatus {
@@ -31,7 +36,12 @@ struct Run {
                 let style = terminal.outputStyle
                 terminal.print(wasShown ? report.summaryLine(style) : report.text(style))
             }
-            if hasVisibleChanges { try confirm() }
+            if hasVisibleChanges {
+                try confirm(report)
+            } else if !options.isJSON {
+                terminal.print("Stack \(place): only the state is brought up to date.")
+            }
+            try begin()
             return try await carryOut()
         }
         if options.isJSON {
@@ -44,7 +54,12 @@ struct Run {
 
     /// Whether anything of the plan is a person's business: taking a known object into the state is not.
     private var hasVisibleChanges: Bool {
-        plan.changes.contains { $0.kind != .none }
+        plan.changes.contains { $0.kind != .none } || plan.actions.contains { $0.kind == .delete }
+    }
+
+    /// Where it happens, by what the credentials and the stack file say now.
+    private var place: String {
+        "\(plan.stack) in account \(deployment.context.account), region \(deployment.context.region)"
     }
 
     /// Whether the state says something else than the stack file although AWS is as it should be.
@@ -56,8 +71,7 @@ struct Run {
 
     // MARK: Asking
 
-    private func confirm() throws(Failure) {
-        let where_ = "stack \(plan.stack) in account \(plan.account), region \(plan.region)"
+    private func confirm(_ report: PlanReport) throws(Failure) {
         if plan.userAccountsAtStake > 0, options.acceptedUserLoss != plan.userAccountsAtStake {
             let count = plan.userAccountsAtStake
             throw .message(
@@ -65,7 +79,7 @@ struct Run {
                 help: "Run it with `--accept-user-loss \(count)` if that is meant.")
         }
         if options.isYes {
-            terminal.say("Changing \(where_).")
+            terminal.say("\(plan.purpose == .destroy ? "Destroying" : "Changing") stack \(place).")
             return
         }
         guard terminal.isInputATerminal else {
@@ -73,11 +87,13 @@ struct Run {
                 "nobody can be asked here, and there is no --yes, so nothing was done.",
                 help: "Run it in a terminal, or with `--yes`.")
         }
+        // What is asked about must be seen, also where standard output is for a program.
+        if options.isJSON { terminal.say(report.text(terminal.errorStyle)) }
         let losesData = plan.purpose == .destroy || plan.changes.contains { $0.loses != nil }
         let wanted = losesData ? plan.stack : "yes"
         let question = losesData
-            ? "This cannot be undone. To change \(where_), type the stack's name: "
-            : "Change \(where_)? Type yes to go on: "
+            ? "This cannot be undone. To \(plan.purpose == .destroy ? "destroy" : "change") stack \(place), type the stack's name: "
+            : "Change stack \(place)? Type yes to go on: "
         guard terminal.ask(question) == wanted else {
             throw .message("not confirmed, so nothing was done.")
         }
@@ -88,7 +104,7 @@ struct Run {
     private func carryOut() async throws(Failure) -> ExitStatus {
         let ledger = try await openLedger()
         let view = ProgressView(plan, terminal, isQuiet: options.isQuiet || !hasVisibleChanges)
-        let interruption = Interruption()
+        let interruption = Interruption(terminal)
         let executor = Executor(
             plan: plan, registry: deployment.registry, context: deployment.context, caller: deployment.connection.client,
             ledger: ledger, pace: RunPace(view: view), parallelism: options.parallelism,
@@ -104,7 +120,7 @@ struct Run {
         do {
             outputs = try await executor.resolved(.map(plan.outputs)).map ?? [:]
             try await ledger.close(
-                outputs: plan.purpose == .destroy ? [:] : outputs, file: deployment.stack.file,
+                outputs: plan.purpose == .destroy ? remainingOutputs(outcome) : outputs, file: deployment.stack.file,
                 isProtected: deployment.stack.isProtected, everythingSettled: outcome.isComplete)
         } catch {
             throw Failure(error)
@@ -120,10 +136,16 @@ struct Run {
         return outcome.isComplete ? .done : .failed
     }
 
+    /// After a teardown: none, or those recorded where resources are left.
+    private func remainingOutputs(_ outcome: Executor.Outcome) -> [String: Value] {
+        outcome.isComplete && options.targets.isEmpty ? [:] : deployment.prior?.outputs ?? [:]
+    }
+
     private func openLedger() async throws(Failure) -> Ledger {
         let snapshot = deployment.prior
             ?? Snapshot(
-                stack: plan.stack, account: plan.account, region: plan.region, file: deployment.stack.file,
+                stack: plan.stack, account: deployment.context.account, region: deployment.context.region,
+                file: deployment.stack.file,
                 isProtected: deployment.stack.isProtected)
         do {
             return await Ledger(
