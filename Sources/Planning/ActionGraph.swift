@@ -80,8 +80,7 @@ struct ActionGraph {
 
     private func write(_ decision: Decision, at address: Address, _ build: inout Build) {
         let before = (graph.dependencies[address] ?? []).compactMap { build.done[$0] }
-        let wanted = decision.late.isEmpty
-            ? decision.wanted : .map((decision.wanted.map ?? [:]).filter { !decision.late.contains($0.key) })
+        let wanted = wantedAtFirst(decision, at: address)
         func action(_ kind: Action.Kind, changed: Set<String> = [], _ physicalId: String? = nil) -> Action {
             Action(
                 id: 0, address: address, kind: kind, physicalId: physicalId, attributes: wanted,
@@ -108,7 +107,7 @@ struct ActionGraph {
         case .update, .adopt, .none:
             if decision.isForgotten { break }
             if decision.changed.isEmpty {
-                if decision.isTakenBack || !isRecorded(decision, at: address) {
+                if decision.isTakenBack || !isRecorded(decision, wanted, at: address) {
                     last = build.add(action(.adopt, decision.change.physicalId))
                 }
                 break
@@ -134,10 +133,19 @@ struct ActionGraph {
         }
     }
 
+    /// The properties without those that a second action writes; what these were stays recorded until then.
+    private func wantedAtFirst(_ decision: Decision, at address: Address) -> Value {
+        if decision.late.isEmpty { return decision.wanted }
+        let first = (decision.wanted.map ?? [:]).filter { !decision.late.contains($0.key) }
+        if decision.isCreated || decision.isRemade { return .map(first) }
+        let before = (prior[address]?.attributes.map ?? [:]).filter { decision.late.contains($0.key) }
+        return .map(first.merging(before) { $1 })
+    }
+
     /// Whether the state says all that it would say after an apply.
-    private func isRecorded(_ decision: Decision, at address: Address) -> Bool {
+    private func isRecorded(_ decision: Decision, _ wanted: Value, at address: Address) -> Bool {
         guard let record = prior[address], !decision.lacksOutputs else { return false }
-        return record.attributes == decision.wanted && record.dependsOn == decision.settings.dependsOn
+        return record.attributes == wanted && record.dependsOn == decision.settings.dependsOn
             && record.isRetained == decision.settings.isRetained && record.isProtected == decision.settings.isProtected
     }
 

@@ -119,11 +119,16 @@ struct Bench: Sendable {
         }
         guard let snapshot = try snapshot() else { return words }
         if snapshot.serial < serial { words.append("serial went from \(serial) to \(snapshot.serial)") }
+        // What made room for a new object of the same name went before its users could be written anew.
+        let actions = plan?.actions ?? []
+        var early: Set<Int> = []
+        for action in actions.reversed() where action.kind == .create || early.contains(action.id) { early.formUnion(action.after) }
+        let gone = Set(actions.filter { early.contains($0.id) && $0.kind == .delete }.map(\.address))
         var owners: [String: Address] = [:]
         for (address, record) in snapshot.resources {
             if Toys.registry[address.section]?.type.name != record.type { words.append("\(address) is recorded as \(record.type)") }
             for needed in record.dependsOn + record.attributes.references.map(\.address)
-            where snapshot.resources[needed] == nil {
+            where snapshot.resources[needed] == nil && !gone.contains(needed) {
                 words.append("\(address) refers to \(needed), which is not recorded")
             }
             for id in (record.physicalId.map { [$0] } ?? []) + record.deposed {

@@ -279,6 +279,16 @@ import Testing
         #expect(try await bench.shortcomings(of: stack) == [])
     }
 
+    @Test func aPropertyThatComesLateStaysKnownUntilItIsWritten() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        for id in await bench.account.objects.keys where id.hasPrefix("lid-") { await bench.account.remove(id) }
+        try await bench.apply(Toys.stack(CrashTests.whole)) { $0.operation.name == "CreateLid" ? .refused : nil }
+        let stack = Toys.stack([Toys.resource("boxes.a", [:])])
+        #expect(try await bench.apply(stack).isDone)
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
     // MARK: Lost state
 
     @Test func aLostStateIsFoundAgain() async throws {
