@@ -27,7 +27,8 @@ from conftest import ROOT
 from strict import StrictLayer
 
 WHOLE = os.environ.get("KILL_MATRIX") == "all"
-WORKERS = int(os.environ.get("KILL_MATRIX_WORKERS", "3"))
+WORKERS = int(os.environ.get("KILL_MATRIX_WORKERS", "2"))
+PATIENCE = 300  # seconds for one run, on a machine that has other things to do
 STACK = "stacks/dev.yaml"
 FUNCTION = "dev-credential-proxy"
 
@@ -107,7 +108,7 @@ class Scenario:
         for file, text in (("updated", UPDATED), ("replaced", REPLACED)):
             (cogstack.folder / "stacks" / f"{file}.yaml").write_text(f"stack: dev\nextends: dev.yaml\n{text}")
         if self.starts_deployed:
-            cogstack.apply(STACK)
+            cogstack.run("apply", STACK, "--yes", within=PATIENCE)
         if self.before:
             self.before(cogstack)
 
@@ -192,7 +193,7 @@ class Trial:
         self.layer.at(nth, when, act)
         program = self.cogstack.start(*self.command(self.scenario.killed))
         started.set()
-        out, err = program.communicate(timeout=120)
+        out, err = program.communicate(timeout=PATIENCE)
         self.cogstack.written += [out, err]
         self.layer.wait_until_idle()
         died_at = self.layer.operations()[nth - 1] if program.returncode < 0 else None
@@ -201,7 +202,7 @@ class Trial:
         return died_at
 
     def heal(self):
-        self.cogstack.run(*self.command(self.scenario.healed), within=120)
+        self.cogstack.run(*self.command(self.scenario.healed), within=PATIENCE)
 
     # What must be so
 
@@ -241,7 +242,7 @@ class Trial:
             raise AssertionError(first_difference(expected, found))
         if self.scenario.healed == "apply":
             self.check_keys()
-            plan = self.cogstack.plan(self.scenario.file)
+            plan = self.cogstack.run("plan", self.scenario.file, "--json", within=PATIENCE).json
             assert plan["changes"] == [], plan["changes"]
         else:
             resources = json.loads((self.cogstack.folder / ".cogstack" / "dev" / "state.json").read_text())["resources"] if serial else {}
@@ -302,7 +303,7 @@ def reference(scenario, endpoint, binary, parallelism):
     """What a run that is not killed leaves, and how many requests it takes."""
     with Trial(scenario, endpoint, binary, parallelism) as trial:
         before = portable(trial.account.inventory(), trial.account.id)
-        trial.cogstack.run(*trial.command(scenario.killed), within=120)
+        trial.cogstack.run(*trial.command(scenario.killed), within=PATIENCE)
         count = len(trial.layer.requests)
         if scenario.healed != scenario.killed:
             trial.heal()
