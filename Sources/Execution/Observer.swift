@@ -21,13 +21,13 @@ package struct Observer: Sendable {
         self.parallelism = max(1, parallelism)
     }
 
-    /// - Parameter intents: create calls that the journal knows no result of.
+    /// - Parameter intents: calls that the journal knows no result of.
     package func observe(
         _ desired: DesiredStack, prior: Snapshot?, intents: [Intent]
     ) async throws(ProviderError) -> Observation {
         let records = prior?.resources ?? [:]
         let open = Dictionary(grouping: intents.filter(\.creates), by: \.address)
-        var observation = Observation()
+        var observation = Observation(interrupted: Set(intents.map(\.address)))
         observation.live = try await each(records.compactMapValues(\.physicalId)) {
             provider, address, physicalId throws(ProviderError) in
             try await provider.read(physicalId, calls(address))

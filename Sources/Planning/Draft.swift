@@ -399,6 +399,11 @@ struct Draft {
             decision.isForgotten = true
             decision.change.kind = .none
             notices.append("\(address) stays in AWS as \(record.physicalId ?? "nothing"): its `lifecycle` retains it")
+        } else if record.physicalId != nil, planner.observation.live[address] == nil,
+            planner.observation.interrupted.contains(address)
+        {
+            // A function's log goes by the same action as the function, and after it.
+            decision.change.reason = "a run that was cut short may have left a part of it"
         } else if record.physicalId == nil || planner.observation.live[address] == nil {
             decision.isForgotten = true
             decision.change.reason = "gone from AWS already"

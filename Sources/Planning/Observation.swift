@@ -14,15 +14,18 @@ package struct Observation: Sendable, Equatable {
     /// Create calls without a known result, for addresses that the file does not have any more, where nothing tells what
     /// they made.
     package var unexplained: [Intent]
+    /// Addresses at which a run was cut short: of what it wrote or deleted, a part may be there without the object.
+    package var interrupted: Set<Address>
 
     package init(
         live: [Address: Live] = [:], located: [Address: Located] = [:], userAccounts: [Address: Int] = [:],
-        lost: [Address: Record] = [:], unexplained: [Intent] = []
+        lost: [Address: Record] = [:], unexplained: [Intent] = [], interrupted: Set<Address> = []
     ) {
         self.live = live
         self.located = located
         self.userAccounts = userAccounts
         self.lost = lost
         self.unexplained = unexplained
+        self.interrupted = interrupted
     }
 }

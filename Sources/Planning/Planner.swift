@@ -86,9 +86,12 @@ package struct Planner: Sendable {
             case .ambiguous(let ids):
                 notices.append("\(address) may be one of \(ids.joined(separator: ", ")): nothing tells which, so all stay")
                 continue
+            // A function's log is made before the function, and has its name.
+            case .none where observation.interrupted.contains(address):
+                record.physicalId = record.physicalId ?? name(of: resource, type)
             case .none, .unowned, .foreign: continue
             }
-            prior.resources[address] = record
+            if !record.physicalIds.isEmpty { prior.resources[address] = record }
         }
         let planner = Planner(
             context: context, types: types, desired: emptied, prior: prior, observation: observation, targets: targets)
@@ -96,6 +99,12 @@ package struct Planner: Sendable {
         plan.purpose = .destroy
         plan.notices += notices
         return plan
+    }
+
+    /// What AWS calls an object of a type that it knows by name.
+    private func name(of resource: DesiredResource, _ type: ResourceType) -> String? {
+        guard case .uniqueName = type.identity else { return nil }
+        return Resolver(context: context, resources: desired.resources, types: types).resolve(resource.attributes)["name"].string
     }
 }
 

@@ -64,7 +64,8 @@ struct Run {
 
     /// Whether the state says something else than the stack file although AWS is as it should be.
     private var isRecordStale: Bool {
-        guard let prior = deployment.prior else { return false }
+        // A journal of calls that came to nothing has been looked into, and is emptied.
+        guard let prior = deployment.prior else { return !deployment.intents.isEmpty }
         return !deployment.intents.isEmpty || prior.isProtected != deployment.stack.isProtected
             || (plan.purpose == .apply && prior.outputs != plan.outputs.filter { $0.value.isKnown && !$0.value.holdsSecret })
     }
