@@ -11,8 +11,8 @@ def flat(value, path=""):
     """A description as {path: leaf}. Lists and policy documents are leaves; lists whose order means nothing are sorted."""
     if isinstance(value, dict) and value and "Statement" not in value:
         return {
-            path: leaf for key, member in value.items() if key not in _VOLATILE
-            for path, leaf in flat(member, f"{path}.{key}" if path else key).items()}
+            below: leaf for key, member in value.items() if key not in _VOLATILE
+            for below, leaf in flat(member, f"{path}.{key}" if path else key).items()}
     if isinstance(value, dict) and not value:
         return {}
     if isinstance(value, list) and path != "layers":
@@ -32,8 +32,8 @@ class Live:
     """
 
     def __init__(self, account, layer):
-        self.read = lambda service: account.client(service, layer.url)
-        self.write = account.client
+        self.read = lambda service: account.client(service, layer.url, max_pool_connections=16)
+        self.write = lambda service: account.client(service, max_pool_connections=16)
 
     def describe(self, section, key):
         return getattr(self, f"_describe_{section}")(key)
@@ -80,9 +80,11 @@ class Live:
         if member == "roles":
             identity.set_identity_pool_roles(IdentityPoolId=key, Roles=description["roles"])
         else:
+            needed = ("IdentityPoolId", "IdentityPoolName", "AllowUnauthenticatedIdentities")
             live = identity.describe_identity_pool(IdentityPoolId=key)
-            del live["ResponseMetadata"]
-            identity.update_identity_pool(**live | {member: description.get(member, {})})
+            empty = [] if member.endswith(("ARNs", "Providers")) and member != "SupportedLoginProviders" else {}
+            identity.update_identity_pool(
+                **{name: live[name] for name in needed} | {member: description.get(member, empty)})
 
     # Roles and users
 
