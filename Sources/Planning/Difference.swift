@@ -20,6 +20,7 @@ struct Difference {
             var wanted = desired[row.name]
             var ownership: MapOwnership?
             var isTheirs = false
+            let isTakenOut = wanted.isNull && !prior[row.name].isNull
             if let switchName = row.exclusiveUnless {
                 if desired[switchName] == false {
                     ownership = .perKey
@@ -35,6 +36,7 @@ struct Difference {
                 // What the file never mentioned and is there all the same was written by somebody else.
                 var change = change
                 if isTheirs { change.cause = .drift }
+                if isTakenOut, change.cause == .stackFile { change.cause = .awsDefault }
                 return change
             }
         }

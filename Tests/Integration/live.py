@@ -46,12 +46,17 @@ class Live:
 
     def _describe_userPools(self, key):
         idp = self.read("cognito-idp")
-        return idp.describe_user_pool(UserPoolId=key)["UserPool"] | {"mfa": idp.get_user_pool_mfa_config(UserPoolId=key)}
+        pool = idp.describe_user_pool(UserPoolId=key)["UserPool"]
+        # AWS derives it from TemporaryPasswordValidityDays and takes it in no request beside that; the endpoint shows what it was told.
+        pool["AdminCreateUserConfig"].pop("UnusedAccountValidityDays", None)
+        return pool | {"mfa": idp.get_user_pool_mfa_config(UserPoolId=key)}
 
     def _set_userPools(self, key, member, description):
         idp = self.write("cognito-idp")
         if member == "Name":  # the layer keeps the name, since the endpoint cannot rename
-            self.read("cognito-idp").update_user_pool(UserPoolId=key, PoolName=description["Name"])
+            live = self.describe("userPools", key)
+            kept = {name: live[name] for name in ("UserPoolTags", "VerificationMessageTemplate")}
+            self.read("cognito-idp").update_user_pool(UserPoolId=key, PoolName=description["Name"], **kept)
         elif member in ("mfa", "MfaConfiguration"):
             mfa = {name: value for name, value in description["mfa"].items() if name != "ResponseMetadata"}
             self.read("cognito-idp").set_user_pool_mfa_config(UserPoolId=key, **mfa)

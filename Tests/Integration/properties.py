@@ -15,7 +15,7 @@ def policy(action, resource="*"):
 
 def trust(service):
     return {"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}]}
+        {"Effect": "Allow", "Principal": {"Service": service}, "Action": ["sts:AssumeRole"]}]}
 
 
 def function(name):
@@ -54,11 +54,11 @@ class Row:
     base: dict = field(default_factory=dict)  # the other properties of the resource, in every state
     with_a: dict = field(default_factory=dict)  # those that must be there beside `a`, and go with it
     with_b: dict = field(default_factory=dict)
-    by_hand: str = None  # what is written by hand: a member of boto3's description; by default the first leaf's
     is_removable: bool = True
     is_local: bool = False  # a setting of cogstack's own
     removal_cause: str = "default"
-    is_exclusive: bool = False  # wholly the file's, also where the file does not mention it
+    is_exclusive: bool = False  # all of it is the file's: what others write there is drift, also where the file is silent
+    is_sensitive: bool = False  # what the file does not say in clear is not shown
     unlike_aws: dict = field(default_factory=dict)  # {test: why the endpoint cannot do it}
 
     @property
@@ -102,6 +102,8 @@ class Row:
         for leaf in self.leaves:
             planned = leaf.planned or (leaf.a, leaf.b, leaf.default)
             old, new = planned[position[before]], planned[position[after]]
+            if self.is_sensitive and cause == "drift":
+                old = "(secret)"
             if leaf.plan and old != new:
                 shown[leaf.plan] = (old, new, cause)
         return shown
@@ -188,7 +190,7 @@ USER_POOLS = [
     pool("deletionProtection", "ACTIVE", "INACTIVE", "DeletionProtection", "INACTIVE"),
     pool("userPoolTier", "LITE", "PLUS", "UserPoolTier", "ESSENTIALS"),
     *(pool(f"lambdaConfig.{name}", function("a"), function("b"), f"LambdaConfig.{live}",
-           base={"lambdaConfig": {"postConfirmation" if name != "postConfirmation" else "customMessage": function("other")}})
+           base={"lambdaConfig": {} if name == "customMessage" else {"customMessage": function("other")}})
       for name, live in TRIGGERS.items()),
     versioned("preTokenGenerationConfig", ("V1_0", "V2_0"), "PreTokenGenerationConfig"),
     versioned("customEmailSender", ("V1_0", "V1_0"), "CustomEmailSender", {"lambdaConfig": {"kmsKeyID": KEYS[0]}}),
@@ -205,27 +207,20 @@ def client(path, a, b, live, default=GONE, **more):
     return one("appClients", path, a, b, live, default, base=base, **more)
 
 
-def client_pair(path, leaves, a, b, **more):
-    base = {"userPool": "shared"} | more.pop("base", {})
-    return Row("appClients", path, a, b, leaves, base, **more)
-
-
 OAUTH = {"allowedOAuthFlowsUserPoolClient": True, "allowedOAuthFlows": ["code"], "allowedOAuthScopes": ["openid"]}
 URLS = ["https://a.example", "https://b.example"]
 FLOWS = ["ALLOW_CUSTOM_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"]
 
 
-def oauth(path, a, b):
-    """One of the three that only go together: with any removed, the file is refused."""
-    others = {key: value for key, value in OAUTH.items() if key != path}
-    states = {"allowedOAuthFlowsUserPoolClient": (True, True, False), "allowedOAuthFlows": (["code"], ["code"], []),
-              "allowedOAuthScopes": (["openid"], ["openid"], [])}
-    states[path] = (a, b, states[path][2])
+def oauth(path, **b):
+    """One of the three that only go together: with any removed, the file is refused. b: all that differs in state b."""
     leaves = []
-    for name, (first, second, default) in states.items():
-        gone = GONE if default == [] else default
-        leaves.append(Leaf(name, (name[0].upper() + name[1:],), first, second, gone, planned=(first, second, default)))
-    return client_pair(path, leaves, a, b, with_a=others, with_b=others)
+    for name, first in OAUTH.items():
+        second, default = b.get(name, first), False if first is True else []
+        live = [GONE if value == [] else value for value in (first, second, default)]
+        leaves.append(Leaf(name, (name[0].upper() + name[1:],), *live, planned=(first, second, default)))
+    others = [{key: value for key, value in state.items() if key != path} for state in (OAUTH, OAUTH | b)]
+    return Row("appClients", path, OAUTH[path], b[path], leaves, {"userPool": "shared"}, *others)
 
 
 APP_CLIENTS = [
@@ -249,18 +244,12 @@ APP_CLIENTS = [
     client("callbackURLs", URLS[:1], URLS, "CallbackURLs", base=OAUTH, planned=(URLS[:1], URLS, [])),
     client("logoutURLs", URLS[:1], URLS, "LogoutURLs", base=OAUTH | {"callbackURLs": URLS}, planned=(URLS[:1], URLS, [])),
     client("defaultRedirectURI", *URLS, "DefaultRedirectURI", base=OAUTH | {"callbackURLs": URLS}),
-    oauth("allowedOAuthFlowsUserPoolClient", True, True),
-    oauth("allowedOAuthFlows", ["code"], ["code", "implicit"]),
-    oauth("allowedOAuthScopes", ["openid"], ["openid", "email"]),
+    oauth("allowedOAuthFlowsUserPoolClient", allowedOAuthFlowsUserPoolClient=False, allowedOAuthFlows=[], allowedOAuthScopes=[]),
+    oauth("allowedOAuthFlows", allowedOAuthFlows=["code", "implicit"]),
+    oauth("allowedOAuthScopes", allowedOAuthScopes=["openid", "email"]),
     client("readAttributes", ["email"], ["email", "name"], "ReadAttributes"),
     client("writeAttributes", ["email"], ["email", "name"], "WriteAttributes"),
 ]
-for row in APP_CLIENTS:
-    if row.path == "allowedOAuthFlowsUserPoolClient":
-        row.b, row.with_b = False, {}
-        row.leaves = [Leaf(leaf.plan, leaf.live, leaf.a, leaf.default, leaf.default, (leaf.planned[0], leaf.planned[2], leaf.planned[2]))
-                      for leaf in row.leaves]
-
 # Identity pools
 
 def identities(path, a, b, live, default=GONE, **more):
@@ -282,7 +271,7 @@ IDENTITY_POOLS = [
     identities("cognitoIdentityProviders", PROVIDERS[:1], PROVIDERS, "CognitoIdentityProviders", [],
                shown=(WIRE_PROVIDERS[:1], WIRE_PROVIDERS), planned=(PROVIDERS[:1], PROVIDERS, [])),
     identities(f"supportedLoginProviders.{FACEBOOK}", "1", "2", f"SupportedLoginProviders.{FACEBOOK}",
-               base={"supportedLoginProviders": {"accounts.google.com": "3"}}),
+               base={"supportedLoginProviders": {"accounts.google.com": "3"}}, is_exclusive=True),
     identities("openIdConnectProviderARNs", ISSUERS[:1], ISSUERS, "OpenIdConnectProviderARNs", []),
     identities("samlProviderARNs", SAML[:1], SAML, "SamlProviderARNs", []),
     identities("roles.authenticated", *ROLES[:2], "roles.authenticated", base={"roles": {"unauthenticated": ROLES[2]}}),
@@ -303,11 +292,13 @@ def principals(section, base):
     grants = [policy(["sts:AssumeRole"], [role]) for role in ROLES]
     return [
         principal("grants", [{"assumeRole": ROLES[0]}], [{"assumeRole": ROLES[1]}], "inline.cogstack-grants",
-                  shown=grants[:2], planned=(*grants[:2], {}), is_exclusive=True),
+                  shown=grants[:2], planned=(*grants[:2], []), is_exclusive=True),
         principal("inlinePolicies.mine", READ, WRITE, "inline.mine", base={"inlinePolicies": {"other": OTHER}}, is_exclusive=True),
         principal("managedPolicies", [managed("a"), managed("b")], [managed("b"), managed("c")], "attached",
                   default=[], planned=([managed("a"), managed("b")], [managed("b"), managed("c")], []), is_exclusive=True),
-        principal("permissionsBoundary", managed("a"), managed("b"), "PermissionsBoundary.PermissionsBoundaryArn"),
+        Row(section, "permissionsBoundary", managed("a"), managed("b"),
+            [Leaf("permissionsBoundary", ("PermissionsBoundary.PermissionsBoundaryArn",), managed("a"), managed("b")),
+             Leaf(None, ("PermissionsBoundary.PermissionsBoundaryType",), *["PermissionsBoundaryPolicy"] * 2)], base),
         Row(section, "exclusivePolicies", False, True, [], base, is_local=True),
         principal("tags.team", "identity", "platform", "Tags.team", base={"tags": {"kept": "yes"}}),
     ]
@@ -318,7 +309,8 @@ def role(path, a, b, live, default=GONE, **more):
 
 
 IAM_ROLES = [
-    role("description", "one", "another", "Description", "", planned=("one", "another", "")),
+    role("description", "one", "another", "Description", "",
+         unlike_aws={"removed": "the endpoint ignores UpdateRole's empty Description, which its form reader drops"}),
     role("maxSessionDuration", 7200, "12h", "MaxSessionDuration", 3600, shown=(7200, 43200)),
     one("roles", "trust", [{"service": "lambda.amazonaws.com"}], [{"service": "ec2.amazonaws.com"}], "AssumeRolePolicyDocument",
         shown=(trust("lambda.amazonaws.com"), trust("ec2.amazonaws.com")), is_removable=False),
@@ -353,8 +345,9 @@ LAMBDA_FUNCTIONS = [
     lambda_function("timeout", 10, "15m", "Timeout", 3, shown=(10, 900)),
     lambda_function("memorySize", 256, 512, "MemorySize", 128),
     lambda_function("architectures", ["arm64"], ["x86_64"], "Architectures", ["x86_64"]),
-    lambda_function("environment.MODE", "one", "another", "Environment.Variables.MODE", base={"environment": {"KEPT": "yes"}}),
-    lambda_function("kmsKeyArn", *KEYS, "KMSKeyArn", planned=(*KEYS, ""), base={"environment": {"KEPT": "yes"}}),
+    lambda_function("environment.MODE", "one", "another", "Environment.Variables.MODE", base={"environment": {"KEPT": "yes"}},
+                    is_exclusive=True, is_sensitive=True),
+    lambda_function("kmsKeyArn", *KEYS, "KMSKeyArn", default="", base={"environment": {"KEPT": "yes"}}),
     lambda_function("layers", LAYERS, LAYERS[::-1], "layers", [], planned=(LAYERS, LAYERS[::-1], [])),
     lambda_function("ephemeralStorage.size", 1024, 2048, "EphemeralStorage.Size", 512),
     lambda_function("tracingConfig.mode", "Active", "PassThrough", "TracingConfig.Mode", "PassThrough"),
@@ -363,7 +356,30 @@ LAMBDA_FUNCTIONS = [
     lambda_function("tags.team", "identity", "platform", "tags.team", base={"tags": {"kept": "yes"}}),
 ]
 
-ROWS = [*USER_POOLS, *APP_CLIENTS, *IDENTITY_POOLS, *IAM_ROLES, *IAM_USERS, *ACCESS_KEYS, *LAMBDA_FUNCTIONS]
+# Maps and objects that go as a whole, and the only key of a map that stays.
+
+WHOLES = [
+    Row("userPools", "lambdaConfig", {"preSignUp": function("a"), "userMigration": function("b")}, {"preSignUp": function("b")},
+        [Leaf("lambdaConfig.preSignUp", ("LambdaConfig.PreSignUp",), function("a"), function("b")),
+         Leaf("lambdaConfig.userMigration", ("LambdaConfig.UserMigration",), function("b"), GONE)]),
+    Row("userPools", "tags", {"one": "1", "two": "2"}, {"one": "3"},
+        [Leaf("tags.one", ("UserPoolTags.one",), "1", "3"), Leaf("tags.two", ("UserPoolTags.two",), "2", GONE)]),
+    Row("identityPools", "roles", {"authenticated": ROLES[0], "unauthenticated": ROLES[1]}, {"authenticated": ROLES[1]},
+        [Leaf("roles.authenticated", ("roles.authenticated",), *ROLES[:2]),
+         Leaf("roles.unauthenticated", ("roles.unauthenticated",), ROLES[1], GONE)]),
+    Row("identityPools", "tags", {"one": "1", "two": "2"}, {"one": "3"},
+        [Leaf("tags.one", ("IdentityPoolTags.one",), "1", "3"), Leaf("tags.two", ("IdentityPoolTags.two",), "2", GONE)]),
+    Row("roles", "inlinePolicies", {"mine": READ, "too": WRITE}, {"mine": WRITE},
+        [Leaf("inlinePolicies.mine", ("inline.mine",), READ, WRITE), Leaf("inlinePolicies.too", ("inline.too",), WRITE, GONE)],
+        LAMBDA, is_exclusive=True),
+    Row("lambdaFunctions", "environment", {"ONE": "1", "TWO": "2"}, {"ONE": "3"},
+        [Leaf("environment.ONE", ("Environment.Variables.ONE",), "1", "3"),
+         Leaf("environment.TWO", ("Environment.Variables.TWO",), "2", GONE)], CODE, is_sensitive=True),
+    lambda_function("environment.ONLY", "one", "another", "Environment.Variables.ONLY", base={"environment": {}},
+                    is_exclusive=True, is_sensitive=True),
+]
+
+ROWS = [*USER_POOLS, *APP_CLIENTS, *IDENTITY_POOLS, *IAM_ROLES, *IAM_USERS, *ACCESS_KEYS, *LAMBDA_FUNCTIONS, *WHOLES]
 
 # What the rows refer to.
 OTHERS = {
