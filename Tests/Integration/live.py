@@ -55,7 +55,7 @@ class Live:
         idp = self.write("cognito-idp")
         if member == "Name":  # the layer keeps the name, since the endpoint cannot rename
             live = self.describe("userPools", key)
-            kept = {name: live[name] for name in ("UserPoolTags", "VerificationMessageTemplate")}
+            kept = {name: live[name] for name in ("UserPoolTags", "VerificationMessageTemplate") if name in live}
             self.read("cognito-idp").update_user_pool(UserPoolId=key, PoolName=description["Name"], **kept)
         elif member in ("mfa", "MfaConfiguration"):
             mfa = {name: value for name, value in description["mfa"].items() if name != "ResponseMetadata"}

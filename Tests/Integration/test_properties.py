@@ -528,9 +528,12 @@ def test_policies_of_others(lone, section, kind, base):
 
 
 def test_tags_of_others_stay(lone):
-    stack = lambda tags, **own: {"tags": tags} | {
-        "userPools": {"all": own}, "identityPools": {"all": own}, "roles": {"all": LAMBDA | own, "runner": LAMBDA},
-        "iamUsers": {"all": own}, "lambdaFunctions": {"all": CODE | own}}
+    def stack(everywhere, own):
+        tags = {"tags": own} if own else {}
+        return {"tags": everywhere} | {
+            "userPools": {"all": tags}, "identityPools": {"all": tags}, "roles": {"all": LAMBDA | tags, "runner": LAMBDA},
+            "iamUsers": {"all": tags}, "lambdaFunctions": {"all": CODE | tags}}
+
     kinds = {"userPools": "UserPoolTags", "identityPools": "IdentityPoolTags", "roles": "Tags", "users": "Tags", "functions": "tags"}
     owner = {"Key": "owner", "Value": "somebody"}
 
@@ -544,7 +547,7 @@ def test_tags_of_others_stay(lone):
             shown[kind] = live
         return shown
 
-    apply(lone, stack({"system": "x", "cost": "1"}, tags={"team": "a", "cost": "2"}))
+    apply(lone, stack({"system": "x", "cost": "1"}, {"team": "a", "cost": "2"}))
     assert tags() == dict.fromkeys(kinds, {"system": "x", "team": "a", "cost": "2"})
     live = lone.account.inventory()
     account = lone.account
@@ -558,10 +561,10 @@ def test_tags_of_others_stay(lone):
     theirs = {"owner": "somebody"}
 
     # A property beside the tags, the tags themselves, those of the stack, all: theirs stay.
-    for stack_tags, own, expected in [
+    for everywhere, own, expected in [
             ({"system": "x", "cost": "1"}, {"team": "b", "cost": "2"}, {"system": "x", "team": "b", "cost": "2"}),
             ({"system": "x", "cost": "1"}, {"team": "b"}, {"system": "x", "team": "b", "cost": "1"}),
             ({"cost": "1"}, {}, {"cost": "1"}),
             ({}, {}, {})]:
-        apply(lone, stack(stack_tags, tags=own))
+        apply(lone, stack(everywhere, own))
         assert tags() == dict.fromkeys(kinds, theirs | expected)
