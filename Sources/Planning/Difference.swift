@@ -20,6 +20,7 @@ struct Difference {
             var wanted = desired[row.name]
             var ownership: MapOwnership?
             var isTheirs = false
+            let isTakenOut = wanted.isNull && !prior[row.name].isNull
             if let switchName = row.exclusiveUnless {
                 if desired[switchName] == false {
                     ownership = .perKey
@@ -35,6 +36,7 @@ struct Difference {
                 // What the file never mentioned and is there all the same was written by somebody else.
                 var change = change
                 if isTheirs { change.cause = .drift }
+                if isTakenOut, change.cause == .stackFile { change.cause = .awsDefault }
                 return change
             }
         }
@@ -69,9 +71,11 @@ struct Difference {
         case .set where ownership != nil:
             // Others may add elements: only those that the file names, or named, are looked at.
             let others = Set(live.list ?? []).subtracting(prior.list ?? [])
-            let all = Set(wanted.list ?? []).union(others)
+            func withOthers(_ set: Value) -> Value {
+                .list(Set(set.list ?? []).union(others).sorted { "\($0)" < "\($1)" })
+            }
             return leaf(
-                type, row, path: path, wanted: .list(all.sorted { "\($0)" < "\($1)" }), prior: prior, live: live,
+                type, row, path: path, wanted: withOthers(wanted), prior: prior.isNull ? .null : withOthers(prior), live: live,
                 wasTakenOut: false)
         default:
             let target = wanted.isNull ? fallback ?? .null : wanted

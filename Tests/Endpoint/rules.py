@@ -260,6 +260,18 @@ class Rules:
             r"(?P<start><RoleName>(?P<role>[^<]*)</RoleName>(?:(?!<RoleName>).)*?<AssumeRolePolicyDocument>)(?P<document>[^<]*)",
             shown, answer.body.decode(), flags=re.DOTALL).encode())
 
+    @rule("iam:GetAccountAuthorizationDetails", amends=True)
+    def details_show_the_boundary(self, request, answer):
+        """The details of a user have its PermissionsBoundary."""
+        def shown(match):
+            user = self._iam(request, "get_user", UserName=match["name"]) or {"User": {}}
+            boundary = user["User"].get("PermissionsBoundary")
+            return match[0] + (boundary and (
+                "<PermissionsBoundary><PermissionsBoundaryType>PermissionsBoundaryPolicy</PermissionsBoundaryType>"
+                f"<PermissionsBoundaryArn>{boundary['PermissionsBoundaryArn']}</PermissionsBoundaryArn></PermissionsBoundary>") or "")
+
+        answer.replace(re.sub(r"<UserName>(?P<name>[^<]*)</UserName>(?=<UserId>)", shown, answer.body.decode()).encode())
+
     @rule("iam:CreateRole", "iam:CreateUser", amends=True)
     def birth(self, request, answer):
         """Where something is new, other services do not know it yet: see the delays."""

@@ -36,6 +36,8 @@ extension Attribute {
             guard let member = members[row.name] else { continue }
             merged[row.wireName] = row.written(member, over: merged[row.wireName])
         }
+        // AWS takes no object that lacks a required member: here all of them were taken out of the file.
+        if rows.contains(where: { $0.isRequired && merged[$0.wireName].isNull }) { return .null }
         return merged.isNull ? [:] : merged
     }
 }

@@ -56,7 +56,7 @@ enum UserPoolMessages {
         for (old, new) in [
             ("SmsVerificationMessage", "SmsMessage"), ("EmailVerificationMessage", "EmailMessage"),
             ("EmailVerificationSubject", "EmailSubject"),
-        ] where !pool[old].isNull && pool["VerificationMessageTemplate"][new].isNull {
+        ] where pool[old].string?.isEmpty == false && pool["VerificationMessageTemplate"][new].isNull {
             pool["VerificationMessageTemplate"][new] = pool[old]
         }
         // The mode is required in it.
@@ -74,15 +74,17 @@ enum UserPoolMessages {
         "UserPoolAddOns", "AccountRecoverySetting", "UserPoolTier", "KeyConfiguration", "IssuerConfiguration",
     ]
 
-    /// AWS wants both names of the token function to say the same: the one that the file says, or takes out, decides.
+    /// AWS wants both names of the token function to say the same where there are both: the one that the file says, or takes
+    /// out, decides.
     static func withOneTokenFunction(_ triggers: Value, desired: Value) -> Value {
         var triggers = triggers
         let members = desired.map ?? [:]
-        if let arn = members["preTokenGenerationConfig"]?["lambdaArn"].string {
-            triggers["PreTokenGeneration"] = .string(arn)
+        let versioned = members["preTokenGenerationConfig"]
+        if let arn = versioned?["lambdaArn"].string {
+            if !triggers["PreTokenGeneration"].isNull { triggers["PreTokenGeneration"] = .string(arn) }
         } else if let arn = members["preTokenGeneration"]?.string {
             if !triggers["PreTokenGenerationConfig"].isNull { triggers["PreTokenGenerationConfig"]["LambdaArn"] = .string(arn) }
-        } else if members["preTokenGeneration"] == .null || members["preTokenGenerationConfig"] == .null {
+        } else if members["preTokenGeneration"] == .null || versioned?["lambdaArn"] == .null {
             triggers["PreTokenGeneration"] = .null
             triggers["PreTokenGenerationConfig"] = .null
         }

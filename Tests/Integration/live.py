@@ -1,0 +1,200 @@
+"""One live object of each resource type: how boto3 describes it, and how a person changes it by hand."""
+
+import json
+
+# What moves by itself.
+_VOLATILE = {"ResponseMetadata", "CreationDate", "LastModifiedDate", "CreateDate", "UpdateDate", "LastModified", "RevisionId",
+             "RoleLastUsed", "PasswordLastUsed"}
+
+
+def flat(value, path=""):
+    """A description as {path: leaf}. Lists and policy documents are leaves; lists whose order means nothing are sorted."""
+    if isinstance(value, dict) and value and "Statement" not in value:
+        return {
+            below: leaf for key, member in value.items() if key not in _VOLATILE
+            for below, leaf in flat(member, f"{path}.{key}" if path else key).items()}
+    if isinstance(value, dict) and not value:
+        return {}
+    if isinstance(value, list) and path != "layers":
+        return {path: ordered(value)}
+    return {path: value}
+
+
+def ordered(elements):
+    return sorted(elements, key=repr)
+
+
+class Live:
+    """The live objects of an account. `ids`: physical ids by address; a user pool's client is <pool>/<client>.
+
+    Reads go through the strict layer, which shows some things as AWS does. What is written by hand goes to the endpoint
+    itself, whose update calls keep what they are not told.
+    """
+
+    def __init__(self, account, layer):
+        self.read = lambda service: account.client(service, layer.url, max_pool_connections=16)
+        self.write = lambda service: account.client(service, max_pool_connections=16)
+
+    def describe(self, section, key):
+        return getattr(self, f"_describe_{section}")(key)
+
+    def set(self, section, key, member, description):
+        """Brings one member of an object to what an earlier description says of it."""
+        getattr(self, f"_set_{section}")(key, member, description)
+
+    # User pools
+
+    def _describe_userPools(self, key):
+        idp = self.read("cognito-idp")
+        pool = idp.describe_user_pool(UserPoolId=key)["UserPool"]
+        # AWS derives it from TemporaryPasswordValidityDays and takes it in no request beside that; the endpoint shows what it was told.
+        pool["AdminCreateUserConfig"].pop("UnusedAccountValidityDays", None)
+        return pool | {"mfa": idp.get_user_pool_mfa_config(UserPoolId=key)}
+
+    def _set_userPools(self, key, member, description):
+        idp = self.write("cognito-idp")
+        if member == "Name":  # the layer keeps the name, since the endpoint cannot rename
+            live = self.describe("userPools", key)
+            kept = {name: live[name] for name in ("UserPoolTags", "VerificationMessageTemplate") if name in live}
+            self.read("cognito-idp").update_user_pool(UserPoolId=key, PoolName=description["Name"], **kept)
+        elif member in ("mfa", "MfaConfiguration"):
+            mfa = {name: value for name, value in description["mfa"].items() if name != "ResponseMetadata"}
+            self.read("cognito-idp").set_user_pool_mfa_config(UserPoolId=key, **mfa)
+        else:
+            idp.update_user_pool(UserPoolId=key, **{member: description.get(member, {})})
+
+    def _describe_appClients(self, key):
+        pool, client = key.split("/")
+        return self.read("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=client)["UserPoolClient"]
+
+    def _set_appClients(self, key, member, description):
+        pool, client = key.split("/")
+        empty = [] if member not in ("DefaultRedirectURI",) else ""
+        self.write("cognito-idp").update_user_pool_client(
+            UserPoolId=pool, ClientId=client, **{member: description.get(member, empty)})
+
+    # Identity pools
+
+    def _describe_identityPools(self, key):
+        identity = self.read("cognito-identity")
+        return identity.describe_identity_pool(IdentityPoolId=key) | {
+            "roles": identity.get_identity_pool_roles(IdentityPoolId=key).get("Roles", {})}
+
+    def _set_identityPools(self, key, member, description):
+        identity = self.write("cognito-identity")
+        if member == "roles":
+            identity.set_identity_pool_roles(IdentityPoolId=key, Roles=description["roles"])
+        else:
+            needed = ("IdentityPoolId", "IdentityPoolName", "AllowUnauthenticatedIdentities")
+            live = identity.describe_identity_pool(IdentityPoolId=key)
+            empty = [] if member.endswith(("ARNs", "Providers")) and member != "SupportedLoginProviders" else {}
+            identity.update_identity_pool(
+                **{name: live[name] for name in needed} | {member: description.get(member, empty)})
+
+    # Roles and users
+
+    def _principal(self, kind, key):
+        iam, name = self.read("iam"), {f"{kind}Name": key}
+        call = lambda operation, **more: getattr(iam, operation.format(kind.lower()))(**name, **more)
+        principal = call("get_{}")[kind]
+        principal["Tags"] = {tag["Key"]: tag["Value"] for tag in principal.get("Tags", [])}
+        return principal | {
+            "inline": {
+                policy: call("get_{}_policy", PolicyName=policy)["PolicyDocument"]
+                for policy in call("list_{}_policies")["PolicyNames"]},
+            "attached": [policy["PolicyArn"] for policy in call("list_attached_{}_policies")["AttachedPolicies"]]}
+
+    def _describe_roles(self, key):
+        return self._principal("Role", key)
+
+    def _describe_iamUsers(self, key):
+        return self._principal("User", key)
+
+    def _set_principal(self, kind, key, member, description):
+        iam, name = self.write("iam"), {f"{kind}Name": key}
+        call = lambda operation, **more: getattr(iam, operation.format(kind.lower()))(**name, **more)
+        match member:
+            case "Description" | "MaxSessionDuration":
+                call("update_{}", Description=description.get("Description", ""), MaxSessionDuration=description["MaxSessionDuration"])
+            case "AssumeRolePolicyDocument":
+                iam.update_assume_role_policy(RoleName=key, PolicyDocument=json.dumps(description[member]))
+            case "inline":
+                live = call("list_{}_policies")["PolicyNames"]
+                for policy in set(live) - set(description["inline"]):
+                    call("delete_{}_policy", PolicyName=policy)
+                for policy, document in description["inline"].items():
+                    call("put_{}_policy", PolicyName=policy, PolicyDocument=json.dumps(document))
+            case "attached":
+                live = {policy["PolicyArn"] for policy in call("list_attached_{}_policies")["AttachedPolicies"]}
+                for arn in live - set(description["attached"]):
+                    call("detach_{}_policy", PolicyArn=arn)
+                for arn in set(description["attached"]) - live:
+                    call("attach_{}_policy", PolicyArn=arn)
+            case "PermissionsBoundary":
+                if member in description:
+                    call("put_{}_permissions_boundary", PermissionsBoundary=description[member]["PermissionsBoundaryArn"])
+                else:
+                    call("delete_{}_permissions_boundary")
+            case "Tags":
+                live = call(f"list_{{}}_tags")["Tags"]
+                call("untag_{}", TagKeys=[tag["Key"] for tag in live])
+                call("tag_{}", Tags=[{"Key": name, "Value": value} for name, value in description["Tags"].items()])
+            case _:
+                raise KeyError(member)
+
+    def _set_roles(self, key, member, description):
+        self._set_principal("Role", key, member, description)
+
+    def _set_iamUsers(self, key, member, description):
+        self._set_principal("User", key, member, description)
+
+    # Access keys
+
+    def _describe_accessKeys(self, key):
+        user, key = key.split("/")
+        keys = self.read("iam").list_access_keys(UserName=user)["AccessKeyMetadata"]
+        return next(each for each in keys if each["AccessKeyId"] == key)
+
+    def _set_accessKeys(self, key, member, description):
+        user, key = key.split("/")
+        self.write("iam").update_access_key(UserName=user, AccessKeyId=key, Status=description["Status"])
+
+    # Functions
+
+    def _describe_lambdaFunctions(self, key):
+        functions = self.read("lambda")
+        live = functions.get_function(FunctionName=key)
+        groups = self.read("logs").describe_log_groups(logGroupNamePrefix=f"/aws/lambda/{key}")["logGroups"]
+        group = next((group for group in groups if group["logGroupName"] == f"/aws/lambda/{key}"), {})
+        configuration = live["Configuration"]
+        configuration["layers"] = [layer["Arn"] for layer in configuration.pop("Layers", [])]
+        own = {
+            "tags": live.get("Tags", {}), "concurrency": live.get("Concurrency", {}).get("ReservedConcurrentExecutions"),
+            "retention": group.get("retentionInDays")}
+        return configuration | {name: value for name, value in own.items() if value is not None}
+
+    def _set_lambdaFunctions(self, key, member, description):
+        functions, name = self.write("lambda"), {"FunctionName": key}
+        match member:
+            case "concurrency":
+                if member in description:
+                    functions.put_function_concurrency(**name, ReservedConcurrentExecutions=description[member])
+                else:
+                    functions.delete_function_concurrency(**name)
+            case "retention":
+                group = {"logGroupName": f"/aws/lambda/{key}"}
+                if member in description:
+                    self.write("logs").put_retention_policy(**group, retentionInDays=description[member])
+                else:
+                    self.write("logs").delete_retention_policy(**group)
+            case "tags":
+                arn = {"Resource": functions.get_function(**name)["Configuration"]["FunctionArn"]}
+                functions.untag_resource(**arn, TagKeys=list(functions.list_tags(**arn)["Tags"]))
+                functions.tag_resource(**arn, Tags=description["tags"])
+            case "layers":
+                functions.update_function_configuration(**name, Layers=description["layers"])
+            case "CodeSha256" | "Architectures":
+                functions.update_function_code(**name, ZipFile=description["zip"], Architectures=description["Architectures"])
+            case _:
+                functions.update_function_configuration(**name, **{member: description.get(member, "")})
+            
