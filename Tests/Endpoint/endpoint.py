@@ -5,6 +5,7 @@ As a program it runs an endpoint until it is stopped, and writes the environment
     endpoint.py ENVIRONMENT_FILE
 """
 
+import ctypes
 import os
 import shutil
 import signal
@@ -31,6 +32,12 @@ def free_port():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
+
+
+def _end_with_parent():
+    """No server stays behind where a test run is killed: Linux ends this process with its parent."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 class Endpoint:
@@ -64,7 +71,7 @@ class Endpoint:
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "ministack"], cwd=self.folder, env=environment, stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, start_new_session=True)
+                stdout=log, stderr=log, start_new_session=True, preexec_fn=_end_with_parent)
         end = time.monotonic() + patience
         while not self._is_healthy():
             if self.process.poll() is not None or time.monotonic() > end:
