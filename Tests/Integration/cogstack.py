@@ -37,7 +37,7 @@ class Cogstack:
         """Only what is named here: nothing of the machine's own AWS configuration gets in."""
         return {"PATH": os.environ["PATH"], "HOME": str(self.home), "LANG": "C.UTF-8"} | self.account.environment(self.layer.url)
 
-    def run(self, *arguments, status=0, within=60, environment=None, cwd=None):
+    def run(self, *arguments, status=0, within=180, environment=None, cwd=None):
         """Runs a command to its end, without a terminal. status: what it must end with; None for anything."""
         finished = subprocess.run(
             [self.binary, *arguments], cwd=cwd or self.folder, env=self.environment | (environment or {}),
