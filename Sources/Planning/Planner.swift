@@ -68,22 +68,19 @@ package struct Planner: Sendable {
         }
         var notices: [String] = []
         for (address, located) in observation.located.sorted(by: { $0.key < $1.key }) {
-            guard let type = types[address.section], let resource = desired.resources[address] else { continue }
-            var record = prior.resources[address]
-                ?? Record(
-                    type: type.name, physicalId: nil, dependsOn: (dependencies[address] ?? []).sorted(),
-                    isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+            guard prior.resources[address] == nil, let type = types[address.section],
+                let resource = desired.resources[address]
+            else { continue }
             switch located {
             // An object that the state lost is the stack's all the same when its tags say so.
-            case .ours(let id) where observation.live[address]?.physicalId == id: record.physicalId = id
-            case .ours(let id): record.deposed.append(id)
-            case .lost(let ids): record.deposed += ids
+            case .ours, .lost:
+                prior.resources[address] = Record(
+                    type: type.name, physicalId: nil, dependsOn: (dependencies[address] ?? []).sorted(),
+                    isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
             case .ambiguous(let ids):
                 notices.append("\(address) may be one of \(ids.joined(separator: ", ")): nothing tells which, so all stay")
-                continue
-            case .none, .unowned, .foreign: continue
+            case .none, .unowned, .foreign: break
             }
-            prior.resources[address] = record
         }
         let planner = Planner(
             context: context, types: types, desired: emptied, prior: prior, observation: observation, targets: targets)
