@@ -73,25 +73,25 @@ package struct Planner: Sendable {
         }
         var notices: [String] = []
         for (address, located) in observation.located.sorted(by: { $0.key < $1.key }) {
-            guard let type = types[address.section], let resource = desired.resources[address] else { continue }
-            var record = prior.resources[address]
-                ?? Record(
-                    type: type.name, physicalId: nil, dependsOn: (dependencies[address] ?? []).sorted(),
-                    isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+            guard prior.resources[address] == nil, let type = types[address.section],
+                let resource = desired.resources[address]
+            else { continue }
             switch located {
             // An object that the state lost is the stack's all the same when its tags say so.
-            case .ours(let id) where observation.live[address]?.physicalId == id: record.physicalId = id
-            case .ours(let id): record.deposed.append(id)
-            case .lost(let ids): record.deposed += ids
+            case .ours, .lost:
+                prior.resources[address] = Record(
+                    type: type.name, physicalId: nil, dependsOn: (dependencies[address] ?? []).sorted(),
+                    isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
             case .ambiguous(let ids):
                 notices.append("\(address) may be one of \(ids.joined(separator: ", ")): nothing tells which, so all stay")
-                continue
-            // A function's log is made before the function, and has its name.
+            // What is made before the object and has its name may be there without it, such as a function's log.
             case .none where observation.interrupted.contains(address):
-                record.physicalId = record.physicalId ?? name(of: resource, type)
-            case .none, .unowned, .foreign: continue
+                guard let name = name(of: resource, type) else { continue }
+                prior.resources[address] = Record(
+                    type: type.name, physicalId: name, dependsOn: (dependencies[address] ?? []).sorted(),
+                    isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+            case .none, .unowned, .foreign: break
             }
-            if !record.physicalIds.isEmpty { prior.resources[address] = record }
         }
         let planner = Planner(
             context: context, types: types, desired: emptied, prior: prior, observation: observation, targets: targets)
