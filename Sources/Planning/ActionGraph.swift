@@ -38,6 +38,8 @@ struct ActionGraph {
         var deferrableWrites: [Address: [Int]] = [:]
         /// Objects that go: which action deletes them.
         var deletes: [Address: [Int]] = [:]
+        /// Of what nobody can use: these wait for nothing.
+        var useless: [Address: [Int]] = [:]
         /// Deletions that free a name.
         var freeing: [Address: Int] = [:]
 
@@ -89,6 +91,7 @@ struct ActionGraph {
         let useless = decision.useless.map { id in
             build.add(Action(id: 0, address: address, kind: .delete, physicalId: id))
         }
+        build.useless[address] = useless
         var last: Int?
         switch decision.change.kind {
         case .create:
@@ -189,7 +192,9 @@ struct ActionGraph {
         let early = earlyDeletions(build)
         for (address, deletes) in build.deletes {
             for id in deletes {
-                for user in users(of: address) { build.wait(id, for: build.deletes[user] ?? []) }
+                for user in users(of: address) {
+                    build.wait(id, for: (build.deletes[user] ?? []) + (build.useless[user] ?? []))
+                }
                 if early.contains(id) { continue }
                 // Whatever used an object is written anew before the object goes.
                 for user in users(of: address) { build.wait(id, for: build.writes[user] ?? []) }

@@ -24,21 +24,24 @@ struct Draft {
         self.rotated = rotated
         resolver = Resolver(context: planner.context, resources: planner.desired.resources, types: planner.types)
         priorResources = planner.prior?.resources ?? [:]
-        // What a lost call made and is the address's now counts as applied with what the call sent.
         for (address, record) in planner.observation.lost {
-            guard case .ours(let id) = planner.observation.located[address],
-                planner.observation.live[address]?.physicalId == id
-            else { continue }
-            var record = record
-            record.deposed = priorResources[address]?.deposed ?? []
-            priorResources[address] = record
+            var known = priorResources[address] ?? record
+            if case .ours(let id) = planner.observation.located[address], planner.observation.live[address]?.physicalId == id {
+                // What a lost call made and is the address's now counts as applied with what the call sent.
+                known = record
+                known.deposed = priorResources[address]?.deposed ?? []
+            } else {
+                // What it made besides used what it referred to.
+                known.dependsOn += record.dependsOn.filter { !known.dependsOn.contains($0) }
+            }
+            priorResources[address] = known
         }
     }
 
     mutating func decide() {
         for address in graph.order where isTargeted(address) { decide(on: address) }
         for address in graph.order where isTargeted(address) { decideDeferred(of: address) }
-        for address in Set(priorResources.keys).union(planner.observation.lost.keys).sorted()
+        for address in priorResources.keys.sorted()
         where planner.desired.resources[address] == nil && isTargeted(address) {
             decideRemoval(of: address)
         }
@@ -378,7 +381,7 @@ struct Draft {
     // MARK: What the file does not name any more
 
     private mutating func decideRemoval(of address: Address) {
-        guard var record = priorResources[address] ?? planner.observation.lost[address] else { return }
+        guard var record = priorResources[address] else { return }
         guard let type = planner.types[address.section] else {
             problems.error(
                 "unknown-type", "the state records \(address), a type that this cogstack does not know", at: nil,

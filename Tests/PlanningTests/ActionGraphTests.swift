@@ -87,6 +87,22 @@ import Testing
         #expect(try scene.plan().steps == ["1 delete keys.k", "2 create keys.k after 1"])
     }
 
+    @Test func whatNobodyCanUseGoesBeforeWhatItBelongsTo() throws {
+        let key = Address(section: "keys", name: "k")
+        var scene = Scene()
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "a", "shelf": "/up"]),
+            Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]),
+        ]
+        scene.applied("boxes.a", ["name": "a"])
+        scene.observation.located[key] = .lost(["id-a/lost"])
+        scene.observation.lost[key] = Record(type: "key", physicalId: nil, dependsOn: [Address(section: "boxes", name: "a")])
+        #expect(
+            try scene.plan().steps == [
+                "1 delete keys.k", "2 delete boxes.a after 1", "3 create boxes.a after 2", "4 create keys.k after 1,3",
+            ])
+    }
+
     @Test func aRotationThatStoppedHalfWayMakesRoomWithTheKeyThatNobodyGot() throws {
         var scene = scene(
             Toys.resource("boxes.a", ["name": "a"]), Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]),
