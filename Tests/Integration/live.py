@@ -4,7 +4,8 @@ import json
 
 # What moves by itself.
 _VOLATILE = {"ResponseMetadata", "CreationDate", "LastModifiedDate", "CreateDate", "UpdateDate", "LastModified", "RevisionId",
-             "RoleLastUsed", "PasswordLastUsed"}
+             "RoleLastUsed", "PasswordLastUsed", "State", "StateReason", "StateReasonCode", "LastUpdateStatus", "LastUpdateStatusReason",
+             "LastUpdateStatusReasonCode"}
 
 
 def flat(value, path=""):
