@@ -33,12 +33,18 @@ struct Decision {
     /// A new object takes the place of a live one.
     var isRemade: Bool { change.kind == .replace || change.kind == .rotate }
 
-    /// What goes back to AWS's default inside the rows of `names`.
+    /// What goes back to AWS's default inside the rows of `names`, and the elements that go from a list.
     func resets(of names: Set<String>) -> [String: Value] {
-        let inside = change.attributes.filter {
-            $0.cause == .awsDefault && $0.path != $0.attribute && names.contains($0.attribute)
+        var resets: [String: Value] = [:]
+        for row in change.attributes where names.contains(row.attribute) {
+            if row.path != row.attribute {
+                if row.cause == .awsDefault { resets[row.path] = row.after }
+            } else if let before = row.before.list, let after = row.after.list {
+                let gone = before.filter { !after.contains($0) }
+                if !gone.isEmpty { resets[row.path] = .list(gone) }
+            }
         }
-        return Dictionary(inside.map { ($0.path, $0.after) }, uniquingKeysWith: { $1 })
+        return resets
     }
 
     init(change: Change, wanted: Value, settings: RecordSettings) {

@@ -33,11 +33,21 @@ extension ResourceType {
 
 extension ResourceType {
     /// `attributes` with the members at these paths set to what they go back to: an explicit null where AWS has no default.
+    ///
+    /// A set to which others may add gets, for each element at its path, a map of that element to null: it goes, and those that
+    /// the set does not name stay.
     package func resetting(_ resets: [String: Value], in attributes: Value) -> Value {
         var result = attributes
         for (path, value) in resets {
-            guard let row = self.attributes.first(where: { path.hasPrefix($0.name + ".") }) else { continue }
-            result[row.name] = row.type.setting(path.dropFirst(row.name.count + 1), to: value, in: result[row.name])
+            guard let row = self.attributes.first(where: { path == $0.name || path.hasPrefix($0.name + ".") }) else { continue }
+            let isShared = row.exclusiveUnless.map { attributes[$0] == false } ?? false
+            if path != row.name {
+                result[row.name] = row.type.setting(
+                    path.dropFirst(row.name.count + 1), to: value, in: result[row.name], isShared: isShared)
+            } else if isShared, case .set = row.type {
+                let gone = (value.list ?? []).compactMap(\.string).map { Value.map([$0: .null]) }
+                result[row.name] = .list((result[row.name].list ?? []) + gone)
+            }
         }
         return result
     }
@@ -74,7 +84,7 @@ extension AttributeType {
     }
 
     /// A map's keys may hold dots; an object's members do not.
-    fileprivate func setting(_ path: Substring, to value: Value, in whole: Value) -> Value {
+    fileprivate func setting(_ path: Substring, to value: Value, in whole: Value, isShared: Bool = false) -> Value {
         var result = whole
         switch self {
         case .object(let rows):
@@ -85,7 +95,7 @@ extension AttributeType {
                     result[row.name] = row.type.setting(path.dropFirst(row.name.count + 1), to: value, in: result[row.name])
                 }
             }
-        case .map(_, _, .perKey):
+        case .map(_, _, let ownership) where isShared || ownership == .perKey:
             result[String(path)] = value
         default:
             break

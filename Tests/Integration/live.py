@@ -4,7 +4,8 @@ import json
 
 # What moves by itself.
 _VOLATILE = {"ResponseMetadata", "CreationDate", "LastModifiedDate", "CreateDate", "UpdateDate", "LastModified", "RevisionId",
-             "RoleLastUsed", "PasswordLastUsed"}
+             "RoleLastUsed", "PasswordLastUsed", "State", "StateReason", "StateReasonCode", "LastUpdateStatus", "LastUpdateStatusReason",
+             "LastUpdateStatusReasonCode"}
 
 
 def flat(value, path=""):
@@ -25,7 +26,7 @@ def ordered(elements):
 
 
 class Live:
-    """The live objects of an account. `ids`: physical ids by address; a user pool's client is <pool>/<client>.
+    """The live objects of an account, by their physical ids; an app client's is <pool>/<client>, an access key's <user>/<key>.
 
     Reads go through the strict layer, which shows some things as AWS does. What is written by hand goes to the endpoint
     itself, whose update calls keep what they are not told.
@@ -61,7 +62,7 @@ class Live:
             mfa = {name: value for name, value in description["mfa"].items() if name != "ResponseMetadata"}
             self.read("cognito-idp").set_user_pool_mfa_config(UserPoolId=key, **mfa)
         else:
-            idp.update_user_pool(UserPoolId=key, **{member: description.get(member, {})})
+            idp.update_user_pool(UserPoolId=key, **{member: description[member]})
 
     def _describe_appClients(self, key):
         pool, client = key.split("/")
@@ -69,9 +70,7 @@ class Live:
 
     def _set_appClients(self, key, member, description):
         pool, client = key.split("/")
-        empty = [] if member not in ("DefaultRedirectURI",) else ""
-        self.write("cognito-idp").update_user_pool_client(
-            UserPoolId=pool, ClientId=client, **{member: description.get(member, empty)})
+        self.write("cognito-idp").update_user_pool_client(UserPoolId=pool, ClientId=client, **{member: description[member]})
 
     # Identity pools
 
@@ -87,9 +86,7 @@ class Live:
         else:
             needed = ("IdentityPoolId", "IdentityPoolName", "AllowUnauthenticatedIdentities")
             live = identity.describe_identity_pool(IdentityPoolId=key)
-            empty = [] if member.endswith(("ARNs", "Providers")) and member != "SupportedLoginProviders" else {}
-            identity.update_identity_pool(
-                **{name: live[name] for name in needed} | {member: description.get(member, empty)})
+            identity.update_identity_pool(**{name: live[name] for name in needed} | {member: description[member]})
 
     # Roles and users
 
@@ -115,7 +112,7 @@ class Live:
         call = lambda operation, **more: getattr(iam, operation.format(kind.lower()))(**name, **more)
         match member:
             case "Description" | "MaxSessionDuration":
-                call("update_{}", Description=description.get("Description", ""), MaxSessionDuration=description["MaxSessionDuration"])
+                call("update_{}", Description=description["Description"], MaxSessionDuration=description["MaxSessionDuration"])
             case "AssumeRolePolicyDocument":
                 iam.update_assume_role_policy(RoleName=key, PolicyDocument=json.dumps(description[member]))
             case "inline":
@@ -131,12 +128,9 @@ class Live:
                 for arn in set(description["attached"]) - live:
                     call("attach_{}_policy", PolicyArn=arn)
             case "PermissionsBoundary":
-                if member in description:
-                    call("put_{}_permissions_boundary", PermissionsBoundary=description[member]["PermissionsBoundaryArn"])
-                else:
-                    call("delete_{}_permissions_boundary")
+                call("put_{}_permissions_boundary", PermissionsBoundary=description[member]["PermissionsBoundaryArn"])
             case "Tags":
-                live = call(f"list_{{}}_tags")["Tags"]
+                live = call("list_{}_tags")["Tags"]
                 call("untag_{}", TagKeys=[tag["Key"] for tag in live])
                 call("tag_{}", Tags=[{"Key": name, "Value": value} for name, value in description["Tags"].items()])
             case _:
@@ -177,16 +171,9 @@ class Live:
         functions, name = self.write("lambda"), {"FunctionName": key}
         match member:
             case "concurrency":
-                if member in description:
-                    functions.put_function_concurrency(**name, ReservedConcurrentExecutions=description[member])
-                else:
-                    functions.delete_function_concurrency(**name)
+                functions.put_function_concurrency(**name, ReservedConcurrentExecutions=description[member])
             case "retention":
-                group = {"logGroupName": f"/aws/lambda/{key}"}
-                if member in description:
-                    self.write("logs").put_retention_policy(**group, retentionInDays=description[member])
-                else:
-                    self.write("logs").delete_retention_policy(**group)
+                self.write("logs").put_retention_policy(logGroupName=f"/aws/lambda/{key}", retentionInDays=description[member])
             case "tags":
                 arn = {"Resource": functions.get_function(**name)["Configuration"]["FunctionArn"]}
                 functions.untag_resource(**arn, TagKeys=list(functions.list_tags(**arn)["Tags"]))
@@ -196,5 +183,4 @@ class Live:
             case "CodeSha256" | "Architectures":
                 functions.update_function_code(**name, ZipFile=description["zip"], Architectures=description["Architectures"])
             case _:
-                functions.update_function_configuration(**name, **{member: description.get(member, "")})
-            
+                functions.update_function_configuration(**name, **{member: description[member]})

@@ -358,23 +358,22 @@ LAMBDA_FUNCTIONS = [
 
 # Maps and objects that go as a whole, and the only key of a map that stays.
 
+def whole(section, path, a, b, live, base=None, **more):
+    return Row(section, path, a, b, [Leaf(f"{path}.{key}", (live(key),), a[key], b[key]) for key in a], base or {}, **more)
+
+
 WHOLES = [
-    Row("userPools", "lambdaConfig", {"preSignUp": function("a"), "userMigration": function("b")}, {"preSignUp": function("b")},
-        [Leaf("lambdaConfig.preSignUp", ("LambdaConfig.PreSignUp",), function("a"), function("b")),
-         Leaf("lambdaConfig.userMigration", ("LambdaConfig.UserMigration",), function("b"), GONE)]),
-    Row("userPools", "tags", {"one": "1", "two": "2"}, {"one": "3"},
-        [Leaf("tags.one", ("UserPoolTags.one",), "1", "3"), Leaf("tags.two", ("UserPoolTags.two",), "2", GONE)]),
-    Row("identityPools", "roles", {"authenticated": ROLES[0], "unauthenticated": ROLES[1]}, {"authenticated": ROLES[1]},
-        [Leaf("roles.authenticated", ("roles.authenticated",), *ROLES[:2]),
-         Leaf("roles.unauthenticated", ("roles.unauthenticated",), ROLES[1], GONE)]),
-    Row("identityPools", "tags", {"one": "1", "two": "2"}, {"one": "3"},
-        [Leaf("tags.one", ("IdentityPoolTags.one",), "1", "3"), Leaf("tags.two", ("IdentityPoolTags.two",), "2", GONE)]),
-    Row("roles", "inlinePolicies", {"mine": READ, "too": WRITE}, {"mine": WRITE},
-        [Leaf("inlinePolicies.mine", ("inline.mine",), READ, WRITE), Leaf("inlinePolicies.too", ("inline.too",), WRITE, GONE)],
-        LAMBDA, is_exclusive=True),
-    Row("lambdaFunctions", "environment", {"ONE": "1", "TWO": "2"}, {"ONE": "3"},
-        [Leaf("environment.ONE", ("Environment.Variables.ONE",), "1", "3"),
-         Leaf("environment.TWO", ("Environment.Variables.TWO",), "2", GONE)], CODE, is_sensitive=True),
+    whole("userPools", "lambdaConfig", {"preSignUp": function("a"), "userMigration": function("b")},
+          {"preSignUp": function("b"), "userMigration": function("a")}, lambda key: f"LambdaConfig.{TRIGGERS[key]}"),
+    whole("identityPools", "roles", {"authenticated": ROLES[0], "unauthenticated": ROLES[1]},
+          {"authenticated": ROLES[1], "unauthenticated": ROLES[0]}, "roles.{}".format),
+    whole("userPools", "tags", {"one": "1", "two": "2"}, {"one": "3", "two": "4"}, "UserPoolTags.{}".format),
+    whole("identityPools", "tags", {"one": "1", "two": "2"}, {"one": "3", "two": "4"}, "IdentityPoolTags.{}".format),
+    whole("roles", "tags", {"one": "1", "two": "2"}, {"one": "3", "two": "4"}, "Tags.{}".format, LAMBDA),
+    whole("roles", "inlinePolicies", {"one": READ, "two": WRITE}, {"one": WRITE, "two": READ}, "inline.{}".format, LAMBDA,
+          is_exclusive=True),
+    whole("lambdaFunctions", "environment", {"ONE": "1", "TWO": "2"}, {"ONE": "3", "TWO": "4"}, "Environment.Variables.{}".format,
+          CODE, is_sensitive=True),
     lambda_function("environment.ONLY", "one", "another", "Environment.Variables.ONLY", base={"environment": {}},
                     is_exclusive=True, is_sensitive=True),
 ]

@@ -93,12 +93,14 @@ extension PrincipalCalls {
         }
     }
 
+    /// - Parameter isExclusive: whether those that `desired` does not name go too. One that it maps to null goes always.
     private func writeManagedPolicies(_ desired: Value, isExclusive: Bool) async throws(ProviderError) {
         let live = isNew ? [] : Set(try await managedPolicies() ?? [])
-        let wanted = Set((desired.list ?? []).compactMap(\.string))
+        let elements = desired.list ?? []
+        let wanted = Set(elements.compactMap(\.string))
+        let gone = isExclusive ? live.subtracting(wanted) : live.intersection(elements.compactMap(\.map).flatMap(\.keys))
         for arn in wanted.subtracting(live).sorted() { try await write(kind.attachPolicy, ["PolicyArn": .string(arn)]) }
-        guard isExclusive else { return }
-        for arn in live.subtracting(wanted).sorted() { try await remove(kind.detachPolicy, ["PolicyArn": .string(arn)]) }
+        for arn in gone.sorted() { try await remove(kind.detachPolicy, ["PolicyArn": .string(arn)]) }
     }
 
     /// Tags that `desired` does not name may be somebody else's and stay; one that it names as null goes.
