@@ -89,6 +89,7 @@ struct Draft {
             decisions[address] = decision
             return
         }
+        notices += live.warnings.map { "\(address): \($0)" }
         decision.change.physicalId = live.physicalId
         let recordedOutputs = priorResources[address]?.outputs ?? [:]
         decision.lacksOutputs = live.outputs.contains { !$0.value.holdsSecret && recordedOutputs[$0.key] == nil }

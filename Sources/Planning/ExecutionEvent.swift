@@ -5,8 +5,6 @@ package enum ExecutionEvent: Sendable, Equatable {
     case started(Address, Action.Kind)
     /// AWS is not ready yet, and is asked again: "Lambda cannot assume the new role yet". May come many times.
     case waiting(Address, Action.Kind, reason: String)
-    /// A request is sent again: `attempt` is the number of the attempt to come, `reason` why the last one failed.
-    case retried(Address, Action.Kind, attempt: Int, reason: String)
     /// `seconds` since it started.
     case finished(Address, Action.Kind, seconds: Double)
     /// `error` in words: AWS's own, and what to do.
@@ -17,7 +15,7 @@ package enum ExecutionEvent: Sendable, Equatable {
     /// The resource that it is about.
     package var address: Address {
         switch self {
-        case .started(let address, _), .waiting(let address, _, _), .retried(let address, _, _, _),
+        case .started(let address, _), .waiting(let address, _, _),
             .finished(let address, _, _), .failed(let address, _, _), .skipped(let address, _, _):
             address
         }
@@ -26,7 +24,7 @@ package enum ExecutionEvent: Sendable, Equatable {
     /// What is done to the resource.
     package var kind: Action.Kind {
         switch self {
-        case .started(_, let kind), .waiting(_, let kind, _), .retried(_, let kind, _, _), .finished(_, let kind, _),
+        case .started(_, let kind), .waiting(_, let kind, _), .finished(_, let kind, _),
             .failed(_, let kind, _), .skipped(_, let kind, _):
             kind
         }

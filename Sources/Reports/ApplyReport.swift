@@ -22,7 +22,7 @@ package struct ApplyReport: Sendable {
     package mutating func note(_ event: ExecutionEvent) {
         let outcome: Outcome
         switch event {
-        case .started, .waiting, .retried: return
+        case .started, .waiting: return
         case .finished(_, _, let seconds): outcome = .done(seconds: seconds)
         case .failed(_, _, let error): outcome = .failed(error: error)
         case .skipped(_, _, let reason): outcome = .notDone(reason: reason)

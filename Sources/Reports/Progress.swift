@@ -37,10 +37,6 @@ package struct Progress: Sendable {
             guard let index = index(of: event), running[index].waitsFor != reason else { return [] }
             running[index].waitsFor = reason
             return permanently(live: nil, [name, Span(" waits: \(reason)")])
-        case .retried(_, _, let attempt, let reason):
-            let reason = "attempt \(attempt) after: \(reason)"
-            if let index = index(of: event) { running[index].waitsFor = reason }
-            return permanently(live: nil, [name, Span(" \(reason)")])
         case .finished(_, _, let seconds):
             settle(event)
             return permanently(

@@ -12,7 +12,6 @@ private let client = address("appClients.cli")
 private let story: [(at: Double, event: ExecutionEvent)] = [
     (0, .started(role, .create)),
     (0, .started(client, .update)),
-    (0.3, .retried(client, .update, attempt: 2, reason: "TooManyRequestsException")),
     (0.42, .finished(role, .create, seconds: 0.42)),
     (0.42, .started(lambda, .create)),
     (1, .waiting(lambda, .create, reason: "Lambda cannot assume the new role yet")),
@@ -30,7 +29,6 @@ private let story: [(at: Double, event: ExecutionEvent)] = [
             lines == [
                 "creating roles.long-lived",
                 "updating appClients.cli",
-                "appClients.cli attempt 2 after: TooManyRequestsException",
                 "created roles.long-lived  0.42 s  1/4",
                 "creating lambdaFunctions.credential-proxy",
                 "lambdaFunctions.credential-proxy waits: Lambda cannot assume the new role yet",
@@ -60,7 +58,6 @@ private let story: [(at: Double, event: ExecutionEvent)] = [
         for step in story where step.at <= 1 { _ = progress.note(step.event, at: step.at) }
         #expect(
             progress.frame(at: 1.5, columns: 90, rows: 24) == [
-                "⠴ updating appClients.cli  1 s  attempt 2 after: TooManyRequestsException",
                 "⠋ creating lambdaFunctions.credential-proxy  1 s  Lambda cannot assume the new role yet",
             ])
         #expect(

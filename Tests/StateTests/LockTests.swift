@@ -48,7 +48,7 @@ import Testing
         #expect(Self.anna.description(in: utc) == "anna on host build-7 (pid 123) since 2026-11-23 10:02:11, running apply")
         let error = StateError.locked(path: "lock", holder: Self.anna)
         #expect(error.description.hasPrefix("locked by anna on host build-7 (pid 123) since 2026-11-2"))
-        #expect(error.description.contains("cogstack state unlock"))
+        #expect(error.description.contains("Wait for it to end"))
     }
 
     @Test(arguments: [nil] + refusals.map(Optional.some)) func oneAtATime(code: Int32?) throws {

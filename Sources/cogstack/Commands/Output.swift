@@ -1,0 +1,50 @@
+import Arguments
+import Foundation
+import Reports
+import Resources
+import Schema
+import State
+
+/// `output`: the stack's outputs, as they were recorded.
+func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) throws(Failure) -> ExitStatus {
+    var file = options.file
+    var name = command.positional("NAME")
+    // `cogstack output userPoolId`: one word that is no file names an output.
+    if let word = file, name == nil, !FileManager.default.fileExists(atPath: word), !word.hasSuffix(".yaml"), !word.hasSuffix(".yml") {
+        (file, name) = (nil, word)
+    }
+    let recorded = try recordedSnapshot(file, options)
+    let report = OutputsReport(recorded.outputs)
+    if let name {
+        guard let value = options.isJSON ? report.singleJSON(name) : report.single(name) else {
+            let known = recorded.outputs.keys.sorted()
+            throw .message(
+                "stack \(recorded.stack) has no output \(name).",
+                help: known.isEmpty ? "It has none; add `outputs` to the stack file." : "It has \(known.joined(separator: ", ")).")
+        }
+        terminal.print(value)
+        return .done
+    }
+    switch options.isJSON ? "json" : command.value("--format") ?? "text" {
+    case "json": terminal.print(report.json)
+    case "env":
+        do { terminal.print(try report.environment()) } catch { throw .message("\(error)") }
+    default: terminal.print(report.text(terminal.outputStyle))
+    }
+    return .done
+}
+
+/// The state of the stack that is meant, without asking AWS.
+private func recordedSnapshot(_ file: String?, _ options: Options) throws(Failure) -> Snapshot {
+    do {
+        let path = try Workspace().appliedStackFile(file)
+        // What was recorded can be told although the file has mistakes by now, as long as it says which stack it is.
+        let (draft, diagnostics, sources) = Deployment.check(path, ResourceTypes.registry, options.settings)
+        guard let stack = draft, !stack.name.isEmpty else { throw Failure.diagnostics(diagnostics, sources: sources) }
+        let location = options.location(of: stack.name)
+        if let snapshot = try StateFile(at: location).load() { return snapshot }
+        throw Failure.message("stack \(stack.name) has no state.", help: "`cogstack apply \(path)` makes it.")
+    } catch {
+        throw Failure(error)
+    }
+}

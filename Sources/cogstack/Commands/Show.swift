@@ -1,0 +1,36 @@
+import Arguments
+import Diagnostics
+import Foundation
+import Planning
+import Reports
+import Schema
+import State
+
+/// `show`: what is recorded and what is live.
+func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
+    var file = options.file
+    var word = command.positional("ADDRESS")
+    if let only = file, word == nil, Address(only) != nil, !FileManager.default.fileExists(atPath: only) {
+        (file, word) = (nil, only)
+    }
+    let deployment = try await Deployment.open(
+        try Workspace().appliedStackFile(file), options, terminal)
+    guard let snapshot = deployment.prior, !snapshot.resources.isEmpty else {
+        throw .message(
+            "stack \(deployment.stack.name) has no state.", help: "`cogstack plan \(deployment.stack.file)` shows what an apply would make.")
+    }
+    if let word, Address(word).map({ snapshot.resources[$0] == nil }) ?? true {
+        let meant = nearest(word, in: snapshot.resources.keys.map(\.description)).map { "Did you mean \($0)?" }
+        throw .message("no resource \(word) is recorded.", help: meant)
+    }
+    let observation = try await deployment.observe()
+    var live: [Address: ShowReport.Liveness] = [:]
+    let secrets = snapshot.resources.mapValues(\.secrets)
+    for (address, record) in snapshot.resources {
+        guard let type = deployment.types[address.section] else { continue }
+        live[address] = observation.live[address].map { .live(record.liveForm(of: $0, type, secrets: secrets)) } ?? .missing
+    }
+    let report = ShowReport(snapshot, live: live, only: word.flatMap { Address($0) })
+    terminal.print(options.isJSON ? report.json : report.text(terminal.outputStyle))
+    return .done
+}
