@@ -5,10 +5,6 @@ _VOLATILE = {"ResponseMetadata", "CreationDate", "LastModifiedDate", "CreateDate
              "creationTime", "storedBytes", "RoleLastUsed", "PasswordLastUsed",
              "UnusedAccountValidityDays"}  # mirrors TemporaryPasswordValidityDays, and may not be sent beside it
 
-# Read back from AWS also where they were never set.
-_CLIENT_DEFAULTS = {"TokenValidityUnits": {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"}}
-
-
 def account_inventory(client, besides_user=None):
     """Lists of what there is, by kind. Two objects of one name are two entries, so that a duplicate shows.
 
@@ -34,10 +30,16 @@ def _user_pools(idp):
         pools.append(idp.describe_user_pool(UserPoolId=pool_id)["UserPool"] | {
             "mfa": idp.get_user_pool_mfa_config(UserPoolId=pool_id),
             "clients": [
-                _CLIENT_DEFAULTS | idp.describe_user_pool_client(UserPoolId=pool_id, ClientId=client["ClientId"])["UserPoolClient"]
+                _with_units(idp.describe_user_pool_client(UserPoolId=pool_id, ClientId=client["ClientId"])["UserPoolClient"])
                 for client in clients],
         })
     return pools
+
+
+def _with_units(client):
+    """AWS reads the units back also where they were never set; the endpoint does not."""
+    units = {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"}
+    return client | {"TokenValidityUnits": units | client.get("TokenValidityUnits", {})}
 
 
 def _identity_pools(identity):

@@ -28,14 +28,14 @@ def rule(*operations, amends=False):
 
 
 class Rules:
-    def __init__(self, layer, role_delay=0.0, principal_delay=0.0, resets="documented"):
+    def __init__(self, layer, role_delay=0.0, principal_delay=0.0, resets="documented", now=time.monotonic):
         """
         role_delay: seconds until Lambda can assume a new role. principal_delay: seconds until IAM knows a new user or role
         as a principal. resets: what UpdateUserPool does with what is left out: "documented", where all but the tier, the
-        MFA and the SMS configuration goes to its default, or "measured", where the policies stay as well.
+        MFA and the SMS configuration goes to its default, or "measured", where the policies stay as well. now: a clock.
         """
         self.layer = layer
-        self.role_delay, self.principal_delay, self.resets = role_delay, principal_delay, resets
+        self.role_delay, self.principal_delay, self.resets, self.now = role_delay, principal_delay, resets, now
         self._made = {}  # (account, ARN) of a user or role: when it was made
         self._principals = {}  # (account, role): unique ids by the ARNs that its trust policy names
         self._pool_names = {}
@@ -276,7 +276,7 @@ class Rules:
     def birth(self, request, answer):
         """Where something is new, other services do not know it yet: see the delays."""
         arn = re.search(r"<Arn>([^<]*)</Arn>", answer.body.decode())
-        self._made[self.layer.account(request), arn[1]] = time.monotonic()
+        self._made[self.layer.account(request), arn[1]] = self.now()
 
     @rule("iam:CreateAccessKey")
     def two_keys_at_most(self, request):
@@ -332,7 +332,7 @@ class Rules:
 
     def _is_younger(self, request, arn, seconds):
         made = self._made.get((self.layer.account(request), arn))
-        return made is not None and time.monotonic() - made < seconds
+        return made is not None and self.now() - made < seconds
 
     def _iam(self, request, call, **parameters):
         try:

@@ -67,7 +67,7 @@ def test_throttled_all_the_time(cogstack, wanted):
 
 
 def test_waits_until_aws_knows_what_is_new(binary, endpoint, account, tmp_path):
-    with StrictLayer(endpoint, role_delay=3, principal_delay=3) as layer:
+    with StrictLayer(endpoint, role_delay=12, principal_delay=2) as layer:
         run = Cogstack(binary, ROOT, tmp_path, account, layer)
         run.apply(DEV)
         assert layer.count(operation="CreateFunction") > 1

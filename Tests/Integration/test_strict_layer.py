@@ -219,12 +219,13 @@ def test_trust_policy_names_who_exists(iam, account):
 
 
 def test_new_principal_is_known_only_after_a_while(endpoint, account):
-    with StrictLayer(endpoint, principal_delay=0.5) as layer:
+    clock = [0.0]
+    with StrictLayer(endpoint, principal_delay=10, now=lambda: clock[0]) as layer:
         iam = account.client("iam", layer.url)
         user = iam.create_user(UserName="u")["User"]["Arn"]
         with refused("MalformedPolicyDocument", "Invalid principal in policy"):
             iam.create_role(RoleName="r", AssumeRolePolicyDocument=trust({"AWS": user}))
-        time.sleep(0.5)
+        clock[0] = 10
         iam.create_role(RoleName="r", AssumeRolePolicyDocument=trust({"AWS": user}))
 
 
@@ -312,13 +313,14 @@ def test_sessions_are_as_long_and_as_tagged_as_the_role_allows(account, layer, i
 
 
 def test_new_role_cannot_be_assumed_by_lambda_at_once(endpoint, account):
-    with StrictLayer(endpoint, role_delay=0.5) as layer:
+    clock = [0.0]
+    with StrictLayer(endpoint, role_delay=10, now=lambda: clock[0]) as layer:
         iam, functions = account.client("iam", layer.url), account.client("lambda", layer.url)
         role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=LAMBDA)["Role"]["Arn"]
         text = r"InvalidParameterValueException.*The role defined for the function cannot be assumed by Lambda\.$"
         with pytest.raises(ClientError, match=text):
             create_function(functions, role)
-        time.sleep(0.5)
+        clock[0] = 10
         create_function(functions, role)
 
 
@@ -328,19 +330,29 @@ def test_role_that_does_not_trust_lambda_is_never_taken(account, iam, functions)
         create_function(functions, role)
 
 
-def test_one_function_update_at_a_time(iam, functions):
+@pytest.mark.parametrize("state, call, words", [
+    ({"LastUpdateStatus": "InProgress"}, lambda f: f.update_function_code(FunctionName="f", ZipFile=code()), "An update is in progress"),
+    ({"LastUpdateStatus": "InProgress"}, lambda f: f.update_function_configuration(FunctionName="f", Timeout=9), "An update is in progress"),
+    ({"State": "Pending"}, lambda f: f.delete_function(FunctionName="f"), "Pending"),
+    ({"State": "Pending"}, lambda f: f.invoke(FunctionName="f"), "Pending"),
+])
+def test_a_busy_function_is_left_alone(layer, iam, functions, monkeypatch, state, call, words):
+    role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=LAMBDA)["Role"]["Arn"]
+    function = create_function(functions, role)
+    monkeypatch.setattr(layer.rules, "_function", lambda request: {"FunctionArn": function["FunctionArn"]} | state)
+    with refused("ResourceConflictException", words):
+        call(functions)
+    monkeypatch.undo()
+    functions.get_waiter("function_updated_v2").wait(FunctionName="f", WaiterConfig={"Delay": 0.1})
+    call(functions)
+
+
+def test_an_environment_without_variables_keeps_the_old_ones(iam, functions):
     role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=LAMBDA)["Role"]["Arn"]
     create_function(functions, role)
-    with refused("ResourceConflictException", "An update is in progress"):
-        functions.update_function_code(FunctionName="f", ZipFile=code())
-    with refused("ResourceConflictException", "Pending"):
-        functions.delete_function(FunctionName="f")
-    functions.get_waiter("function_active_v2").wait(FunctionName="f", WaiterConfig={"Delay": 0.1})
-    functions.update_function_configuration(FunctionName="f", Environment={"Variables": {"A": "1"}})
-    with refused("ResourceConflictException", "An update is in progress"):
-        functions.update_function_configuration(FunctionName="f", Timeout=9)
-    functions.get_waiter("function_updated_v2").wait(FunctionName="f", WaiterConfig={"Delay": 0.1})
-    functions.update_function_configuration(FunctionName="f", Environment={})
+    for environment in ({"Variables": {"A": "1"}}, {}):
+        functions.get_waiter("function_updated_v2").wait(FunctionName="f", WaiterConfig={"Delay": 0.1})
+        functions.update_function_configuration(FunctionName="f", Environment=environment)
     assert functions.get_function_configuration(FunctionName="f")["Environment"] == {"Variables": {"A": "1"}}
 
 
