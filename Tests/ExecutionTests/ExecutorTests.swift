@@ -314,6 +314,19 @@ import Testing
         #expect(order == ["lamps", "lamps", "keys", "lids", "boxes"] || order == ["lamps", "lamps", "lids", "keys", "boxes"])
     }
 
+    @Test func whatIsFoundAgainOnlyToBeReplacedIsNotLostAgain() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        try FileManager.default.removeItem(atPath: bench.location.state)
+        let stack = Toys.stack(
+            CrashTests.whole.filter { $0.address.description != "lids.l" }
+                + [Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id"), "material": "steel"])])
+        let report = try await bench.apply(stack) { $0.operation.name == "DeleteLid" ? .killedBefore : nil }
+        #expect(report.failures.contains("delete lids.l"))
+        #expect(try await bench.apply(stack).isDone)
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
     @Test func aDestroyFindsWhatALostCallMadeBesides() async throws {
         let bench = try await furnished()
         defer { bench.remove() }
