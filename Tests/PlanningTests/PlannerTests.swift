@@ -105,6 +105,21 @@ import Testing
             try scene.planDestruction().steps == ["1 delete keys.k", "2 delete lids.l", "3 delete boxes.a after 1,2"])
     }
 
+    @Test(arguments: [true, false])
+    func aTeardownTakesWhatARunThatWasCutShortLeft(wasRecorded: Bool) throws {
+        let box = Address(section: "boxes", name: "a")
+        var scene = Scene()
+        scene.desired = [Toys.resource("boxes.a", ["name": "a"])]
+        if wasRecorded { scene.applied("boxes.a", ["name": "a"], id: "a") }
+        scene.observation.live = [:]
+        scene.observation.located = [box: .none]
+        #expect(try scene.planDestruction().steps == (wasRecorded ? ["1 forget boxes.a"] : []))
+        scene.observation.interrupted = [box]
+        let plan = try scene.planDestruction()
+        #expect(plan.steps == ["1 delete boxes.a"])
+        #expect(plan.actions.map(\.physicalId) == ["a"])
+    }
+
     @Test func aUserThatStaysIsChangedBeforeWhatItUsedGoes() throws {
         var scene = Scene()
         scene.desired = [Toys.resource("boxes.a", ["name": "a"]), Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id")])]
