@@ -58,11 +58,12 @@ private let story: [(at: Double, event: ExecutionEvent)] = [
         for step in story where step.at <= 1 { _ = progress.note(step.event, at: step.at) }
         #expect(
             progress.frame(at: 1.5, columns: 90, rows: 24) == [
+                "⠴ updating appClients.cli  1 s",
                 "⠋ creating lambdaFunctions.credential-proxy  1 s  Lambda cannot assume the new role yet",
             ])
         #expect(
             progress.frame(at: 1.5, columns: 40, rows: 24) == [
-                "⠴ updating appClients.cli  1 s  attemp…",
+                "⠴ updating appClients.cli  1 s",
                 "⠋ creating lambdaFunctions.credential-…",
             ])
     }
