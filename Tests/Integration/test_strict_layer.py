@@ -249,6 +249,15 @@ def test_lost_principal_shows_as_its_id_even_when_its_name_is_back(iam):
     assert principals() == {user["Arn"]}
 
 
+def test_details_of_a_user_show_its_boundary(account, iam):
+    bounds = iam.create_policy(PolicyName="bounds", PolicyDocument=policy(200))["Policy"]["Arn"]
+    iam.create_user(UserName="bound", PermissionsBoundary=bounds)
+    iam.create_user(UserName="free")
+    shown = {user["UserName"]: user.get("PermissionsBoundary") for user in iam.get_account_authorization_details()["UserDetailList"]}
+    assert shown["bound"] == {"PermissionsBoundaryType": "PermissionsBoundaryPolicy", "PermissionsBoundaryArn": bounds}
+    assert shown["free"] is None
+
+
 def test_third_access_key_is_refused(iam):
     iam.create_user(UserName="u")
     iam.create_access_key(UserName="u")
