@@ -71,7 +71,7 @@ def test_waits_until_aws_knows_what_is_new(binary, endpoint, account, tmp_path):
     def tries():
         return 5 * layer.count(operation="CreateFunction") + layer.count(operation="CreateRole")
 
-    with StrictLayer(endpoint, role_delay=20, principal_delay=2, now=tries) as layer:
+    with StrictLayer(endpoint, role_delay=20, principal_delay=4, now=tries) as layer:
         run = Cogstack(binary, ROOT, tmp_path, account, layer)
         run.apply(DEV)
         assert layer.count(operation="CreateFunction") > 1 and layer.count(operation="CreateRole") > 3
