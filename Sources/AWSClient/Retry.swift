@@ -19,11 +19,14 @@ package enum Setback: Sendable, Hashable {
 package struct RetryPolicy: Sendable, Hashable {
     /// Attempts in all, the first one included.
     package var maxAttempts: Int
+    /// Attempts in all where AWS asks to slow down, which proves that nothing happened: no reason to give up half-way.
+    package var maxThrottledAttempts: Int
     /// The longest wait in seconds.
     package var maxDelay: Double
 
-    package init(maxAttempts: Int = 3, maxDelay: Double = 20) {
+    package init(maxAttempts: Int = 3, maxThrottledAttempts: Int? = nil, maxDelay: Double = 20) {
         self.maxAttempts = maxAttempts
+        self.maxThrottledAttempts = maxThrottledAttempts ?? maxAttempts
         self.maxDelay = maxDelay
     }
 
@@ -41,7 +44,7 @@ package struct RetryPolicy: Sendable, Hashable {
         _ setback: Setback, _ effect: AWSOperation.Effect, attempt: Int, retryAfter: String? = nil,
         quota: inout RetryQuota, random: Double
     ) -> Decision {
-        guard attempt < maxAttempts, Self.isSafe(setback, effect), quota.spend(setback) else { return .giveUp }
+        guard attempt < (setback == .throttled ? maxThrottledAttempts : maxAttempts), Self.isSafe(setback, effect), quota.spend(setback) else { return .giveUp }
         let base = setback == .throttled ? 1 : 0.05
         let delay = random * min(base * pow(2, Double(attempt - 1)), maxDelay)
         guard let wanted = retryAfter.flatMap({ Int($0) }) else { return .again(after: delay) }

@@ -69,6 +69,15 @@ struct RetryTests {
             #expect((decision != .giveUp) == effects.contains(effect))
         }
     }
+
+    @Test("throttling is borne for longer than what may have happened")
+    func throttlingIsBorneLonger() {
+        let policy = RetryPolicy(maxAttempts: 3, maxThrottledAttempts: 10)
+        var quota = RetryQuota()
+        #expect(policy.decide(.throttled, .create, attempt: 9, quota: &quota, random: 0) == .again(after: 0))
+        #expect(policy.decide(.throttled, .create, attempt: 10, quota: &quota, random: 0) == .giveUp)
+        #expect(policy.decide(.notSent, .create, attempt: 3, quota: &quota, random: 0) == .giveUp)
+    }
 }
 
 @Suite("Rate limiter")
