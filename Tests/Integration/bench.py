@@ -142,16 +142,20 @@ class Bench:
         plan = self.cogstack.run("plan", file, "--json", within=PATIENCE).json
         assert plan["changes"] == [], plan["changes"]
 
-    def check_key(self, function):
-        """The only key is the one that the function has, and it is accepted with the secret that the function has."""
-        keys = [key for user in self.account.inventory()["users"] for key in user.get("keys", [])]
-        variables = self.account.client("lambda").get_function_configuration(FunctionName=function)["Environment"]["Variables"]
-        key_id, secret = variables["IAM_USER_ACCESS_KEY_ID"], variables["IAM_USER_SECRET_ACCESS_KEY"]
-        assert [(key["AccessKeyId"], key["Status"]) for key in keys] == [(key_id, "Active")]
-        try:
-            self.account._client("sts", self.account.url, key_id, secret).get_caller_identity()
-        except ClientError as error:
-            raise AssertionError(f"the function's key is not accepted: {error}") from None
+    def check_keys(self):
+        """Every key is one that a function has, and is accepted with the secret that the function has; there is no other."""
+        keys = [(key["AccessKeyId"], key["Status"]) for user in self.account.inventory()["users"] for key in user.get("keys", [])]
+        functions = self.account.client("lambda").list_functions()["Functions"]
+        variables = {name: value for function in functions
+                     for name, value in function.get("Environment", {}).get("Variables", {}).items()}
+        pairs = [(variables[name], variables[name.replace("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")])
+                 for name in variables if name.endswith("ACCESS_KEY_ID")]
+        assert pairs and sorted(keys) == sorted((key_id, "Active") for key_id, _ in pairs), (keys, [key_id for key_id, _ in pairs])
+        for key_id, secret in pairs:
+            try:
+                self.account._client("sts", self.account.url, key_id, secret).get_caller_identity()
+            except ClientError as error:
+                raise AssertionError(f"the function's key {key_id} is not accepted: {error}") from None
 
 
 def portable(inventory, account_id):
@@ -159,7 +163,7 @@ def portable(inventory, account_id):
     names = {account_id: "<account>"}
     for pool in inventory["userPools"]:
         names[pool["Id"]] = f"<id of {pool['Name']}>"
-        for client in pool["clients"]:
+        for client in pool.get("clients", []):
             names[client["ClientId"]] = f"<id of {client['ClientName']}>"
             if "ClientSecret" in client:
                 names[client["ClientSecret"]] = f"<secret of {client['ClientName']}>"
@@ -169,16 +173,24 @@ def portable(inventory, account_id):
         names[role["RoleId"]] = f"<id of {role['RoleName']}>"
     for user in inventory["users"]:
         names[user["UserId"]] = f"<id of {user['UserName']}>"
-        for key in user["keys"]:
+        for key in user.get("keys", []):
             names[key["AccessKeyId"]] = f"<key of {user['UserName']}>"
     for function in inventory["functions"]:
         variables = function.get("Environment", {}).get("Variables", {})
-        if "IAM_USER_SECRET_ACCESS_KEY" in variables:
-            names[variables["IAM_USER_SECRET_ACCESS_KEY"]] = "<secret>"
+        names |= {value: f"<{name}>" for name, value in variables.items() if name.endswith("SECRET_ACCESS_KEY")}
     text = json.dumps(inventory, sort_keys=True, default=str)
     for value in sorted(names, key=len, reverse=True):
         text = text.replace(json.dumps(value)[1:-1], names[value])
-    return json.loads(text)
+    return _in_order(json.loads(text))
+
+
+def _in_order(value):
+    """Lists in an order that comes from no id."""
+    if isinstance(value, dict):
+        return {key: _in_order(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return sorted((_in_order(element) for element in value), key=repr)
+    return value
 
 
 def first_difference(expected, found, path=""):

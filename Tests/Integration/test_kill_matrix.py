@@ -153,7 +153,7 @@ class Trial(Bench):
         if found != expected:
             raise AssertionError(first_difference(expected, found))
         if self.scenario.healed == "apply":
-            self.check_key(FUNCTION)
+            self.check_keys()
             self.check_plan_is_empty(self.scenario.file)
         else:
             assert self.resources() == {}
