@@ -115,9 +115,9 @@ class Chance:
     # What goes wrong
 
     def delay(self, rules):
-        """Lets AWS be late; the clock counts requests."""
+        """Lets AWS be late; the clock counts the questions for the time."""
         choose = self.random.choice
-        delays = {"busy": choose((0, 0, 2, 6)), "write_delay": choose((0, 0, 3)), "role_delay": choose((0, 0, 8)),
+        delays = {"busy": choose((0, 0, 2, 4)), "write_delay": choose((0, 0, 4)), "role_delay": choose((0, 0, 8)),
                   "principal_delay": choose((0, 0, 8)), "read_lag": choose((0, 0, 1, 2))}
         for name, value in delays.items():
             setattr(rules, name, value)

@@ -31,7 +31,7 @@ class Life(Bench):
 
     def __init__(self, seed, endpoint, binary):
         requests = count()  # the clock: it moves with what is tried, so that a slow machine does not wait the waits away
-        super().__init__(endpoint, binary, now=lambda: next(requests) / 4)
+        super().__init__(endpoint, binary, now=lambda: next(requests))
         self.seed, self.chance, self.steps, self.serial = seed, Chance(seed), [], 0
 
     def write(self, bench):
