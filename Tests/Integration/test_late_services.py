@@ -7,6 +7,7 @@ from conftest import ROOT
 from inventory import names
 from strict import StrictLayer
 from test_broken_network import shape, wanted  # noqa: F401
+from test_strict_layer import code
 
 DEV = "stacks/dev.yaml"
 CHANGED = """
@@ -40,7 +41,7 @@ def refusals(layer):
 
 @pytest.mark.parametrize("delays, refused", [
     ({"busy": 2}, {"CreateRole", "CreateUser", "SetIdentityPoolRoles", "CreateLogGroup", "PutRetentionPolicy"}),
-    ({"write_delay": 4}, {"CreateAccessKey", "PutRolePolicy", "PutUserPolicy"}),
+    ({"write_delay": 12}, {"CreateAccessKey", "PutRolePolicy", "PutUserPolicy"}),
 ])
 def test_what_is_new_is_waited_for(late, wanted, delays, refused):  # noqa: F811
     run = late(**delays)
@@ -109,7 +110,7 @@ def test_a_name_that_is_taken_is_not_waited_for(late, operation, words):
                 roles.create_role(RoleName="dev-authenticated", AssumeRolePolicyDocument=request.parameters["AssumeRolePolicyDocument"])
             else:
                 functions.create_function(**{key: request.parameters[key] for key in ("FunctionName", "Runtime", "Role", "Handler")},
-                                          Code={"ZipFile": b"UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="})
+                                          Code={"ZipFile": code()})
 
     run.layer.before = take_the_name
     outcome = run.run("apply", DEV, "--yes", status=1)
