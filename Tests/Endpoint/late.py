@@ -135,7 +135,7 @@ class LateRules(Rules):
 
     def before_change(self, request):
         """Keeps what reads say of an object that is about to be changed. Of an object with an old answer still to be given, that
-        one stays: AWS may be late by several changes."""
+        one stays, and is given no more often: AWS may be late by several changes."""
         changes = _LAGGING.get(request.service)
         if not self.read_lag or not changes or not changes.fullmatch(request.operation):
             return
@@ -172,7 +172,6 @@ class LateRules(Rules):
         with self._old_lock:
             kept = self._old.get(key)
             if kept and kept[0]:
-                kept[0] = self.read_lag
                 return
         answer = self.layer._forward(read)
         self.amend(read, answer)

@@ -1,5 +1,6 @@
 """Random stacks, random edits of them, and random misfortune: everything that one seed decides."""
 
+import json
 import random
 import threading
 import time
@@ -77,7 +78,7 @@ EDITS = [
     one("lambdaFunctions.credential-proxy.code", "../examples/changed", ABSENT),
     one("lambdaFunctions.credential-proxy.logRetentionDays", 14, ABSENT),
     one("lambdaFunctions.credential-proxy.environment.LOUD", "yes", "no", ABSENT),
-    one("lambdaFunctions.second", CODE, CODE | {"logRetentionDays": 7, "environment": {"A": "1"}}, ABSENT),
+    one("lambdaFunctions.second", CODE, CODE | {"logRetentionDays": 7, "environment": {"LOUD": "yes"}}, ABSENT),
 ]
 
 
@@ -214,7 +215,7 @@ def weaken_the_passwords(account):
     idp = account.client("cognito-idp")
     for pool in idp.list_user_pools(MaxResults=60)["UserPools"]:
         live = idp.describe_user_pool(UserPoolId=pool["Id"])["UserPool"]
-        if "clients" in live or live["Policies"]["PasswordPolicy"].get("RequireSymbols") is False:
+        if live["Policies"]["PasswordPolicy"].get("RequireSymbols") is False:
             passwords = live["Policies"]["PasswordPolicy"] | {"MinimumLength": 6}
             return idp.update_user_pool(UserPoolId=pool["Id"], Policies={"PasswordPolicy": passwords})
 
@@ -224,5 +225,4 @@ HANDS = [add_a_policy, take_grants_away, change_the_timeout, delete_a_function, 
 
 
 def _text(document):
-    import json
     return json.dumps(document)
