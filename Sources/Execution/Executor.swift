@@ -176,11 +176,11 @@ package struct Executor: Sendable {
             else { throw error }
             switch try await locateLost(desired, action, provider, calls) {
             case .ours(let physicalId):
-                let live = try await provider.read(physicalId, calls)
-                try await calls.made(physicalId, outputs: live?.outputs ?? [:])
+                let live = try await shown(physicalId, action, provider)
+                try await calls.made(physicalId, outputs: live.outputs)
                 let updated = try await provider.update(
                     physicalId, to: desired, changed: provider.type.changeable(in: desired), calls)
-                return (live?.outputs ?? [:]).merging(updated) { $1 }
+                return live.outputs.merging(updated) { $1 }
             case .lost(let ids):
                 // What it came with is lost, so it is of no use: recorded as to be deleted, deleted, and made anew.
                 try await ledger.deposed(ids, by: action)
@@ -214,6 +214,18 @@ package struct Executor: Sendable {
         } catch {
             if case .timedOut = error { return .none }
             throw error
+        }
+    }
+
+    /// An object that a look has found: AWS may list it before it shows it.
+    private func shown(
+        _ physicalId: String, _ action: Action, _ provider: any Provider
+    ) async throws(ProviderError) -> Live {
+        try await calls(for: action.address).polling("AWS to show \(physicalId)", seconds: 10) {
+            () async throws(ProviderError) -> Poll<Live> in
+            // Answers that were shared once are old by now.
+            let live = try await provider.read(physicalId, await self.calls(for: action.address))
+            return live.map(Poll.done) ?? .notYet("there is nothing")
         }
     }
 

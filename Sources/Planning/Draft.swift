@@ -129,8 +129,15 @@ struct Draft {
     private mutating func create(_ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType) {
         decision.change.kind = .create
         decision.change.attributes = shown(decision.wanted, type, resource)
-        if priorResources[decision.change.address]?.physicalId != nil {
+        if let gone = priorResources[decision.change.address]?.physicalId {
             decision.change.reason = "deleted outside cogstack"
+            // What was made with an object under its name, such as a function's log, may be there without it, and nothing else names it
+            // once the name is another.
+            if case .uniqueName = type.identity, decision.wanted["name"].string.map({ $0 != gone }) == true,
+                !decision.deposed.contains(gone)
+            {
+                decision.deposed.append(gone)
+            }
         }
         needSecrets(in: decision.wanted)
         decision.permissions = permissions(decision.change.address, type, before: [:], after: decision.wanted)
