@@ -161,7 +161,8 @@ private struct Parser {
                 words = []
             } else if let word = words.first {
                 let maySkip = positional.isFile && !positional.isRequired && !isLast
-                if maySkip, words.count == 1, !looksLikeFile(word) { continue }
+                let isNeededNext = words.count == 1 || !isLast && current.positionals[index + 1].isRequired
+                if maySkip, isNeededNext, !looksLikeFile(word) { continue }
                 placed[positional.name] = [word]
                 words = words.dropFirst()
             }

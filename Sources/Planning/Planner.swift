@@ -77,6 +77,7 @@ package struct Planner: Sendable {
                 let resource = desired.resources[address]
             else { continue }
             switch located {
+            case .ours(let id) where prior.resources.owner(of: id, besides: address) != nil: continue
             // An object that the state lost is the stack's all the same when its tags say so.
             case .ours, .lost:
                 prior.resources[address] = Record(
