@@ -115,7 +115,7 @@ extension DependencyCycle {
         Diagnostic(
             "stuck-actions",
             "the state says that these wait for each other, so nothing can go first: \(addresses.map(\.description).joined(separator: " → "))",
-            at: nil, help: "Move the state file away and run `cogstack state rebuild`, which makes new records from the account, and please report it.")
+            at: nil, help: "Move the state file away and run `cogstack state rebuild FILE`, which makes new records from the account, and please report it.")
     }
 
     /// The cycle in words, at the place of its first resource.

@@ -27,9 +27,9 @@ extension StateError: CustomStringConvertible, LocalizedError {
     package var description: String {
         switch self {
         case .damagedState(let path, let reason):
-            "the state file \(path) is damaged: \(reason). It was left as it is. Restore it from a backup, or make a new one from the account: `cogstack state rebuild`"
+            "the state file \(path) is damaged: \(reason). It was left as it is. Restore it from a backup, or make a new one from the account: `cogstack state rebuild FILE`"
         case .damagedJournal(let path, let line, let reason):
-            "line \(line) of the journal \(path) is damaged: \(reason). It was left as it is. `cogstack state rebuild` sets it aside and looks for what an interrupted run may have left"
+            "line \(line) of the journal \(path) is damaged: \(reason). It was left as it is. `cogstack state rebuild FILE` sets it aside and looks for what an interrupted run may have left"
         case .damagedPlan(let path, let reason):
             "the saved plan \(path) cannot be read: \(reason). Make a new one with `cogstack plan`"
         case .newerFormat(let path, let found, let readable):

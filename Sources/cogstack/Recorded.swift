@@ -65,8 +65,10 @@ struct LocalStack {
         do { return try Journal.pending(at: location).map(\.intent) } catch { throw Failure(error) }
     }
 
-    /// Does something as the only writer of its state.
+    /// Does something as the only writer of its state, which must be there.
     func locked<Result>(_ command: String, _ body: () async throws(Failure) -> Result) async throws(Failure) -> Result {
+        // Without a state there is nothing to lock, and no folder is made.
+        _ = try snapshot()
         let lock: Lock
         do { lock = try Lock(at: location, command: command, now: Date()) } catch { throw Failure(error) }
         defer { lock.release() }

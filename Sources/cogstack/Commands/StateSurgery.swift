@@ -15,7 +15,7 @@ func forgetRecords(_ command: ParsedCommand, _ options: Options, _ terminal: Ter
         for word in command.positionals("ADDRESS") { addresses.insert(try address(word, among: known)) }
         let records = snapshot.resources.filter { addresses.contains($0.key) }
         let next: Snapshot
-        do { next = try snapshot.forgetting(Set(records.keys)) } catch { throw Failure(error) }
+        do throws(SurgeryError) { next = try snapshot.forgetting(Set(records.keys)) } catch { throw Failure(error) }
 
         terminal.say("Changing the state of stack \(snapshot.place).")
         if !options.isYes {
@@ -57,7 +57,7 @@ func moveRecord(_ command: ParsedCommand, _ options: Options, _ terminal: Termin
                 help: "Finish it with `cogstack apply \(stack.file)`, or take it back with `cogstack destroy`, and rename it then.")
         }
         let next: Snapshot
-        do { next = try snapshot.renaming(old, to: new) } catch { throw Failure(error) }
+        do throws(SurgeryError) { next = try snapshot.renaming(old, to: new) } catch { throw Failure(error) }
 
         terminal.say("Changing the state of stack \(snapshot.place).")
         let saved: Snapshot
