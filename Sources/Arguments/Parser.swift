@@ -167,7 +167,8 @@ private struct Parser {
                 words = words.dropFirst()
             }
             if positional.isRequired, placed[positional.name, default: []].isEmpty {
-                throw wrong("`\(names.joined(separator: " "))` needs a \(positional.name)")
+                let article = positional.name.first.map("AEIOU".contains) == true ? "an" : "a"
+                throw wrong("`\(names.joined(separator: " "))` needs \(article) \(positional.name)")
             }
         }
         if let extra = words.first { throw wrong("there is a word too many: `\(extra)`") }

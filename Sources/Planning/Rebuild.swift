@@ -14,6 +14,10 @@ package struct Rebuild: Sendable, Equatable {
     package var missing: [Address] = []
     /// What may be the stack's and is not taken back: why not.
     package var left: [Address: String] = [:]
+
+    package init(plan: Plan) {
+        self.plan = plan
+    }
 }
 
 extension Planner {
