@@ -42,7 +42,7 @@ package struct ShowReport: Sendable {
             let state = liveness(of: address)
             let name = address.description
             page.add(
-                state.mark + [Span(name, .strong), Span(spaces(column - name.count)), Span(record.physicalId ?? "")]
+                state.mark + [Span(name, .strong)] + (record.physicalId.map { [Span(spaces(column - name.count)), Span($0)] } ?? [])
                     + state.note + (record.isProtected ? [Span("  protected", .noted)] : []),
                 hang: 4)
             let differences = state.differences(from: record)

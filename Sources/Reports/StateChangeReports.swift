@@ -25,8 +25,11 @@ package struct StateChangeReport: Sendable {
         switch change {
         case .forgot(let records, let calls):
             for (address, record) in records.sorted(by: { $0.key < $1.key }) {
-                let objects = record.physicalIds.sorted().joined(separator: ", ")
-                page.add(["Forgot ", Span(address.description, .strong), objects.isEmpty ? "." : ": \(objects) stays in AWS as it is."])
+                let ids = record.physicalIds.sorted()
+                let rest = ids.count == 1 ? "stays in AWS as it is" : "stay in AWS as they are"
+                page.add([
+                    "Forgot ", Span(address.description, .strong), ids.isEmpty ? "." : ": \(ids.joined(separator: ", ")) \(rest).",
+                ])
             }
             for call in calls {
                 page.add([
