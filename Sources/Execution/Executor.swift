@@ -139,7 +139,7 @@ package struct Executor: Sendable {
             try await ledger.deleted(physicalId, of: action.address, isFollowed: isFollowed)
         case .adopt:
             let physicalId = try await physicalId(of: action)
-            if await ledger.isComplete(physicalId, of: action.address) { return try await record(action, [:]) }
+            if await ledger.physicalId(of: action.address) == physicalId { return try await record(action, [:]) }
             guard let live = try await provider.read(physicalId, calls) else {
                 throw .refused(message: "\(physicalId) is gone since the plan was made.", help: "Plan again.")
             }
@@ -231,6 +231,7 @@ package struct Executor: Sendable {
 
     private func record(_ action: Action, _ outputs: [String: Value]) async throws(ProviderError) {
         let physicalId = try await physicalId(of: action.kind == .create ? action.withoutPhysicalId : action)
+        let outputs = action.outputs.merging(outputs) { $1 }
         await ledger.learn(outputs, of: action.address)
         try await ledger.applied(
             action, physicalId: physicalId, attributes: await resolvedPlainly(action.attributes), outputs: outputs)

@@ -112,8 +112,8 @@ package struct LambdaFunctionProvider: Provider {
         _ function: LambdaCalls, _ desired: Value, _ changed: Set<String>, _ calls: Calls
     ) async throws(ProviderError) {
         var environment: Value?
-        // A new key encrypts only what is sent with it.
-        if changed.contains("environment") || changed.contains("kmsKeyArn") {
+        // A new key encrypts only what is sent with it, and what was encrypted before may be for the eyes of the role that was.
+        if !changed.isDisjoint(with: ["environment", "kmsKeyArn", "role"]) {
             let staysAsLive = desired["environment"].isNull && !changed.contains("environment")
             let needsLive = staysAsLive || !desired["environment"].isKnown
             let live = needsLive ? try await function.configuration()["Environment"]["Variables"] : [:]
