@@ -47,10 +47,11 @@ extension Planner {
             ids[address] = id
             var settings = decision.settings
             settings.dependsOn = settings.dependsOn.filter(recorded.contains)
+            let applied = decision.applied(whereRecorded: recorded)
             rebuild.plan.actions.append(
                 Action(
-                    id: id, address: address, kind: .adopt, physicalId: rebuild.found[address],
-                    attributes: decision.applied(whereRecorded: recorded), settings: settings,
+                    id: id, address: address, kind: .adopt, physicalId: rebuild.found[address], attributes: applied,
+                    ties: decision.ties(of: Set((applied.map ?? [:]).keys)).filter(recorded.contains), settings: settings,
                     after: settings.dependsOn.compactMap { ids[$0] }.sorted()))
         }
         return rebuild

@@ -14,6 +14,9 @@ extension Snapshot {
         guard users.isEmpty else { throw .used(by: users.mapValues { $0.sorted() }) }
         var next = self
         for address in addresses { next.resources[address] = nil }
+        for (address, record) in next.resources {
+            next.resources[address]?.ties = record.ties.filter { !addresses.contains($0.key) }
+        }
         return next
     }
 
@@ -31,6 +34,7 @@ extension Snapshot {
         next.resources = next.resources.mapValues { record in
             var record = record
             record.dependsOn = record.dependsOn.map { $0 == old ? new : $0 }
+            if let tie = record.ties.removeValue(forKey: old) { record.ties[new] = tie }
             record.attributes = record.attributes.renaming(old, to: new)
             record.outputs = record.outputs.mapValues { $0.renaming(old, to: new) }
             return record

@@ -38,7 +38,7 @@ extension Deployment {
             try terminal.confirm("Change the state of stack \(place)? Type yes to go on: ")
         }
         let setAside = try setDamagedAside()
-        let serial = rebuild.found.isEmpty ? prior?.serial : try await record(rebuild)
+        let serial = rebuild.found.isEmpty ? prior?.serial : try await record(rebuild, observation)
         if options.isJSON {
             terminal.print(report.json(serial: serial, setAside: setAside))
         } else {
@@ -64,8 +64,12 @@ extension Deployment {
     }
 
     /// Takes back what was found, each read once more, and gives back the state's new serial. AWS is only read.
-    private func record(_ rebuild: Rebuild) async throws(Failure) -> Int {
+    private func record(_ rebuild: Rebuild, _ observation: Observation) async throws(Failure) -> Int {
         let ledger = try await openLedger()
+        // A cycle may tie what is recorded first to what is recorded later.
+        for address in Set(rebuild.found.keys).union(rebuild.known.keys) {
+            if let live = observation.live[address] { await ledger.learn(live.outputs, of: address) }
+        }
         let interruption = Interruption(terminal)
         let executor = Executor(
             plan: rebuild.plan, registry: registry, context: context, caller: connection.client, ledger: ledger,
