@@ -19,9 +19,12 @@ struct OpenFile: ~Copyable, Sendable {
         self.path = path
     }
 
+    /// What stands between the name of a file and the six letters and digits of its temporary files: nobody else's file is called so.
+    fileprivate static let temporaryMark = ".cogstack-"
+
     /// Makes a new file of a name not used yet, which begins with the given one.
     init(temporaryBeside path: String) throws(StateError) {
-        var name = Array((path + ".XXXXXX").utf8CString)
+        var name = Array((path + Self.temporaryMark + "XXXXXX").utf8CString)
         self.descriptor = try succeed("write", path) { mkstemp(&name) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         self.path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -105,6 +108,32 @@ func replaceFile(
         throw error.about(path)
     }
     try synchronizeFolder(above: path)
+}
+
+/// Removes what replacing a file left behind when it was killed. Call it only where nobody replaces that file meanwhile. What
+/// cannot be removed is let be: it is in nobody's way.
+func sweepTemporaries(beside path: String) {
+    let folder = parent(of: path)
+    let start = (path.split(separator: "/").last ?? "") + OpenFile.temporaryMark
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix(start) {
+        let rest = name.dropFirst(start.count)
+        guard rest.utf8.count == 6, rest.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else { continue }
+        var status = stat()
+        let found = "\(folder)/\(name)"
+        if lstat(found, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(found) }
+    }
+}
+
+/// Moves a file out of the way so that a new one can be made, and gives back its new path; nil where there is none. Never
+/// overwrites what was moved away before.
+func setAsideFile(_ path: String) throws(StateError) -> String? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    var number = 1
+    while FileManager.default.fileExists(atPath: "\(path).damaged-\(number)") { number += 1 }
+    let aside = "\(path).damaged-\(number)"
+    _ = try succeed("set aside", path) { rename(path, aside) }
+    try synchronizeFolder(above: path)
+    return aside
 }
 
 /// Makes the folders above a file where they are missing, for this user alone.

@@ -56,6 +56,21 @@ struct Terminal: Sendable {
         return readLine()?.trimmingCharacters(in: .whitespaces)
     }
 
+    /// Throws where nobody is there to be asked.
+    func mustBeAskable() throws(Failure) {
+        guard isInputATerminal else {
+            throw .message(
+                "nobody can be asked here, and there is no --yes, so nothing was done.",
+                help: "Run it in a terminal, or with `--yes`.")
+        }
+    }
+
+    /// Asks, and throws unless the answer is the wanted one.
+    func confirm(_ question: String, _ wanted: String = "yes") throws(Failure) {
+        try mustBeAskable()
+        guard ask(question) == wanted else { throw .message("not confirmed, so nothing was done.") }
+    }
+
     static func write(_ text: String, to descriptor: Int32) {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {

@@ -128,7 +128,7 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 continue
             }
-            #expect(error?.description.contains("Move it away") == true)
+            #expect(error?.description.contains("`cogstack state rebuild FILE`") == true)
         }
         #expect(try text(of: location.journal) == contents)
     }

@@ -81,7 +81,7 @@ import Testing
             return
         }
         #expect(found.localizedCaseInsensitiveContains(reason), "\(found)")
-        #expect(error.description.contains("move it away"))
+        #expect(error.description.contains("`cogstack state rebuild FILE`"))
         #expect(throws: error) { try file.save(.sample) }
         #expect(try text(of: file.path) == contents)
         #expect(scratch.files == ["state.json"])

@@ -83,11 +83,7 @@ struct Run {
             terminal.say("\(plan.purpose == .destroy ? "Destroying" : "Changing") stack \(place).")
             return
         }
-        guard terminal.isInputATerminal else {
-            throw .message(
-                "nobody can be asked here, and there is no --yes, so nothing was done.",
-                help: "Run it in a terminal, or with `--yes`.")
-        }
+        try terminal.mustBeAskable()
         // What is asked about must be seen, also where standard output is for a program.
         if options.isJSON { terminal.say(report.text(terminal.errorStyle)) }
         let losesData = plan.purpose == .destroy || plan.changes.contains { $0.loses != nil }
@@ -95,15 +91,13 @@ struct Run {
         let question = losesData
             ? "This cannot be undone. To \(plan.purpose == .destroy ? "destroy" : "change") stack \(place), type the stack's name: "
             : "Change stack \(place)? Type yes to go on: "
-        guard terminal.ask(question) == wanted else {
-            throw .message("not confirmed, so nothing was done.")
-        }
+        try terminal.confirm(question, wanted)
     }
 
     // MARK: Doing
 
     private func carryOut() async throws(Failure) -> ExitStatus {
-        let ledger = try await openLedger()
+        let ledger = try await deployment.openLedger()
         let view = ProgressView(plan, terminal, isQuiet: options.isQuiet || !hasVisibleChanges)
         let interruption = Interruption(terminal)
         let executor = Executor(
@@ -140,21 +134,5 @@ struct Run {
     /// After a teardown: none, or those recorded where resources are left.
     private func remainingOutputs(_ outcome: Executor.Outcome) -> [String: Value] {
         outcome.isComplete && options.targets.isEmpty ? [:] : deployment.prior?.outputs ?? [:]
-    }
-
-    private func openLedger() async throws(Failure) -> Ledger {
-        let snapshot = deployment.prior
-            ?? Snapshot(
-                stack: plan.stack, account: deployment.context.account, region: deployment.context.region,
-                file: deployment.stack.file,
-                isProtected: deployment.stack.isProtected)
-        do {
-            return await Ledger(
-                snapshot: snapshot, types: deployment.types, file: deployment.stateFile,
-                journal: try Journal(at: deployment.location),
-                now: { Date().timeIntervalSince1970 }, salt: { RandomBytes.bytes(count: 16) })
-        } catch {
-            throw Failure(error)
-        }
     }
 }
