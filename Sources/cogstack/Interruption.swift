@@ -77,16 +77,15 @@ final class Interruption: Sendable {
                 state.isAsked = true
                 if !isHangUp { state.isPressed = true }
             }
-            for wait in state.waits { wait.cancel() }
             return (!state.isAsked, state.isPressed && !isHangUp)
         }
         // Not `exit`, which would run what other threads are in the middle of.
         if isAgain { _exit(ExitStatus.interrupted.rawValue) }
-        if isFirst {
-            // Elsewhere: a screen that takes nothing (Ctrl-S, a full pipe) must not hold up the second Ctrl-C.
-            DispatchQueue.global().async { [terminal] in
-                terminal.say("Interrupted: what is under way comes to its end. Once more stops at once.")
-            }
+        guard isFirst else { return }
+        // Elsewhere: a screen that takes nothing (Ctrl-S, a full pipe) must not hold up the second Ctrl-C.
+        DispatchQueue.global().async { [self] in
+            terminal.say("Interrupted: what is under way comes to its end. Once more stops at once.")
+            for wait in state.withLock(\.waits) { wait.cancel() }
         }
     }
 
