@@ -234,6 +234,12 @@ class Trial:
             assert wanted <= resources.keys(), f"{address} refers to {wanted - resources.keys()}, which the state does not have"
         return snapshot["serial"]
 
+    def open_intents(self):
+        journal = self.cogstack.folder / ".cogstack" / "dev" / "journal"
+        lines = [json.loads(line) for line in journal.read_bytes().split(b"\n")[:-1]] if journal.exists() else []
+        over = {line["end"] for line in lines if "end" in line}
+        return [line["intent"] for line in lines if "begin" in line and line["begin"] not in over]
+
     def check_state_after_kill(self):
         serial = self.state_serial()
         assert serial >= self.serial
@@ -242,8 +248,7 @@ class Trial:
     def check_convergence(self, expected):
         serial = self.state_serial()
         assert serial >= self.serial
-        journal = self.cogstack.folder / ".cogstack" / "dev" / "journal"
-        assert not journal.exists() or journal.read_bytes() == b"", "the journal still has something to say"
+        assert self.open_intents() == [], "the journal still has something to say"
         found = self.inventory()
         if found != expected:
             raise AssertionError(first_difference(expected, found))
