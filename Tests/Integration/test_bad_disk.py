@@ -145,8 +145,9 @@ class FullDisk:
 @pytest.mark.parametrize("command", ["apply", "destroy"])
 def test_full_at_any_byte(command, endpoint, binary, capsys):
     # The state of the minimal stack has 4.9 kB and its journal 2.9 kB, at their longest.
-    limits = range(0, 5200, 600) if command == "apply" else range(100, 4900, 1200)
-    trials = [FullDisk(endpoint, binary, command, limit + 7 * number) for number, limit in enumerate(limits)]
+    # The first intent has 430 bytes and its record 1,080.
+    limits = (0, 60, 250, 700, 1300, 1900, 2700, 3500, 4650, 5300) if command == "apply" else (60, 150, 400, 1100, 3000)
+    trials = [FullDisk(endpoint, binary, command, limit) for limit in limits]
     with ThreadPoolExecutor(2) as pool:
         problems = [problem for problem in pool.map(FullDisk.run, trials) if problem]
     assert not problems, "\n".join(problems)
