@@ -80,17 +80,20 @@ struct OpenFile: ~Copyable, Sendable {
     }
 }
 
-/// The contents of a file; nil where there is none.
+/// The contents of a file; nil where there is none. Throws where there is a link that leads nowhere: what it leads to may be on a
+/// disk that is not mounted just now.
 func contents(of path: String) throws(StateError) -> [UInt8]? {
     do throws(StateError) {
         return try OpenFile(path, O_RDONLY, to: "read").contents()
-    } catch .system(_, _, ENOENT) {
+    } catch {
+        var status = stat()
+        guard case .system(_, _, ENOENT) = error, lstat(path, &status) != 0 else { throw error }
         return nil
     }
 }
 
 /// Replaces a file at once: whoever reads it, and whatever fails or is killed meanwhile, there is the old one or the new one,
-/// whole. Nothing temporary is left when it throws.
+/// whole. Nothing temporary is left when it throws. Where a link stands, the file that it leads to is replaced.
 ///
 /// - Parameter write: puts the bytes into the new file. A parameter because a full disk cannot be had in a test.
 func replaceFile(
@@ -98,16 +101,27 @@ func replaceFile(
     write: (borrowing OpenFile, [UInt8]) throws(StateError) -> Void = { file, bytes throws(StateError) in try file.append(bytes) }
 ) throws(StateError) {
     try makeFolder(above: path)
-    let file = try OpenFile(temporaryBeside: path)
+    let target = behindLinks(path)
     do throws(StateError) {
-        try write(file, bytes)
-        try file.synchronize()
-        _ = try succeed("replace", path) { rename(file.path, path) }
+        let file = try OpenFile(temporaryBeside: target)
+        do throws(StateError) {
+            try write(file, bytes)
+            try file.synchronize()
+            _ = try succeed("replace", path) { rename(file.path, target) }
+        } catch {
+            unlink(file.path)
+            throw error
+        }
     } catch {
-        unlink(file.path)
         throw error.about(path)
     }
-    try synchronizeFolder(above: path)
+    try synchronizeFolder(above: target)
+}
+
+private func behindLinks(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
 }
 
 /// Removes what replacing a file left behind when it was killed. Call it only where nobody replaces that file meanwhile. What

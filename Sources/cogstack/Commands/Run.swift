@@ -99,10 +99,11 @@ struct Run {
     private func carryOut() async throws(Failure) -> ExitStatus {
         let ledger = try await deployment.openLedger()
         let view = ProgressView(plan, terminal, isQuiet: options.isQuiet || !hasVisibleChanges)
-        let interruption = Interruption(terminal)
+        let interruption = deployment.connection.interruption
+        interruption.takeOver()
         let executor = Executor(
             plan: plan, registry: deployment.registry, context: deployment.context, caller: deployment.connection.client,
-            ledger: ledger, pace: RunPace(view: view), parallelism: options.parallelism,
+            ledger: ledger, pace: RunPace(view: view, interruption: interruption), parallelism: options.parallelism,
             isStopping: { interruption.isAsked },
             seconds: { ProcessInfo.processInfo.systemUptime },
             report: { event in await view.note(event) })
@@ -111,14 +112,20 @@ struct Run {
         animation.cancel()
         await view.close()
 
-        let outputs: [String: Value]
+        // Whatever goes wrong from here on, the report is shown first: what was done has been done.
+        var problem: Failure?
+        var outputs = deployment.prior?.outputs ?? [:]
         do {
             outputs = try await executor.resolved(.map(plan.outputs)).map ?? [:]
+        } catch {
+            problem = Failure(error)
+        }
+        do {
             try await ledger.close(
                 outputs: plan.purpose == .destroy ? remainingOutputs(outcome) : outputs, file: deployment.stack.file,
                 isProtected: deployment.stack.isProtected, everythingSettled: outcome.isComplete)
         } catch {
-            throw Failure(error)
+            problem = problem ?? Failure(error)
         }
         let report = await view.conclude(
             outputs: outputs.filter { $0.value.isKnown && !$0.value.holdsSecret }, cost: deployment.cost(since: start))
@@ -127,8 +134,9 @@ struct Run {
         } else {
             terminal.print(report.text(terminal.outputStyle))
         }
+        if let problem { tell(problem, terminal) }
         if interruption.isAsked, !outcome.isComplete { return .interrupted }
-        return outcome.isComplete ? .done : .failed
+        return outcome.isComplete && problem == nil ? .done : .failed
     }
 
     /// After a teardown: none, or those recorded where resources are left.
