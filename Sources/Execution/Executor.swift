@@ -64,6 +64,8 @@ package struct Executor: Sendable {
         var finished: Set<Int> = []
         /// Why what depends on an action cannot run.
         var blocked: [Int: String] = [:]
+        /// What cannot be written down is not begun either: a full disk must not fill the account.
+        var canRecord = true
         await withTaskGroup(of: (Action, ProviderError?).self) { group in
             var running = 0
             while true {
@@ -74,7 +76,7 @@ package struct Executor: Sendable {
                     await report(.skipped(action.address, action.kind, because: cause))
                 }
                 waiting.removeAll { blocked[$0.id] != nil }
-                while running < parallelism, !isStopping(),
+                while running < parallelism, canRecord, !isStopping(),
                     let index = waiting.firstIndex(where: { finished.isSuperset(of: $0.after) })
                 {
                     let action = waiting.remove(at: index)
@@ -85,16 +87,18 @@ package struct Executor: Sendable {
                 running -= 1
                 if let error {
                     outcome.failed.append((action, error))
-                    blocked[action.id] = "\(action.address) failed"
+                    blocked[action.id] = error.isInterruption ? "interrupted" : "\(action.address) failed"
+                    if case .state = error { canRecord = false }
                 } else {
                     outcome.done.append(action)
                     finished.insert(action.id)
                 }
             }
         }
+        let cause = canRecord ? "interrupted" : "the state cannot be written"
         for action in waiting {
-            outcome.skipped.append((action, "interrupted"))
-            await report(.skipped(action.address, action.kind, because: "interrupted"))
+            outcome.skipped.append((action, cause))
+            await report(.skipped(action.address, action.kind, because: cause))
         }
         return outcome
     }

@@ -129,21 +129,14 @@ class Bench:
             return 0
         snapshot = json.loads(self.state.read_text())
         assert (snapshot["stack"], snapshot["account"]) == (self.stack, self.account.id)
-        resources = snapshot["resources"]
-        for address, record in resources.items():
-            if record.get("physicalId") is None:
-                continue  # it made room for another object of its name: nothing is there that could refer to anything
-            wanted = {*record["dependsOn"], *re.findall(r"\$\((\w+\.[\w-]+)\.\w+\)", json.dumps(record["attributes"]))}
-            assert wanted <= resources.keys(), f"{address} refers to {wanted - resources.keys()}, which the state does not have"
+        self.cogstack.run("state", "show", snapshot["file"], "--check")
         return snapshot["serial"]
 
-    def open_intents(self):
+    def check_journal_is_settled(self):
+        """A journal in which every intent is over may stay: the next run that changes something empties it."""
         lines = [json.loads(line) for line in self.journal.read_bytes().split(b"\n")[:-1]] if self.journal.exists() else []
         over = {line["end"] for line in lines if "end" in line}
-        return [line["intent"] for line in lines if "begin" in line and line["begin"] not in over]
-
-    def check_journal_is_empty(self):
-        assert self.open_intents() == [], "the journal still has something to say"
+        assert not [line for line in lines if "begin" in line and line["begin"] not in over], "the journal still has something to say"
 
     def check_plan_is_empty(self, file):
         plan = self.cogstack.run("plan", file, "--json", within=PATIENCE).json

@@ -148,7 +148,7 @@ class Trial(Bench):
     def check_convergence(self, expected):
         serial = self.state_serial()
         assert serial >= self.serial
-        self.check_journal_is_empty()
+        self.check_journal_is_settled()
         found = self.inventory()
         if found != expected:
             raise AssertionError(first_difference(expected, found))

@@ -107,7 +107,7 @@ class Life(Bench):
         self.serial = serial
 
     def check_convergence(self):
-        self.check_journal_is_empty()
+        self.check_journal_is_settled()
         with Bench(self.endpoint, self.binary) as fresh:
             self.write(fresh)
             fresh.cogstack.run("apply", FILE, "--yes", within=PATIENCE)
