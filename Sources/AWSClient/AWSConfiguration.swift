@@ -79,8 +79,7 @@ package struct AWSConfiguration: Sendable {
         endpoints = try Endpoints(
             region: self.region, endpointURL: endpointURL, variables: environment.variables, profile: section,
             services: section["services"]?.text.flatMap { both.services[$0] } ?? [:])
-        let attempts = try Self.maxAttempts(environment, section)
-        retry = RetryPolicy(maxAttempts: attempts, maxThrottledAttempts: max(attempts, 10))
+        retry = RetryPolicy(maxAttempts: try Self.maxAttempts(environment, section), patience: RetryPolicy.usualPatience)
     }
 
     /// The credentials to sign with: `--profile`, else the environment's, else those of the profile.

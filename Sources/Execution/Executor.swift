@@ -64,6 +64,8 @@ package struct Executor: Sendable {
         var finished: Set<Int> = []
         /// Why what depends on an action cannot run.
         var blocked: [Int: String] = [:]
+        /// Why nothing more can: AWS would refuse every call alike.
+        var halt: String?
         await withTaskGroup(of: (Action, ProviderError?).self) { group in
             var running = 0
             while true {
@@ -74,7 +76,7 @@ package struct Executor: Sendable {
                     await report(.skipped(action.address, action.kind, because: cause))
                 }
                 waiting.removeAll { blocked[$0.id] != nil }
-                while running < parallelism, !isStopping(),
+                while running < parallelism, halt == nil, !isStopping(),
                     let index = waiting.firstIndex(where: { finished.isSuperset(of: $0.after) })
                 {
                     let action = waiting.remove(at: index)
@@ -85,6 +87,7 @@ package struct Executor: Sendable {
                 running -= 1
                 if let error {
                     outcome.failed.append((action, error))
+                    halt = halt ?? error.concernsAllCalls
                     blocked[action.id] = "\(action.address) failed"
                 } else {
                     outcome.done.append(action)
@@ -93,8 +96,8 @@ package struct Executor: Sendable {
             }
         }
         for action in waiting {
-            outcome.skipped.append((action, "interrupted"))
-            await report(.skipped(action.address, action.kind, because: "interrupted"))
+            outcome.skipped.append((action, halt ?? "interrupted"))
+            await report(.skipped(action.address, action.kind, because: halt ?? "interrupted"))
         }
         return outcome
     }

@@ -81,6 +81,11 @@ extension ProviderError: CustomStringConvertible {
         }
     }
 
+    /// Why every other call will fail as this one did; nil where it may well not.
+    package var concernsAllCalls: String? {
+        if case .aws(let error) = self { error.concernsAllCalls } else { nil }
+    }
+
     /// AWS's error code, where AWS said no.
     package var code: String? {
         if case .aws(let error) = self { error.code } else { nil }

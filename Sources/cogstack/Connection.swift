@@ -21,11 +21,17 @@ struct Connection {
         var observer: (@Sendable (AWSClient.Attempt) -> Void)?
         if options.isVerbose { observer = { attempt in terminal.say(attempt.line) } }
         do {
-            let configuration = try AWSConfiguration(
-                Environment.process, profile: options.profile, region: options.region ?? region, endpointURL: options.endpointURL)
+            let read = { @Sendable () throws(ConfigurationError) in
+                try AWSConfiguration(
+                    Environment.process, profile: options.profile, region: options.region ?? region,
+                    endpointURL: options.endpointURL)
+            }
+            let configuration = try read()
             let credentials = try configuration.credentials()
             let client = AWSClient(
-                credentials: credentials, endpoints: configuration.endpoints, transport: URLSessionTransport(),
+                // The files may be renewed by another program while this one runs.
+                credentials: RenewableCredentials(credentials) { () throws(ConfigurationError) in try read().credentials() },
+                endpoints: configuration.endpoints, transport: URLSessionTransport(),
                 retry: configuration.retry, observer: observer)
             return Connection(client: client, configuration: configuration, credentials: credentials)
         } catch {

@@ -102,7 +102,7 @@ struct Deployment {
 
     private var observer: Observer {
         Observer(
-            registry: registry, context: context, caller: connection.client, pace: PlanningPace(),
+            registry: registry, context: context, caller: connection.client, pace: PlanningPace(options, terminal),
             parallelism: options.parallelism)
     }
 
@@ -186,10 +186,20 @@ struct Deployment {
     }
 }
 
-/// While planning nothing is waited for.
-struct PlanningPace: Pace {
-    func pause(seconds: Double) async -> Bool {
+/// Time while planning: only a service that asks to slow down is waited for, and each is told of once.
+actor PlanningPace: Pace {
+    private let say: @Sendable (String) -> Void
+    private var told: Set<String> = []
+
+    init(_ options: Options, _ terminal: Terminal) {
+        say = { text in if !options.isQuiet { terminal.say(text) } }
+    }
+
+    nonisolated func pause(seconds: Double) async -> Bool {
         (try? await Task.sleep(for: .seconds(seconds))) != nil
     }
-    func waiting(for what: String, address: Address) async {}
+
+    func waiting(for what: String, address: Address) {
+        if told.insert(what).inserted { say("Waiting: \(what).") }
+    }
 }

@@ -1,3 +1,4 @@
+import AWSClient
 import Execution
 import Foundation
 import Planning
@@ -152,7 +153,7 @@ struct Run {
             return await Ledger(
                 snapshot: snapshot, types: deployment.types, file: deployment.stateFile,
                 journal: try Journal(at: deployment.location),
-                now: { Date().timeIntervalSince1970 }, salt: { RandomBytes.bytes(count: 16) })
+                now: { [client = deployment.connection.client] in client.now.timeIntervalSince1970 }, salt: { RandomBytes.bytes(count: 16) })
         } catch {
             throw Failure(error)
         }
