@@ -226,7 +226,7 @@ package struct AWSClient: AWSCaller {
             // A gateway's page says that the service behind it could not be reached for now; any other page says that
             // this is not the service. What is no page is an answer that was spoilt on its way.
             let isGateway = (502...504).contains(response.status)
-            let isSpoilt = !response.isPage && (isServerError || response.status < 300)
+            let isSpoilt = !response.isPage && !(300..<400).contains(response.status)
             let mayHaveHappened = isServerError || response.status < 300
             fail(
                 isCreate && mayHaveHappened ? .uncertain : isGateway ? .unavailable : .garbled, "",
@@ -275,8 +275,9 @@ package struct AWSClient: AWSCaller {
 extension HTTPResponse {
     /// Whether the body is a page for people.
     fileprivate var isPage: Bool {
-        headers["content-type"]?.lowercased().hasPrefix("text/html") == true
-            || body.prefix(64).drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }.starts(with: Data("<!doctype html".utf8))
+        let start = String(decoding: body.prefix(64), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        return headers["content-type"]?.lowercased().hasPrefix("text/html") == true
+            || start.hasPrefix("<!doctype html") || start.hasPrefix("<html")
     }
 }
 
@@ -287,11 +288,10 @@ extension AWSError {
         let isOpen = course.mayHaveHappened && operation.effect != .read
         let claimsNothing: Set<Kind> = [.unreachable, .throttled, .credentials, .expiredCredentials]
         let kind = isOpen && claimsNothing.contains(self.kind) ? .unavailable : self.kind
-        // AWS says that the token has expired; whose it was is known here.
-        let source = self.kind == .expiredCredentials ? course.credentials.map { " They came from \($0.source)." } : nil
         return AWSError(
-            kind, code: code, message: message + (source ?? ""), operation: operation, endpoint: endpoint, requestId: requestId,
-            httpStatus: httpStatus, attempts: course.attempts)
+            kind, code: code, message: message, operation: operation, endpoint: endpoint, requestId: requestId,
+            httpStatus: httpStatus, attempts: course.attempts,
+            credentialsSource: self.kind == .expiredCredentials ? course.credentials?.source : nil)
     }
 }
 

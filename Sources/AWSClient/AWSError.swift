@@ -34,10 +34,12 @@ package struct AWSError: Error, Sendable, Hashable {
     package let httpStatus: Int?
     /// How often the operation was sent.
     package let attempts: Int
+    /// Where the credentials came from, where it is they that have expired.
+    package let credentialsSource: String?
 
     package init(
         _ kind: Kind, code: String = "", message: String, operation: AWSOperation, endpoint: String = "",
-        requestId: String? = nil, httpStatus: Int? = nil, attempts: Int = 1
+        requestId: String? = nil, httpStatus: Int? = nil, attempts: Int = 1, credentialsSource: String? = nil
     ) {
         self.kind = kind
         self.code = code
@@ -47,6 +49,7 @@ package struct AWSError: Error, Sendable, Hashable {
         self.requestId = requestId
         self.httpStatus = httpStatus
         self.attempts = attempts
+        self.credentialsSource = credentialsSource
     }
 
     /// Whether the operation may have happened although it failed.
@@ -96,7 +99,8 @@ extension AWSError: CustomStringConvertible {
             case .garbled: "Check that the endpoint URL is the service's own and that no proxy answers in its place."
             case .credentials: "Check the access key, the profile and the clock; `cogstack whoami` shows where the credentials came from."
             case .expiredCredentials:
-                "What was done is recorded. Renew them (for instance by signing in again), and run the same command again to go on."
+                (credentialsSource.map { "They came from \($0). " } ?? "")
+                    + "What was done is recorded. Renew them (for instance by signing in again), and run the same command again to go on."
             case .invalidInput: "This is a defect of cogstack: please report it with this message."
             }
         let details = facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))"

@@ -88,7 +88,7 @@ package struct Executor: Sendable {
                 if let error {
                     outcome.failed.append((action, error))
                     halt = halt ?? error.concernsAllCalls
-                    blocked[action.id] = "\(action.address) failed"
+                    blocked[action.id] = error.concernsAllCalls ?? "\(action.address) failed"
                 } else {
                     outcome.done.append(action)
                     finished.insert(action.id)

@@ -7,6 +7,8 @@ struct Connection {
     let client: AWSClient
     let configuration: AWSConfiguration
     let credentials: Credentials
+    /// Says what AWS is waited for while nothing runs that has a line of its own.
+    let waits: WaitNotice
 
     var region: String { configuration.region }
     var partition: String { configuration.endpoints.partition.name }
@@ -33,7 +35,8 @@ struct Connection {
                 credentials: RenewableCredentials(credentials) { () throws(ConfigurationError) in try read().credentials() },
                 endpoints: configuration.endpoints, transport: URLSessionTransport(),
                 retry: configuration.retry, observer: observer)
-            return Connection(client: client, configuration: configuration, credentials: credentials)
+            return Connection(
+                client: client, configuration: configuration, credentials: credentials, waits: WaitNotice(options, terminal))
         } catch {
             throw Failure(error)
         }
@@ -42,7 +45,8 @@ struct Connection {
     /// STS API, GetCallerIdentity.
     func identity() async throws(Failure) -> Identity {
         do {
-            let answer = try await client.call(AWSOperation(.sts, "GetCallerIdentity", .read), [:])
+            let answer = try await client.tellingWaits { [waits] reason in await waits.note(reason) }
+                .call(AWSOperation(.sts, "GetCallerIdentity", .read), [:])
             guard let account = answer["Account"].string, let arn = answer["Arn"].string else {
                 throw Failure.message("STS GetCallerIdentity gave no account.", help: "Check the endpoint URL.")
             }
@@ -50,6 +54,20 @@ struct Connection {
         } catch {
             throw Failure(error)
         }
+    }
+}
+
+/// Says on standard error what is waited for: each reason once.
+actor WaitNotice {
+    private let say: @Sendable (String) -> Void
+    private var told: Set<String> = []
+
+    init(_ options: Options, _ terminal: Terminal) {
+        say = { text in if !options.isQuiet { terminal.say(text) } }
+    }
+
+    func note(_ reason: String) {
+        if told.insert(reason).inserted { say("Waiting: \(reason).") }
     }
 }
 

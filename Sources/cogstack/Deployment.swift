@@ -102,7 +102,7 @@ struct Deployment {
 
     private var observer: Observer {
         Observer(
-            registry: registry, context: context, caller: connection.client, pace: PlanningPace(options, terminal),
+            registry: registry, context: context, caller: connection.client, pace: PlanningPace(waits: connection.waits),
             parallelism: options.parallelism)
     }
 
@@ -186,20 +186,15 @@ struct Deployment {
     }
 }
 
-/// Time while planning: only a service that asks to slow down is waited for, and each is told of once.
-actor PlanningPace: Pace {
-    private let say: @Sendable (String) -> Void
-    private var told: Set<String> = []
+/// Time while planning: only a service that asks to slow down is waited for.
+struct PlanningPace: Pace {
+    let waits: WaitNotice
 
-    init(_ options: Options, _ terminal: Terminal) {
-        say = { text in if !options.isQuiet { terminal.say(text) } }
-    }
-
-    nonisolated func pause(seconds: Double) async -> Bool {
+    func pause(seconds: Double) async -> Bool {
         (try? await Task.sleep(for: .seconds(seconds))) != nil
     }
 
-    func waiting(for what: String, address: Address) {
-        if told.insert(what).inserted { say("Waiting: \(what).") }
+    func waiting(for what: String, address: Address) async {
+        await waits.note(what)
     }
 }
