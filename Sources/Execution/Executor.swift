@@ -142,7 +142,7 @@ package struct Executor: Sendable {
             try await ledger.deleted(physicalId, of: action.address, isFollowed: isFollowed)
         case .adopt:
             let physicalId = try await physicalId(of: action)
-            if await ledger.isComplete(physicalId, of: action.address) { return try await record(action, [:]) }
+            if await ledger.physicalId(of: action.address) == physicalId { return try await record(action, [:]) }
             guard let live = try await provider.read(physicalId, calls) else {
                 throw .refused(message: "\(physicalId) is gone since the plan was made.", help: "Plan again.")
             }
@@ -179,11 +179,11 @@ package struct Executor: Sendable {
             else { throw error }
             switch try await locateLost(desired, action, provider, calls) {
             case .ours(let physicalId):
-                let live = try await provider.read(physicalId, calls)
-                try await calls.made(physicalId, outputs: live?.outputs ?? [:])
+                let live = try await shown(physicalId, action, provider)
+                try await calls.made(physicalId, outputs: live.outputs)
                 let updated = try await provider.update(
                     physicalId, to: desired, changed: provider.type.changeable(in: desired), calls)
-                return (live?.outputs ?? [:]).merging(updated) { $1 }
+                return live.outputs.merging(updated) { $1 }
             case .lost(let ids):
                 // What it came with is lost, so it is of no use: recorded as to be deleted, deleted, and made anew.
                 try await ledger.deposed(ids, by: action)
@@ -220,6 +220,18 @@ package struct Executor: Sendable {
         }
     }
 
+    /// An object that a look has found: AWS may list it before it shows it.
+    private func shown(
+        _ physicalId: String, _ action: Action, _ provider: any Provider
+    ) async throws(ProviderError) -> Live {
+        try await calls(for: action.address).polling("AWS to show \(physicalId)", seconds: 10) {
+            () async throws(ProviderError) -> Poll<Live> in
+            // Answers that were shared once are old by now.
+            let live = try await provider.read(physicalId, await self.calls(for: action.address))
+            return live.map(Poll.done) ?? .notYet("there is nothing")
+        }
+    }
+
     private func calls(for address: Address) async -> Calls {
         Calls(
             address: address, context: context, caller: caller, recorder: ledger, pace: pace, shared: SharedReads(),
@@ -234,6 +246,7 @@ package struct Executor: Sendable {
 
     private func record(_ action: Action, _ outputs: [String: Value]) async throws(ProviderError) {
         let physicalId = try await physicalId(of: action.kind == .create ? action.withoutPhysicalId : action)
+        let outputs = action.outputs.merging(outputs) { $1 }
         await ledger.learn(outputs, of: action.address)
         try await ledger.applied(
             action, physicalId: physicalId, attributes: await resolvedPlainly(action.attributes), outputs: outputs)

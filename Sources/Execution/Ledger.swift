@@ -18,7 +18,7 @@ package actor Ledger: Recorder {
     /// The intents that no record covers yet.
     private var open: [Address: [(id: Int, intent: Intent)]] = [:]
     /// What the actions under way will have recorded, for a record that is written before they are done.
-    private var begun: [Address: (attributes: Value, settings: RecordSettings)] = [:]
+    private var begun: [Address: (action: Action, attributes: Value)] = [:]
 
     /// - Parameters:
     ///   - now: seconds since 1970.
@@ -45,7 +45,7 @@ package actor Ledger: Recorder {
     /// - Parameter isOldGone: whether the recorded object does not exist any more.
     package func begin(_ action: Action, attributes: Value, isOldGone: Bool) throws(ProviderError) {
         let address = action.address
-        begun[address] = (attributes, action.settings)
+        begun[address] = (action, attributes)
         if isOldGone { snapshot.resources[address]?.physicalId = nil }
         guard action.kind == .update, var record = snapshot.resources[address] else { return }
         let set = Value.map((attributes.map ?? [:]).filter { action.changed.contains($0.key) })
@@ -87,7 +87,7 @@ package actor Ledger: Recorder {
     private func planned(_ address: Address) -> Record? {
         begun[address].map { begun in
             var record = Record(type: types[address.section]?.name ?? "", physicalId: nil, attributes: begun.attributes)
-            record.take(begun.settings)
+            record.take(begun.action.settings)
             return record
         }
     }
@@ -103,11 +103,13 @@ package actor Ledger: Recorder {
             record.attributes = [:]
             record.outputs = [:]
             record.secrets = [:]
+            record.ties = [:]
             self.outputs[address] = [:]
         }
         if let begun = begun[address] {
             record.attributes = record.attributes.united(with: begun.attributes)
-            record.take(begun.settings)
+            record.take(begun.action.settings)
+            tie(&record, by: begun.action)
         }
         learn(outputs, &record, address)
         snapshot.resources[address] = record
@@ -123,6 +125,7 @@ package actor Ledger: Recorder {
         record.physicalId = physicalId
         record.attributes = attributes
         record.take(action.settings)
+        tie(&record, by: action)
         learn(outputs, &record, address)
         snapshot.resources[address] = record
         begun[address] = nil
@@ -138,7 +141,8 @@ package actor Ledger: Recorder {
             record.deposed.removeAll { $0 == physicalId }
             if record.physicalId == physicalId { record.physicalId = nil }
             let isEmpty = record.physicalId == nil && record.deposed.isEmpty && !isFollowed
-            snapshot.resources[address] = isEmpty ? nil : record
+            snapshot.resources[address] = record
+            if isEmpty { remove(address) }
             try save()
         }
         // A create call for the same address may be under way.
@@ -146,9 +150,14 @@ package actor Ledger: Recorder {
     }
 
     package func forgotten(_ address: Address) async throws(ProviderError) {
-        snapshot.resources[address] = nil
+        remove(address)
         try save()
         try await settle(address) { _ in true }
+    }
+
+    private func remove(_ address: Address) {
+        snapshot.resources[address] = nil
+        for other in snapshot.resources.keys { snapshot.resources[other]?.ties[address] = nil }
     }
 
     /// Records objects that a lost call left behind, so that they are deleted although nobody uses them.
@@ -162,6 +171,13 @@ package actor Ledger: Recorder {
         if snapshot.resources[address] == nil { record.take(settings) }
         record.deposed += physicalIds.filter { !record.deposed.contains($0) }
         snapshot.resources[address] = record
+    }
+
+    /// Notes which objects an action tied its object to.
+    private func tie(_ record: inout Record, by action: Action) {
+        for target in action.ties {
+            record.ties[target] = types[target.section]?.uniqueId(in: outputs[target] ?? [:])
+        }
     }
 
     private func record(of address: Address) -> Record {
@@ -192,14 +208,6 @@ package actor Ledger: Recorder {
 
     /// Every object that the state has for an address.
     package func physicalIds(of address: Address) -> Set<String> { snapshot.resources[address]?.physicalIds ?? [] }
-
-    /// Whether the state has an object with all that others may refer to.
-    package func isComplete(_ physicalId: String, of address: Address) -> Bool {
-        guard let record = snapshot.resources[address], record.physicalId == physicalId else { return false }
-        return (types[address.section]?.outputs ?? []).allSatisfy { output in
-            if case .plain = output.secrecy { record.outputs[output.name] != nil } else { true }
-        }
-    }
 
     package func knownOutputs() -> [Address: [String: Value]] { outputs }
 

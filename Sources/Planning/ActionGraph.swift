@@ -86,7 +86,8 @@ struct ActionGraph {
         func action(_ kind: Action.Kind, changed: Set<String> = [], _ physicalId: String? = nil) -> Action {
             Action(
                 id: 0, address: address, kind: kind, physicalId: physicalId, attributes: wanted,
-                changed: changed.sorted(), settings: decision.settings, after: before)
+                changed: changed.sorted(), ties: decision.ties(of: kind == .update ? changed : nil, besides: decision.late),
+                outputs: kind == .create ? [:] : decision.unrecordedOutputs, settings: decision.settings, after: before)
         }
         let useless = decision.useless.map { id in
             build.add(Action(id: 0, address: address, kind: .delete, physicalId: id))
@@ -147,7 +148,7 @@ struct ActionGraph {
 
     /// Whether the state says all that it would say after an apply.
     private func isRecorded(_ decision: Decision, _ wanted: Value, at address: Address) -> Bool {
-        guard let record = prior[address], !decision.lacksOutputs else { return false }
+        guard let record = prior[address], decision.unrecordedOutputs.isEmpty else { return false }
         return record.attributes == wanted && record.dependsOn == decision.settings.dependsOn
             && record.isRetained == decision.settings.isRetained && record.isProtected == decision.settings.isProtected
     }
@@ -162,7 +163,7 @@ struct ActionGraph {
             Action(
                 id: 0, address: address, kind: .update, physicalId: isNew ? nil : decision.change.physicalId,
                 attributes: decision.wanted, changed: decision.late.sorted(), resets: decision.resets(of: decision.late),
-                settings: decision.settings))
+                ties: decision.ties(of: decision.late), settings: decision.settings))
         build.wait(id, for: decision.lateDependsOn.union([address]).compactMap { build.done[$0] })
         build.writes[address, default: []].append(id)
         build.deferrableWrites[address, default: []].append(id)

@@ -10,6 +10,8 @@ struct Decision {
     var changed: Set<String> = []
     /// The rows that are written by a second action, since they close a cycle.
     var late: Set<String> = []
+    /// What each row refers to and must wait for.
+    var targets: [String: Set<Address>] = [:]
     /// What the second action waits for.
     var lateDependsOn: Set<Address> = []
     /// Objects replaced earlier and not deleted yet.
@@ -18,8 +20,8 @@ struct Decision {
     var useless: [String] = []
     /// The live object is recorded although the state did not know it.
     var isTakenBack = false
-    /// The state does not have all that others may refer to.
-    var lacksOutputs = false
+    /// What others may refer to and the state does not have as it is by now.
+    var unrecordedOutputs: [String: Value] = [:]
     /// The record goes, the object stays or is gone.
     var isForgotten = false
     /// What it belongs to is made anew, and it with it.
@@ -45,6 +47,11 @@ struct Decision {
             }
         }
         return resets
+    }
+
+    /// What the rows of `names` refer to; all rows where it is nil.
+    func ties(of names: Set<String>?, besides others: Set<String> = []) -> [Address] {
+        Set(targets.filter { (names?.contains($0.key) ?? true) && !others.contains($0.key) }.flatMap(\.value)).sorted()
     }
 
     init(change: Change, wanted: Value, settings: RecordSettings) {

@@ -84,6 +84,7 @@ struct Draft {
                 after: (graph.dependencies[address] ?? []).sorted()),
             wanted: now, settings: settings(of: resource))
         decision.deposed = priorResources[address]?.deposed ?? []
+        for row in type.attributes { decision.targets[row.name] = Set(targets(of: row, resource)) }
         guard let live = acceptedLive(for: address, resource, type, &decision) else {
             create(&decision, resource, type)
             decisions[address] = decision
@@ -92,7 +93,7 @@ struct Draft {
         notices += live.warnings.map { "\(address): \($0)" }
         decision.change.physicalId = live.physicalId
         let recordedOutputs = priorResources[address]?.outputs ?? [:]
-        decision.lacksOutputs = live.outputs.contains { !$0.value.holdsSecret && recordedOutputs[$0.key] == nil }
+        decision.unrecordedOutputs = live.outputs.filter { !$0.value.holdsSecret && recordedOutputs[$0.key] != $0.value }
         let changes = differences(address, type, resource, wanted: now, live: live)
         decision.change.attributes = changes
         decision.changed = Set(changes.map(\.attribute))
@@ -128,8 +129,15 @@ struct Draft {
     private mutating func create(_ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType) {
         decision.change.kind = .create
         decision.change.attributes = shown(decision.wanted, type, resource)
-        if priorResources[decision.change.address]?.physicalId != nil {
+        if let gone = priorResources[decision.change.address]?.physicalId {
             decision.change.reason = "deleted outside cogstack"
+            // What was made with an object under its name, such as a function's log, may be there without it, and nothing else names it
+            // once the name is another.
+            if case .uniqueName = type.identity, decision.wanted["name"].string.map({ $0 != gone }) == true,
+                !decision.deposed.contains(gone)
+            {
+                decision.deposed.append(gone)
+            }
         }
         needSecrets(in: decision.wanted)
         decision.permissions = permissions(decision.change.address, type, before: [:], after: decision.wanted)
@@ -151,7 +159,7 @@ struct Draft {
         for row in type.attributes where names.contains(row.name) && !decision.late.contains(row.name) {
             guard let target = remadeTarget(of: row, resource) else { continue }
             decision.late.insert(row.name)
-            decision.change.reason = Self.tied(row, to: target)
+            decision.change.reason = tied(row, to: target)
         }
         decision.lateDependsOn = Set(names.flatMap { resource.attributes[$0].references.map(\.address) })
         decision.change.attributes = decision.change.attributes.filter { !names.contains($0.attribute) } + changes
@@ -364,19 +372,30 @@ struct Draft {
             } else {
                 decision.changed.insert(row.name)
             }
-            decision.change.reason = Self.tied(row, to: target)
+            decision.change.reason = tied(row, to: target)
         }
     }
 
-    /// What a property refers to that is made anew.
+    /// What a property refers to that is made anew, or was since it was written.
     private func remadeTarget(of row: Attribute, _ resource: DesiredResource) -> Address? {
-        resource.attributes[row.name].references.filter(\.isOrdering).map(\.address).sorted().first { target in
-            decisions[target].map { $0.isRemade || $0.isCreated && priorResources[target] != nil } ?? false
+        targets(of: row, resource).sorted().first { target in
+            guard let decision = decisions[target] else { return false }
+            if decision.isRemade || decision.isCreated { return decision.isRemade || priorResources[target] != nil }
+            guard let tie = priorResources[resource.address]?.ties[target],
+                let now = planner.types[target.section]?.uniqueId(in: planner.observation.live[target]?.outputs ?? [:])
+            else { return false }
+            return now != tie
         }
     }
 
-    private static func tied(_ row: Attribute, to target: Address) -> String {
-        "\(target) is made anew, and AWS ties \(row.name) to the object, not to its name"
+    /// What a property refers to and must wait for.
+    private func targets(of row: Attribute, _ resource: DesiredResource) -> [Address] {
+        resource.attributes[row.name].references.filter(\.isOrdering).map(\.address)
+    }
+
+    private func tied(_ row: Attribute, to target: Address) -> String {
+        let isStillToCome = decisions[target].map { $0.isRemade || $0.isCreated } ?? false
+        return "\(target) \(isStillToCome ? "is" : "was") made anew, and AWS ties \(row.name) to the object, not to its name"
     }
 
     // MARK: What the file does not name any more

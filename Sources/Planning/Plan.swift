@@ -127,6 +127,10 @@ package struct Action: Sendable, Equatable, Codable {
     /// Members of objects, and keys of maps that others write too, that were taken out of the file: by their path, what they
     /// go back to. They are part of the update and not of the record.
     package var resets: [String: Value]
+    /// What the properties that it writes refer to: AWS may tie them to the objects that these are by then.
+    package var ties: [Address]
+    /// What the object that stays gives to others and the state does not have. No secrets.
+    package var outputs: [String: Value]
     /// What is recorded beside the result.
     package var settings: RecordSettings
     /// The actions that must have succeeded before.
@@ -144,7 +148,8 @@ package struct Action: Sendable, Equatable, Codable {
 
     package init(
         id: Int, address: Address, kind: Kind, physicalId: String? = nil, attributes: Value = [:], changed: [String] = [],
-        resets: [String: Value] = [:], settings: RecordSettings = RecordSettings(), after: [Int] = []
+        resets: [String: Value] = [:], ties: [Address] = [], outputs: [String: Value] = [:],
+        settings: RecordSettings = RecordSettings(), after: [Int] = []
     ) {
         self.id = id
         self.address = address
@@ -153,6 +158,8 @@ package struct Action: Sendable, Equatable, Codable {
         self.attributes = attributes
         self.changed = changed
         self.resets = resets
+        self.ties = ties
+        self.outputs = outputs
         self.settings = settings
         self.after = after
     }

@@ -40,6 +40,11 @@ package struct ResourceType: Sendable {
         outputs.first { $0.name == name }
     }
 
+    /// What tells an object from another one of the same name, among its outputs; nil where the type has nothing that does.
+    package func uniqueId(in outputs: [String: Value]) -> String? {
+        self.outputs.first(where: \.isUniqueId).flatMap { outputs[$0.name]?.string }
+    }
+
     private static let tags = Attribute(
         "tags", .map(.string(length: 0...256), keys: #"[\p{L}\p{Z}\p{N}_.:/=+\-@]{1,128}"#, ownership: .perKey),
         "Tags, beside the stack's own and those that name the owner.")
@@ -69,16 +74,19 @@ package struct Output: Sendable {
     package let name: String
     package let help: String
     package let secrecy: Secrecy
+    /// Whether another object of the same name has another value: AWS ties what refers to the object to this one.
+    package let isUniqueId: Bool
     /// The value as it follows from the file alone, where it does.
     package let predict: (@Sendable (_ attributes: Value, _ context: StackContext) -> Value?)?
 
     package init(
-        _ name: String, secrecy: Secrecy = .plain, _ help: String,
+        _ name: String, secrecy: Secrecy = .plain, uniqueId: Bool = false, _ help: String,
         predict: (@Sendable (_ attributes: Value, _ context: StackContext) -> Value?)? = nil
     ) {
         self.name = name
         self.help = help
         self.secrecy = secrecy
+        self.isUniqueId = uniqueId
         self.predict = predict
     }
 }

@@ -50,6 +50,8 @@ package struct Record: Sendable, Equatable, Codable {
     package var secrets: [String: SecretDigest]
     /// What it referred to: a resource is deleted before these.
     package var dependsOn: [Address]
+    /// The unique ids that what it referred to had when that was written: AWS ties it to these objects, not to their names.
+    package var ties: [Address: String]
     /// Objects that this address had before, replaced but not deleted yet.
     package var deposed: [String]
     /// Left in AWS when it goes from the file.
@@ -59,7 +61,7 @@ package struct Record: Sendable, Equatable, Codable {
 
     package init(
         type: String, physicalId: String?, attributes: Value = [:], outputs: [String: Value] = [:],
-        secrets: [String: SecretDigest] = [:], dependsOn: [Address] = [], deposed: [String] = [],
+        secrets: [String: SecretDigest] = [:], dependsOn: [Address] = [], ties: [Address: String] = [:], deposed: [String] = [],
         isRetained: Bool = false, isProtected: Bool = false
     ) {
         self.type = type
@@ -68,6 +70,7 @@ package struct Record: Sendable, Equatable, Codable {
         self.outputs = outputs
         self.secrets = secrets
         self.dependsOn = dependsOn
+        self.ties = ties
         self.deposed = deposed
         self.isRetained = isRetained
         self.isProtected = isProtected

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The state file of one stack. Whoever saves holds the stack's lock.
 package struct StateFile: Sendable {
@@ -43,6 +43,11 @@ package struct StateFile: Sendable {
         next.serial += 1
         try replaceFile(at: path, with: encodeReadably(next, for: path))
         return next
+    }
+
+    /// When the file was last written; nil where there is none.
+    package var written: Date? {
+        try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
     }
 
     /// Throws `foreign` unless a loaded snapshot is of this stack in this account and region.

@@ -103,8 +103,11 @@ struct Deployment {
     private var observer: Observer {
         Observer(
             registry: registry, context: context, caller: connection.client, pace: PlanningPace(waits: connection.waits),
-            parallelism: options.parallelism)
+            parallelism: options.parallelism, isFresh: stateFile.written.map { $0.timeIntervalSinceNow > -Self.freshness } ?? false)
     }
+
+    /// Seconds after which AWS shows everywhere what it did.
+    private static let freshness = 20.0
 
     func observe() async throws(Failure) -> Observation {
         do { return try await observer.observe(stack, prior: prior, intents: intents) } catch { throw Failure(error) }

@@ -99,6 +99,25 @@ import Testing
         #expect(try bench.snapshot() == nil)
     }
 
+    @Test func aRecordSaysWhichObjectItWasTiedTo() async throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        let ledger = try await ledger(bench, nil)
+        let box = Address(section: "boxes", name: "b")
+        await ledger.learn(["id": "7"], of: box)
+        let create = Action(id: 1, address: Self.address, kind: .create, ties: [box])
+        try await ledger.begin(create, attributes: [:], isOldGone: false)
+        // From the create call's answer on: a kill may follow.
+        try await ledger.made("id", outputs: [:], address: Self.address)
+        #expect(try record(bench)?.ties == [box: "7"])
+        await ledger.learn(["id": "8"], of: box)
+        let update = Action(id: 2, address: Self.address, kind: .update, physicalId: "id", changed: ["box"], ties: [])
+        try await ledger.applied(update, physicalId: "id", attributes: [:], outputs: [:])
+        #expect(try record(bench)?.ties == [box: "7"], "what was not written stays tied to what it was")
+        try await ledger.forgotten(box)
+        #expect(try record(bench)?.ties == [:])
+    }
+
     @Test func theJournalIsKeptWhileSomethingIsNotSettled() async throws {
         let bench = try Bench()
         defer { bench.remove() }

@@ -20,7 +20,7 @@ enum Toys {
             Attribute("cover", .reference(ReferenceTarget("lids", attribute: "id")), deferrable: true, "What closes it."),
         ],
         outputs: [
-            Output("id", "Its id."),
+            Output("id", uniqueId: true, "Its id."),
             Output("arn", "Its ARN.") { attributes, context in
                 attributes["name"].string.map { .string("arn:\(context.partition):box:\(context.account):\($0)") }
             },

@@ -1,6 +1,8 @@
 """From nothing to a stack and back: what the program says is compared with what boto3 finds in the account."""
 
 import json
+import re
+import shutil
 
 import pytest
 
@@ -277,16 +279,61 @@ def test_an_unchanged_stack_costs_few_calls(cogstack, layer):
     assert not [r for r in layer.requests if r.operation.startswith(("Create", "Update", "Put", "Set", "Delete", "Tag", "Untag"))]
 
 
-def test_a_lost_state_file_heals(cogstack, account):
-    """What carries this stack's tags is taken back; only the secret cannot be, so that the key is made anew."""
+def make_anew(account, kind, name):
+    """Somebody deletes a role or a user and makes one of the same name, with the same policies, tags and trust."""
+    iam, named = account.client("iam"), {f"{kind.title()}Name": name}
+    call = lambda verb, **parameters: getattr(iam, verb.format(kind))(**named, **parameters)
+    old = call("get_{}")[kind.title()]
+    policies = {policy: call("get_{}_policy", PolicyName=policy)["PolicyDocument"] for policy in call("list_{}_policies")["PolicyNames"]}
+    for policy in policies:
+        call("delete_{}_policy", PolicyName=policy)
+    if kind == "user":
+        for key in iam.list_access_keys(**named)["AccessKeyMetadata"]:
+            iam.delete_access_key(**named, AccessKeyId=key["AccessKeyId"])
+    call("delete_{}")
+    call("create_{}", Tags=old["Tags"], **({
+        "AssumeRolePolicyDocument": json.dumps(old["AssumeRolePolicyDocument"]), "Description": old["Description"]} if kind == "role" else {}))
+    for policy, document in policies.items():
+        call("put_{}_policy", PolicyName=policy, PolicyDocument=json.dumps(document))
+
+
+def test_a_role_that_was_made_anew_is_told_to_the_function(cogstack, account, layer):
+    """The ARN is the same; what Lambda has encrypted for the role that was is not for this one."""
     cogstack.apply(DEV)
     before = account.inventory()
-    for path in cogstack.folder.rglob(".cogstack/**/*"):
-        if path.is_file():
-            path.unlink()
+    make_anew(account, "role", "dev-proxy-execution")
+    assert changes(cogstack.plan(DEV)) == {"lambdaFunctions.credential-proxy": ("update", {})}
+    layer.clear()
     cogstack.apply(DEV)
-    after = account.inventory()
-    assert names(after) == names(before)
-    assert after["userPools"][0]["Id"] == before["userPools"][0]["Id"]
-    assert len(after["userPools"][0]["clients"]) == 1 and len(after["users"][0]["keys"]) == 1
+    request, = (request for request in layer.requests if request.operation == "UpdateFunctionConfiguration")
+    variables = request.parameters["Environment"]["Variables"]
+    assert variables == before["functions"][0]["Environment"]["Variables"], "what is encrypted goes with it, the secret too"
     assert changes(cogstack.plan(DEV)) == {}
+    assert account.inventory()["functions"] == before["functions"]
+
+
+def test_a_user_that_was_made_anew_is_trusted_again(cogstack, account):
+    """A trust policy shows the id of the user that was: that is drift."""
+    cogstack.apply(DEV)
+    make_anew(account, "user", "dev-proxy")
+    planned = cogstack.run("plan", DEV, "--json").json
+    assert {address: action for address, (action, _) in changes(planned).items()} == {
+        "roles.long-lived": "update", "accessKeys.proxy": "create", "lambdaFunctions.credential-proxy": "update"}
+    assert "AIDA" in json.dumps(planned)
+    cogstack.apply(DEV)
+    assert changes(cogstack.plan(DEV)) == {}
+
+
+def test_a_lost_state_file_heals(cogstack, account):
+    """What carries this stack's tags is taken back as it is: nothing is changed in AWS."""
+    cogstack.apply(DEV)
+    before = account.inventory()
+    shutil.rmtree(cogstack.folder / ".cogstack")
+    assert changes(cogstack.plan(DEV)) == {}
+    cogstack.layer.clear()
+    cogstack.apply(DEV)
+    assert account.inventory() == before
+    assert not [operation for operation in cogstack.layer.operations() if re.search(":(Create|Update|Put|Set|Delete|Tag|Untag)", operation)]
+    assert changes(cogstack.plan(DEV)) == {}
+    cogstack.layer.clear()
+    assert changes(cogstack.plan(DEV)) == {} and cogstack.layer.count() < 20, "the state is whole again"

@@ -28,6 +28,7 @@ enum Toys {
         ],
         outputs: [
             Output("id", "Its id."),
+            Output("serial", uniqueId: true, "What another box of its name does not have."),
             Output("arn", "Its ARN.") { attributes, context in
                 attributes["name"].string.map { .string("arn:\(context.partition):box:\(context.account):\($0)") }
             },

@@ -79,6 +79,8 @@ struct AccessKeysTests {
         /// Baseline and time of each create call without a result.
         var intents: [([String], Double)] = []
         var owner = "prod"
+        /// When AWS says that the keys were used; empty for never.
+        var lastUsed = ""
         let expected: Located
     }
 
@@ -100,10 +102,18 @@ struct AccessKeysTests {
         Look(keys: [key("B", "yesterday")], intents: [([], then)], expected: .none),
         Look(keys: [key("B", "2026-01-02T03:04:05.123Z")], intents: [([], then)], expected: .lost(["u/B"])),
         Look(keys: [key("A")], intents: [(["A"], then)], expected: .none),
+        // More than the calls can have made, or in use: somebody else's is among them.
+        Look(keys: [key("A"), key("B")], intents: [([], then)], expected: .ambiguous(["u/A", "u/B"])),
+        Look(keys: [key("A"), key("B")], intents: [([], then), ([], then)], expected: .lost(["u/A", "u/B"])),
+        Look(keys: [key("A"), key("Known")], intents: [([], then)], expected: .lost(["u/A"])),
+        Look(keys: [key("B")], intents: [([], then)], lastUsed: "2026-01-02T04:00:00Z", expected: .ambiguous(["u/B"])),
     ])
     func locates(look: Look) async throws {
         let aws = ScriptedAWS([
             "ListAccessKeys": [.value(["AccessKeyMetadata": .list(look.keys)])],
+            "GetAccessKeyLastUsed": [
+                .value(["AccessKeyLastUsed": look.lastUsed.isEmpty ? [:] : ["LastUsedDate": .string(look.lastUsed)]])
+            ],
             "GetUser": [.value(["User": ["UserName": "u", "Tags": .tags([("cogstack:stack", look.owner)])]])],
         ])
         let intents = look.intents.map { baseline, at in
@@ -111,7 +121,7 @@ struct AccessKeysTests {
                 address: Address(section: "accessKeys", name: "x"), type: "accessKey", operation: "CreateAccessKey",
                 creates: true, physicalId: nil, baseline: baseline, at: at)
         }
-        #expect(try await provider.locate(["iamUser": "u"], intents: intents, aws.calls("accessKeys")) == look.expected)
+        #expect(try await provider.locate(["iamUser": "u"], intents: intents, aws.calls("accessKeys", known: ["u/Known"])) == look.expected)
     }
 
     @Test("A user is named by its name or its ARN", arguments: [

@@ -68,10 +68,10 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         contents.withLock { $0.changes.append("wait") }
     }
 
-    func calls(_ section: String, _ name: String = "x", shared: SharedReads = SharedReads()) -> Calls {
+    func calls(_ section: String, _ name: String = "x", shared: SharedReads = SharedReads(), known: Set<String> = []) -> Calls {
         Calls(
             address: Address(section: section, name: name), context: Self.context, caller: self, recorder: self, pace: self,
-            shared: shared)
+            shared: shared, known: known)
     }
 
     static let context = StackContext(stack: "prod", partition: "aws", region: "us-east-1", account: "123456789012")

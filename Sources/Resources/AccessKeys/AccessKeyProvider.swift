@@ -65,14 +65,19 @@ package struct AccessKeyProvider: Provider {
         try await calls.remove(Self.delete, key.input, on: physicalId, missing: IAM.missing)
     }
 
-    /// A key whose create call was lost is found by what was there before, and is of no use: its secret went with the answer. Without
-    /// the journal, a key belongs to the address where the user is the stack's own and has no other.
+    /// A key whose create call was lost is found by what was there before, and is of no use: its secret went with the answer. One that
+    /// somebody has used, or more keys than there were calls, cannot all be lost ones: in doubt they stay. Without the journal, a
+    /// key belongs to the address where the user is the stack's own and has no other.
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
         let user = AccessKeyID.userName(desired["iamUser"])
         guard let found = try await keys(of: user, calls), !found.isEmpty else { return .none }
         if !intents.isEmpty {
             let lost = found.filter { key in intents.contains { Self.mayHaveMade(key, $0) } }
-            return lost.isEmpty ? .none : .lost(physicalIds(lost, user))
+            let ids = physicalIds(lost, user).filter { !calls.known.contains($0) }
+            if ids.isEmpty { return .none }
+            if ids.count > intents.count { return .ambiguous(ids) }
+            for id in ids where try await isUsed(AccessKeyID(id), calls) { return .ambiguous(ids) }
+            return .lost(ids)
         }
         let owner = try await PrincipalCalls(.user, user, calls).object().map { IAM.tagMap($0["Tags"]) } ?? [:]
         guard owner[Ownership.stackTag].string == calls.context.stack else { return .none }
@@ -80,8 +85,15 @@ package struct AccessKeyProvider: Provider {
         return ids.count == 1 ? .ours(ids[0]) : .ambiguous(ids)
     }
 
-    /// Whether a key came from a call: it was not there before, and appeared within minutes of it, throttling included. A key outside that time may be
-    /// somebody else's.
+    /// Whether anybody has signed a request with a key, as far as IAM knows by now: the secret of a lost one is known to nobody.
+    /// IAM API, GetAccessKeyLastUsed: without a date the key was never used.
+    private func isUsed(_ key: AccessKeyID, _ calls: Calls) async throws(ProviderError) -> Bool {
+        let answer = try await calls.read(Self.lastUsed, ["AccessKeyId": .string(key.id)])
+        return !answer["AccessKeyLastUsed"]["LastUsedDate"].isNull
+    }
+
+    /// Whether a key came from a call: it was not there before, and appeared within minutes of it, throttling included. A key
+    /// outside that time may be somebody else's.
     private static func mayHaveMade(_ key: Value, _ intent: Intent) -> Bool {
         guard let id = key["AccessKeyId"].string, !intent.baseline.contains(id),
             let made = key["CreateDate"].string.flatMap(seconds(of:))
@@ -124,6 +136,7 @@ package struct AccessKeyProvider: Provider {
     private static let skew = 300.0
 
     private static let list = Operation(.iam, "ListAccessKeys", .read)
+    private static let lastUsed = Operation(.iam, "GetAccessKeyLastUsed", .read)
     private static let create = Operation(.iam, "CreateAccessKey", .create)
     private static let update = Operation(.iam, "UpdateAccessKey", .repeatable)
     private static let delete = Operation(.iam, "DeleteAccessKey", .repeatable)

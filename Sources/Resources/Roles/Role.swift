@@ -26,6 +26,6 @@ package let roleType = ResourceType(
     outputs: [
         Output("arn", "Its ARN.") { IAM.predictedARN(of: .role, $0, $1) },
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
-        Output("uniqueId", "The id that a role of the same name, made anew, does not have, AROA and so on."),
+        Output("uniqueId", uniqueId: true, "The id that a role of the same name, made anew, does not have, AROA and so on."),
     ],
     rules: [PrincipalPolicies.grantsNameIsTaken, PrincipalPolicies.documentsAreSound])

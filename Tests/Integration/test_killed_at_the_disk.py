@@ -1,0 +1,80 @@
+"""Killed at any dealing with the disk, a run loses nothing either: the state is whole, and the next run converges.
+
+The points of test_kill_matrix.py lie at the requests; these lie between them: before a write, half-way through it, between a
+temporary file and its rename, and so on. A library that is loaded into the program kills it there (Tests/Endpoint/dying.c).
+
+A sample by default, one point in three with KILL_MATRIX=all (see Tests/kill-matrix).
+"""
+
+import shutil
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bench import PATIENCE
+from conftest import ROOT
+from test_kill_matrix import SCENARIOS, WHOLE, WORKERS, Trial, reference
+
+NAMES = ("create", "update", "replace", "rotate", "destroy")
+
+
+@pytest.fixture(scope="module")
+def dying(tmp_path_factory):
+    compiler = shutil.which("clang") or shutil.which("cc")
+    if not compiler:
+        pytest.skip("needs a C compiler, which comes with the Swift toolchain")
+    library = tmp_path_factory.mktemp("dying") / "dying.so"
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, ROOT / "Tests/Endpoint/dying.c", "-ldl"], check=True)
+    return library
+
+
+class DiskTrial(Trial):
+    def die(self, library, nth=0, when="before"):
+        """The dealings of a run that dies at its nth, or at none where it is 0."""
+        log = self.cogstack.home.parent / "dealings"
+        self.cogstack.run(
+            *self.command(self.scenario.killed), status=-9 if nth else 0, within=PATIENCE,
+            environment={"LD_PRELOAD": str(library), "DYING_IN": "/.cogstack", "DYING_LOG": str(log), "DYING_AT": str(nth), "DYING_WHEN": when})
+        self.layer.wait_until_idle()
+        return log.read_text().splitlines()
+
+
+def run_point(scenario, endpoint, binary, library, expected, point):
+    nth, when = point
+    where = f"{when} dealing {nth}"
+    try:
+        with DiskTrial(scenario, endpoint, binary, 1) as trial:
+            where += f", {trial.die(library, nth, when)[-1]}"
+            trial.check_state_after_kill()
+            trial.heal()
+            trial.check_convergence(expected)
+            return "converged"
+    except Exception as problem:  # one point's failure must not hide the others
+        return f"{scenario.name}, killed {where}: {type(problem).__name__}: {problem}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_killed_at_any_dealing_with_the_disk(name, endpoint, binary, dying, capsys):
+    scenario = SCENARIOS[name]
+    start = time.monotonic()
+    expected, _ = reference(scenario, endpoint, binary, 1)
+    with DiskTrial(scenario, endpoint, binary, 1) as trial:
+        dealings = trial.die(dying)
+    points = [
+        (number, when) for number, dealing in enumerate(dealings, 1)
+        for when in ("before", "torn") if when == "before" or dealing.startswith("write ")]
+    points.append((len(dealings), "after"))
+    # A step that shares no factor with the pattern of the dealings, begun elsewhere in each scenario.
+    chosen = points[NAMES.index(name) * 7 % 11::3 if WHOLE else len(points) // 3]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        results = list(pool.map(lambda point: run_point(scenario, endpoint, binary, dying, expected, point), chosen))
+    problems = [result for result in results if result != "converged"]
+    with capsys.disabled():
+        print(
+            f"\n{name}, at the disk: {len(dealings)} dealings, {len(chosen)} points, "
+            f"{len(chosen) - len(problems)} converged ({time.monotonic() - start:.0f} s)", flush=True)
+        for problem in problems:
+            print("  " + problem[:2000], flush=True)
+    assert chosen and not problems, f"{len(problems)} of {len(chosen)} points did not converge"
