@@ -12,6 +12,9 @@ package protocol AWSCaller: Sendable {
     ///
     /// - Throws: `AWSError`; its `kind` says whether the operation may have happened all the same.
     func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value
+
+    /// The same, signing with other credentials; nil sends requests unsigned, as operations that need no credentials take them.
+    func signing(with credentials: Credentials?) -> any AWSCaller
 }
 
 extension AWSCaller {

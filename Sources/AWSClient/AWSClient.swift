@@ -22,7 +22,7 @@ package struct AWSClient: AWSCaller {
     }
 
     package let endpoints: Endpoints
-    private let credentials: (any CredentialsProvider)?
+    private var credentials: (any CredentialsProvider)?
     private let transport: any Transport
     private let retry: RetryPolicy
     private let time: Time
@@ -52,6 +52,12 @@ package struct AWSClient: AWSCaller {
 
     /// Requests sent so far, repeats included.
     package var apiCalls: Int { shared.state.withLock(\.calls) }
+
+    package func signing(with credentials: Credentials?) -> any AWSCaller {
+        var other = self
+        other.credentials = credentials
+        return other
+    }
 
     package func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
         let endpoint = endpoints[operation.service]

@@ -123,6 +123,13 @@ package struct Calls: Sendable {
         }
     }
 
+    /// Waits, whatever happens: for what cannot be asked for.
+    package func wait(for what: String, seconds: Int) async throws(ProviderError) {
+        if seconds <= 0 { return }
+        await pace.waiting(for: what, address: address)
+        try await pause(Double(seconds))
+    }
+
     private func pause(_ seconds: Double) async throws(ProviderError) {
         guard await pace.pause(seconds: seconds) else {
             throw .refused(message: "stopped while waiting.", help: "Run it again to go on.")

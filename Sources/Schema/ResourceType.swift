@@ -40,6 +40,17 @@ package struct ResourceType: Sendable {
         outputs.first { $0.name == name }
     }
 
+    /// For how many seconds an object with these properties may go on with what it had before a change.
+    package func lingering(_ attributes: Value) -> Int {
+        let rows = self.attributes.filter(\.isLingering)
+        return rows.compactMap { attributes[$0.name].integer ?? $0.awsDefault?.integer }.max() ?? 0
+    }
+
+    /// Its outputs that AWS shows once: only a new object can give them again.
+    package var onceShownSecrets: [Output] {
+        outputs.filter { if case .onceShownSecret = $0.secrecy { true } else { false } }
+    }
+
     /// What tells an object from another one of the same name, among its outputs; nil where the type has nothing that does.
     package func uniqueId(in outputs: [String: Value]) -> String? {
         self.outputs.first(where: \.isUniqueId).flatMap { outputs[$0.name]?.string }

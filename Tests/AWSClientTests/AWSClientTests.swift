@@ -245,6 +245,8 @@ struct PagingTests {
         let inputs = Mutex<[Value]>([])
         init(_ pages: [Value]) { self.pages = Mutex(pages) }
 
+        func signing(with credentials: Credentials?) -> any AWSCaller { self }
+
         func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
             inputs.withLock { $0.append(input) }
             return pages.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }

@@ -51,6 +51,8 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         }
     }
 
+    func signing(with credentials: Credentials?) -> any AWSCaller { self }
+
     func intend(_ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address) async throws(ProviderError) {
         contents.withLock {
             $0.changes.append("intend \(operation.name)")
