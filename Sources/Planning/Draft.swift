@@ -95,6 +95,9 @@ struct Draft {
             return
         }
         notices += live.warnings.map { "\(address): \($0)" }
+        if !rotated.contains(address), let reason = type.rotationIsDue?(wanted, live, planner.now) {
+            notices.append("\(address) \(reason): `cogstack rotate` replaces it")
+        }
         decision.change.physicalId = live.physicalId
         let recordedOutputs = priorResources[address]?.outputs ?? [:]
         decision.unrecordedOutputs = live.outputs.filter { !$0.value.holdsSecret && recordedOutputs[$0.key] != $0.value }

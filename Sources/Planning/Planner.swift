@@ -15,10 +15,12 @@ package struct Planner: Sendable {
     package let targets: Set<Address>?
     /// What is to get a new secret although the one that it has is right; nil for nothing.
     package let rotation: Rotation?
+    /// Seconds since 1970.
+    package let now: Double
 
     package init(
         context: StackContext, types: [String: ResourceType], desired: DesiredStack, prior: Snapshot?,
-        observation: Observation, targets: Set<Address>? = nil, rotation: Rotation? = nil
+        observation: Observation, targets: Set<Address>? = nil, rotation: Rotation? = nil, now: Double = 0
     ) {
         self.context = context
         self.types = types
@@ -27,6 +29,7 @@ package struct Planner: Sendable {
         self.observation = observation
         self.targets = targets
         self.rotation = rotation
+        self.now = now
     }
 
     /// The plan that makes the account as the file says.

@@ -13,11 +13,16 @@ package struct AccessKeyProvider: Provider {
 
     package func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
         let key = AccessKeyID(physicalId)
-        guard let found = try await keys(of: key.user, calls, shared: true)?.first(where: { $0["AccessKeyId"].string == key.id })
-        else { return nil }
+        async let use = outcome { () async throws(ProviderError) in try await lastUse(key, calls) }
+        let found = try await keys(of: key.user, calls, shared: true)?.first { $0["AccessKeyId"].string == key.id }
+        // Who may not ask for the last use can plan all the same.
+        var facts: [String: Value] = [:]
+        if case .success(let use) = await use { facts["lastUse"] = .string(use ?? "never used") }
+        guard let found else { return nil }
+        facts["made"] = found["CreateDate"].string.flatMap(Self.seconds(of:)).map { .integer(Int($0)) }
         return Live(
-            physicalId, attributes: ["iamUser": .string(key.user), "status": found["Status"]],
-            outputs: ["id": .string(key.id)])
+            physicalId, attributes: ["iamUser": .string(key.user), "status": found["Status"]], outputs: ["id": .string(key.id)],
+            facts: facts)
     }
 
     package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
