@@ -241,7 +241,7 @@ struct Draft {
     }
 
     private func isMadeAnew(_ address: Address) -> Bool {
-        decisions[address].map { $0.isCreated || $0.change.kind == .replace } ?? false
+        decisions[address].map { $0.isCreated || $0.change.kind == .replace || ($0.isRemade && isAskedToRotate(address)) } ?? false
     }
 
     /// What a new resource will have, as it may be shown.
