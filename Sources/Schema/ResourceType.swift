@@ -15,11 +15,14 @@ package struct ResourceType: Sendable {
     package let losesWhenDeleted: String?
     /// Why AWS would refuse to delete a live object with these properties; nil where it would not.
     package let blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)?
+    /// What an object of this type, as it was applied, contributes to signing in; nil where the type has no part in that.
+    package let signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])?
 
     package init(
         section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, _ help: String,
         attributes: [Attribute], outputs: [Output], rules: [Rule] = [],
-        blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil
+        blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil,
+        signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])? = nil
     ) {
         self.section = section
         self.name = name
@@ -30,6 +33,7 @@ package struct ResourceType: Sendable {
         self.rules = rules
         self.losesWhenDeleted = losesWhenDeleted
         self.blocksDeletion = blocksDeletion
+        self.signIn = signIn
     }
 
     package func attribute(_ name: String) -> Attribute? {

@@ -43,7 +43,7 @@ private func carryOut(
     case "plan": return try await plan(command, options, terminal)
     case "apply": return try await apply(options, terminal)
     case "destroy": return try await destroy(options, terminal)
-    case "output": return try output(command, options, terminal)
+    case "output": return try output(command, options, terminal, workspace)
     case "show": return try await show(command, options, terminal)
     case "whoami": return try await whoami(options, terminal)
     default:
