@@ -19,7 +19,6 @@ import boto3
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import ClientError
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
@@ -29,7 +28,7 @@ from strict import StrictLayer
 
 PROD = "stacks/prod.yaml"
 PASSWORD = "Correct-horse-7-battery"
-BUCKET, TABLE = "prod-cognito-auth-data", "prod-user-sessions"
+BUCKET = "prod-cognito-auth-data"
 
 
 class System:
@@ -69,18 +68,18 @@ class System:
 
     def invoke(self, **request):
         functions = self.account.client("lambda", self.layer.url, read_timeout=30)
-        answer = functions.invoke(FunctionName=self.names["lambda_function_name"], Payload=json.dumps(request).encode())
+        answer = functions.invoke(
+            FunctionName=self.names["lambda_function_name"], Payload=json.dumps(request).encode(), LogType="Tail")
         assert "FunctionError" not in answer
+        self.log = base64.b64decode(answer["LogResult"]).decode()
         answer = json.load(answer["Payload"])
         return answer["statusCode"], json.loads(answer["body"])
 
-    def identity_pool_session(self, id_token):
-        """An identity id, and boto3 clients of the identity pool's credentials for it."""
-        identity = self.unsigned("cognito-identity")
-        logins = {self.issuer[8:]: id_token}
+    def identity_id(self, id_token):
+        """The identity id in the identity pool's own sessions."""
+        identity, logins = self.unsigned("cognito-identity"), {self.issuer[8:]: id_token}
         found = identity.get_id(IdentityPoolId=self.set_up["identity_pool_id"], Logins=logins)["IdentityId"]
-        keys = identity.get_credentials_for_identity(IdentityId=found, Logins=logins)["Credentials"]
-        return found, self.session(keys["AccessKeyId"], keys["SecretKey"], keys["SessionToken"])
+        return identity.get_credentials_for_identity(IdentityId=found, Logins=logins)["IdentityId"]
 
     def session(self, key, secret, token):
         session = boto3.session.Session(key, secret, token, region_name=self.account.region)
@@ -208,7 +207,7 @@ def test_a_file_that_says_something_else_stays(system, tmp_path):
 def test_the_session_is_named_and_tagged(system):
     token = system.tokens()["IdToken"]
     claims = read(token)[1]
-    identity, _ = system.identity_pool_session(token)
+    identity = system.identity_id(token)
     status, answer = system.invoke(id_token=token, duration_seconds=43200, role_arn=system.role)
     assert status == 200 and (answer["username"], answer["user_id"]) == ("ann", claims["sub"])
     assert datetime.fromisoformat(answer["expiration"]).utcoffset() is not None
@@ -240,6 +239,20 @@ def test_no_other_role(system, role):
     status, answer = system.invoke(id_token=system.tokens()["IdToken"], role_arn=role.format(system.account.id))
     assert status == 403 and set(answer) == {"error"}
     assert not asked(system, "AssumeRole")
+
+
+def test_the_log_holds_no_secret(system):
+    token = system.tokens()["IdToken"]
+    _, answer = system.invoke(id_token=token)
+    said = system.log
+    assert system.invoke(id_token=token[:-9] + "AAAAAAAAA")[0] == 401
+    said += system.log
+    assert "credentials issued" in said and "refused with 401" in said
+    environment = system.account.inventory()["functions"][0]["Environment"]["Variables"]
+    for secret in (
+            *token.split("."), answer["access_key_id"], answer["secret_access_key"], answer["session_token"],
+            environment["IAM_USER_ACCESS_KEY_ID"], environment["IAM_USER_SECRET_ACCESS_KEY"]):
+        assert secret not in said
 
 
 # The proxy, with tokens that prove nothing
@@ -348,44 +361,27 @@ def test_no_credentials_for_a_forged_token(system, forger, name):
 # What both kinds of session reach
 
 
-@pytest.fixture(scope="module")
-def people(system):
-    """For each person the identity id, and the clients of an hour's and of a long session."""
-    system.account.client("s3").create_bucket(Bucket=BUCKET)
-    system.account.client("dynamodb").create_table(
-        TableName=TABLE, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "user", "KeyType": "HASH"}],
-        AttributeDefinitions=[{"AttributeName": "user", "AttributeType": "S"}])
-    people = {}
+def test_one_prefix_in_both_kinds_of_session(system):
+    """The endpoint puts no variables into policies, so that this test does it: with the identity id of the identity pool's session,
+    and with the tags of the long one as STS was asked for them."""
+    policies = {role["RoleName"]: json.dumps(role["inline"]) for role in system.account.inventory()["roles"]}
+
+    def own(role, variables):
+        """The objects and the table's keys that a role's policies give to one person."""
+        text = re.sub(r"\$\{([^}]*)\}", lambda variable: variables[variable[1]], policies[role])
+        return set(re.findall(rf"{BUCKET}/[^\"]*", text)), re.findall(r'"dynamodb:LeadingKeys": (?:\[)?"([^"]*)"', text)
+
+    seen = []
     for name in ("ann", "ben"):
         token = system.tokens(name)["IdToken"]
-        identity, hour = system.identity_pool_session(token)
-        status, answer = system.invoke(id_token=token)
-        assert status == 200, answer
-        people[name] = identity, hour, system.session(answer["access_key_id"], answer["secret_access_key"], answer["session_token"])
-    assert people["ann"][0] != people["ben"][0]
-    return people
-
-
-def test_one_prefix_in_both_kinds_of_session(people):
-    for name, other in (("ann", "ben"), ("ben", "ann")):
-        identity, hour, long = people[name]
-        mine, others = f"{identity}/notes", f"{people[other][0]}/notes"
-        hour("s3").put_object(Bucket=BUCKET, Key=mine, Body=name.encode())
-        assert long("s3").get_object(Bucket=BUCKET, Key=mine)["Body"].read() == name.encode()
-        for session in (hour, long):
-            with pytest.raises(ClientError, match="AccessDenied"):
-                session("s3").get_object(Bucket=BUCKET, Key=others)
-            with pytest.raises(ClientError, match="AccessDenied"):
-                session("s3").put_object(Bucket=BUCKET, Key=others, Body=b"x")
-
-
-def test_one_key_in_the_table(people):
-    for name, other in (("ann", "ben"), ("ben", "ann")):
-        identity, _, long = people[name]
-        table = long("dynamodb")
-        table.put_item(TableName=TABLE, Item={"user": {"S": identity}, "name": {"S": name}})
-        assert table.get_item(TableName=TABLE, Key={"user": {"S": identity}})["Item"]["name"] == {"S": name}
-        with pytest.raises(ClientError, match="AccessDenied"):
-            table.get_item(TableName=TABLE, Key={"user": {"S": people[other][0]}})
-        with pytest.raises(ClientError, match="AccessDenied"):
-            table.scan(TableName=TABLE)
+        identity = system.identity_id(token)
+        system.layer.clear()
+        assert system.invoke(id_token=token)[0] == 200
+        [assumed] = asked(system, "AssumeRole")
+        tagged = {f"aws:PrincipalTag/{key}": value for key, value in tags(assumed).items()}
+        hour = own("prod-authenticated", {"cognito-identity.amazonaws.com:sub": identity})
+        long = own("prod-long-lived", tagged)
+        assert hour[0] == long[0] == {f"{BUCKET}/{identity}/*"}
+        assert set(long[1]) == {identity, "false"}  # the latter in Null: a request without keys is none of a person's own
+        seen.append(identity)
+    assert seen[0] != seen[1]
