@@ -68,10 +68,8 @@ class System:
 
     def invoke(self, **request):
         functions = self.account.client("lambda", self.layer.url, read_timeout=30)
-        answer = functions.invoke(
-            FunctionName=self.names["lambda_function_name"], Payload=json.dumps(request).encode(), LogType="Tail")
+        answer = functions.invoke(FunctionName=self.names["lambda_function_name"], Payload=json.dumps(request).encode())
         assert "FunctionError" not in answer
-        self.log = base64.b64decode(answer.get("LogResult", "")).decode()
         answer = json.load(answer["Payload"])
         return answer["statusCode"], json.loads(answer["body"])
 
@@ -244,13 +242,14 @@ def test_no_other_role(system, role):
 def test_the_log_holds_no_secret(system):
     token = system.tokens()["IdToken"]
     _, answer = system.invoke(id_token=token)
-    said = system.log
-    assert system.invoke(id_token=token[:-9] + "AAAAAAAAA")[0] == 401
-    said += system.log
+    forged = token[:-9] + "AAAAAAAAA"
+    assert system.invoke(id_token=forged)[0] == 401
+    logs, group = system.account.client("logs"), f"/aws/lambda/{system.names['lambda_function_name']}"
+    said = "\n".join(event["message"] for event in logs.filter_log_events(logGroupName=group)["events"])
     assert "refused with 401" in said  # on AWS what was granted too, at a level that the endpoint does not show
     environment = system.account.inventory()["functions"][0]["Environment"]["Variables"]
     for secret in (
-            *token.split("."), answer["access_key_id"], answer["secret_access_key"], answer["session_token"],
+            *token.split("."), forged.split(".")[2], answer["access_key_id"], answer["secret_access_key"], answer["session_token"],
             environment["IAM_USER_ACCESS_KEY_ID"], environment["IAM_USER_SECRET_ACCESS_KEY"]):
         assert secret not in said
 
