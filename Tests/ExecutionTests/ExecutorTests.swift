@@ -64,6 +64,22 @@ import Testing
         #expect(try await bench.shortcomings(of: stack) == [])
     }
 
+    @Test func aRunWhoseCredentialsHaveExpiredEndsEarly() async throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole + [Toys.resource("boxes.z", [:])])
+        let creates = Counter()
+        let report = try await bench.apply(stack) { request in
+            if request.operation.effect == .create { creates.add() }
+            return creates.value > 1 ? .expired : nil
+        }
+        #expect(report.outcome.done.count == 1 && report.outcome.failed.count == 1 && creates.value == 2)
+        #expect(report.outcome.skipped.allSatisfy { $0.because == "the credentials have expired" })
+        #expect(report.outcome.skipped.count == report.plan.actions.count - 2)
+        #expect(try await bench.apply(stack).isDone)
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
     @Test func aRunThatIsToStopStartsNothingNew() async throws {
         let bench = try Bench()
         defer { bench.remove() }
@@ -79,6 +95,29 @@ import Testing
         #expect(report.outcome.skipped.allSatisfy { $0.because == "interrupted" })
         #expect(report.outcome.skipped.count == report.plan.actions.count - 1)
         #expect(try bench.snapshot()?.resources.keys.map(\.description) == ["boxes.a"])
+    }
+
+    @Test func whatCannotBeRecordedIsNotBegun() async throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole)
+        let path = bench.location.state
+        // The disk fails between the first intent and its record.
+        await #expect(throws: ProviderError.self) {
+            try await bench.apply(
+                stack,
+                fault: { request in
+                    if request.operation.effect == .create {
+                        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+                    }
+                    return nil
+                })
+        }
+        #expect(await bench.account.changes.count == 1)
+        #expect(try Journal.pending(at: bench.location).map(\.intent.operation) == ["CreateBox"])
+        try FileManager.default.removeItem(atPath: path)
+        #expect(try await bench.apply(stack).isDone)
+        #expect(try await bench.shortcomings(of: stack) == [])
     }
 
     // MARK: What is written down, and when

@@ -1,7 +1,6 @@
 import Arguments
 import Foundation
 import Reports
-import Resources
 import Schema
 import State
 
@@ -22,7 +21,7 @@ func output(
     if format != "cogauth", command.value("--into") != nil {
         throw .usage("only the client's set-up is written into a folder.", help: "Add `--format cogauth`, or leave `--into` out.")
     }
-    let recorded = try recordedSnapshot(file, options)
+    let recorded = try LocalStack.find(file, options, terminal).snapshot()
     if format == "cogauth" { return try clientFiles(of: recorded, command, options, terminal, workspace) }
     let report = OutputsReport(recorded.outputs)
     if let name {
@@ -42,19 +41,4 @@ func output(
     default: terminal.print(report.text(terminal.outputStyle))
     }
     return .done
-}
-
-/// The state of the stack that is meant, without asking AWS.
-private func recordedSnapshot(_ file: String?, _ options: Options) throws(Failure) -> Snapshot {
-    do {
-        let path = try Workspace().appliedStackFile(file)
-        // What was recorded can be told although the file has mistakes by now, as long as it says which stack it is.
-        let (draft, diagnostics, sources) = Deployment.check(path, ResourceTypes.registry, options.settings)
-        guard let stack = draft, !stack.name.isEmpty else { throw Failure.diagnostics(diagnostics, sources: sources) }
-        let location = options.location(of: stack.name)
-        if let snapshot = try StateFile(at: location).load() { return snapshot }
-        throw Failure.message("stack \(stack.name) has no state.", help: "`cogstack apply \(path)` makes it.")
-    } catch {
-        throw Failure(error)
-    }
 }
