@@ -79,7 +79,7 @@ def parse(event):
     token = event.get("id_token")
     if not isinstance(token, str) or not token:
         raise Refusal(400, "id_token is missing")
-    if False:
+    if not is_the_role(event.get("role_arn")):
         raise Refusal(403, "This proxy assumes only the role that it was set up for")
     longest = int(setting("MAX_SESSION_SECONDS", "43200"))
     duration = event.get("duration_seconds", longest)
