@@ -17,12 +17,15 @@ package struct ResourceType: Sendable {
     package let blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)?
     /// Why it is time for a new secret, given what the file says, what is live and the seconds since 1970; nil where it is not.
     package let rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)?
+    /// What an object of this type, as it was applied, contributes to signing in; nil where the type has no part in that.
+    package let signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])?
 
     package init(
         section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, _ help: String,
         attributes: [Attribute], outputs: [Output], rules: [Rule] = [],
         blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil,
-        rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)? = nil
+        rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)? = nil,
+        signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])? = nil
     ) {
         self.section = section
         self.name = name
@@ -34,6 +37,7 @@ package struct ResourceType: Sendable {
         self.losesWhenDeleted = losesWhenDeleted
         self.blocksDeletion = blocksDeletion
         self.rotationIsDue = rotationIsDue
+        self.signIn = signIn
     }
 
     package func attribute(_ name: String) -> Attribute? {

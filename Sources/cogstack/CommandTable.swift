@@ -35,7 +35,11 @@ let cogstackCommand = CommandSpec(
                 Positional("NAME", "Only this output, as it is, without quotes."),
             ],
             options: [
-                OptionSpec("--format", takes: .oneOf(["text", "json", "env"]), "`env` prints lines for a shell's `eval`.")
+                OptionSpec(
+                    "--format", takes: .oneOf(["text", "json", "env", "cogauth"]),
+                    "`env` prints lines for a shell's `eval`, `cogauth` that client's set-up files as one JSON object."),
+                OptionSpec("--into", takes: .text("DIR"), "With `--format cogauth`: write the files into this folder, such as ~."),
+                OptionSpec("--yes", "With `--into`: replace files that say something else."),
             ] + fileOptions + awsOptions + stateOptions + outputOptions),
         CommandSpec(
             "show", "what is recorded and what is live",

@@ -11,6 +11,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from botocore import UNSIGNED
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
@@ -72,6 +73,20 @@ def test_requests_are_read_in_every_protocol(account, layer, iam, idp, functions
     assert layer.count("lambda") == 2 and layer.count(operation="CreateRole") == 1
     assert layer.requests[0].parameters["RoleName"] == "r" and layer.requests[2].parameters["FunctionName"] == "f"
     assert [request.status for request in layer.requests] == [200, 201, 200, 200, 200, 200]
+
+
+def test_unsigned_requests_are_of_the_account_that_is_named(endpoint, account):
+    pool = account.client("cognito-identity").create_identity_pool(
+        IdentityPoolName="p", AllowUnauthenticatedIdentities=True)["IdentityPoolId"]
+
+    def identity(**settings):
+        with StrictLayer(endpoint, **settings) as layer:
+            return account.client("cognito-identity", layer.url, signature_version=UNSIGNED).get_id(IdentityPoolId=pool)["IdentityId"]
+
+    assert identity(unsigned=account)
+    for other in (None, endpoint.account()):
+        with refused("ResourceNotFoundException"):
+            identity(unsigned=other)
 
 
 # Cognito

@@ -9,7 +9,7 @@ Environment:
     USER_POOL_ID          whose id tokens are accepted
     IDENTITY_POOL_ID      proves the token and gives the user's identity id
     APP_CLIENT_ID         the only app client whose tokens are accepted; any of the user pool where left out
-    MAX_SESSION_SECONDS   the longest session, by default 43200; the role's own maximum must allow it
+    MAX_SESSION_SECONDS   the longest session, by default 43200; where the role allows less, the most whole hours that it does
 
 Nothing that could be used to sign in, neither tokens nor keys, is ever logged or put into an error.
 """
@@ -32,7 +32,9 @@ log = logging.getLogger()
 log.setLevel(logging.INFO)
 
 SHORTEST_SESSION = 900  # the least that sts:AssumeRole grants
-SHORTEST_MAXIMUM = 3600  # the least that a role's MaxSessionDuration can be
+HOUR = 3600  # the least that a role's MaxSessionDuration can be
+# Where the trust policy names regions, AWS compares the one that STS is called in: older versions of boto3 call us-east-1.
+os.environ["AWS_STS_REGIONAL_ENDPOINTS"] = "regional"
 CALLS = Config(connect_timeout=3, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 3})
 
 
@@ -79,14 +81,19 @@ def parse(event):
     token = event.get("id_token")
     if not isinstance(token, str) or not token:
         raise Refusal(400, "id_token is missing")
-    role = event.get("role_arn")
-    if role not in (None, "", setting("DEFAULT_ROLE_ARN")):
+    if not is_the_role(event.get("role_arn")):
         raise Refusal(403, "This proxy assumes only the role that it was set up for")
     longest = int(setting("MAX_SESSION_SECONDS", "43200"))
     duration = event.get("duration_seconds", longest)
     if isinstance(duration, bool) or not isinstance(duration, (int, float)) or duration != duration:
         raise Refusal(400, "duration_seconds is not a number of seconds")
     return {"id_token": token, "duration": int(max(SHORTEST_SESSION, min(duration, longest)))}
+
+
+def is_the_role(arn):
+    """Whether a request names no other role than the configured one, which alone is assumed. The client always writes the
+    partition `aws`, so that it does not count."""
+    return arn in (None, "") or isinstance(arn, str) and arn.split(":")[2:] == setting("DEFAULT_ROLE_ARN").split(":")[2:]
 
 
 def checked_claims(token):
@@ -162,13 +169,7 @@ def assume_role(claims, identity_id, duration, request_id):
         ],
     }
     try:
-        try:
-            session = sts_client().assume_role(**wanted)
-        except ClientError as error:
-            # The role allows less than this function was told: every role allows an hour.
-            if "MaxSessionDuration" not in error.response["Error"].get("Message", "") or duration <= SHORTEST_MAXIMUM:
-                raise
-            session = sts_client().assume_role(**{**wanted, "DurationSeconds": SHORTEST_MAXIMUM})
+        session = longest_session(wanted)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         log.error("AssumeRole: %s", code)
@@ -197,6 +198,18 @@ def check_key():
         log.error("GetCallerIdentity: %s", code)
         raise Refusal(500, "AWS does not accept the function's key: " + code) from None
     return {"check": "passed"}
+
+
+def longest_session(wanted):
+    """Assumes the role, for less time where it allows less: its maximum is not to be read without more permissions."""
+    asked = wanted["DurationSeconds"]
+    for seconds in (asked, *range((asked - 1) // HOUR * HOUR, 0, -HOUR)):
+        try:
+            return sts_client().assume_role(**{**wanted, "DurationSeconds": seconds})
+        except ClientError as error:
+            if "MaxSessionDuration" not in error.response["Error"].get("Message", "") or seconds <= HOUR:
+                raise
+            log.warning("AssumeRole: the role allows less than %s seconds: set MAX_SESSION_SECONDS", seconds)
 
 
 def session_name(username, request_id):
@@ -235,6 +248,18 @@ def sts_client():
     )
 
 
+def warm_up():
+    """Makes the clients while Lambda starts the function: until the first call it has far more of a processor than it pays for."""
+    for make in (identity_client, sts_client):
+        try:
+            make()
+        except Exception:
+            pass  # each call makes it anew then, and is answered with what is wrong
+
+
 def response(status, body):
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     return {"statusCode": status, "headers": headers, "body": json.dumps(body)}
+
+
+warm_up()

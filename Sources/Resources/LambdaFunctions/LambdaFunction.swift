@@ -57,7 +57,17 @@ package let lambdaFunctionType = ResourceType(
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
         Output("logGroupArn", "The ARN of its log group, without :* at the end.") { FunctionNames($0, $1)?.logGroupARN },
     ],
-    rules: [retentionIsOffered, keyNeedsEnvironment])
+    rules: [retentionIsOffered, keyNeedsEnvironment],
+    signIn: { name, attributes in
+        // The environment of a credential proxy, the one in examples as well as that of aws-cognito-auth.
+        let environment = attributes["environment"]
+        guard let role = environment["DEFAULT_ROLE_ARN"].string else { return [] }
+        return [
+            .proxy(
+                functionName: name, roleARN: role, identityPoolId: environment["IDENTITY_POOL_ID"].string,
+                userPoolId: environment["USER_POOL_ID"].string, clientId: environment["APP_CLIENT_ID"].string)
+        ]
+    })
 
 /// What follows from a function's name.
 struct FunctionNames {
