@@ -268,13 +268,11 @@ struct Draft {
 
     // MARK: Secrets
 
-    /// Whether `value` is the text that `template` stands for, secrets filled in; nil where that cannot be said.
+    /// Whether `value` is the secret that `template` stands for; nil where that cannot be said.
     private func isSecret(of template: Template, _ value: Value) -> Bool? {
-        value.string.flatMap { template.matches($0) { isSecret($0, $1) } }
-    }
-
-    private func isSecret(_ reference: Reference, _ text: String) -> Bool? {
-        guard let output = planner.types[reference.address.section]?.output(reference.attribute) else { return nil }
+        guard template.parts.count == 1, let reference = template.references.first, let text = value.string,
+            let output = planner.types[reference.address.section]?.output(reference.attribute)
+        else { return nil }
         let address = reference.address
         guard decisions[address]?.isRemade == false, decisions[address]?.isCreated == false else { return false }
         switch output.secrecy {

@@ -12,9 +12,8 @@ extension Record {
         let changes = Difference(
             type: type, desired: attributes, prior: attributes, live: live.attributes, ignored: [],
             isSameSecret: { template, value in
-                value.string.flatMap { text in
-                    template.matches(text) { secrets[$0.address]?[$0.attribute]?.matches($1) ?? true }
-                }
+                guard let reference = template.references.first, let text = value.string else { return nil }
+                return secrets[reference.address]?[reference.attribute]?.matches(text) ?? true
             }
         ).changes()
         var shown = attributes

@@ -50,17 +50,12 @@ package struct Resolver: Sendable {
             case .reference(let reference): output(reference, within: path) ?? .template(Template([part]))
             }
         }
-        // One reference alone keeps the value's own kind.
+        // One reference alone keeps the value's own kind; a secret inside a longer text stays a reference.
         if values.count == 1 { return values[0] }
-        guard values.contains(where: \.holdsSecret) else { return .joined(values) }
-        // A text with a secret in it is a secret; while something in it is unknown, the secret stays a reference.
-        let isWhole = values.allSatisfy(\.isKnown)
-        let joined = Value.joined(
-            zip(values, template.parts).map { value, part in
-                guard case .secret(let secret) = value else { return value }
-                return isWhole ? .string(secret.clearText) : .template(Template([part]))
-            })
-        return joined.string.map { .secret(Secret($0)) } ?? joined
+        let parts = zip(values, template.parts).map { value, part -> Value in
+            if case .secret = value { .template(Template([part])) } else { value }
+        }
+        return .joined(parts)
     }
 
     private func output(_ reference: Reference, within path: Set<Reference>) -> Value? {
