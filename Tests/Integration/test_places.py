@@ -4,10 +4,15 @@ import json
 
 import pytest
 
+from conftest import ROOT
+from cogstack import Cogstack
+from endpoint import Endpoint
+from strict import StrictLayer
 from test_kill_matrix import tamper
 from test_secrets import forms
 
 EXAMPLE = "examples/secrets-manager.yaml"
+SECRET = "secrets-manager-proxy-key"
 THREE = "stacks/three.yaml"
 PLACES = """
 secrets:
@@ -141,3 +146,45 @@ def test_a_lost_answer_makes_nothing_twice(three, account, layer, operation):
     assert account.is_empty()
     ids = [secret["Name"] for secret in account.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]]
     assert ids == ["dev-proxy-key"]  # dev-text has no recovery window
+
+
+@pytest.fixture
+def unsigned(binary, tmp_path):
+    """The program in the account in which an endpoint takes calls to be that nobody signed, such as those of a sign-in."""
+    with Endpoint() as endpoint, StrictLayer(endpoint) as layer:
+        yield Cogstack(binary, ROOT, tmp_path, endpoint.account("000000000000"), layer)
+
+
+@pytest.mark.parametrize("place", ["secret", "parameter"])
+def test_the_function_reads_its_key_there(unsigned, place):
+    """From the sign-in to the credentials, also right after the key was replaced; with the rights of its own role alone."""
+    cogstack, account = unsigned, unsigned.account
+    if place == "parameter":
+        cogstack.edit(EXAMPLE, "secrets:\n", "ssmParameters:\n")
+        cogstack.edit(EXAMPLE, "    recoveryWindowInDays: 7\n", "    name: /proxy/key\n")
+        cogstack.edit(EXAMPLE, "      - readSecret: proxy-key\n", "      - readParameter: proxy-key\n")
+        cogstack.edit(
+            EXAMPLE, "      IAM_USER_KEY_SECRET_ID: $(secrets.proxy-key.name)", "      IAM_USER_KEY_PARAMETER: $(ssmParameters.proxy-key.name)")
+    cogstack.apply(EXAMPLE)
+    outputs = cogstack.run("output", EXAMPLE, "--format", "json").json
+    idp, word = account.client("cognito-idp"), "Correct-horse-9-battery"
+    idp.admin_create_user(UserPoolId=outputs["userPoolId"], Username="ann", MessageAction="SUPPRESS")
+    idp.admin_set_user_password(UserPoolId=outputs["userPoolId"], Username="ann", Password=word, Permanent=True)
+    token = idp.initiate_auth(
+        ClientId=outputs["clientId"], AuthFlow="USER_PASSWORD_AUTH", AuthParameters={"USERNAME": "ann", "PASSWORD": word},
+    )["AuthenticationResult"]["IdToken"]
+
+    def ask():
+        answer = account.client("lambda").invoke(
+            FunctionName=outputs["functionName"], Payload=json.dumps({"id_token": token, "duration_seconds": 900}))
+        answer = json.loads(answer["Payload"].read())
+        assert answer["statusCode"] == 200, answer
+        return json.loads(answer["body"])
+
+    assert ask()["username"] == "ann"
+    if place == "secret":
+        account.client("secretsmanager").put_secret_value(SecretId=SECRET, SecretString="{}")
+    else:
+        account.client("ssm").put_parameter(Name="/proxy/key", Value="{}", Type="SecureString", Overwrite=True)
+    cogstack.apply(EXAMPLE)
+    assert ask()["access_key_id"].startswith("ASIA")
