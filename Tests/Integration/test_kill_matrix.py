@@ -31,6 +31,16 @@ PATIENCE = 300  # seconds for one run, on a machine that has other things to do
 STACK = "stacks/dev.yaml"
 FUNCTION = "dev-credential-proxy"
 
+# The key's secret in all the places to which it can go, added to the stack.
+PLACES = """
+secrets:
+  proxy-key:
+    keyValuePairs: { AccessKeyId: $(accessKeys.proxy.id), SecretAccessKey: $(accessKeys.proxy.secret) }
+ssmParameters:
+  proxy-key:
+    keyValuePairs: { AccessKeyId: $(accessKeys.proxy.id), SecretAccessKey: $(accessKeys.proxy.secret) }
+"""
+
 UPDATED = """
 tags: { system: cognito-auth, environment: dev, season: spring }
 userPools:
@@ -70,6 +80,12 @@ lambdaFunctions:
     code: ../examples/changed
     logRetentionDays: 14
     environment: { MAX_SESSION_SECONDS: "43200" }
+secrets:
+  proxy-key:
+    description: The key of the proxy's user
+    keyValuePairs: { note: added }
+ssmParameters:
+  proxy-key: { description: The key of the proxy's user }
 """
 
 REPLACED = """
@@ -80,6 +96,10 @@ roles:
   proxy-execution: { name: dev-execution-renamed }
 iamUsers:
   proxy: { path: /service/ }
+secrets:
+  proxy-key: { name: dev-renamed }
+ssmParameters:
+  proxy-key: { tier: Advanced }
 """
 
 
@@ -104,6 +124,8 @@ class Scenario:
     def prepare(self, cogstack):
         (cogstack.folder / "examples" / "changed").mkdir()
         (cogstack.folder / "examples" / "changed" / "lambda_function.py").write_text("def lambda_handler(event, context): return 1\n")
+        with (cogstack.folder / STACK).open("a") as stack:
+            stack.write(PLACES)
         for file, text in (("updated", UPDATED), ("replaced", REPLACED)):
             (cogstack.folder / "stacks" / f"{file}.yaml").write_text(f"stack: dev\nextends: dev.yaml\n{text}")
         if self.starts_deployed:
@@ -261,11 +283,14 @@ class Trial:
             assert resources == {}
 
     def check_keys(self):
-        """The only key is the one that the function has, and it is accepted with the secret that the function has."""
-        keys = [key for user in self.account.inventory()["users"] for key in user["keys"]]
+        """The only key is the one that the function and all other places have, and it is accepted with the secret there."""
+        inventory = self.account.inventory()
+        keys = [key for user in inventory["users"] for key in user["keys"]]
         variables = self.account.client("lambda").get_function_configuration(FunctionName=FUNCTION)["Environment"]["Variables"]
         key_id, secret = variables["IAM_USER_ACCESS_KEY_ID"], variables["IAM_USER_SECRET_ACCESS_KEY"]
         assert [(key["AccessKeyId"], key["Status"]) for key in keys] == [(key_id, "Active")]
+        for place in inventory["secrets"] + inventory["parameters"]:
+            assert {"AccessKeyId": key_id, "SecretAccessKey": secret}.items() <= json.loads(place["value"]).items(), place["Name"]
         try:
             self.account._client("sts", self.account.url, key_id, secret).get_caller_identity()
         except ClientError as error:
@@ -293,6 +318,8 @@ def portable(inventory, account_id):
         variables = function.get("Environment", {}).get("Variables", {})
         if "IAM_USER_SECRET_ACCESS_KEY" in variables:
             names[variables["IAM_USER_SECRET_ACCESS_KEY"]] = "<secret>"
+    for secret in inventory["secrets"]:
+        names[secret["ARN"]] = f"<ARN of {secret['Name']}>"
     text = json.dumps(inventory, sort_keys=True, default=str)
     for value in sorted(names, key=len, reverse=True):
         text = text.replace(json.dumps(value)[1:-1], names[value])
