@@ -66,9 +66,9 @@ package struct AWSClient: AWSCaller {
         let limiter = shared.limiter(of: operation.service)
         var course = Course()
         while true {
-            await limiter.acquire()
+            let mayGo = await limiter.acquire()
             // What was begun is brought to an end: only a call of which nothing was sent yet stops here.
-            guard course.attempts > 0 || !Task.isCancelled else {
+            guard course.attempts > 0 || (mayGo && !Task.isCancelled) else {
                 throw AWSError(
                     .cancelled, message: "interrupted", operation: operation, endpoint: endpoint.origin, attempts: 0)
             }

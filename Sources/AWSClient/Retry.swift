@@ -102,16 +102,17 @@ package actor RateLimiter {
 
     package init(time: Time) { self.time = time }
 
-    /// Waits until a request may be sent. Returns early when the task is cancelled.
-    package func acquire() async {
+    /// Waits until a request may be sent; false when the wait was cut short.
+    @discardableResult package func acquire() async -> Bool {
         let now = time.now()
         recent.removeAll { now.timeIntervalSince($0) > 1 }
         recent.append(now)
-        guard let rate else { return }
+        guard let rate else { return true }
         tokens = min(max(rate, 1), tokens + now.timeIntervalSince(filled) * rate) - 1
         filled = now
         // Going below zero is how those who wait stand in line: each waits for its own place.
-        if tokens < 0 { try? await time.sleep(-tokens / rate) }
+        if tokens >= 0 { return true }
+        return (try? await time.sleep(-tokens / rate)) != nil
     }
 
     package func throttled() {
@@ -135,7 +136,7 @@ package actor RateLimiter {
 /// The clock, passed in so that tests can turn it.
 package struct Time: Sendable {
     package let now: @Sendable () -> Date
-    /// Waits so many seconds; throws when the task is cancelled.
+    /// Waits so many seconds; throws when it is cut short: the task is cancelled, or the run is asked to stop.
     package let sleep: @Sendable (Double) async throws -> Void
 
     package init(now: @escaping @Sendable () -> Date, sleep: @escaping @Sendable (Double) async throws -> Void) {

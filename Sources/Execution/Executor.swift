@@ -64,6 +64,8 @@ package struct Executor: Sendable {
         var finished: Set<Int> = []
         /// Why what depends on an action cannot run.
         var blocked: [Int: String] = [:]
+        /// What cannot be written down is not begun either: a full disk must not fill the account.
+        var canRecord = true
         await withTaskGroup(of: (Action, ProviderError?).self) { group in
             var running = 0
             while true {
@@ -74,7 +76,7 @@ package struct Executor: Sendable {
                     await report(.skipped(action.address, action.kind, because: cause))
                 }
                 waiting.removeAll { blocked[$0.id] != nil }
-                while running < parallelism, !isStopping(),
+                while running < parallelism, canRecord, !isStopping(),
                     let index = waiting.firstIndex(where: { finished.isSuperset(of: $0.after) })
                 {
                     let action = waiting.remove(at: index)
@@ -85,16 +87,18 @@ package struct Executor: Sendable {
                 running -= 1
                 if let error {
                     outcome.failed.append((action, error))
-                    blocked[action.id] = "\(action.address) failed"
+                    blocked[action.id] = error.isInterruption ? "interrupted" : "\(action.address) failed"
+                    if case .state = error { canRecord = false }
                 } else {
                     outcome.done.append(action)
                     finished.insert(action.id)
                 }
             }
         }
+        let cause = canRecord ? "interrupted" : "the state cannot be written"
         for action in waiting {
-            outcome.skipped.append((action, "interrupted"))
-            await report(.skipped(action.address, action.kind, because: "interrupted"))
+            outcome.skipped.append((action, cause))
+            await report(.skipped(action.address, action.kind, because: cause))
         }
         return outcome
     }
@@ -176,11 +180,11 @@ package struct Executor: Sendable {
             else { throw error }
             switch try await locateLost(desired, action, provider, calls) {
             case .ours(let physicalId):
-                let live = try await provider.read(physicalId, calls)
-                try await calls.made(physicalId, outputs: live?.outputs ?? [:])
+                let live = try await shown(physicalId, action, provider)
+                try await calls.made(physicalId, outputs: live.outputs)
                 let updated = try await provider.update(
                     physicalId, to: desired, changed: provider.type.changeable(in: desired), calls)
-                return (live?.outputs ?? [:]).merging(updated) { $1 }
+                return live.outputs.merging(updated) { $1 }
             case .lost(let ids):
                 // What it came with is lost, so it is of no use: recorded as to be deleted, deleted, and made anew.
                 try await ledger.deposed(ids, by: action)
@@ -214,6 +218,18 @@ package struct Executor: Sendable {
         } catch {
             if case .timedOut = error { return .none }
             throw error
+        }
+    }
+
+    /// An object that a look has found: AWS may list it before it shows it.
+    private func shown(
+        _ physicalId: String, _ action: Action, _ provider: any Provider
+    ) async throws(ProviderError) -> Live {
+        try await calls(for: action.address).polling("AWS to show \(physicalId)", seconds: 10) {
+            () async throws(ProviderError) -> Poll<Live> in
+            // Answers that were shared once are old by now.
+            let live = try await provider.read(physicalId, await self.calls(for: action.address))
+            return live.map(Poll.done) ?? .notYet("there is nothing")
         }
     }
 

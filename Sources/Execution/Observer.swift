@@ -11,14 +11,19 @@ package struct Observer: Sendable {
     private let caller: any AWSCaller
     private let pace: any Pace
     private let parallelism: Int
+    private let isFresh: Bool
     private let shared = SharedReads()
 
-    package init(registry: Registry, context: StackContext, caller: any AWSCaller, pace: any Pace, parallelism: Int) {
+    /// - Parameter isFresh: whether the state was written so short a time ago that AWS may not show everywhere what it records.
+    package init(
+        registry: Registry, context: StackContext, caller: any AWSCaller, pace: any Pace, parallelism: Int, isFresh: Bool = false
+    ) {
         self.registry = registry
         self.context = context
         self.caller = caller
         self.pace = pace
         self.parallelism = max(1, parallelism)
+        self.isFresh = isFresh
     }
 
     /// - Parameter intents: calls that the journal knows no result of.
@@ -28,9 +33,12 @@ package struct Observer: Sendable {
         let records = prior?.resources ?? [:]
         let open = Dictionary(grouping: intents.filter(\.creates), by: \.address)
         var observation = Observation(interrupted: Set(intents.map(\.address)))
+        // What somebody was about to change or delete may well be gone.
+        let touched = Set(intents.compactMap(\.physicalId))
         observation.live = try await each(records.compactMapValues(\.physicalId)) {
             provider, address, physicalId throws(ProviderError) in
-            try await provider.read(physicalId, calls(address))
+            if let live = try await provider.read(physicalId, calls(address)) { return live }
+            return isFresh && !touched.contains(physicalId) ? try await readLate(physicalId, address, provider) : nil
         }.compactMapValues(\.self)
 
         try await findLost(open, records, &observation)
@@ -47,6 +55,27 @@ package struct Observer: Sendable {
         try await find(wanted, desired, open, records, &observation)
         return observation
     }
+
+    /// Reads an object that was made just now and is not shown yet; nil where it is not shown in a while either. To take it for gone
+    /// would make it a second time, or leave it behind.
+    private func readLate(
+        _ physicalId: String, _ address: Address, _ provider: any Provider
+    ) async throws(ProviderError) -> Live? {
+        do {
+            return try await calls(address).polling("AWS to show \(physicalId)", seconds: Self.longestLag) {
+                () async throws(ProviderError) -> Poll<Live> in
+                // Answers that were shared once are old by now.
+                let live = try await provider.read(physicalId, calls(address, shared: SharedReads()))
+                return live.map(Poll.done) ?? .notYet("there is nothing")
+            }
+        } catch {
+            if case .timedOut = error { return nil }
+            throw error
+        }
+    }
+
+    /// Seconds that AWS is given to show what it has made.
+    private static let longestLag = 4
 
     /// Looks for what calls whose answer was lost have made, by what they sent: the file may say something else by now.
     private func findLost(
@@ -125,9 +154,9 @@ package struct Observer: Sendable {
         }.compactMapValues(\.self)
     }
 
-    private func calls(_ address: Address, known record: Record? = nil) -> Calls {
+    private func calls(_ address: Address, known record: Record? = nil, shared: SharedReads? = nil) -> Calls {
         Calls(
-            address: address, context: context, caller: caller, recorder: Forbidding(), pace: pace, shared: shared,
+            address: address, context: context, caller: caller, recorder: Forbidding(), pace: pace, shared: shared ?? self.shared,
             known: record?.physicalIds ?? [])
     }
 

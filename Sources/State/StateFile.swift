@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The state file of one stack. Whoever saves holds the stack's lock.
 package struct StateFile: Sendable {
@@ -45,6 +45,11 @@ package struct StateFile: Sendable {
         return next
     }
 
+    /// When the file was last written; nil where there is none.
+    package var written: Date? {
+        try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
+    }
+
     /// Throws `foreign` unless a loaded snapshot is of this stack in this account and region.
     package func validate(_ snapshot: Snapshot, stack: String, account: String, region: String) throws(StateError) {
         for (what, expected, found) in [
@@ -55,16 +60,8 @@ package struct StateFile: Sendable {
     }
 
     /// Moves the file out of the way so that a new one can be made, and gives back its new path; nil where there is none. Never
-    /// overwrites what was moved away before.
-    package func setAside() throws(StateError) -> String? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        var number = 1
-        while FileManager.default.fileExists(atPath: "\(path).damaged-\(number)") { number += 1 }
-        let aside = "\(path).damaged-\(number)"
-        _ = try succeed("set aside", path) { rename(path, aside) }
-        try synchronizeFolder(above: path)
-        return aside
-    }
+    /// overwrites what was moved away before. Throws `system`.
+    package func setAside() throws(StateError) -> String? { try setAsideFile(path) }
 
     private struct Format: Decodable {
         let format: Int

@@ -7,6 +7,8 @@ struct Connection {
     let client: AWSClient
     let configuration: AWSConfiguration
     let credentials: Credentials
+    /// What cuts the waits of a run short, those between two attempts of a call among them.
+    let interruption: Interruption
 
     var region: String { configuration.region }
     var partition: String { configuration.endpoints.partition.name }
@@ -24,10 +26,13 @@ struct Connection {
             let configuration = try AWSConfiguration(
                 Environment.process, profile: options.profile, region: options.region ?? region, endpointURL: options.endpointURL)
             let credentials = try configuration.credentials()
+            let interruption = Interruption(terminal)
             let client = AWSClient(
                 credentials: credentials, endpoints: configuration.endpoints, transport: URLSessionTransport(),
-                retry: configuration.retry, observer: observer)
-            return Connection(client: client, configuration: configuration, credentials: credentials)
+                retry: configuration.retry, time: Time(now: Time.system.now, sleep: { try await interruption.sleep($0) }),
+                observer: observer)
+            return Connection(
+                client: client, configuration: configuration, credentials: credentials, interruption: interruption)
         } catch {
             throw Failure(error)
         }

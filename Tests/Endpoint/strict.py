@@ -7,7 +7,7 @@
         layer.before = lambda request: ...       called before a request goes on, `after` before its answer goes back;
                                                  either may raise Dropped or Refused
 
-The rules are in rules.py. Requests go on as they came, with Host and signature, so that the endpoint verifies them.
+The rules are in rules.py, and in late.py those with a clock. Requests go on as they came, with Host and signature, so that the endpoint verifies them.
 """
 
 import http.client
@@ -23,7 +23,7 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 
 from endpoint import free_port
-from rules import Rules
+from late import LateRules
 from wire import BROKEN, THROTTLED, Answer, Refused, Request, error_answer
 
 MODES = ("throttle", "500", "reset-before", "reset-after", "hold", "garbage", "truncate")
@@ -51,13 +51,13 @@ class Fault:
 
 
 class StrictLayer:
-    """See the module. `settings` go to ``rules.Rules``: how long things take to be known, and the like."""
+    """See the module. `settings` go to ``late.LateRules``: how long things take to be known, and the like."""
 
     def __init__(self, backend, port=None, **settings):
         self.backend = urlsplit(backend if isinstance(backend, str) else backend.url)
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.rules = Rules(self, **settings)
+        self.rules = LateRules(self, **settings)
         self.requests = []
         self.before = None
         self.after = None
@@ -194,8 +194,13 @@ class StrictLayer:
         if mode == "500":
             raise BROKEN[request.service]
         with self.rules.during(request):
+            old = self.rules.old_answer(request)
+            if old:
+                return old
+            self.rules.before_change(request)
             answer = self._forward(request)
             self.rules.amend(request, answer)
+            self.rules.after_change(request, answer)
             return answer
 
     def _forward(self, request):

@@ -44,3 +44,18 @@ def binary():
 def cogstack(binary, account, layer, tmp_path):
     """The program in a folder of its own with copies of stacks/ and examples/, working through the strict layer."""
     return Cogstack(binary, ROOT, tmp_path, account, layer)
+
+
+@pytest.fixture
+def iam(account, layer):
+    return account.client("iam", layer.url)
+
+
+@pytest.fixture
+def idp(account, layer):
+    return account.client("cognito-idp", layer.url)
+
+
+@pytest.fixture
+def functions(account, layer):
+    return account.client("lambda", layer.url)

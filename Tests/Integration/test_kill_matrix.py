@@ -7,27 +7,17 @@ be whole, and after one more run the account must hold exactly what a run that w
 A spread sample of the points is run by default, all of them with KILL_MATRIX=all (see Tests/kill-matrix).
 """
 
-import json
 import os
-import re
-import stat
-import tempfile
-import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from botocore.exceptions import ClientError
 
-from cogstack import Cogstack
-from conftest import ROOT
-from strict import StrictLayer
+from bench import PATIENCE, Bench, first_difference
 
 WHOLE = os.environ.get("KILL_MATRIX") == "all"
 WORKERS = int(os.environ.get("KILL_MATRIX_WORKERS", "2"))
-PATIENCE = 300  # seconds for one run, on a machine that has other things to do
 STACK = "stacks/dev.yaml"
 FUNCTION = "dev-credential-proxy"
 
@@ -144,123 +134,33 @@ SCENARIOS = {scenario.name: scenario for scenario in (
 )}
 
 
-class Layer(StrictLayer):
-    """A strict layer for one account, which knows what is under way and every secret that it has handed out."""
-
-    def __init__(self, endpoint, account):
-        super().__init__(endpoint)
-        self._account, self._under_way, self._idle = account, 0, threading.Condition()
-        self.secrets = {account.secret_access_key.encode()}
-
-    def client(self, request, service):
-        return self._account.client(service)
-
-    def account(self, request):
-        return self._account.id
-
-    def answer(self, request):
-        with self._idle:
-            self._under_way += 1
-        try:
-            return super().answer(request)
-        finally:
-            with self._idle:
-                self._under_way -= 1
-                self._idle.notify_all()
-
-    def _forward(self, request):
-        answer = super()._forward(request)
-        self.secrets |= set(re.findall(rb"<SecretAccessKey>([^<]+)<", answer.body))
-        self.secrets |= set(re.findall(rb'"ClientSecret": ?"([^"]+)"', answer.body))
-        return answer
-
-    def wait_until_idle(self):
-        with self._idle:
-            assert self._idle.wait_for(lambda: self._under_way == 0, timeout=30)
-
-
-class Trial:
-    """One account, one folder, one run that is killed or not, and the run that heals."""
+class Trial(Bench):
+    """One run that is killed or not, and the run that heals."""
 
     def __init__(self, scenario, endpoint, binary, parallelism):
-        self.scenario, self.endpoint, self.binary, self.parallelism = scenario, endpoint, binary, parallelism
+        super().__init__(endpoint, binary)
+        self.scenario, self.parallelism = scenario, parallelism
 
     def __enter__(self):
-        self._folder = tempfile.TemporaryDirectory(prefix="kill-matrix-")
-        self.account = self.endpoint.account()
-        self.layer = Layer(self.endpoint, self.account).__enter__()
-        self.cogstack = Cogstack(self.binary, ROOT, Path(self._folder.name), self.account, self.layer)
+        super().__enter__()
         self.scenario.prepare(self.cogstack)
         self.layer.clear()
         self.serial = self.state_serial()
         return self
-
-    def __exit__(self, *_):
-        self.layer.__exit__()
-        self._folder.cleanup()
 
     def command(self, name):
         return [name, self.scenario.file, "--yes", *(["--parallelism", str(self.parallelism)] if self.parallelism else [])]
 
     def kill(self, nth, when):
         """Whether the run came to its nth request, and died there."""
-        started = threading.Event()
-
-        def act(request):
-            started.wait()
-            program.kill()
-            program.wait()
-
-        self.layer.at(nth, when, act)
-        program = self.cogstack.start(*self.command(self.scenario.killed))
-        started.set()
-        out, err = program.communicate(timeout=PATIENCE)
-        self.cogstack.written += [out, err]
-        self.layer.wait_until_idle()
-        died_at = self.layer.operations()[nth - 1] if program.returncode < 0 else None
+        died_at = self.run_and_kill(self.command(self.scenario.killed), nth, when)
         self.layer.clear()
-        assert died_at or program.returncode == 0, err.decode()
         return died_at
 
     def heal(self):
         self.cogstack.run(*self.command(self.scenario.healed), within=PATIENCE)
 
     # What must be so
-
-    def inventory(self):
-        """What the account holds, once Lambda has finished what it was told before the kill."""
-        functions = self.account.client("lambda")
-        for function in functions.list_functions()["Functions"]:
-            for status in ("function_active_v2", "function_updated_v2"):
-                functions.get_waiter(status).wait(FunctionName=function["FunctionName"], WaiterConfig={"Delay": 0.1})
-        return portable(self.account.inventory(), self.account.id)
-
-    def state_serial(self):
-        """The state's serial, once the state was found whole and free of secrets. 0 where there is none."""
-        folder = self.cogstack.folder / ".cogstack"
-        for path in folder.rglob("*"):
-            assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
-        written = self.cogstack.everything_written()
-        assert not [secret for secret in self.layer.secrets if secret in written], "a secret was written"
-        journal, state = folder / "dev" / "journal", folder / "dev" / "state.json"
-        if journal.exists():
-            for line in journal.read_bytes().split(b"\n")[:-1]:  # what follows the last newline is torn
-                json.loads(line)
-        if not state.exists():
-            return 0
-        snapshot = json.loads(state.read_text())
-        assert (snapshot["stack"], snapshot["account"]) == ("dev", self.account.id)
-        resources = snapshot["resources"]
-        for address, record in resources.items():
-            wanted = {*record["dependsOn"], *re.findall(r"\$\((\w+\.[\w-]+)\.\w+\)", json.dumps(record["attributes"]))}
-            assert wanted <= resources.keys(), f"{address} refers to {wanted - resources.keys()}, which the state does not have"
-        return snapshot["serial"]
-
-    def open_intents(self):
-        journal = self.cogstack.folder / ".cogstack" / "dev" / "journal"
-        lines = [json.loads(line) for line in journal.read_bytes().split(b"\n")[:-1]] if journal.exists() else []
-        over = {line["end"] for line in lines if "end" in line}
-        return [line["intent"] for line in lines if "begin" in line and line["begin"] not in over]
 
     def check_state_after_kill(self):
         serial = self.state_serial()
@@ -270,72 +170,15 @@ class Trial:
     def check_convergence(self, expected):
         serial = self.state_serial()
         assert serial >= self.serial
-        assert self.open_intents() == [], "the journal still has something to say"
+        self.check_journal_is_settled()
         found = self.inventory()
         if found != expected:
             raise AssertionError(first_difference(expected, found))
         if self.scenario.healed == "apply":
             self.check_keys()
-            plan = self.cogstack.run("plan", self.scenario.file, "--json", within=PATIENCE).json
-            assert plan["changes"] == [], plan["changes"]
+            self.check_plan_is_empty(self.scenario.file)
         else:
-            resources = json.loads((self.cogstack.folder / ".cogstack" / "dev" / "state.json").read_text())["resources"] if serial else {}
-            assert resources == {}
-
-    def check_keys(self):
-        """The only key is the one that the function and all other places have, and it is accepted with the secret there."""
-        inventory = self.account.inventory()
-        keys = [key for user in inventory["users"] for key in user["keys"]]
-        variables = self.account.client("lambda").get_function_configuration(FunctionName=FUNCTION)["Environment"]["Variables"]
-        key_id, secret = variables["IAM_USER_ACCESS_KEY_ID"], variables["IAM_USER_SECRET_ACCESS_KEY"]
-        assert [(key["AccessKeyId"], key["Status"]) for key in keys] == [(key_id, "Active")]
-        for place in inventory["secrets"] + inventory["parameters"]:
-            assert {"AccessKeyId": key_id, "SecretAccessKey": secret}.items() <= json.loads(place["value"]).items(), place["Name"]
-        try:
-            self.account._client("sts", self.account.url, key_id, secret).get_caller_identity()
-        except ClientError as error:
-            raise AssertionError(f"the function's key is not accepted: {error}") from None
-
-
-def portable(inventory, account_id):
-    """An inventory without what differs from account to account: ids that AWS chooses, and the secrets that come with them."""
-    names = {account_id: "<account>"}
-    for pool in inventory["userPools"]:
-        names[pool["Id"]] = f"<id of {pool['Name']}>"
-        for client in pool["clients"]:
-            names[client["ClientId"]] = f"<id of {client['ClientName']}>"
-            if "ClientSecret" in client:
-                names[client["ClientSecret"]] = f"<secret of {client['ClientName']}>"
-    for pool in inventory["identityPools"]:
-        names[pool["IdentityPoolId"]] = f"<id of {pool['IdentityPoolName']}>"
-    for role in inventory["roles"]:
-        names[role["RoleId"]] = f"<id of {role['RoleName']}>"
-    for user in inventory["users"]:
-        names[user["UserId"]] = f"<id of {user['UserName']}>"
-        for key in user["keys"]:
-            names[key["AccessKeyId"]] = f"<key of {user['UserName']}>"
-    for function in inventory["functions"]:
-        variables = function.get("Environment", {}).get("Variables", {})
-        if "IAM_USER_SECRET_ACCESS_KEY" in variables:
-            names[variables["IAM_USER_SECRET_ACCESS_KEY"]] = "<secret>"
-    for secret in inventory["secrets"]:
-        names[secret["ARN"]] = f"<ARN of {secret['Name']}>"
-    text = json.dumps(inventory, sort_keys=True, default=str)
-    for value in sorted(names, key=len, reverse=True):
-        text = text.replace(json.dumps(value)[1:-1], names[value])
-    return json.loads(text)
-
-
-def first_difference(expected, found, path=""):
-    if isinstance(expected, dict) and isinstance(found, dict):
-        for key in sorted(expected.keys() | found.keys()):
-            if expected.get(key) != found.get(key):
-                return first_difference(expected.get(key), found.get(key), f"{path}.{key}")
-    if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
-        for index, (one, other) in enumerate(zip(expected, found)):
-            if one != other:
-                return first_difference(one, other, f"{path}[{index}]")
-    return f"{path} should be {expected} and is {found}"
+            assert self.resources() == {}
 
 
 def reference(scenario, endpoint, binary, parallelism):

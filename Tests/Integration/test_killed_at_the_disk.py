@@ -13,8 +13,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from bench import PATIENCE
 from conftest import ROOT
-from test_kill_matrix import PATIENCE, SCENARIOS, WHOLE, WORKERS, Trial, reference
+from test_kill_matrix import SCENARIOS, WHOLE, WORKERS, Trial, reference
 
 NAMES = ("create", "update", "replace", "rotate", "destroy")
 

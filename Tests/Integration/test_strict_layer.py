@@ -18,21 +18,6 @@ from strict import StrictLayer
 from wire import Request
 
 
-@pytest.fixture
-def iam(account, layer):
-    return account.client("iam", layer.url)
-
-
-@pytest.fixture
-def idp(account, layer):
-    return account.client("cognito-idp", layer.url)
-
-
-@pytest.fixture
-def functions(account, layer):
-    return account.client("lambda", layer.url)
-
-
 def trust(principal, *actions):
     statement = {"Effect": "Allow", "Principal": principal, "Action": list(actions) or ["sts:AssumeRole"]}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})

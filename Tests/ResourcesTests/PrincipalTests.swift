@@ -242,17 +242,30 @@ struct PrincipalTests {
         ])
         try await RoleProvider().delete("x", aws.calls("roles"))
         #expect(aws.writes == [
-            "DetachRolePolicy", "DeleteRolePolicy", "RemoveRoleFromInstanceProfile", "DeleteRole", "DeleteRole",
+            "RemoveRoleFromInstanceProfile", "DetachRolePolicy", "DeleteRolePolicy", "DeleteRole",
+            "RemoveRoleFromInstanceProfile", "DetachRolePolicy", "DeleteRolePolicy", "DeleteRole",
         ])
     }
 
-    @Test("A role that is gone is deleted")
+    @Test("What a list did not show yet stops the delete, and goes when it is listed again")
+    func deletesWhatIsListedLate() async throws {
+        let aws = ScriptedAWS([
+            "ListInstanceProfilesForRole": [missing], "ListAttachedRolePolicies": [missing],
+            "ListRolePolicies": [missing, .value(["PolicyNames": ["a"]])],
+            "DeleteRole": [.refused("DeleteConflict", "Cannot delete entity, must delete policies first."), .value([:])],
+        ])
+        try await RoleProvider().delete("x", aws.calls("roles"))
+        #expect(aws.writes == ["DeleteRole", "DeleteRolePolicy", "DeleteRole"])
+    }
+
+    @Test("A role that is gone is deleted, and one that only the lists do not know goes")
     func deletesGoneRole() async throws {
         let aws = ScriptedAWS([
             "ListInstanceProfilesForRole": [missing], "ListRolePolicies": [missing], "ListAttachedRolePolicies": [missing],
+            "DeleteRole": [missing],
         ])
         try await RoleProvider().delete("x", aws.calls("roles"))
-        #expect(aws.writes.isEmpty)
+        #expect(aws.writes == ["DeleteRole"])
     }
 
     static let user: Script = [
@@ -269,7 +282,7 @@ struct PrincipalTests {
     func deletesUser() async throws {
         let aws = ScriptedAWS(Self.user)
         try await IAMUserProvider().delete("x", aws.calls("iamUsers"))
-        #expect(aws.writes == ["DeleteUserPolicy", "RemoveUserFromGroup", "DeleteUser"])
+        #expect(aws.writes == ["RemoveUserFromGroup", "DeleteUserPolicy", "DeleteUser"])
     }
 
     @Test("A user whose credentials somebody may use is left whole", arguments: [

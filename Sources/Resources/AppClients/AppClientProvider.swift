@@ -44,9 +44,10 @@ package struct AppClientProvider: Provider {
     package func update(
         _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
     ) async throws(ProviderError) -> [String: Value] {
-        let answer = try await calls.readIfPresent(
-            .describeUserPoolClient, try key(physicalId), missing: "ResourceNotFoundException")
-        guard let live = answer?["UserPoolClient"] else { throw .gone(physicalId) }
+        let key = try key(physicalId)
+        let live = try await calls.present(physicalId) { () async throws(ProviderError) -> Value? in
+            try await calls.readIfPresent(.describeUserPoolClient, key, missing: "ResourceNotFoundException")
+        }["UserPoolClient"]
         var merged = type.overlay(live, with: desired, changed: changed)
         for kind in TokenKind.allCases { kind.settle(&merged, live: live, desired: desired, changed: changed) }
         try await calls.writeInTurn(.updateUserPoolClient, merged.members(Self.updateMembers), on: physicalId)

@@ -39,13 +39,23 @@ extension PrincipalCalls {
         if changed.contains("tags") { try await writeTags(desired["tags"]) }
     }
 
-    /// Takes all policies away, as IAM asks before it deletes a principal. False where the principal is gone already.
-    func removePolicies() async throws(ProviderError) -> Bool {
+    /// Deletes it, once its policies and what `clear` takes away are gone, as IAM asks. IAM's lists may be behind its objects: what
+    /// they did not show stops the delete, and is listed again then.
+    func delete(_ clear: () async throws(ProviderError) -> Void) async throws(ProviderError) {
+        try await calls.settling(
+            "IAM to take \(kind.delete.name)", passing: { ["ConcurrentModification", "DeleteConflict"].contains($0.code) }
+        ) { () async throws(ProviderError) -> Void in
+            try await clear()
+            try await removePolicies()
+            try await calls.remove(kind.delete, input(), on: name, missing: IAM.missing)
+        }
+    }
+
+    private func removePolicies() async throws(ProviderError) {
         async let managed = outcome { () async throws(ProviderError) in try await managedPolicies() }
-        guard let inline = try await inlinePolicyNames(), let managed = try await managed.get() else { return false }
-        for arn in managed { try await remove(kind.detachPolicy, ["PolicyArn": .string(arn)]) }
+        let inline = try await inlinePolicyNames() ?? []
+        for arn in try await managed.get() ?? [] { try await remove(kind.detachPolicy, ["PolicyArn": .string(arn)]) }
         for policy in inline { try await deletePolicy(policy) }
-        return true
     }
 
     /// Whose it is, by its tags.

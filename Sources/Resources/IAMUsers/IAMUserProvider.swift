@@ -46,11 +46,11 @@ package struct IAMUserProvider: Provider {
                 message: "The user \(name) still has what somebody may use: \(left).",
                 help: "Delete it in IAM if nobody does, and run it again.")
         }
-        guard try await user.removePolicies() else { return }
-        for group in try await user.list(Self.listGroups, "Groups") ?? [] {
-            try await user.remove(Self.leaveGroup, ["GroupName": group["GroupName"]])
+        try await user.delete { () async throws(ProviderError) in
+            for group in try await user.list(Self.listGroups, "Groups") ?? [] {
+                try await user.remove(Self.leaveGroup, ["GroupName": group["GroupName"]])
+            }
         }
-        try await user.remove(PrincipalKind.user.delete)
     }
 
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {

@@ -48,7 +48,9 @@ package struct IdentityPoolProvider: Provider {
     package func update(
         _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
     ) async throws(ProviderError) -> [String: Value] {
-        guard let (pool, live) = try await describe(physicalId, calls) else { throw .gone(physicalId) }
+        let (pool, live) = try await calls.present(physicalId) { () async throws(ProviderError) in
+            try await describe(physicalId, calls)
+        }
         let ownTags = CognitoTags.own(pool["IdentityPoolTags"])
         let tags = CognitoTags(from: ownTags, to: changed.contains("tags") ? desired["tags"] : [:])
 

@@ -31,6 +31,14 @@ struct LambdaCalls: Sendable {
         }
     }
 
+    /// A change of the function's tags, which are named by its ARN, with the same patience.
+    func writeTags(_ operation: Operation, _ members: Value) async throws(ProviderError) {
+        try await calls.settling("Lambda to take \(operation.name)", passing: Self.passes) {
+            () async throws(ProviderError) -> Void in
+            try await calls.write(operation, members, on: name)
+        }
+    }
+
     /// A delete, with the same patience; what is gone already is deleted.
     func remove(_ operation: Operation) async throws(ProviderError) {
         try await calls.settling("Lambda to take \(operation.name)", passing: Self.passes) {
@@ -53,7 +61,10 @@ struct LambdaCalls: Sendable {
         _ what: String, _ member: String, failure: String, until isGoingOn: (String?) -> Bool
     ) async throws(ProviderError) {
         try await calls.polling(what) { () async throws(ProviderError) -> Poll<Void> in
-            let live = try await configuration()
+            // What was made just now is not found everywhere yet.
+            guard let live = try await calls.readIfPresent(Self.getConfiguration, input(), missing: Self.missing) else {
+                return .notYet("Lambda does not find \(name).")
+            }
             let words = live["\(member)Reason"].string ?? live["\(member)ReasonCode"].string ?? live[member].string ?? ""
             if live[member].string == "Failed" {
                 throw .refused(message: "\(failure): \(words)", help: "Put right what AWS names, and run it again.")

@@ -88,7 +88,7 @@ package struct LambdaFunctionProvider: Provider {
         if changed.contains("logRetentionDays") {
             try await LogGroup(name, calls).setRetention(desired["logRetentionDays"], tags: desired["tags"])
         }
-        if changed.contains("tags") { try await setTags(desired["tags"], name, calls) }
+        if changed.contains("tags") { try await setTags(desired["tags"], function, calls) }
         return [:]
     }
 
@@ -158,13 +158,13 @@ package struct LambdaFunctionProvider: Provider {
     }
 
     /// Tags that `desired` does not name may be somebody else's and stay; one that it names as null goes.
-    private func setTags(_ desired: Value, _ name: String, _ calls: Calls) async throws(ProviderError) {
-        let arn = FunctionNames(name, calls.context).arn
+    private func setTags(_ desired: Value, _ function: LambdaCalls, _ calls: Calls) async throws(ProviderError) {
+        let arn = FunctionNames(function.name, calls.context).arn
         let set = (desired.map ?? [:]).filter { !$0.value.isNull }
-        if !set.isEmpty { try await calls.write(LambdaCalls.tag, ["Resource": arn, "Tags": .map(set)], on: name) }
+        if !set.isEmpty { try await function.writeTags(LambdaCalls.tag, ["Resource": arn, "Tags": .map(set)]) }
         let removed = (desired.map ?? [:]).filter(\.value.isNull).keys.sorted()
         if !removed.isEmpty {
-            try await calls.write(LambdaCalls.untag, ["Resource": arn, "TagKeys": .list(removed.map(Value.string))], on: name)
+            try await function.writeTags(LambdaCalls.untag, ["Resource": arn, "TagKeys": .list(removed.map(Value.string))])
         }
     }
 

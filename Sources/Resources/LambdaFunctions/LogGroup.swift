@@ -24,7 +24,7 @@ struct LogGroup: Sendable {
         var input: Value = ["logGroupName": .string(names.logGroup)]
         if let tags = tags.map, !tags.isEmpty { input["tags"] = .map(tags.filter { !$0.value.isNull }) }
         do {
-            try await calls.write(Self.create, input, on: names.logGroup)
+            try await write(Self.create, input)
         } catch {
             guard error.code == "ResourceAlreadyExistsException" else { throw error }
         }
@@ -36,15 +36,15 @@ struct LogGroup: Sendable {
     func setRetention(_ days: Value, tags: Value) async throws(ProviderError) {
         let input: Value = ["logGroupName": .string(names.logGroup)]
         guard !days.isNull else {
-            return try await calls.remove(Self.deleteRetention, input, on: names.logGroup, missing: Self.missing)
+            return try await remove(Self.deleteRetention, input)
         }
         let retention = input.overlaid(by: ["retentionInDays": days])
         do {
-            try await calls.write(Self.putRetention, retention, on: names.logGroup)
+            try await write(Self.putRetention, retention)
         } catch {
             guard error.code == Self.missing else { throw error }
             try await create(tags: tags)
-            try await calls.write(Self.putRetention, retention, on: names.logGroup)
+            try await write(Self.putRetention, retention)
         }
     }
 
@@ -53,13 +53,26 @@ struct LogGroup: Sendable {
         let answer = try await calls.readIfPresent(
             Self.listTags, ["resourceArn": names.logGroupARN], missing: Self.missing)
         guard answer?["tags"][Ownership.stackTag].string == calls.context.stack else { return }
-        try await calls.settling(
-            "CloudWatch Logs to take \(Self.delete.name)", passing: { $0.code == "OperationAbortedException" }
-        ) { () async throws(ProviderError) -> Void in
-            try await calls.remove(
-                Self.delete, ["logGroupName": .string(names.logGroup)], on: names.logGroup, missing: Self.missing)
+        try await remove(Self.delete, ["logGroupName": .string(names.logGroup)])
+    }
+
+    /// A change that CloudWatch Logs refuses while another one of the same group is under way.
+    private func write(_ operation: Operation, _ input: Value) async throws(ProviderError) {
+        try await calls.settling("CloudWatch Logs to take \(operation.name)", passing: Self.passes) {
+            () async throws(ProviderError) -> Void in
+            try await calls.write(operation, input, on: names.logGroup)
         }
     }
+
+    /// A delete, with the same patience; what is gone already is deleted.
+    private func remove(_ operation: Operation, _ input: Value) async throws(ProviderError) {
+        try await calls.settling("CloudWatch Logs to take \(operation.name)", passing: Self.passes) {
+            () async throws(ProviderError) -> Void in
+            try await calls.remove(operation, input, on: names.logGroup, missing: Self.missing)
+        }
+    }
+
+    private static func passes(_ error: AWSError) -> Bool { error.code == "OperationAbortedException" }
 
     private static let missing = "ResourceNotFoundException"
     private static let describe = Operation(.logs, "DescribeLogGroups", .read)

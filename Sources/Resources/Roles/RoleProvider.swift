@@ -51,14 +51,11 @@ package struct RoleProvider: Provider {
 
     package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
         let role = PrincipalCalls(.role, name, calls)
-        async let profiles = outcome { () async throws(ProviderError) in
-            try await role.list(Self.listProfiles, "InstanceProfiles")
+        try await role.delete { () async throws(ProviderError) in
+            for profile in try await role.list(Self.listProfiles, "InstanceProfiles") ?? [] {
+                try await role.remove(Self.leaveProfile, ["InstanceProfileName": profile["InstanceProfileName"]])
+            }
         }
-        guard try await role.removePolicies() else { return }
-        for profile in try await profiles.get() ?? [] {
-            try await role.remove(Self.leaveProfile, ["InstanceProfileName": profile["InstanceProfileName"]])
-        }
-        try await role.remove(PrincipalKind.role.delete)
     }
 
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {

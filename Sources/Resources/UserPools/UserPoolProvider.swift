@@ -43,7 +43,9 @@ package struct UserPoolProvider: Provider {
     package func update(
         _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
     ) async throws(ProviderError) -> [String: Value] {
-        guard let (answer, liveMfa) = try await describe(physicalId, calls) else { throw .gone(physicalId) }
+        let (answer, liveMfa) = try await calls.present(physicalId) { () async throws(ProviderError) in
+            try await describe(physicalId, calls)
+        }
         let pool = answer["UserPool"]
         let tags = CognitoTags(
             from: CognitoTags.own(pool["UserPoolTags"]), to: changed.contains("tags") ? desired["tags"] : [:])
@@ -73,7 +75,8 @@ package struct UserPoolProvider: Provider {
     package func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
         let answer = try await calls.readIfPresent(
             .describeUserPool, ["UserPoolId": .string(physicalId)], missing: "ResourceNotFoundException")
-        guard let pool = answer?["UserPool"] else { return }
+        // One that cannot be read is gone, or was made just now: the delete itself says which.
+        let pool = answer?["UserPool"] ?? [:]
         if pool["DeletionProtection"] == "ACTIVE" {
             throw .refused(
                 message: "user pool \(physicalId) is protected from deletion.",
