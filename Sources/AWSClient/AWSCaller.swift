@@ -12,9 +12,18 @@ package protocol AWSCaller: Sendable {
     ///
     /// - Throws: `AWSError`; its `kind` says whether the operation may have happened all the same.
     func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value
+
+    /// The same caller, which tells `observer` when a call has to wait for AWS, and why.
+    func tellingWaits(_ observer: @escaping WaitObserver) -> any AWSCaller
 }
 
+/// Told why a call waits, in words for the person who waits with it; may be told the same many times.
+package typealias WaitObserver = @Sendable (_ reason: String) async -> Void
+
 extension AWSCaller {
+    /// For a caller that never waits.
+    package func tellingWaits(_ observer: @escaping WaitObserver) -> any AWSCaller { self }
+
     /// All elements of a paged list, in order.
     ///
     /// - Parameters:
@@ -48,8 +57,8 @@ extension AWSCaller {
     }
 }
 
-/// More pages than any list of these services has; 1,000 elements a page is usual.
-package let pageLimit = 10_000
+/// More pages than any list that is read here has: the smallest pages hold 50 to 60 elements.
+package let pageLimit = 1_000
 
 /// Output members that are secrets, by name or by parent and name (`TokenValidityUnits.AccessToken` is none); their text
 /// comes as `.secret`, so that nothing can write them down. From botocore's models: the members marked sensitive that

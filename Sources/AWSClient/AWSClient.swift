@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 package import Schema
 import Synchronization
 
@@ -29,6 +29,7 @@ package struct AWSClient: AWSCaller {
     private let random: @Sendable () -> Double
     private let observer: (@Sendable (Attempt) -> Void)?
     private let shared: Shared
+    private var waits: WaitObserver = { _ in }
 
     /// - Parameters:
     ///   - credentials: nil for the operations that need none (Cognito's `InitiateAuth`, `GetId`): they go unsigned.
@@ -53,6 +54,15 @@ package struct AWSClient: AWSCaller {
     /// Requests sent so far, repeats included.
     package var apiCalls: Int { shared.state.withLock(\.calls) }
 
+    /// The time as AWS has it: this machine's, set right where AWS has refused a signature for it.
+    package var now: Date { time.now().addingTimeInterval(shared.state.withLock(\.clockOffset)) }
+
+    package func tellingWaits(_ observer: @escaping WaitObserver) -> any AWSCaller {
+        var copy = self
+        copy.waits = observer
+        return copy
+    }
+
     package func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
         let endpoint = endpoints[operation.service]
         var request: HTTPRequest
@@ -64,45 +74,75 @@ package struct AWSClient: AWSCaller {
                 attempts: 0)
         }
         let limiter = shared.limiter(of: operation.service)
+        let slowness = "\(operation.service.name) asks to slow down"
         var course = Course()
         while true {
-            let mayGo = await limiter.acquire()
+            let leave = await limiter.acquire { await waits(slowness) }
             // What was begun is brought to an end: only a call of which nothing was sent yet stops here.
-            guard course.attempts > 0 || (mayGo && !Task.isCancelled) else {
+            guard course.attempts > 0 || (!leave.isCutShort && !Task.isCancelled) else {
                 throw AWSError(
                     .cancelled, message: "interrupted", operation: operation, endpoint: endpoint.origin, attempts: 0)
             }
+            request.patience = operation.effect == .read ? Self.patienceForReads * Double(course.others + 1) : nil
             let outcome = try await attempt(operation, request, endpoint, &course)
-            guard let failure = outcome.failure else {
+            if outcome.setback == .throttled {
+                await limiter.throttled(leave)
+            } else if outcome.wasAnswered {
                 await limiter.succeeded()
+            }
+            guard let failure = outcome.failure else {
                 shared.state.withLock { $0.quota.succeeded(after: course.lastSetback) }
                 return outcome.output
             }
             if correctsClock(outcome, &course) { continue }
-            if outcome.setback == .throttled { await limiter.throttled() }
-            if outcome.setback == .unclear {
-                course.mayHaveHappened = true
-                request.needsFreshConnection = true
-            }
+            if try await renewsCredentials(failure, &course) { continue }
+            course.note(outcome.setback, at: time.now())
+            if outcome.setback == .unclear { request.needsFreshConnection = true }
             let decision = shared.state.withLock { state in
                 retry.decide(
-                    outcome.setback, operation.effect, attempt: course.attempts, retryAfter: outcome.retryAfter,
-                    quota: &state.quota, random: random())
+                    outcome.setback, operation.effect, attempt: course.attempts(of: outcome.setback, retry),
+                    throttledFor: course.throttledSince.map { time.now().timeIntervalSince($0) } ?? 0,
+                    retryAfter: outcome.retryAfter, quota: &state.quota, random: random())
             }
-            guard case .again(let delay) = decision, (try? await time.sleep(delay)) != nil else {
-                throw failure.told(course)
-            }
+            guard case .again(let delay) = decision else { throw failure.told(course) }
+            if outcome.setback == .throttled { await waits(slowness) }
+            guard (try? await time.sleep(delay)) != nil else { throw failure.told(course) }
             course.lastSetback = outcome.setback
         }
     }
 
+    /// Seconds of silence after which a read is asked again; the second time twice as many, and so on. A change has the
+    /// transport's patience, since sending it again is never for nothing.
+    private static let patienceForReads = 20.0
+
     /// What has happened to a call so far.
     fileprivate struct Course {
         var attempts = 0
+        /// Those of them that were throttled.
+        var throttled = 0
+        var throttledSince: Date?
         var lastSetback: Setback?
         var clockWasCorrected = false
+        /// Seconds that were added to the clock for the last signature.
+        var clockOffset = 0.0
+        /// What the last attempt was signed with.
+        var credentials: Credentials?
+        var credentialsWereRenewed = false
         /// An attempt before the last may have been carried out.
         var mayHaveHappened = false
+
+        var others: Int { attempts - throttled }
+
+        mutating func note(_ setback: Setback, at now: Date) {
+            if setback == .unclear { mayHaveHappened = true }
+            guard setback == .throttled else { return }
+            throttled += 1
+            throttledSince = throttledSince ?? now
+        }
+
+        func attempts(of setback: Setback, _ policy: RetryPolicy) -> Int {
+            policy.patience == nil ? attempts : setback == .throttled ? throttled : others
+        }
     }
 
     private struct Outcome {
@@ -111,13 +151,14 @@ package struct AWSClient: AWSCaller {
         var setback = Setback.final
         var retryAfter: String?
         var serverDate: Date?
+        var wasAnswered: Bool { failure?.httpStatus != nil || failure == nil }
     }
 
     private func attempt(
         _ operation: AWSOperation, _ request: HTTPRequest, _ endpoint: Endpoint, _ course: inout Course
     ) async throws(AWSError) -> Outcome {
         course.attempts += 1
-        let signed = try await sign(request, operation, endpoint)
+        let signed = try await sign(request, operation, endpoint, &course)
         shared.state.withLock { $0.calls += 1 }
         let start = time.now()
         var outcome: Outcome
@@ -139,16 +180,18 @@ package struct AWSClient: AWSCaller {
     }
 
     private func sign(
-        _ request: HTTPRequest, _ operation: AWSOperation, _ endpoint: Endpoint
+        _ request: HTTPRequest, _ operation: AWSOperation, _ endpoint: Endpoint, _ course: inout Course
     ) async throws(AWSError) -> HTTPRequest {
         var request = request
         request.headers.append(("User-Agent", "cogstack"))
         guard let credentials else { return request }
         do {
+            let current = try await credentials.credentials()
+            course.credentials = current
+            course.clockOffset = shared.state.withLock(\.clockOffset)
             return SignatureV4(
-                credentials: try await credentials.credentials(), region: endpoints.signingRegion(operation.service),
-                service: operation.service.signingName,
-                date: time.now().addingTimeInterval(shared.state.withLock(\.clockOffset))
+                credentials: current, region: endpoints.signingRegion(operation.service),
+                service: operation.service.signingName, date: time.now().addingTimeInterval(course.clockOffset)
             ).sign(request)
         } catch {
             throw AWSError(
@@ -181,12 +224,13 @@ package struct AWSClient: AWSCaller {
             }
         case .garbled(let form):
             // A gateway's page says that the service behind it could not be reached for now; any other page says that
-            // this is not the service.
+            // this is not the service. What is no page is an answer that was spoilt on its way.
             let isGateway = (502...504).contains(response.status)
+            let isSpoilt = !response.isPage && !(300..<400).contains(response.status)
             let mayHaveHappened = isServerError || response.status < 300
             fail(
                 isCreate && mayHaveHappened ? .uncertain : isGateway ? .unavailable : .garbled, "",
-                "the answer has not AWS's form: \(form)", isGateway ? .unclear : .final)
+                "the answer has not AWS's form: \(form)", isGateway || isSpoilt ? .unclear : .final)
         }
         return outcome
     }
@@ -210,11 +254,30 @@ package struct AWSClient: AWSCaller {
         else { return false }
         course.clockWasCorrected = true
         let offset = serverDate.timeIntervalSince(time.now())
-        return shared.state.withLock { state in
-            guard abs(offset - state.clockOffset) > 240 else { return false }
-            state.clockOffset = offset
-            return true
+        // Compared with what this request was signed with: another call may have set the clock meanwhile.
+        guard abs(offset - course.clockOffset) > 240 else { return false }
+        shared.state.withLock { $0.clockOffset = offset }
+        return true
+    }
+
+    /// Whether there are other credentials than those that have expired, asked for once in a call; the request was refused
+    /// before it ran and is signed and sent anew.
+    private func renewsCredentials(_ failure: AWSError, _ course: inout Course) async throws(AWSError) -> Bool {
+        guard failure.kind == .expiredCredentials, let expired = course.credentials, !course.credentialsWereRenewed else {
+            return false
         }
+        course.credentialsWereRenewed = true
+        // A source that fails now is as good as one that has nothing new: what AWS said is what the user has to know.
+        return (try? await credentials?.renewed(after: expired)) ?? false
+    }
+}
+
+extension HTTPResponse {
+    /// Whether the body is a page for people.
+    fileprivate var isPage: Bool {
+        let start = String(decoding: body.prefix(64), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        return headers["content-type"]?.lowercased().hasPrefix("text/html") == true
+            || start.hasPrefix("<!doctype html") || start.hasPrefix("<html")
     }
 }
 
@@ -227,7 +290,8 @@ extension AWSError {
         let kind = isOpen && claimsNothing.contains(self.kind) ? .unavailable : self.kind
         return AWSError(
             kind, code: code, message: message, operation: operation, endpoint: endpoint, requestId: requestId,
-            httpStatus: httpStatus, attempts: course.attempts)
+            httpStatus: httpStatus, attempts: course.attempts,
+            credentialsSource: self.kind == .expiredCredentials ? course.credentials?.source : nil)
     }
 }
 

@@ -79,8 +79,9 @@ package struct AWSConfiguration: Sendable {
         endpoints = try Endpoints(
             region: self.region, endpointURL: endpointURL, variables: environment.variables, profile: section,
             services: section["services"]?.text.flatMap { both.services[$0] } ?? [:])
-        let attempts = try Self.maxAttempts(environment, section)
-        retry = RetryPolicy(maxAttempts: attempts, maxThrottledAttempts: max(attempts, 10))
+        // The rate limiter spares the service; longer waits of a call's own would only outlast the throttling.
+        retry = RetryPolicy(
+            maxAttempts: try Self.maxAttempts(environment, section), patience: RetryPolicy.usualPatience, maxDelay: 5)
     }
 
     /// The credentials to sign with: `--profile`, else the environment's, else those of the profile.

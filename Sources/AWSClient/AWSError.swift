@@ -34,10 +34,12 @@ package struct AWSError: Error, Sendable, Hashable {
     package let httpStatus: Int?
     /// How often the operation was sent.
     package let attempts: Int
+    /// Where the credentials came from, where it is they that have expired.
+    package let credentialsSource: String?
 
     package init(
         _ kind: Kind, code: String = "", message: String, operation: AWSOperation, endpoint: String = "",
-        requestId: String? = nil, httpStatus: Int? = nil, attempts: Int = 1
+        requestId: String? = nil, httpStatus: Int? = nil, attempts: Int = 1, credentialsSource: String? = nil
     ) {
         self.kind = kind
         self.code = code
@@ -47,6 +49,7 @@ package struct AWSError: Error, Sendable, Hashable {
         self.requestId = requestId
         self.httpStatus = httpStatus
         self.attempts = attempts
+        self.credentialsSource = credentialsSource
     }
 
     /// Whether the operation may have happened although it failed.
@@ -56,6 +59,12 @@ package struct AWSError: Error, Sendable, Hashable {
         case .unavailable, .garbled: operation.effect != .read
         default: false
         }
+    }
+
+    /// Why every other call will fail as this one did; nil where it may well not.
+    package var concernsAllCalls: String? {
+        if ErrorCodes.expired.contains(code) { return "the credentials have expired" }
+        return kind == .credentials || ErrorCodes.credentials.contains(code) ? "AWS does not take the credentials" : nil
     }
 }
 
@@ -75,20 +84,23 @@ extension AWSError: CustomStringConvertible {
             case .unreachable: "\(operation) could not reach \(place): \(words)"
             case .uncertain: "\(operation) may or may not have happened: \(words)"
             case .unavailable, .garbled: "\(operation) failed at \(place): \(words)"
-            case .credentials, .expiredCredentials: "\(operation) was not authorised: \(words)"
+            case .credentials: "\(operation) was not authorised: \(words)"
+            case .expiredCredentials: "\(operation) was refused, since the credentials have expired: \(words)"
             case .cancelled: "\(operation) was not sent: \(words)"
             case .invalidInput: "\(operation) cannot be sent: \(words)"
             }
         let advice: String? =
             switch kind {
             case .service, .cancelled: nil
-            case .throttled: "Run it again later, or with a lower --parallelism."
+            case .throttled: "Something else takes all that AWS allows this account. Run it again later to go on."
             case .unreachable: "Check the network, the region, the proxy and the endpoint URL."
             case .uncertain: "Run the same command again: it looks for what this call may have made."
             case .unavailable: "Run it again; if it goes on, look at the AWS Health Dashboard."
             case .garbled: "Check that the endpoint URL is the service's own and that no proxy answers in its place."
             case .credentials: "Check the access key, the profile and the clock; `cogstack whoami` shows where the credentials came from."
-            case .expiredCredentials: "Renew the session (for instance by signing in again) and run it again."
+            case .expiredCredentials:
+                (credentialsSource.map { "They came from \($0). " } ?? "")
+                    + "What was done is recorded. Renew them (for instance by signing in again), and run the same command again to go on."
             case .invalidInput: "This is a defect of cogstack: please report it with this message."
             }
         let details = facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))"

@@ -20,11 +20,35 @@ package struct Credentials: Sendable, Hashable {
 /// Where credentials come from. Asked before every attempt, so that one which renews them is always up to date.
 package protocol CredentialsProvider: Sendable {
     func credentials() async throws(ConfigurationError) -> Credentials
+
+    /// Looks whether there are others than `expired` by now; true where ``credentials()`` gives those from here on.
+    func renewed(after expired: Credentials) async throws(ConfigurationError) -> Bool
 }
 
 /// Credentials provide themselves.
 extension Credentials: CredentialsProvider {
     package func credentials() async throws(ConfigurationError) -> Credentials { self }
+    package func renewed(after expired: Credentials) async throws(ConfigurationError) -> Bool { self != expired }
+}
+
+/// Credentials that are read once, and once more when they have expired.
+package actor RenewableCredentials: CredentialsProvider {
+    private var current: Credentials
+    private let read: @Sendable () throws(ConfigurationError) -> Credentials
+
+    /// - Parameter read: reads them from where they stand now.
+    package init(_ current: Credentials, read: @escaping @Sendable () throws(ConfigurationError) -> Credentials) {
+        self.current = current
+        self.read = read
+    }
+
+    package func credentials() async throws(ConfigurationError) -> Credentials { current }
+
+    package func renewed(after expired: Credentials) async throws(ConfigurationError) -> Bool {
+        // Another call may have found them already.
+        if current == expired { current = try read() }
+        return current != expired
+    }
 }
 
 /// What the environment, the config files or the options say about AWS cannot be followed.

@@ -14,10 +14,13 @@ package struct HTTPRequest: Sendable {
     /// Whether the request has to go over a connection of its own. An HTTP library may silently send a request once
     /// more when a kept-alive connection breaks under it; what makes a new thing each time must not be sent so.
     package var needsFreshConnection: Bool
+    /// Seconds without a byte after which the answer counts as lost; nil for as long as the transport bears.
+    package var patience: Double?
 
     package init(
         method: String, origin: String, path: String = "/", query: String = "",
-        headers: [(name: String, value: String)] = [], body: Data = Data(), needsFreshConnection: Bool = false
+        headers: [(name: String, value: String)] = [], body: Data = Data(), needsFreshConnection: Bool = false,
+        patience: Double? = nil
     ) {
         self.method = method
         self.origin = origin
@@ -26,6 +29,7 @@ package struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
         self.needsFreshConnection = needsFreshConnection
+        self.patience = patience
     }
 
     package var url: String { origin + path + (query.isEmpty ? "" : "?" + query) }

@@ -15,20 +15,26 @@ package enum Setback: Sendable, Hashable {
 /// When an attempt is repeated and how long to wait first. Pure; the quota and the random number are passed in.
 ///
 /// AWS's "standard" mode in its newer generation (2026; 50 ms base, one second after throttling, retry cost 14, or 5
-/// after throttling, out of 500), which differs from the older one (one second base, cost 5 or 10) in every number.
+/// after throttling, out of 500), which differs from the older one (one second base, cost 5 or 10) in every number. With
+/// `patience`, throttling is borne beyond it: it proves that nothing happened, so there is no reason to give up half-way.
 package struct RetryPolicy: Sendable, Hashable {
     /// Attempts in all, the first one included.
     package var maxAttempts: Int
-    /// Attempts in all where AWS asks to slow down, which proves that nothing happened: no reason to give up half-way.
-    package var maxThrottledAttempts: Int
+    /// Seconds from a call's first throttling on for which it is sent again, whatever the attempts and the quota; nil where
+    /// throttling counts as any other setback.
+    package var patience: Double?
     /// The longest wait in seconds.
     package var maxDelay: Double
 
-    package init(maxAttempts: Int = 3, maxThrottledAttempts: Int? = nil, maxDelay: Double = 20) {
+    package init(maxAttempts: Int = 3, patience: Double? = nil, maxDelay: Double = 20) {
         self.maxAttempts = maxAttempts
-        self.maxThrottledAttempts = maxThrottledAttempts ?? maxAttempts
+        self.patience = patience
         self.maxDelay = maxDelay
     }
+
+    /// Five minutes. AWS's limits are a few requests a second for an account and refill as fast, so what lasts longer is another
+    /// client that takes all there is.
+    package static let usualPatience = 300.0
 
     package enum Decision: Sendable, Hashable {
         /// Sent again after so many seconds.
@@ -37,16 +43,23 @@ package struct RetryPolicy: Sendable, Hashable {
     }
 
     /// - Parameters:
-    ///   - attempt: attempts made, from 1.
+    ///   - attempt: attempts made, from 1; with `patience`, those that were throttled and the others are counted apart.
+    ///   - throttledFor: seconds since the call's first throttling.
     ///   - retryAfter: the header `x-amz-retry-after`, in milliseconds.
     ///   - random: from 0 to 1; the part of the full delay that is waited (full jitter).
     package func decide(
-        _ setback: Setback, _ effect: AWSOperation.Effect, attempt: Int, retryAfter: String? = nil,
+        _ setback: Setback, _ effect: AWSOperation.Effect, attempt: Int, throttledFor: Double = 0, retryAfter: String? = nil,
         quota: inout RetryQuota, random: Double
     ) -> Decision {
-        guard attempt < (setback == .throttled ? maxThrottledAttempts : maxAttempts), Self.isSafe(setback, effect), quota.spend(setback) else { return .giveUp }
+        guard Self.isSafe(setback, effect) else { return .giveUp }
+        if let patience, setback == .throttled {
+            guard throttledFor < patience else { return .giveUp }
+        } else {
+            guard attempt < maxAttempts, quota.spend(setback) else { return .giveUp }
+        }
         let base = setback == .throttled ? 1 : 0.05
-        let delay = random * min(base * pow(2, Double(attempt - 1)), maxDelay)
+        // The exponent is bounded only so that the number stays finite.
+        let delay = random * min(base * pow(2, Double(min(attempt - 1, 30))), maxDelay)
         guard let wanted = retryAfter.flatMap({ Int($0) }) else { return .again(after: delay) }
         return .again(after: min(max(Double(wanted) / 1000, delay), delay + 5))
     }
@@ -80,56 +93,6 @@ package struct RetryQuota: Sendable, Hashable {
     /// Gives back what the last repeat cost, or one token where the first attempt succeeded.
     package mutating func succeeded(after setback: Setback?) {
         tokens = min(Self.capacity, tokens + (setback.map(Self.cost) ?? 1))
-    }
-}
-
-/// Holds a service's requests to the rate that it takes, once it has throttled.
-///
-/// A token bucket that is open until the first throttling; then the rate is half of what was being sent, is halved
-/// again with every further throttling (at most once in half a second, as one burst is refused many times), and
-/// grows with every success until it no longer matters.
-package actor RateLimiter {
-    private let time: Time
-    /// Requests a second; nil while there is no limit.
-    package private(set) var rate: Double?
-    private var tokens = 0.0
-    private var filled = Date.distantPast
-    private var halved = Date.distantPast
-    private var recent: [Date] = []
-
-    private static let slowest = 0.5
-    private static let noLimit = 50.0
-
-    package init(time: Time) { self.time = time }
-
-    /// Waits until a request may be sent; false when the wait was cut short.
-    @discardableResult package func acquire() async -> Bool {
-        let now = time.now()
-        recent.removeAll { now.timeIntervalSince($0) > 1 }
-        recent.append(now)
-        guard let rate else { return true }
-        tokens = min(max(rate, 1), tokens + now.timeIntervalSince(filled) * rate) - 1
-        filled = now
-        // Going below zero is how those who wait stand in line: each waits for its own place.
-        if tokens >= 0 { return true }
-        return (try? await time.sleep(-tokens / rate)) != nil
-    }
-
-    package func throttled() {
-        let now = time.now()
-        guard now.timeIntervalSince(halved) > 0.5 else { return }
-        halved = now
-        if rate == nil {
-            tokens = 0
-            filled = now
-        }
-        rate = max(Self.slowest, (rate ?? Double(recent.count)) / 2)
-    }
-
-    package func succeeded() {
-        guard let current = rate else { return }
-        // One request a second more for each second of sending at the full rate.
-        rate = current >= Self.noLimit ? nil : current + 1 / current
     }
 }
 

@@ -47,7 +47,7 @@ package final class URLSessionTransport: Transport {
 
     /// - Parameters:
     ///   - connectionLimit: connections kept to one host at a time; more requests wait.
-    ///   - timeout: seconds without a byte, connecting included; 60 as in the AWS CLI.
+    ///   - timeout: seconds without a byte, connecting included; 60 as in the AWS CLI. A request may have less patience.
     package init(connectionLimit: Int = 32, timeout: Double = 60) {
         configuration = {
             let configuration = URLSessionConfiguration.ephemeral
@@ -71,6 +71,7 @@ package final class URLSessionTransport: Transport {
         var urlRequest = URLRequest(url: url)
         urlRequest.httpMethod = request.method
         if !request.body.isEmpty { urlRequest.httpBody = request.body }
+        if let patience = request.patience { urlRequest.timeoutInterval = min(patience, session.configuration.timeoutIntervalForRequest) }
         // Host is the library's own to write, from the same URL that the signature took it from.
         for (name, value) in request.headers where name.lowercased() != "host" {
             urlRequest.addValue(value, forHTTPHeaderField: name)
@@ -102,6 +103,8 @@ private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
     private struct Exchange {
         let continuation: Continuation
         var body = Data()
+        /// Whether its connection broke under it.
+        var isLost = false
     }
 
     private let exchanges = Mutex<[Int: Exchange]>([:])
@@ -122,9 +125,24 @@ private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
         completionHandler(nil)
     }
 
+    /// Asked for when libcurl wants to send a request once more, since a connection that it had kept broke before the answer.
+    /// On Linux a body cannot be given twice: the request would go out without it, and both sides would wait for the
+    /// other until the timeout. So the task ends here, as what it is: a lost connection.
+    func urlSession(
+        _ session: URLSession, task: URLSessionTask, needNewBodyStream completionHandler: @escaping (InputStream?) -> Void
+    ) {
+        exchanges.withLock { $0[task.taskIdentifier]?.isLost = true }
+        completionHandler(nil)
+        // Not from here: this runs on the queue that ends a task.
+        DispatchQueue.global().async { task.cancel() }
+    }
+
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         guard let exchange = exchanges.withLock({ $0.removeValue(forKey: task.taskIdentifier) }) else { return }
-        exchange.continuation.resume(returning: Self.result(task.response, exchange.body, error))
+        exchange.continuation.resume(
+            returning: exchange.isLost
+                ? .failure(TransportError(.lost, "the connection broke before the answer"))
+                : Self.result(task.response, exchange.body, error))
     }
 
     private static func result(

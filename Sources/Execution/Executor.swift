@@ -64,8 +64,9 @@ package struct Executor: Sendable {
         var finished: Set<Int> = []
         /// Why what depends on an action cannot run.
         var blocked: [Int: String] = [:]
-        /// What cannot be written down is not begun either: a full disk must not fill the account.
-        var canRecord = true
+        /// Why nothing more can start: AWS would refuse every call alike, or what is done could not be written down (a full disk
+        /// must not fill the account).
+        var halt: String?
         await withTaskGroup(of: (Action, ProviderError?).self) { group in
             var running = 0
             while true {
@@ -76,7 +77,7 @@ package struct Executor: Sendable {
                     await report(.skipped(action.address, action.kind, because: cause))
                 }
                 waiting.removeAll { blocked[$0.id] != nil }
-                while running < parallelism, canRecord, !isStopping(),
+                while running < parallelism, halt == nil, !isStopping(),
                     let index = waiting.firstIndex(where: { finished.isSuperset(of: $0.after) })
                 {
                     let action = waiting.remove(at: index)
@@ -87,18 +88,17 @@ package struct Executor: Sendable {
                 running -= 1
                 if let error {
                     outcome.failed.append((action, error))
-                    blocked[action.id] = error.isInterruption ? "interrupted" : "\(action.address) failed"
-                    if case .state = error { canRecord = false }
+                    halt = halt ?? error.concernsAllCalls
+                    blocked[action.id] = error.isInterruption ? "interrupted" : error.concernsAllCalls ?? "\(action.address) failed"
                 } else {
                     outcome.done.append(action)
                     finished.insert(action.id)
                 }
             }
         }
-        let cause = canRecord ? "interrupted" : "the state cannot be written"
         for action in waiting {
-            outcome.skipped.append((action, cause))
-            await report(.skipped(action.address, action.kind, because: cause))
+            outcome.skipped.append((action, halt ?? "interrupted"))
+            await report(.skipped(action.address, action.kind, because: halt ?? "interrupted"))
         }
         return outcome
     }

@@ -141,6 +141,11 @@ package actor Ledger: Recorder {
             record.deposed.removeAll { $0 == physicalId }
             if record.physicalId == physicalId { record.physicalId = nil }
             let isEmpty = record.physicalId == nil && record.deposed.isEmpty && !isFollowed
+            if record.physicalId == nil, record.deposed.isEmpty {
+                // It refers to nothing any more, so that what it referred to may go before its successor is there.
+                record.attributes = [:]
+                record.dependsOn = []
+            }
             snapshot.resources[address] = record
             if isEmpty { remove(address) }
             try save()

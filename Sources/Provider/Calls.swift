@@ -23,7 +23,7 @@ package struct Calls: Sendable {
     ) {
         self.address = address
         self.context = context
-        self.caller = caller
+        self.caller = caller.tellingWaits { reason in await pace.waiting(for: reason, address: address) }
         self.recorder = recorder
         self.pace = pace
         self.shared = shared

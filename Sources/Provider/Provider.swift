@@ -93,6 +93,15 @@ extension ProviderError: CustomStringConvertible {
         }
     }
 
+    /// Why every other call will fail as this one did; nil where it may well not.
+    package var concernsAllCalls: String? {
+        switch self {
+        case .aws(let error): error.concernsAllCalls
+        case .state: "the state cannot be written"
+        default: nil
+        }
+    }
+
     /// AWS's error code, where AWS said no.
     package var code: String? {
         if case .aws(let error) = self { error.code } else { nil }

@@ -9,6 +9,8 @@ struct Connection {
     let credentials: Credentials
     /// What cuts the waits of a run short, those between two attempts of a call among them.
     let interruption: Interruption
+    /// Says what AWS is waited for while nothing runs that has a line of its own.
+    let waits: WaitNotice
 
     var region: String { configuration.region }
     var partition: String { configuration.endpoints.partition.name }
@@ -23,16 +25,22 @@ struct Connection {
         var observer: (@Sendable (AWSClient.Attempt) -> Void)?
         if options.isVerbose { observer = { attempt in terminal.say(attempt.line) } }
         do {
-            let configuration = try AWSConfiguration(
-                Environment.process, profile: options.profile, region: options.region ?? region, endpointURL: options.endpointURL)
+            let read = { @Sendable () throws(ConfigurationError) in
+                try AWSConfiguration(
+                    Environment.process, profile: options.profile, region: options.region ?? region,
+                    endpointURL: options.endpointURL)
+            }
+            let configuration = try read()
             let credentials = try configuration.credentials()
             let interruption = Interruption(terminal)
             let client = AWSClient(
-                credentials: credentials, endpoints: configuration.endpoints, transport: URLSessionTransport(),
-                retry: configuration.retry, time: Time(now: Time.system.now, sleep: { try await interruption.sleep($0) }),
-                observer: observer)
+                // The files may be renewed by another program while this one runs.
+                credentials: RenewableCredentials(credentials) { () throws(ConfigurationError) in try read().credentials() },
+                endpoints: configuration.endpoints, transport: URLSessionTransport(), retry: configuration.retry,
+                time: Time(now: Time.system.now, sleep: { try await interruption.sleep($0) }), observer: observer)
             return Connection(
-                client: client, configuration: configuration, credentials: credentials, interruption: interruption)
+                client: client, configuration: configuration, credentials: credentials, interruption: interruption,
+                waits: WaitNotice(options, terminal))
         } catch {
             throw Failure(error)
         }
@@ -41,7 +49,8 @@ struct Connection {
     /// STS API, GetCallerIdentity.
     func identity() async throws(Failure) -> Identity {
         do {
-            let answer = try await client.call(AWSOperation(.sts, "GetCallerIdentity", .read), [:])
+            let answer = try await client.tellingWaits { [waits] reason in await waits.note(reason) }
+                .call(AWSOperation(.sts, "GetCallerIdentity", .read), [:])
             guard let account = answer["Account"].string, let arn = answer["Arn"].string else {
                 throw Failure.message("STS GetCallerIdentity gave no account.", help: "Check the endpoint URL.")
             }
@@ -49,6 +58,20 @@ struct Connection {
         } catch {
             throw Failure(error)
         }
+    }
+}
+
+/// Says on standard error what is waited for: each reason once.
+actor WaitNotice {
+    private let say: @Sendable (String) -> Void
+    private var told: Set<String> = []
+
+    init(_ options: Options, _ terminal: Terminal) {
+        say = { text in if !options.isQuiet { terminal.say(text) } }
+    }
+
+    func note(_ reason: String) {
+        if told.insert(reason).inserted { say("Waiting: \(reason).") }
     }
 }
 

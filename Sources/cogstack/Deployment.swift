@@ -129,7 +129,7 @@ struct Deployment {
         do {
             return await Ledger(
                 snapshot: snapshot, types: types, file: stateFile, journal: try Journal(at: location),
-                now: { Date().timeIntervalSince1970 }, salt: { RandomBytes.bytes(count: 16) })
+                now: { [client = connection.client] in client.now.timeIntervalSince1970 }, salt: { RandomBytes.bytes(count: 16) })
         } catch {
             throw Failure(error)
         }
@@ -137,7 +137,7 @@ struct Deployment {
 
     private var observer: Observer {
         Observer(
-            registry: registry, context: context, caller: connection.client, pace: PlanningPace(),
+            registry: registry, context: context, caller: connection.client, pace: PlanningPace(waits: connection.waits),
             parallelism: options.parallelism, isFresh: stateFile.written.map { $0.timeIntervalSinceNow > -Self.freshness } ?? false)
     }
 
@@ -224,10 +224,15 @@ struct Deployment {
     }
 }
 
-/// While planning nothing is waited for.
+/// Time while planning: only a service that asks to slow down is waited for.
 struct PlanningPace: Pace {
+    let waits: WaitNotice
+
     func pause(seconds: Double) async -> Bool {
         (try? await Task.sleep(for: .seconds(seconds))) != nil
     }
-    func waiting(for what: String, address: Address) async {}
+
+    func waiting(for what: String, address: Address) async {
+        await waits.note(what)
+    }
 }

@@ -76,6 +76,18 @@ struct AWSClientTests {
         Case(
             name: "a page of HTML with 500 is not asked for again", steps: [.answer(500, "<html>"), good], operation: read, sent: 1,
             kind: .garbled),
+        Case(
+            name: "a page of HTML with 200 is not either", steps: [.answer(200, "<!doctype html><h1>Sign in</h1>"), good], operation: read,
+            sent: 1, kind: .garbled),
+        Case(name: "a read whose answer is cut off", steps: [.answer(200, #"{"UserPool":"#), good], operation: read, sent: 2, kind: nil),
+        Case(
+            name: "a repeatable whose answer is cut off each time", steps: .init(repeating: .answer(200, #"{"UserPool":"#), count: 3),
+            operation: update, sent: 3, kind: .garbled, mayHaveHappened: true),
+        Case(name: "a refusal that is cut off", steps: [.answer(404, #"{"__ty"#), good], operation: read, sent: 2, kind: nil),
+        Case(name: "a read without a body", steps: [.answer(200, ""), good], operation: read, sent: 2, kind: nil),
+        Case(
+            name: "a create without a body", steps: [.answer(200, ""), good], operation: create, sent: 1, kind: .uncertain,
+            mayHaveHappened: true),
         Case(name: "a gateway's page is", steps: [.answer(503, "<html>"), good], operation: read, sent: 2, kind: nil),
         Case(
             name: "a create whose answer is cut off", steps: [.answer(200, #"{"UserPool":"#), good], operation: create, sent: 1,
@@ -146,6 +158,79 @@ struct AWSClientTests {
         #expect(transport.sent.count == 1)
     }
 
+    /// What each service says to a signature from a wrong clock.
+    @Test(
+        "calls that meet the wrong clock together all go on, whatever the service calls it",
+        arguments: [
+            (.json, 400, "InvalidSignatureException"), (.json, 400, "RequestExpired"), (.json, 403, "RequestTimeTooSkewed"),
+            (.xml, 403, "SignatureDoesNotMatch"), (.xml, 400, "RequestExpired"),
+        ] as [(Form, Int, String)])
+    func skewTogether(form: Form, status: Int, code: String) async throws {
+        let refusal = Step.answer(
+            status,
+            form == .xml
+                ? "<ErrorResponse><Error><Code>\(code)</Code><Message>Signature expired</Message></Error></ErrorResponse>"
+                : #"{"__type":"\#(code)","message":"Signature expired"}"#, headers: ["Date": "Sun, 30 Aug 2015 12:56:00 GMT"])
+        let good = form == .xml ? Step.answer(200, "<R><GetUserResult><A>1</A></GetUserResult></R>") : Self.good
+        let operation = form == .xml ? AWSOperation(.iam, "GetUser", .read) : Self.create
+        let transport = SkewedService(refusal: refusal, good: good, together: 2)
+        let client = AWSClient(
+            credentials: Credentials.example, endpoints: try Endpoints(region: "us-east-1"), transport: transport, time: clock.time)
+        async let first = client.call(operation, [:])
+        async let second = client.call(operation, [:])
+        _ = try await (first, second)
+        #expect(client.now == clock.now.addingTimeInterval(1200))
+    }
+
+    enum Form { case json, xml }
+
+    @Test("expired credentials are asked for once more, and the request is signed with the new ones")
+    func renewal() async throws {
+        let renewed = Credentials(accessKeyId: "AKIAI44QH8DHBEXAMPLE", secretAccessKey: Secret("s"), source: "the documentation")
+        let reads = Mutex(0)
+        let provider = RenewableCredentials(.example) { () throws(ConfigurationError) in
+            reads.withLock { $0 += 1 }
+            return renewed
+        }
+        let transport = ScriptedTransport(Self.error(400, "ExpiredTokenException"), Self.good, Self.good)
+        let client = try client(transport, credentials: provider, attempts: 1)
+        _ = try await client.call(Self.create, [:])
+        _ = try await client.call(Self.create, [:])
+        let keys = transport.sent.map { request in
+            request.headers.first { $0.name == "Authorization" }?.value.split(separator: "/").first?.split(separator: "=").last
+        }
+        #expect(keys == ["AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE", "AKIAI44QH8DHBEXAMPLE"])
+        #expect(reads.withLock(\.self) == 1)
+    }
+
+    @Test("where there are no others, or they have expired too, it ends, and says whose they were")
+    func noRenewal() async throws {
+        let other = Credentials(accessKeyId: "AKIAI44QH8DHBEXAMPLE", secretAccessKey: Secret("s"), source: "the other file")
+        let failing = ConfigurationError(.file, "cannot be read")
+        let cases: [(Result<Credentials, ConfigurationError>, Int, String)] = [
+            (.success(.example), 1, "the documentation"), (.success(other), 2, "the other file"), (.failure(failing), 1, "the documentation"),
+        ]
+        for (found, sent, source) in cases {
+            let transport = ScriptedTransport(.init(repeating: Self.error(400, "ExpiredTokenException"), count: 9))
+            let client = try client(
+                transport, credentials: RenewableCredentials(.example) { () throws(ConfigurationError) in try found.get() })
+            let error = await #expect(throws: AWSError.self) { try await client.call(Self.create, [:]) }
+            #expect(transport.sent.count == sent)
+            #expect(error?.kind == .expiredCredentials && error?.credentialsSource == source)
+            #expect(error?.description.contains("They came from \(source). What was done is recorded.") == true)
+            #expect(error?.concernsAllCalls == "the credentials have expired")
+        }
+    }
+
+    @Test("a read is asked again after less silence than a change, and bears more each time")
+    func patience() async throws {
+        for (operation, patience) in [(Self.read, [20, 40, 60]), (Self.update, [nil, nil, nil])] as [(AWSOperation, [Double?])] {
+            let transport = ScriptedTransport(.failure(.timedOut), .failure(.timedOut), Self.good)
+            _ = try await client(transport).call(operation, [:])
+            #expect(transport.sent.map(\.patience) == patience)
+        }
+    }
+
     @Test("IAM is signed for the partition's global region")
     func scope() async throws {
         let transport = ScriptedTransport(.answer(200, "<R><GetUserResult/></R>"))
@@ -168,6 +253,7 @@ struct AWSClientTests {
     func noCredentials() async throws {
         struct None: CredentialsProvider {
             func credentials() async throws(ConfigurationError) -> Credentials { throw ConfigurationError(.noCredentials, "none here") }
+            func renewed(after expired: Credentials) async throws(ConfigurationError) -> Bool { false }
         }
         let transport = ScriptedTransport(Self.good)
         let client = try client(transport, credentials: None())
@@ -278,6 +364,23 @@ struct PagingTests {
     @Test("without a token the list is at its end", arguments: [["I": [1]], ["I": [1], "T": ""], ["I": [1], "T": .null]] as [Value])
     func end(page: Value) async throws {
         #expect(try await caller(page).all(Self.list, items: "I", inputToken: "T", outputToken: "T") == [1])
+    }
+
+    @Test("a list without end is an error")
+    func endless() async {
+        let caller = Endless()
+        let error = await #expect(throws: AWSError.self) {
+            try await caller.all(Self.list, items: "I", inputToken: "T", outputToken: "T")
+        }
+        #expect(error?.code == "TooManyPages" && caller.number.withLock(\.self) == pageLimit)
+    }
+
+    private final class Endless: AWSCaller {
+        let number = Mutex(0)
+
+        func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
+            ["I": [], "T": .integer(number.withLock { $0 += 1; return $0 })]
+        }
     }
 
     @Test("a token that comes again is an error")

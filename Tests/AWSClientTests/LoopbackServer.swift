@@ -56,6 +56,9 @@ final class LoopbackServer: Sendable {
         Thread { self.accept() }.start()
     }
 
+    /// Plays one more step after those that are left.
+    func play(_ step: Step) { steps.withLock { $0.append(step) } }
+
     var origin: String { "http://127.0.0.1:\(port)" }
     var seen: Count { count.withLock(\.self) }
 

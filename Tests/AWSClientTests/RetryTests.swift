@@ -70,66 +70,13 @@ struct RetryTests {
         }
     }
 
-    @Test("throttling is borne for longer than what may have happened")
-    func throttlingIsBorneLonger() {
-        let policy = RetryPolicy(maxAttempts: 3, maxThrottledAttempts: 10)
-        var quota = RetryQuota()
-        #expect(policy.decide(.throttled, .create, attempt: 9, quota: &quota, random: 0) == .again(after: 0))
-        #expect(policy.decide(.throttled, .create, attempt: 10, quota: &quota, random: 0) == .giveUp)
-        #expect(policy.decide(.notSent, .create, attempt: 3, quota: &quota, random: 0) == .giveUp)
-    }
-}
-
-@Suite("Rate limiter")
-struct RateLimiterTests {
-    private let clock = ManualTime(Timestamp.date("20150830T123600Z"))
-
-    @Test("nothing waits before the first throttling")
-    func open() async {
-        let limiter = RateLimiter(time: clock.time)
-        for _ in 0..<1000 { await limiter.acquire() }
-        #expect(clock.waits.isEmpty)
-    }
-
-    @Test("a throttling halves what was being sent, a burst of them only once, and later ones again")
-    func halves() async {
-        let limiter = RateLimiter(time: clock.time)
-        for _ in 0..<20 { await limiter.acquire() }
-        for _ in 0..<20 { await limiter.throttled() }
-        #expect(await limiter.rate == 10)
-        clock.advance(1)
-        await limiter.throttled()
-        #expect(await limiter.rate == 5)
-        for _ in 0..<20 {
-            clock.advance(1)
-            await limiter.throttled()
-        }
-        #expect(await limiter.rate == 0.5)
-    }
-
-    @Test("once throttled, requests keep to the rate")
-    func keeps() async {
-        let limiter = RateLimiter(time: clock.time)
-        for _ in 0..<20 { await limiter.acquire() }
-        await limiter.throttled()
-        let start = clock.now
-        for _ in 0..<30 { await limiter.acquire() }
-        let seconds = clock.now.timeIntervalSince(start)
-        #expect(seconds > 2.5 && seconds < 3.5)
-    }
-
-    @Test("successes lift the limit in the end")
-    func recovers() async {
-        let limiter = RateLimiter(time: clock.time)
-        for _ in 0..<4 { await limiter.acquire() }
-        await limiter.throttled()
-        var last = 2.0
-        for _ in 0..<2000 {
-            await limiter.succeeded()
-            guard let rate = await limiter.rate else { break }
-            #expect(rate > last)
-            last = rate
-        }
-        #expect(await limiter.rate == nil)
+    @Test("with patience, throttling is borne by the clock, whatever the attempts and the quota")
+    func patience() {
+        let policy = RetryPolicy(maxAttempts: 3, patience: 300)
+        var quota = RetryQuota(tokens: 0)
+        #expect(policy.decide(.throttled, .create, attempt: 99, throttledFor: 299, quota: &quota, random: 1) == .again(after: 20))
+        #expect(policy.decide(.throttled, .create, attempt: 2, throttledFor: 300, quota: &quota, random: 1) == .giveUp)
+        #expect(policy.decide(.notSent, .create, attempt: 1, quota: &quota, random: 1) == .giveUp)
+        #expect(quota.tokens == 0)
     }
 }

@@ -50,6 +50,31 @@ final class ScriptedTransport: Transport {
     }
 }
 
+/// Refuses what is signed before 12:50, once so many requests have come: all of them were signed before any was refused.
+actor SkewedService: Transport {
+    private let refusal, good: ScriptedTransport.Step
+    private var missing: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(refusal: ScriptedTransport.Step, good: ScriptedTransport.Step, together: Int) {
+        self.refusal = refusal
+        self.good = good
+        missing = together
+    }
+
+    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse {
+        missing -= 1
+        if missing > 0 {
+            await withCheckedContinuation { waiting.append($0) }
+        } else {
+            for continuation in waiting { continuation.resume() }
+            waiting = []
+        }
+        let date = request.headers.first { $0.name == "X-Amz-Date" }?.value ?? ""
+        return try await ScriptedTransport(date < "20150830T125000Z" ? refusal : good).send(request)
+    }
+}
+
 /// A clock that stands still, except that waiting moves it on.
 final class ManualTime: Sendable {
     private let state: Mutex<(now: Date, waits: [Double])>

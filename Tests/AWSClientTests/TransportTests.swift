@@ -96,6 +96,30 @@ struct TransportTests {
         #expect(server.seen.requests.count == 2 && server.seen.connections == 2)
     }
 
+    /// Without an answer of ours to libcurl's wish to send it again, this takes the whole timeout.
+    @Test("a kept connection that breaks before the answer is noticed at once, and the transport goes on working")
+    func brokenKeptConnection() async throws {
+        let server = try LoopbackServer()
+        defer { server.stop() }
+        _ = try await transport.send(get(server))
+        for _ in 0..<20 {
+            server.play(.drop)
+            let error = await #expect(throws: TransportError.self) { try await transport.send(get(server)) }
+            #expect(error?.kind == .lost && error?.message == "the connection broke before the answer")
+            #expect(try await transport.send(get(server)).status == 200)
+        }
+    }
+
+    @Test("a request with less patience than the transport")
+    func patience() async throws {
+        let server = try LoopbackServer(.late(30))
+        defer { server.stop() }
+        var request = get(server)
+        request.patience = 1
+        let error = await #expect(throws: TransportError.self) { try await transport.send(request) }
+        #expect(error?.kind == .timedOut)
+    }
+
     @Test("silence is a timeout: it may have arrived")
     func timeout() async throws {
         let server = try LoopbackServer(.late(30))

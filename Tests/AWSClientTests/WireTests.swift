@@ -171,10 +171,12 @@ struct MessageTests {
         #expect(answer(AWSOperation(.iam, "DeleteRole", .repeatable), 200, empty) == .success([:]))
     }
 
-    @Test("an answer without a body is an empty map")
+    @Test("an answer without a body is an empty map, except where what was read or made should be")
     func empty() {
-        #expect(answer(Self.describePool, 200, "") == .success([:]))
         #expect(answer(Self.untag, 204, "") == .success([:]))
+        let garbled = Message.Answer.garbled("0 bytes of no content type, it is empty at byte 0")
+        #expect(answer(Self.describePool, 200, "") == garbled)
+        #expect(answer(AWSOperation(.cognitoIdentityProvider, "CreateUserPool", .create), 200, "") == garbled)
     }
 
     @Test("Invoke's answer is its payload, with the function's error")

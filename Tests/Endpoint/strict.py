@@ -22,11 +22,12 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
+from clock import Clock
 from endpoint import free_port
 from late import LateRules
 from wire import BROKEN, THROTTLED, Answer, Refused, Request, error_answer
 
-MODES = ("throttle", "500", "reset-before", "reset-after", "hold", "garbage", "truncate")
+MODES = ("throttle", "500", "reset-before", "reset-after", "hold", "garbage", "page", "truncate", "halve", "empty")
 
 
 class Dropped(Exception):
@@ -44,7 +45,7 @@ class Fault:
     released: threading.Event = field(default_factory=threading.Event)
 
     def strikes(self, request):
-        if self.operation not in ("*", request.operation, f"{request.service}:{request.operation}"):
+        if self.operation not in ("*", request.operation, f"{request.service}:*", f"{request.service}:{request.operation}"):
             return False
         self.seen += 1
         return self.nth <= self.seen < self.nth + self.times
@@ -61,6 +62,7 @@ class StrictLayer:
         self.requests = []
         self.before = None
         self.after = None
+        self.clock = Clock()
         self._faults = []
         self._lock = threading.Lock()
         self._local = threading.local()
@@ -91,10 +93,11 @@ class StrictLayer:
     def fail(self, operation, nth=1, mode="500", times=1):
         """Lets the nth request of an operation from now fail, and those after it up to `times`.
 
-        operation: such as CreateRole or iam:CreateRole; * for any. mode: throttle and 500 in the service's own form;
+        operation: such as CreateRole or iam:CreateRole; iam:* for any of a service, * for any. mode: throttle and 500 in the service's own form;
         reset-before, where the endpoint never sees the request; reset-after, where it carried it out and the answer is
-        lost; hold, until the returned fault's `released` is set, and then as usual; garbage, which is HTML with status
-        500; truncate, an answer that ends in its middle.
+        lost; hold, until the returned fault's `released` is set, and then as usual; garbage and page, where the endpoint never
+        sees the request and the answer is HTML with status 500 and 200; truncate, where the connection ends in the answer's
+        middle; halve and empty, where only half of the answer's body is sent, or nothing, as if that were all.
         """
         assert mode in MODES, mode
         fault = Fault(operation, nth, mode, times)
@@ -168,6 +171,7 @@ class StrictLayer:
         if fault:
             fault.reached.set()
         try:
+            self.clock.check(request)
             if self.before:
                 self.before(request)
             answer = self._outcome(request, mode, fault)
@@ -180,6 +184,8 @@ class StrictLayer:
             raise Dropped
         if mode == "truncate":
             raise Truncated(answer)
+        if mode in ("halve", "empty"):
+            answer.body = answer.body[:len(answer.body) // 2 if mode == "halve" else 0]
         return answer
 
     def _outcome(self, request, mode, fault):
@@ -189,6 +195,8 @@ class StrictLayer:
             fault.released.wait(60)
         if mode == "garbage":
             return Answer(500, [("Content-Type", "text/html")], b"<!doctype html><title>500</title><h1>Internal Server Error</h1>")
+        if mode == "page":
+            return Answer(200, [("Content-Type", "text/html")], b"<!doctype html><title>Welcome</title><h1>Sign in to the network</h1>")
         if mode == "throttle":
             raise THROTTLED[request.service]
         if mode == "500":
@@ -201,6 +209,7 @@ class StrictLayer:
             answer = self._forward(request)
             self.rules.amend(request, answer)
             self.rules.after_change(request, answer)
+            self.clock.amend(answer)
             return answer
 
     def _forward(self, request):
@@ -287,6 +296,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(answer.body[:part])
+
+    def date_time_string(self, timestamp=None):
+        return super().date_time_string(timestamp or self.layer.clock.now())
 
     def log_message(self, *_):
         """Silent: the requests are kept in `StrictLayer.requests`."""

@@ -134,6 +134,25 @@ BROKEN = {
     "ssm": Refused("InternalServerError", "An error occurred on the server side.", 500),
 }
 
+# What each service answers to the token of a session that is over.
+EXPIRED = {
+    "iam": Refused("ExpiredToken", "The security token included in the request is expired", 403),
+    "sts": Refused("ExpiredToken", "The security token included in the request is expired", 403),
+    "lambda": Refused("ExpiredTokenException", "The security token included in the request is expired", 403),
+    "logs": Refused("ExpiredTokenException", "The security token included in the request is expired", 400),
+    "cognito-idp": Refused("ExpiredTokenException", "The security token included in the request is expired", 400),
+    "cognito-identity": Refused("ExpiredTokenException", "The security token included in the request is expired", 400),
+}
+
+
+def skew_refusal(service, signed, edge, now, is_early):
+    """What a service answers to a signature from a wrong clock."""
+    code = "SignatureDoesNotMatch" if service in ("iam", "sts") else "InvalidSignatureException"
+    status = 403 if service in ("iam", "sts", "lambda") else 400
+    if is_early:
+        return Refused(code, f"Signature not yet current: {signed} is still later than {edge} ({now} + 5 min.)", status)
+    return Refused(code, f"Signature expired: {signed} is now earlier than {edge} ({now} - 5 min.)", status)
+
 
 def error_answer(service, refused):
     request_id = str(uuid.uuid4())

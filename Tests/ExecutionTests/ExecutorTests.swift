@@ -64,6 +64,22 @@ import Testing
         #expect(try await bench.shortcomings(of: stack) == [])
     }
 
+    @Test func aRunWhoseCredentialsHaveExpiredEndsEarly() async throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole + [Toys.resource("boxes.z", [:])])
+        let creates = Counter()
+        let report = try await bench.apply(stack) { request in
+            if request.operation.effect == .create { creates.add() }
+            return creates.value > 1 ? .expired : nil
+        }
+        #expect(report.outcome.done.count == 1 && report.outcome.failed.count == 1 && creates.value == 2)
+        #expect(report.outcome.skipped.allSatisfy { $0.because == "the credentials have expired" })
+        #expect(report.outcome.skipped.count == report.plan.actions.count - 2)
+        #expect(try await bench.apply(stack).isDone)
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
     @Test func aRunThatIsToStopStartsNothingNew() async throws {
         let bench = try Bench()
         defer { bench.remove() }

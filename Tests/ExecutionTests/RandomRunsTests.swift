@@ -74,7 +74,7 @@ import Testing
         default:
             let plan = (0..<60).map { _ in
                 Int.random(in: 0..<6, using: &random) == 0
-                    ? [ToyAccount.Fault.refused, .throttled, .lostBefore, .lostAfter].randomElement(using: &random) : nil
+                    ? [ToyAccount.Fault.refused, .throttled, .expired, .lostBefore, .lostAfter].randomElement(using: &random) : nil
             }
             return { $0.number < plan.count ? plan[$0.number] : nil }
         }

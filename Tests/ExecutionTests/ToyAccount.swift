@@ -17,7 +17,7 @@ actor ToyAccount: AWSCaller {
 
     /// What goes wrong with a call.
     enum Fault: Sendable, Equatable, CaseIterable {
-        case refused, throttled, lostBefore, lostAfter
+        case refused, throttled, expired, lostBefore, lostAfter
         /// The process ends before the request leaves, or before its answer arrives.
         case killedBefore, killedAfter
     }
@@ -89,6 +89,7 @@ actor ToyAccount: AWSCaller {
         switch fault {
         case .refused: throw AWSError(.service, code: "AccessDenied", message: "no", operation: operation)
         case .throttled: throw AWSError(.throttled, code: "Throttling", message: "slowly", operation: operation)
+        case .expired: throw AWSError(.expiredCredentials, code: "ExpiredToken", message: "over", operation: operation)
         case .lostBefore: throw lost(operation)
         case .killedBefore: throw die(operation)
         case .lostAfter, .killedAfter, nil: break

@@ -110,7 +110,11 @@ package enum Message {
             if let error = response.headers["x-amz-function-error"] { output["FunctionError"] = .string(error) }
             return output
         }
-        guard !response.body.isEmpty else { return [:] }
+        guard !response.body.isEmpty else {
+            // What is read or made is in the answer; other changes may be answered with nothing.
+            guard operation.effect == .repeatable else { throw DecodingFailure(offset: 0, reason: "it is empty") }
+            return [:]
+        }
         let value = try JSONText.decode(response.body)
         guard value.map != nil else { throw DecodingFailure(offset: 0, reason: "it is no object") }
         return value

@@ -92,13 +92,13 @@ package struct AccessKeyProvider: Provider {
         return !answer["AccessKeyLastUsed"]["LastUsedDate"].isNull
     }
 
-    /// Whether a key came from a call: it was not there before, and appeared within minutes of it. A key outside that time may be
-    /// somebody else's.
+    /// Whether a key came from a call: it was not there before, and appeared within minutes of it, throttling included. A key
+    /// outside that time may be somebody else's.
     private static func mayHaveMade(_ key: Value, _ intent: Intent) -> Bool {
         guard let id = key["AccessKeyId"].string, !intent.baseline.contains(id),
             let made = key["CreateDate"].string.flatMap(seconds(of:))
         else { return false }
-        return abs(made - intent.at) <= skew
+        return (-skew...skew + RetryPolicy.usualPatience).contains(made - intent.at)
     }
 
     /// Seconds since 1970 of AWS's `2026-01-02T03:04:05Z`.

@@ -1,3 +1,4 @@
+import AWSClient
 import Execution
 import Foundation
 import Planning
