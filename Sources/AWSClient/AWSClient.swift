@@ -22,7 +22,7 @@ package struct AWSClient: AWSCaller {
     }
 
     package let endpoints: Endpoints
-    private let credentials: (any CredentialsProvider)?
+    private var credentials: (any CredentialsProvider)?
     private let transport: any Transport
     private let retry: RetryPolicy
     private let time: Time
@@ -61,6 +61,12 @@ package struct AWSClient: AWSCaller {
         var copy = self
         copy.waits = observer
         return copy
+    }
+
+    package func signing(with credentials: Credentials?) -> any AWSCaller {
+        var other = self
+        other.credentials = credentials
+        return other
     }
 
     package func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {

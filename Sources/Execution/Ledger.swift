@@ -17,6 +17,8 @@ package actor Ledger: Recorder {
     private var outputs: [Address: [String: Value]] = [:]
     /// The intents that no record covers yet.
     private var open: [Address: [(id: Int, intent: Intent)]] = [:]
+    /// What was recorded before an action of this run gave its address another object.
+    private var replaced: [Address: Record] = [:]
     /// What the actions under way will have recorded, for a record that is written before they are done.
     private var begun: [Address: (action: Action, attributes: Value)] = [:]
 
@@ -97,6 +99,7 @@ package actor Ledger: Recorder {
     package func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
         var record = record(of: address)
         if record.physicalId != physicalId {
+            replaced[address] = snapshot.resources[address]
             if let old = record.physicalId, !record.deposed.contains(old) { record.deposed.append(old) }
             record.deposed.removeAll { $0 == physicalId }
             record.physicalId = physicalId
@@ -171,6 +174,16 @@ package actor Ledger: Recorder {
         try save()
     }
 
+    /// Makes an address's record what it was before an action of this run gave it the object `physicalId`, which is to be
+    /// deleted: that is recorded, whatever happens.
+    package func restore(_ address: Address, undoing physicalId: String) throws(ProviderError) {
+        guard var record = replaced[address] else { return }
+        record.deposed.append(physicalId)
+        snapshot.resources[address] = record
+        outputs[address] = record.outputs
+        try save()
+    }
+
     private func depose(_ physicalIds: [String], of address: Address, _ settings: RecordSettings) {
         var record = record(of: address)
         if snapshot.resources[address] == nil { record.take(settings) }
@@ -208,6 +221,9 @@ package actor Ledger: Recorder {
     package func openIntents(of address: Address) -> [Intent] {
         (open[address] ?? []).map(\.intent).filter(\.creates)
     }
+
+    /// Calls of any kind whose result is not recorded.
+    package func openIntentCount(of address: Address) -> Int { open[address]?.count ?? 0 }
 
     package func physicalId(of address: Address) -> String? { snapshot.resources[address]?.physicalId }
 

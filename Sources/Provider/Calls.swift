@@ -121,6 +121,11 @@ package struct Calls: Sendable {
         }
     }
 
+    /// Waits, whatever happens: for what cannot be asked for.
+    package func wait(for what: String, seconds: Int) async throws(ProviderError) {
+        if seconds > 0 { try await pause(Double(seconds), waitingFor: what, last: "none, it is not asked.") }
+    }
+
     private func pause(_ seconds: Double, waitingFor what: String, last: String) async throws(ProviderError) {
         await pace.waiting(for: what, address: address)
         guard await pace.pause(seconds: seconds) else { throw .stopped(waitingFor: what, last: last) }

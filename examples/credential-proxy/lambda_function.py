@@ -50,6 +50,8 @@ class Refusal(Exception):
 def lambda_handler(event, context):
     request_id = getattr(context, "aws_request_id", "local")
     try:
+        if event == {"check": "key"}:
+            return response(200, check_key())
         request = parse(event)
         claims = checked_claims(request["id_token"])
         identity_id = prove(request["id_token"])
@@ -185,6 +187,17 @@ def assume_role(claims, identity_id, duration, request_id):
         "user_id": claims["sub"],
         "username": claims["username"],
     }
+
+
+def check_key():
+    """Whether AWS accepts the key that this function has: asked by cogstack when it has replaced it."""
+    try:
+        sts_client().get_caller_identity()
+    except (ClientError, BotoCoreError) as error:
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+        log.error("GetCallerIdentity: %s", code)
+        raise Refusal(500, "AWS does not accept the function's key: " + code) from None
+    return {"check": "passed"}
 
 
 def longest_session(wanted):

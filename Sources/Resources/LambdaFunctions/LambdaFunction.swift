@@ -21,7 +21,7 @@ package let lambdaFunctionType = ResourceType(
             "role", .reference(ReferenceTarget("roles", attribute: "arn", outside: #"arn:[^:]+:iam::\d{12}:role/.+"#)),
             required: true, "The role that it runs in; its trust must name lambda.amazonaws.com."),
         Attribute("description", .string(length: 0...256), default: "", "What it is for."),
-        Attribute("timeout", .duration(.seconds, 1...900), default: 3, "How long a call may take: up to 15m."),
+        Attribute("timeout", .duration(.seconds, 1...900), default: 3, lingering: true, "How long a call may take: up to 15m."),
         Attribute("memorySize", .integer(128...10240), default: 128, "MB of memory; the share of a processor grows with it."),
         Attribute(
             "architectures", .list(.oneOf(["x86_64", "arm64"]), count: 1...1), default: ["x86_64"],
@@ -48,6 +48,9 @@ package let lambdaFunctionType = ResourceType(
         Attribute(
             "logRetentionDays", .integer(1...3653), writtenBy: "PutRetentionPolicy",
             "After how many days its log is deleted; never where left out."),
+        Attribute(
+            "probe", .map(.string()), local: true,
+            "An event that it answers without an error where its environment is right: it is called with it after each change of `environment`, which is taken back where the answer is no."),
     ],
     outputs: [
         Output("arn", "Its ARN.") { FunctionNames($0, $1)?.arn },
