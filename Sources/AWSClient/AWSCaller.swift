@@ -69,7 +69,7 @@ package let pageLimit = 1_000
 package let secretMembers: Set<String> = [
     "SecretAccessKey", "SecretKey", "SessionToken", "ClientSecret", "ClientSecretValue", "client_secret",
     "AuthenticationResult.AccessToken", "AuthenticationResult.IdToken", "AuthenticationResult.RefreshToken",
-    "Token", "SecretCode", "Session",
+    "Token", "SecretCode", "Session", "SecretString", "Parameter.Value",
 ]
 
 extension Value {

@@ -242,7 +242,7 @@ package struct Executor: Sendable {
     private func calls(for address: Address) async -> Calls {
         Calls(
             address: address, context: context, caller: caller, recorder: ledger, pace: pace, shared: SharedReads(),
-            known: await ledger.physicalIds(of: address))
+            known: await ledger.physicalIds(of: address), recorded: await ledger.attributes(of: address))
     }
 
     private func physicalId(of action: Action) async throws(ProviderError) -> String {

@@ -230,6 +230,9 @@ package actor Ledger: Recorder {
     /// Every object that the state has for an address.
     package func physicalIds(of address: Address) -> Set<String> { snapshot.resources[address]?.physicalIds ?? [] }
 
+    /// What the state has of an address's properties.
+    package func attributes(of address: Address) -> Value { snapshot.resources[address]?.attributes ?? [:] }
+
     package func knownOutputs() -> [Address: [String: Value]] { outputs }
 
     package func learn(_ values: [String: Value], of address: Address) {

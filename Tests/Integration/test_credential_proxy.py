@@ -248,6 +248,105 @@ def test_sts_is_called_in_the_region_itself(settings, monkeypatch):
 
 def test_clients_are_ready_before_the_first_call(settings, monkeypatch):
     proxy = load()
-    assert (proxy.identity_client.cache_info().currsize, proxy.sts_client.cache_info().currsize) == (1, 1)
+    assert (proxy.identity_client.cache_info().currsize, proxy.sts_client_of.cache_info().currsize) == (1, 1)
     monkeypatch.delenv("IDENTITY_POOL_ID")
     assert load().identity_client.cache_info().currsize == 0
+
+
+# The key in a secret or a parameter
+
+KEYS = [("AKIAIOSFODNN7EXAMPLE", SECRETS[0]), ("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY")]
+
+
+class Elsewhere:
+    """Stands for the service that holds the key, and for STS, which accepts one key alone."""
+
+    def __init__(self, accepted=0, refusal="InvalidClientTokenId"):
+        self.held, self.accepted, self.refusal, self.looks, self.tried = 0, accepted, refusal, [], []
+
+    def get_secret_value(self, **wanted):
+        return {"SecretString": self.look(wanted)}
+
+    def get_parameter(self, **wanted):
+        return {"Parameter": {"Value": self.look(wanted)}}
+
+    def look(self, wanted):
+        self.looks.append(wanted)
+        key_id, secret = KEYS[self.held]
+        return json.dumps({"AccessKeyId": key_id, "SecretAccessKey": secret})
+
+    def client_of(self, *key):
+        self.tried.append(key)
+        errors = [] if key == KEYS[self.accepted] else [aws_error(self.refusal)]
+        return SimpleNamespace(assume_role=Stub(role_errors=errors).assume_role)
+
+
+@pytest.fixture(params=[("IAM_USER_KEY_SECRET_ID", {"SecretId": "prod-key"}),
+                        ("IAM_USER_KEY_PARAMETER", {"Name": "prod-key", "WithDecryption": True})], ids=["secret", "parameter"])
+def elsewhere(request, proxy, monkeypatch):
+    """The function whose key is in Secrets Manager or Systems Manager, as what stands for these is told."""
+    variable, asked = request.param
+    for name in ("IAM_USER_ACCESS_KEY_ID", "IAM_USER_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv(variable, "prod-key")
+
+    def ask(stub):
+        proxy.key_client, proxy.sts_client_of = lambda service: stub, stub.client_of
+        proxy.identity_client = lambda: Stub()
+        answer = proxy.lambda_handler({"id_token": token()}, CONTEXT)
+        return answer["statusCode"], json.loads(answer["body"])
+
+    ask.asked, ask.proxy = asked, proxy
+    return ask
+
+
+def test_a_key_elsewhere_is_read_once_for_many_calls(elsewhere, monkeypatch):
+    stub = Elsewhere()
+    assert [elsewhere(stub)[0] for _ in range(3)] == [200] * 3
+    assert stub.looks == [elsewhere.asked] and set(stub.tried) == {KEYS[0]}
+    now = time.monotonic()
+    monkeypatch.setattr(elsewhere.proxy.time, "monotonic", lambda: now + 301)
+    assert elsewhere(stub)[0] == 200
+    assert len(stub.looks) == 2
+
+
+@pytest.mark.parametrize("refusal", ["InvalidClientTokenId", "SignatureDoesNotMatch", "AccessDenied"])
+def test_a_key_that_was_replaced_is_read_anew_at_once(elsewhere, refusal):
+    stub = Elsewhere(refusal=refusal)
+    assert elsewhere(stub)[0] == 200
+    stub.held = stub.accepted = 1
+    assert elsewhere(stub)[0] == 200
+    assert len(stub.looks) == 2 and stub.tried == [KEYS[0], KEYS[0], KEYS[1]]
+
+
+@pytest.mark.parametrize("refusal, status, looks", [("InvalidClientTokenId", 500, 2), ("AccessDenied", 403, 2), ("ExpiredToken", 500, 1)])
+def test_a_key_that_is_no_other_by_now_is_not_tried_again(elsewhere, refusal, status, looks):
+    stub = Elsewhere(accepted=1, refusal=refusal)
+    assert elsewhere(stub)[0] == status
+    assert stub.tried == [KEYS[0]] and len(stub.looks) == looks
+
+
+@pytest.mark.parametrize("held, said", [
+    (aws_error("ResourceNotFoundException", SECRETS[0]), "ResourceNotFoundException"), ("not JSON " + SECRETS[0], "not JSON"),
+    (json.dumps({"AccessKeyId": "AKIA", "Secret": SECRETS[0]}), "not JSON"), (json.dumps([SECRETS[0]]), "not JSON"),
+    (EndpointConnectionError(endpoint_url="https://x"), "EndpointConnectionError")])
+def test_a_key_that_cannot_be_read_is_said_and_not_shown(elsewhere, caplog, held, said):
+    def look(wanted):
+        if isinstance(held, Exception):
+            raise held
+        return held
+
+    stub = Elsewhere()
+    stub.look = look
+    status, body = elsewhere(stub)
+    assert status == 500 and said in body["error"]
+    assert SECRETS[0] not in caplog.text + json.dumps(body)
+
+
+def test_a_key_elsewhere_is_never_logged(elsewhere, caplog):
+    caplog.set_level(logging.DEBUG)
+    stub = Elsewhere()
+    elsewhere(stub)
+    stub.held = stub.accepted = 1
+    elsewhere(stub)
+    assert caplog.text and not [part for key in KEYS for part in key if part in caplog.text]

@@ -16,7 +16,7 @@ func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
     }
     let soak = command.integer("--soak") ?? 60
     let deployment = try await Deployment.open(try Workspace().appliedStackFile(file), options, terminal)
-    return try await deployment.locked("rotate") { deployment async throws(Failure) in
+    return try await deployment.locked("rotate") { deployment async throws(Failure) -> ExitStatus in
         let (before, observation) = try await deployment.plan(.apply)
         let addresses = try deployment.addresses(toRotate: word, observation)
         guard before.actions.allSatisfy({ addresses.contains($0.address) || $0.kind == .adopt }) || deployment.isUnfinished(addresses)
