@@ -15,7 +15,7 @@ func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
         (file, word) = (nil, only)
     }
     let soak = command.integer("--soak") ?? 60
-    let deployment = try await Deployment.open(try Workspace().appliedStackFile(file), options, terminal)
+    let deployment = try await Deployment.open(try Workspace().appliedStackFile(file, terminal), options, terminal)
     return try await deployment.locked("rotate") { deployment async throws(Failure) -> ExitStatus in
         let (before, observation) = try await deployment.plan(.apply)
         let addresses = try deployment.addresses(toRotate: word, observation)
