@@ -27,6 +27,7 @@ from endpoint import free_port
 from late import LateRules
 from wire import BROKEN, THROTTLED, Answer, Refused, Request, error_answer
 
+ENDPOINTS_OWN = "000000000000"  # the account that the endpoint takes unsigned requests to be of
 MODES = ("throttle", "500", "reset-before", "reset-after", "hold", "garbage", "page", "truncate", "halve", "empty")
 
 
@@ -149,7 +150,7 @@ class StrictLayer:
             return self._clients[key]
 
     def account(self, request):
-        key = request.access_key or (self.unsigned.id if self.unsigned else "")
+        key = request.access_key or (self.unsigned.id if self.unsigned else ENDPOINTS_OWN)
         if len(key) == 12 and key.isdigit():
             return key
         with self._lock:
