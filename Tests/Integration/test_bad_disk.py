@@ -143,7 +143,7 @@ class FullDisk:
 
 
 @pytest.mark.parametrize("command", ["apply", "destroy"])
-def test_full_at_any_byte(command, endpoint, binary, capsys):
+def test_full_at_any_byte(command, endpoint, binary):
     # The state of the minimal stack has 4.9 kB and its journal 2.9 kB, at their longest.
     # The first intent has 430 bytes and its record 1,080.
     limits = (0, 60, 250, 700, 1300, 1900, 2700, 3500, 4650, 5300) if command == "apply" else (60, 150, 400, 1100, 3000)
