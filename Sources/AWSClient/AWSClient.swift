@@ -79,7 +79,7 @@ package struct AWSClient: AWSCaller {
         while true {
             let leave = await limiter.acquire { await waits(slowness) }
             // What was begun is brought to an end: only a call of which nothing was sent yet stops here.
-            guard course.attempts > 0 || !Task.isCancelled else {
+            guard course.attempts > 0 || !(leave.isEarly || Task.isCancelled) else {
                 throw AWSError(
                     .cancelled, message: "interrupted", operation: operation, endpoint: endpoint.origin, attempts: 0)
             }

@@ -17,7 +17,7 @@ package struct AWSError: Error, Sendable, Hashable {
         case credentials
         /// The credentials were good and have expired. Nothing happened.
         case expiredCredentials
-        /// The task was cancelled before the request was sent. Nothing happened.
+        /// The run was asked to stop before the request was sent. Nothing happened.
         case cancelled
         /// The input cannot be sent: a reference not resolved yet, or a path member missing. Nothing happened.
         case invalidInput

@@ -11,6 +11,8 @@ package actor RateLimiter {
     /// A request's leave to go.
     package struct Leave: Sendable {
         fileprivate let given: Date
+        /// Whether the wait for it was cut short.
+        package let isEarly: Bool
     }
 
     private let time: Time
@@ -35,7 +37,7 @@ package actor RateLimiter {
         measured = MeasuredRate(start: time.now())
     }
 
-    /// Waits until a request may be sent. Returns early when the task is cancelled.
+    /// Waits until a request may be sent. Returns early when the wait is cut short.
     ///
     /// - Parameter waiting: told once, where it will be for more than a second.
     package func acquire(waiting: () async -> Void = {}) async -> Leave {
@@ -43,6 +45,7 @@ package actor RateLimiter {
         next += 1
         line.append(place)
         var isTold = false
+        var isEarly = false
         while let rate {
             refill()
             // Clocks count in steps: what is left out at the end of a wait is no reason to wait again.
@@ -57,11 +60,12 @@ package actor RateLimiter {
                 await waiting()
             }
             // In steps, as the rate may change meanwhile.
-            guard (try? await time.sleep(min(wait, 1))) != nil else { break }
+            isEarly = (try? await time.sleep(min(wait, 1))) == nil
+            if isEarly { break }
         }
         line.removeAll { $0 == place }
         measured.count(at: time.now())
-        return Leave(given: time.now())
+        return Leave(given: time.now(), isEarly: isEarly)
     }
 
     /// The service took the request, whatever it thought of it.

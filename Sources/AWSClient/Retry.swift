@@ -99,7 +99,7 @@ package struct RetryQuota: Sendable, Hashable {
 /// The clock, passed in so that tests can turn it.
 package struct Time: Sendable {
     package let now: @Sendable () -> Date
-    /// Waits so many seconds; throws when the task is cancelled.
+    /// Waits so many seconds; throws when it is cut short: the task is cancelled, or the run is asked to stop.
     package let sleep: @Sendable (Double) async throws -> Void
 
     package init(now: @escaping @Sendable () -> Date, sleep: @escaping @Sendable (Double) async throws -> Void) {

@@ -43,7 +43,8 @@ package struct Positional: Sendable {
     /// Takes all words that are left. Only the last one may.
     package let isRepeating: Bool
     /// Names a file. An optional one followed by another positional is skipped by a word that looks like no file name
-    /// (no `/`, no `.yaml`, `.yml` or `.json` at its end), so that `output userPoolId` needs no file.
+    /// (no `/`, no `.yaml`, `.yml` or `.json` at its end), where it is the only word or the other one is required: neither
+    /// `output userPoolId` nor `state rm roles.a roles.b` needs a file.
     package let isFile: Bool
 
     package init(

@@ -161,12 +161,14 @@ private struct Parser {
                 words = []
             } else if let word = words.first {
                 let maySkip = positional.isFile && !positional.isRequired && !isLast
-                if maySkip, words.count == 1, !looksLikeFile(word) { continue }
+                let isNeededNext = words.count == 1 || !isLast && current.positionals[index + 1].isRequired
+                if maySkip, isNeededNext, !looksLikeFile(word) { continue }
                 placed[positional.name] = [word]
                 words = words.dropFirst()
             }
             if positional.isRequired, placed[positional.name, default: []].isEmpty {
-                throw wrong("`\(names.joined(separator: " "))` needs a \(positional.name)")
+                let article = positional.name.first.map("AEIOU".contains) == true ? "an" : "a"
+                throw wrong("`\(names.joined(separator: " "))` needs \(article) \(positional.name)")
             }
         }
         if let extra = words.first { throw wrong("there is a word too many: `\(extra)`") }

@@ -64,7 +64,7 @@ package struct Executor: Sendable {
         var finished: Set<Int> = []
         /// Why what depends on an action cannot run.
         var blocked: [Int: String] = [:]
-        /// Why nothing more can: AWS would refuse every call alike.
+        /// Why nothing more can be done: AWS would refuse every call alike, or what is done cannot be written down.
         var halt: String?
         await withTaskGroup(of: (Action, ProviderError?).self) { group in
             var running = 0
@@ -87,17 +87,19 @@ package struct Executor: Sendable {
                 running -= 1
                 if let error {
                     outcome.failed.append((action, error))
-                    halt = halt ?? error.concernsAllCalls
-                    blocked[action.id] = error.concernsAllCalls ?? "\(action.address) failed"
+                    halt = halt ?? error.concernsAllActions
+                    blocked[action.id] =
+                        error.concernsAllActions ?? (error.isInterruption ? "interrupted" : "\(action.address) failed")
                 } else {
                     outcome.done.append(action)
                     finished.insert(action.id)
                 }
             }
         }
+        let cause = halt ?? "interrupted"
         for action in waiting {
-            outcome.skipped.append((action, halt ?? "interrupted"))
-            await report(.skipped(action.address, action.kind, because: halt ?? "interrupted"))
+            outcome.skipped.append((action, cause))
+            await report(.skipped(action.address, action.kind, because: cause))
         }
         return outcome
     }

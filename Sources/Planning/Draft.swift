@@ -13,8 +13,8 @@ struct Draft {
     private(set) var problems = Diagnostics()
     /// Resources whose secret is needed and cannot be had any more.
     private(set) var neededSecrets: Set<Address> = []
-    private var resolver: Resolver
-    private var decisions: [Address: Decision] = [:]
+    private(set) var resolver: Resolver
+    private(set) var decisions: [Address: Decision] = [:]
     private var notices: [String] = []
     private var priorResources: [Address: Record]
 
@@ -194,7 +194,12 @@ struct Draft {
         case .lost(let ids):
             decision.useless = ids
             return nil
-        case .ours:
+        case .ours(let physicalId):
+            if let other = priorResources.owner(of: physicalId, besides: address) {
+                // What another address of the file has is that one's, and this one gets its own.
+                if planner.desired.resources[other] == nil { refuse(physicalId, recordedAs: other, for: address, place) }
+                return nil
+            }
             decision.isTakenBack = live != nil
             return live
         case .unowned(let physicalId):
@@ -209,6 +214,10 @@ struct Draft {
                 at: place,
                 help: "Give the resource another name, or let cogstack take it over with `lifecycle: { adopt: true }`.")
         case .foreign(let physicalId, let owner):
+            if let other = priorResources.owner(of: physicalId, besides: address), planner.desired.resources[other] == nil {
+                refuse(physicalId, recordedAs: other, for: address, place)
+                return nil
+            }
             problems.error(
                 "owned-by-another", "\(physicalId) exists already and belongs to \(owner)", at: place,
                 help: "Give the resource another name.")
@@ -219,6 +228,14 @@ struct Draft {
                 help: "Delete those that nothing uses, and plan again.")
         }
         return nil
+    }
+
+    /// An address of the file wants the object of one that the file does not have any more: to take it over here and delete it there
+    /// would lose it, and which was meant only a person knows.
+    private mutating func refuse(_ physicalId: String, recordedAs other: Address, for address: Address, _ place: SourceRange?) {
+        problems.error(
+            "recorded-elsewhere", "\(physicalId) is recorded as \(other), which the file does not have any more", at: place,
+            help: "If it has another name in the file now, say so: `cogstack state mv \(planner.desired.file) \(other) \(address)`. Otherwise give \(address) another name.")
     }
 
     private func differences(

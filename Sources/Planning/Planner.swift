@@ -77,6 +77,7 @@ package struct Planner: Sendable {
                 let resource = desired.resources[address]
             else { continue }
             switch located {
+            case .ours(let id) where prior.resources.owner(of: id, besides: address) != nil: continue
             // An object that the state lost is the stack's all the same when its tags say so.
             case .ours, .lost:
                 prior.resources[address] = Record(
@@ -114,7 +115,7 @@ extension DependencyCycle {
         Diagnostic(
             "stuck-actions",
             "the state says that these wait for each other, so nothing can go first: \(addresses.map(\.description).joined(separator: " → "))",
-            at: nil, help: "Move the state file away, so that the next plan makes new records from the account, and please report it.")
+            at: nil, help: "Move the state file away and run `cogstack state rebuild FILE`, which makes new records from the account, and please report it.")
     }
 
     /// The cycle in words, at the place of its first resource.

@@ -99,8 +99,7 @@ package struct Calls: Sendable {
                 guard let delay = waiting.next() else {
                     throw .timedOut(waitingFor: what, seconds: seconds, last: cause.message)
                 }
-                await pace.waiting(for: what, address: address)
-                try await pause(delay)
+                try await pause(delay, waitingFor: what, last: cause.message)
             }
         }
     }
@@ -117,16 +116,14 @@ package struct Calls: Sendable {
                 guard let delay = waiting.next() else {
                     throw .timedOut(waitingFor: what, seconds: seconds, last: words)
                 }
-                await pace.waiting(for: what, address: address)
-                try await pause(delay)
+                try await pause(delay, waitingFor: what, last: words)
             }
         }
     }
 
-    private func pause(_ seconds: Double) async throws(ProviderError) {
-        guard await pace.pause(seconds: seconds) else {
-            throw .refused(message: "stopped while waiting.", help: "Run it again to go on.")
-        }
+    private func pause(_ seconds: Double, waitingFor what: String, last: String) async throws(ProviderError) {
+        await pace.waiting(for: what, address: address)
+        guard await pace.pause(seconds: seconds) else { throw .stopped(waitingFor: what, last: last) }
     }
 }
 
@@ -144,7 +141,7 @@ package protocol Recorder: Sendable {
 
 /// Time, as a provider may spend it.
 package protocol Pace: Sendable {
-    /// Waits; false when the run is to stop at once.
+    /// Waits; false as soon as the run is asked to stop.
     func pause(seconds: Double) async -> Bool
     /// Says that an address waits, and for what.
     func waiting(for what: String, address: Address) async

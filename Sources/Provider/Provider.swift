@@ -66,6 +66,8 @@ package enum ProviderError: Error, Sendable {
     case state(StateError)
     /// Waiting for AWS came to its bound.
     case timedOut(waitingFor: String, seconds: Int, last: String)
+    /// The run was asked to stop, which cut the waiting for AWS short.
+    case stopped(waitingFor: String, last: String)
     /// Something stands in the way that only a person can decide.
     case refused(message: String, help: String)
 }
@@ -77,13 +79,28 @@ extension ProviderError: CustomStringConvertible {
         case .state(let error): "\(error)"
         case .timedOut(let what, let seconds, let last):
             "waited \(seconds) s for \(what). AWS's last words: \(last) Run it again to go on."
+        case .stopped(let what, let last): "stopped while waiting for \(what). AWS's last words: \(last)"
         case .refused(let message, let help): "\(message) \(help)"
         }
     }
 
-    /// Why every other call will fail as this one did; nil where it may well not.
-    package var concernsAllCalls: String? {
-        if case .aws(let error) = self { error.concernsAllCalls } else { nil }
+    /// Why nothing else can be done either; nil where it may well be.
+    package var concernsAllActions: String? {
+        switch self {
+        case .aws(let error): error.concernsAllCalls
+        // What cannot be written down is not begun either: a full disk must not fill the account.
+        case .state: "the state cannot be written"
+        default: nil
+        }
+    }
+
+    /// Whether nothing is wrong but that the run was asked to stop.
+    package var isInterruption: Bool {
+        switch self {
+        case .stopped: true
+        case .aws(let error): error.kind == .cancelled
+        default: false
+        }
     }
 
     /// AWS's error code, where AWS said no.

@@ -15,12 +15,15 @@ package struct ShowReport: Sendable {
     private let snapshot: Snapshot
     private let live: [Address: Liveness]
     private let only: Address?
+    private let isWhole: Bool
 
-    /// `only` one resource, with all that is known of it; without it the whole stack, a line each and what differs.
-    package init(_ snapshot: Snapshot, live: [Address: Liveness], only: Address? = nil) {
+    /// `only` one resource, with all that is known of it; without it the whole stack, a line each and what differs, or all that is
+    /// known of each where it `isWhole`.
+    package init(_ snapshot: Snapshot, live: [Address: Liveness], only: Address? = nil, isWhole: Bool = false) {
         self.snapshot = snapshot
         self.live = live
         self.only = only
+        self.isWhole = isWhole
     }
 
     private var shown: [(key: Address, value: Record)] {
@@ -32,17 +35,14 @@ package struct ShowReport: Sendable {
     /// For people.
     package func text(_ style: Style) -> String {
         var page = Page(style)
-        page.add([
-            "Stack ", Span(snapshot.stack, .strong), " in account \(snapshot.account), \(snapshot.region)",
-            Span("  from \(snapshot.file), serial \(snapshot.serial)", .dim),
-        ])
+        page.add(snapshot.heading)
         page.blank()
         let column = (shown.map { $0.key.description.count }.max() ?? 0) + 2
         for (address, record) in shown {
             let state = liveness(of: address)
             let name = address.description
             page.add(
-                state.mark + [Span(name, .strong), Span(spaces(column - name.count)), Span(record.physicalId ?? "")]
+                state.mark + [Span(name, .strong)] + (record.physicalId.map { [Span(spaces(column - name.count)), Span($0)] } ?? [])
                     + state.note + (record.isProtected ? [Span("  protected", .noted)] : []),
                 hang: 4)
             let differences = state.differences(from: record)
@@ -50,7 +50,8 @@ package struct ShowReport: Sendable {
             for id in record.deposed {
                 page.add([Span("replaced, not deleted yet: ", .changed), Span(id)], indent: PlanReport.depth)
             }
-            if only != nil { add(record, to: &page) }
+            if only != nil || isWhole { add(record, to: &page) }
+            if isWhole { page.blank() }
         }
         if shown.isEmpty { page.add(["Nothing is recorded."]) }
         return page.text
@@ -74,15 +75,7 @@ package struct ShowReport: Sendable {
 
     /// Format 1 of `show --json`.
     package var json: String {
-        JSON.object([
-            ("format", .integer(1)),
-            ("stack", .string(snapshot.stack)),
-            ("account", .string(snapshot.account)),
-            ("region", .string(snapshot.region)),
-            ("file", .string(snapshot.file)),
-            ("serial", .integer(snapshot.serial)),
-            ("resources", .array(shown.map { json(of: $0.value, at: $0.key) })),
-        ]).document
+        JSON.object(snapshot.members + [("resources", .array(shown.map { json(of: $0.value, at: $0.key) }))]).document
     }
 
     private func json(of record: Record, at address: Address) -> JSON {
@@ -101,6 +94,7 @@ package struct ShowReport: Sendable {
             ("recorded", JSON(record.attributes.hidingDigests)),
             ("live", live.map { JSON($0.hidden(like: record.attributes)) }),
             ("outputs", .object(record.outputs)),
+            ("secrets", record.secrets.isEmpty ? nil : .object(record.secrets.mapValues { _ in .string(Secret.placeholder) })),
             ("dependsOn", .array(record.dependsOn.map { .string($0.description) })),
             ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0) })),
             ("protected", .boolean(record.isProtected)),

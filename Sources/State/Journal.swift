@@ -50,6 +50,9 @@ package actor Journal {
         return try sorted(History(reading: bytes, from: location.journal).open)
     }
 
+    /// Moves a journal out of the way, as `StateFile.setAside` does with a state file. Throws `system`.
+    package static func setAside(at location: StateLocation) throws(StateError) -> String? { try setAsideFile(location.journal) }
+
     /// What is open now, the oldest first.
     package var pending: [Entry] { Self.sorted(open) }
 

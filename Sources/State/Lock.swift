@@ -40,6 +40,8 @@ package final class Lock: Sendable {
             try claim.make(for: holder)
             self.hold = Mutex(.claim(claim))
         }
+        // Who was killed while it replaced the state file left the new one half-written, and nobody else replaces it now.
+        sweepTemporaries(beside: location.state)
     }
 
     deinit {
@@ -63,19 +65,33 @@ package final class Lock: Sendable {
         }
     }
 
-    /// Who holds a stack's lock, or left one behind that nobody takes over by itself; nil where the lock is free.
-    /// Throws `system`, and `locked` where the holder has not written yet who it is.
-    package static func holder(at location: StateLocation) throws(StateError) -> LockHolder? {
-        if let holder = try kernelHolder(at: location) { return holder }
-        return try LockClaim(at: location).holder()
+    /// What can be said of a stack's lock.
+    package enum Standing: Sendable, Equatable {
+        case free
+        /// Its process is gone without having given it back. The next run takes it over by itself.
+        case leftBehind(LockHolder)
+        /// Somebody works: the kernel has it locked, or its process runs on this host. Nil where they have not written yet who they are.
+        case held(LockHolder?)
+        /// It may be somebody's, on a file system that knows no locks: of another host, or unreadable (nil).
+        case uncertain(LockHolder?)
     }
 
-    /// Removes a lock that was left behind, and says whether there was one. A lock that a running process of this host holds ends
-    /// only with it: that throws `locked`. Show the user the `holder` and ask first: whether a process on another host
+    /// Whose a stack's lock is. Throws `system`.
+    package static func standing(at location: StateLocation) throws(StateError) -> Standing {
+        let kernel = try kernelStanding(at: location)
+        if case .held = kernel { return kernel }
+        let claim = try LockClaim(at: location).standing()
+        return claim == .free ? kernel : claim
+    }
+
+    /// Removes a lock that was left behind, and says whether there was one. What somebody holds ends only with its process: that
+    /// throws `locked`. Where its standing is uncertain, show the user whose it is and ask first: whether a process on another host
     /// still runs nobody here knows. Throws `system`.
     package static func unlock(_ location: StateLocation) throws(StateError) -> Bool {
-        if let holder = try kernelHolder(at: location) { throw .locked(path: location.lock, holder: holder) }
-        return try LockClaim(at: location).removeAbandoned()
+        let kernel = try kernelStanding(at: location, clearing: true)
+        if case .held(let holder) = kernel { throw .locked(path: location.lock, holder: holder) }
+        let hadClaim = try LockClaim(at: location).removeAbandoned()
+        return hadClaim || kernel != .free
     }
 
     private enum Hold: ~Copyable, Sendable {
@@ -105,20 +121,23 @@ package final class Lock: Sendable {
         }
     }
 
-    /// Who has the file locked; nil where nobody has, which only trying tells.
-    private static func kernelHolder(at location: StateLocation) throws(StateError) -> LockHolder? {
+    /// What the lock's own file says, which only trying to lock it tells.
+    ///
+    /// - Parameter clearing: whether the name of a process that is gone is taken out of it.
+    private static func kernelStanding(at location: StateLocation, clearing: Bool = false) throws(StateError) -> Standing {
         do throws(StateError) {
             let file = try OpenFile(location.lock, O_RDWR, to: "read the lock")
-            guard try tryToLock(file, flock) == .held else {
-                _ = flock(file.descriptor, LOCK_UN)
-                return nil
+            switch try tryToLock(file, flock) {
+            case .held: return .held(LockHolder(decoding: try file.contents()))
+            case .unsupported: return .free
+            case .free:
+                defer { _ = flock(file.descriptor, LOCK_UN) }
+                guard let gone = LockHolder(decoding: try file.contents()) else { return .free }
+                if clearing { try file.truncate(to: 0) }
+                return .leftBehind(gone)
             }
-            guard let holder = LockHolder(decoding: try file.contents()) else {
-                throw .locked(path: location.lock, holder: nil)
-            }
-            return holder
         } catch .system(_, _, ENOENT) {
-            return nil
+            return .free
         }
     }
 }

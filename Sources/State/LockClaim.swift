@@ -20,8 +20,9 @@ struct LockClaim: Sendable {
         do throws(StateError) {
             try create(for: holder)
         } catch .system(_, _, EEXIST) {
-            let found = try contents(of: path).flatMap { LockHolder(decoding: $0) }
-            guard let found, found.isGone, try takeAway(found) else { throw .locked(path: path, holder: found) }
+            let found = try contents(of: path)
+            let owner = found.flatMap { LockHolder(decoding: $0) }
+            guard let found, owner?.isGone == true, try takeAway(found) else { throw .locked(path: path, holder: owner) }
             do throws(StateError) {
                 try create(for: holder)
             } catch .system(_, _, EEXIST) {
@@ -35,21 +36,20 @@ struct LockClaim: Sendable {
         unlink(path)
     }
 
-    /// Whose it is; nil where there is none, or one that would be taken over.
-    /// Throws `locked` where the holder has not written yet who it is, and `system`.
-    func holder() throws(StateError) -> LockHolder? {
-        guard let bytes = try contents(of: path) else { return nil }
-        guard let holder = LockHolder(decoding: bytes) else { throw .locked(path: path, holder: nil) }
-        return holder.isGone ? nil : holder
+    /// Whose it is. Throws `system`.
+    func standing() throws(StateError) -> Lock.Standing {
+        guard let bytes = try contents(of: path) else { return .free }
+        guard let holder = LockHolder(decoding: bytes) else { return .uncertain(nil) }
+        if holder.isGone { return .leftBehind(holder) }
+        return holder.isHere ? .held(holder) : .uncertain(holder)
     }
 
     /// Removes it unless its process runs on this host, which throws `locked`. Says whether there was one.
     func removeAbandoned() throws(StateError) -> Bool {
         guard let bytes = try contents(of: path) else { return false }
-        if let holder = LockHolder(decoding: bytes), holder.isHere, !holder.isGone {
-            throw .locked(path: path, holder: holder)
-        }
-        _ = try succeed("unlock", path) { unlink(path) }
+        let holder = LockHolder(decoding: bytes)
+        if let holder, holder.isHere, !holder.isGone { throw .locked(path: path, holder: holder) }
+        guard try takeAway(bytes) else { throw .locked(path: path, holder: nil) }
         return true
     }
 
@@ -63,16 +63,16 @@ struct LockClaim: Sendable {
         }
     }
 
-    /// Removes what a process left that is gone. Two may try at once: a rename lets one of them have the file, and the one that
+    /// Removes what was found to be left behind. Two may try at once: a rename lets one of them have the file, and the one that
     /// finds it has got the other's new claim puts it back.
-    private func takeAway(_ gone: LockHolder) throws(StateError) -> Bool {
+    private func takeAway(_ abandoned: [UInt8]) throws(StateError) -> Bool {
         let aside = "\(path).\(getpid())"
         do throws(StateError) {
             _ = try succeed("take over", path) { rename(path, aside) }
         } catch .system(_, _, ENOENT) {
             return false
         }
-        if try contents(of: aside).flatMap({ LockHolder(decoding: $0) }) == gone {
+        if try contents(of: aside) == abandoned {
             unlink(aside)
             return true
         }

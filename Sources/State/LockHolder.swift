@@ -37,6 +37,9 @@ package struct LockHolder: Sendable, Equatable, Codable {
         return "\(user) on host \(host) (pid \(pid)) since \(since.formatted(style)), running \(command)"
     }
 
+    /// Since when, in UTC: `2026-11-23T10:02:11Z`.
+    package var sinceText: String { since.formatted(.iso8601) }
+
     /// Whether its process runs, or ran, on this host.
     var isHere: Bool { host == Self.thisHost }
 

@@ -19,9 +19,12 @@ struct OpenFile: ~Copyable, Sendable {
         self.path = path
     }
 
+    /// What stands between the name of a file and the six letters and digits of its temporary files: nobody else's file is called so.
+    fileprivate static let temporaryMark = ".cogstack-"
+
     /// Makes a new file of a name not used yet, which begins with the given one.
     init(temporaryBeside path: String) throws(StateError) {
-        var name = Array((path + ".XXXXXX").utf8CString)
+        var name = Array((path + Self.temporaryMark + "XXXXXX").utf8CString)
         self.descriptor = try succeed("write", path) { mkstemp(&name) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         self.path = String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
@@ -77,17 +80,20 @@ struct OpenFile: ~Copyable, Sendable {
     }
 }
 
-/// The contents of a file; nil where there is none.
+/// The contents of a file; nil where there is none. Throws where there is a link that leads nowhere: what it leads to may be on a
+/// disk that is not mounted just now.
 func contents(of path: String) throws(StateError) -> [UInt8]? {
     do throws(StateError) {
         return try OpenFile(path, O_RDONLY, to: "read").contents()
-    } catch .system(_, _, ENOENT) {
+    } catch {
+        var status = stat()
+        guard case .system(_, _, ENOENT) = error, lstat(path, &status) != 0 else { throw error }
         return nil
     }
 }
 
 /// Replaces a file at once: whoever reads it, and whatever fails or is killed meanwhile, there is the old one or the new one,
-/// whole. Nothing temporary is left when it throws.
+/// whole. Nothing temporary is left when it throws. Where a link stands, the file that it leads to is replaced.
 ///
 /// - Parameter write: puts the bytes into the new file. A parameter because a full disk cannot be had in a test.
 func replaceFile(
@@ -95,16 +101,53 @@ func replaceFile(
     write: (borrowing OpenFile, [UInt8]) throws(StateError) -> Void = { file, bytes throws(StateError) in try file.append(bytes) }
 ) throws(StateError) {
     try makeFolder(above: path)
-    let file = try OpenFile(temporaryBeside: path)
+    let target = behindLinks(path)
     do throws(StateError) {
-        try write(file, bytes)
-        try file.synchronize()
-        _ = try succeed("replace", path) { rename(file.path, path) }
+        let file = try OpenFile(temporaryBeside: target)
+        do throws(StateError) {
+            try write(file, bytes)
+            try file.synchronize()
+            _ = try succeed("replace", path) { rename(file.path, target) }
+        } catch {
+            unlink(file.path)
+            throw error
+        }
     } catch {
-        unlink(file.path)
         throw error.about(path)
     }
+    try synchronizeFolder(above: target)
+}
+
+private func behindLinks(_ path: String) -> String {
+    guard let real = realpath(path, nil) else { return path }
+    defer { free(real) }
+    return String(cString: real)
+}
+
+/// Removes what replacing a file left behind when it was killed. Call it only where nobody replaces that file meanwhile. What
+/// cannot be removed is let be: it is in nobody's way.
+func sweepTemporaries(beside path: String) {
+    let folder = parent(of: path)
+    let start = (path.split(separator: "/").last ?? "") + OpenFile.temporaryMark
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix(start) {
+        let rest = name.dropFirst(start.count)
+        guard rest.utf8.count == 6, rest.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else { continue }
+        var status = stat()
+        let found = "\(folder)/\(name)"
+        if lstat(found, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(found) }
+    }
+}
+
+/// Moves a file out of the way so that a new one can be made, and gives back its new path; nil where there is none. Never
+/// overwrites what was moved away before.
+func setAsideFile(_ path: String) throws(StateError) -> String? {
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    var number = 1
+    while FileManager.default.fileExists(atPath: "\(path).damaged-\(number)") { number += 1 }
+    let aside = "\(path).damaged-\(number)"
+    _ = try succeed("set aside", path) { rename(path, aside) }
     try synchronizeFolder(above: path)
+    return aside
 }
 
 /// Makes the folders above a file where they are missing, for this user alone.

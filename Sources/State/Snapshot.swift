@@ -36,6 +36,13 @@ package struct Snapshot: Sendable, Equatable, Codable {
     }
 }
 
+extension [Address: Record] {
+    /// The other address of the same section that has an object; nil where none has.
+    package func owner(of physicalId: String, besides address: Address) -> Address? {
+        filter { $0.key != address && $0.key.section == address.section && $0.value.physicalIds.contains(physicalId) }.keys.min()
+    }
+}
+
 /// One resource, as it was last applied.
 package struct Record: Sendable, Equatable, Codable {
     /// The name of its type, `userPool`.

@@ -27,9 +27,9 @@ extension StateError: CustomStringConvertible, LocalizedError {
     package var description: String {
         switch self {
         case .damagedState(let path, let reason):
-            "the state file \(path) is damaged: \(reason). It was left as it is. Restore it from a backup, or move it away: the next plan finds the stack again by its names and tags"
+            "the state file \(path) is damaged: \(reason). It was left as it is. Restore it from a backup, or make a new one from the account: `cogstack state rebuild FILE`"
         case .damagedJournal(let path, let line, let reason):
-            "line \(line) of the journal \(path) is damaged: \(reason). It was left as it is. Move it away, and look at the next plan for what an interrupted run may have left"
+            "line \(line) of the journal \(path) is damaged: \(reason). It was left as it is. `cogstack state rebuild FILE` sets it aside and looks for what an interrupted run may have left"
         case .damagedPlan(let path, let reason):
             "the saved plan \(path) cannot be read: \(reason). Make a new one with `cogstack plan`"
         case .newerFormat(let path, let found, let readable):
@@ -40,7 +40,7 @@ extension StateError: CustomStringConvertible, LocalizedError {
             "the state file \(path) was written by somebody else meanwhile: it has serial \(found), and serial \(loaded) was read. Nothing was overwritten; run the command again"
         case .locked(let path, let holder):
             holder.map { "locked by \($0)" }
-                .map { "\($0). Wait for it to end; a lock that was left behind goes by itself with its process (\(path))" }
+                .map { "\($0). Wait for it to end; `cogstack state unlock` tells whether it still runs (\(path))" }
                 ?? "locked by another cogstack that is just starting or ending (\(path)). Run the command again"
         case .unwritable(let path, let reason):
             "\(path) was not written: \(reason). This is a mistake in cogstack; please report it"

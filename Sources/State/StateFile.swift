@@ -60,16 +60,8 @@ package struct StateFile: Sendable {
     }
 
     /// Moves the file out of the way so that a new one can be made, and gives back its new path; nil where there is none. Never
-    /// overwrites what was moved away before.
-    package func setAside() throws(StateError) -> String? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
-        var number = 1
-        while FileManager.default.fileExists(atPath: "\(path).damaged-\(number)") { number += 1 }
-        let aside = "\(path).damaged-\(number)"
-        _ = try succeed("set aside", path) { rename(path, aside) }
-        try synchronizeFolder(above: path)
-        return aside
-    }
+    /// overwrites what was moved away before. Throws `system`.
+    package func setAside() throws(StateError) -> String? { try setAsideFile(path) }
 
     private struct Format: Decodable {
         let format: Int

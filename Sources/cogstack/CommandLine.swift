@@ -23,13 +23,16 @@ func run(_ words: [String]) async -> ExitStatus {
     let workspace = Workspace()
     let options = Options(command, workspace)
     let terminal = Terminal(options, environment: ProcessInfo.processInfo.environment)
-    // A reader that went away (`| head`) is no reason to stop half-way; and until a run takes the signals over, nothing is lost
-    // by ending at once.
+    // A reader that went away (`| head`) is no reason to stop half-way.
     signal(SIGPIPE, SIG_IGN)
-    for number in [SIGINT, SIGTERM] { signal(number) { _ in _exit(ExitStatus.interrupted.rawValue) } }
-    do {
+    Interruption.endsAtOnce()
+    do throws(Failure) {
         try workspace.enter()
-        return try await carryOut(command, options, terminal, workspace)
+        let status = try await carryOut(command, options, terminal, workspace)
+        if let code = terminal.lostResult, status != .interrupted {
+            throw Failure.message("cannot write to standard output: \(String(cString: strerror(code))).")
+        }
+        return status
     } catch {
         return report(error, options, terminal)
     }
@@ -45,6 +48,7 @@ private func carryOut(
     case "destroy": return try await destroy(options, terminal)
     case "output": return try output(command, options, terminal)
     case "show": return try await show(command, options, terminal)
+    case "state": return try await state(command, options, terminal)
     case "whoami": return try await whoami(options, terminal)
     default:
         terminal.print(options.isJSON ? #"{ "format": 1, "version": "\#(version)" }"# : "cogstack \(version)")
@@ -53,16 +57,20 @@ private func carryOut(
 }
 
 private func report(_ failure: Failure, _ options: Options, _ terminal: Terminal) -> ExitStatus {
-    if options.isJSON { terminal.print(failure.report.json) }
+    if options.isJSON, terminal.lostResult == nil { terminal.print(failure.report.json) }
+    tell(failure, terminal)
+    if case .usage = failure { return .wrongUsage }
+    return .failed
+}
+
+/// Says on standard error what went wrong.
+func tell(_ failure: Failure, _ terminal: Terminal) {
     switch failure {
     case .diagnostics(let diagnostics, let sources):
         terminal.say(DiagnosticRenderer(sources: sources, colour: terminal.errorStyle.isColoured).render(diagnostics))
-        return .failed
     case .message(let message, let help):
         terminal.say("cogstack: \(message)" + (help.map { "\n\($0)" } ?? ""))
-        return .failed
     case .usage(let message, let help):
         terminal.say("cogstack: \(message)\n\(help)")
-        return .wrongUsage
     }
 }

@@ -47,8 +47,51 @@ let cogstackCommand = CommandSpec(
         CommandSpec(
             "whoami", "account, ARN, region, endpoint and the source of the credentials",
             options: awsOptions + outputOptions),
+        stateCommand,
         CommandSpec("version", "the version of cogstack", options: [json]),
     ])
+
+/// What is done to the state by hand.
+private let stateCommand = CommandSpec(
+    "state", "state surgery: what is recorded, and repairs of it",
+    discussion: ["None of these changes anything in AWS."],
+    subcommands: [
+        CommandSpec(
+            "list", "what is recorded, a line each, and what an interrupted run left open",
+            positionals: [recordedStackFile], options: fileOptions + stateOptions + outputOptions),
+        CommandSpec(
+            "show", "records as they are, without asking AWS",
+            positionals: [recordedStackFile, Positional("ADDRESS", "Only this resource, such as roles.long-lived.")],
+            options: [
+                OptionSpec("--check", "Check instead all that must hold of the state and the journal; exit with 1 where something does not.")
+            ] + fileOptions + stateOptions + outputOptions),
+        CommandSpec(
+            "rm", "forgets records; what they are about stays in AWS",
+            discussion: ["A record that others use goes only together with these."],
+            positionals: [recordedStackFile, Positional("ADDRESS", required: true, repeating: true, "What to forget, such as roles.long-lived.")],
+            options: [yes] + fileOptions + stateOptions + outputOptions),
+        CommandSpec(
+            "mv", "gives a record another address, in the same section",
+            discussion: ["For a resource that has another name in the stack file now: without this it would be a new one."],
+            positionals: [
+                recordedStackFile, Positional("FROM", required: true, "The address that is recorded, such as roles.old."),
+                Positional("TO", required: true, "The address in the stack file, such as roles.new."),
+            ],
+            options: fileOptions + stateOptions + outputOptions),
+        CommandSpec(
+            "rebuild", "records anew what the account has of the stack",
+            discussion: [
+                "Sets a damaged state file or journal aside, and takes back what the stack file names and what carries the stack's tags in AWS, or can be nobody else's. A record that is there stays."
+            ],
+            positionals: [stackFile("Default: as for `plan`.")],
+            options: [yes] + fileOptions + awsOptions + stateOptions + outputOptions),
+        CommandSpec(
+            "unlock", "says whose the lock is, and removes one that was left behind",
+            discussion: ["A lock goes with its process; only on file systems that know no locks may one stay."],
+            positionals: [recordedStackFile], options: [yes] + fileOptions + stateOptions + outputOptions),
+    ])
+
+private let recordedStackFile = stackFile("Default: of the one stack that has state, else as for `plan`.")
 
 private func stackFile(_ help: String) -> Positional {
     Positional("FILE", file: true, "The stack file. \(help)")

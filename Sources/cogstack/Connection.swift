@@ -9,6 +9,8 @@ struct Connection {
     let credentials: Credentials
     /// Says what AWS is waited for while nothing runs that has a line of its own.
     let waits: WaitNotice
+    /// What cuts the waits of a run short, those between two attempts of a call among them.
+    let interruption: Interruption
 
     var region: String { configuration.region }
     var partition: String { configuration.endpoints.partition.name }
@@ -30,13 +32,16 @@ struct Connection {
             }
             let configuration = try read()
             let credentials = try configuration.credentials()
+            let interruption = Interruption(terminal)
             let client = AWSClient(
                 // The files may be renewed by another program while this one runs.
                 credentials: RenewableCredentials(credentials) { () throws(ConfigurationError) in try read().credentials() },
                 endpoints: configuration.endpoints, transport: URLSessionTransport(),
-                retry: configuration.retry, observer: observer)
+                retry: configuration.retry, time: Time(now: Time.system.now, sleep: { try await interruption.sleep($0) }),
+                observer: observer)
             return Connection(
-                client: client, configuration: configuration, credentials: credentials, waits: WaitNotice(options, terminal))
+                client: client, configuration: configuration, credentials: credentials, waits: WaitNotice(options, terminal),
+                interruption: interruption)
         } catch {
             throw Failure(error)
         }

@@ -20,25 +20,25 @@ struct Deployment {
     let stateFile: StateFile
     var prior: Snapshot?
     var intents: [Intent]
+    /// Why files of the state could not be read, where that is tolerated.
+    var damage: [StateError]
+    private let toleratesDamage: Bool
     let connection: Connection
     let context: StackContext
 
-    /// - Parameter file: the stack file.
+    /// - Parameters:
+    ///   - file: the stack file.
+    ///   - toleratesDamage: whether a damaged state file or journal counts as one that is not there. Otherwise it throws.
     static func open(
-        _ file: String, _ options: Options, _ terminal: Terminal
+        _ file: String, _ options: Options, _ terminal: Terminal, toleratesDamage: Bool = false
     ) async throws(Failure) -> Deployment {
         let registry = ResourceTypes.registry
         let stack = try readStack(file, registry, options.settings)
         let location = options.location(of: stack.name)
         let stateFile = StateFile(at: location)
-        var prior: Snapshot?
-        var intents: [Intent]
-        do {
-            prior = try stateFile.load()
-            intents = try Journal.pending(at: location).map(\.intent)
-        } catch {
-            throw Failure(error)
-        }
+        let recorded: Recorded
+        do { recorded = try Recorded.load(at: location, toleratesDamage: toleratesDamage) } catch { throw Failure(error) }
+        let prior = recorded.snapshot
         if let wanted = options.region, let guarded = stack.region, wanted != guarded {
             throw .message(
                 "\(file) is for region \(guarded), and --region says \(wanted).", help: "Drop one of the two.")
@@ -54,7 +54,8 @@ struct Deployment {
         }
         return Deployment(
             options: options, terminal: terminal, registry: registry, stack: stack, location: location,
-            stateFile: stateFile, prior: prior, intents: intents, connection: connection,
+            stateFile: stateFile, prior: prior, intents: recorded.intents, damage: recorded.damage, toleratesDamage: toleratesDamage,
+            connection: connection,
             context: StackContext(
                 stack: stack.name, partition: connection.partition, region: connection.region, account: account))
     }
@@ -99,6 +100,41 @@ struct Deployment {
     // MARK: Planning
 
     var types: [String: ResourceType] { registry.bySection }
+
+    /// Does something as the only writer of the stack's state, which is read again under the lock.
+    func locked(
+        _ command: String, _ body: (Deployment) async throws(Failure) -> ExitStatus
+    ) async throws(Failure) -> ExitStatus {
+        let lock: Lock
+        var deployment = self
+        do {
+            lock = try Lock(at: location, command: command, now: Date())
+            let recorded = try Recorded.load(at: location, toleratesDamage: toleratesDamage)
+            deployment.prior = recorded.snapshot
+            deployment.intents = recorded.intents
+            deployment.damage = recorded.damage
+        } catch {
+            throw Failure(error)
+        }
+        defer { lock.release() }
+        return try await body(deployment)
+    }
+
+    /// Where what a run does is written down. Only the holder of the lock may open it.
+    func openLedger() async throws(Failure) -> Ledger {
+        let snapshot = prior
+            ?? Snapshot(
+                stack: stack.name, account: context.account, region: context.region, file: stack.file,
+                isProtected: stack.isProtected)
+        do {
+            return await Ledger(
+                snapshot: snapshot, types: types, file: stateFile, journal: try Journal(at: location),
+                now: { [client = connection.client] in client.now.timeIntervalSince1970 },
+                salt: { RandomBytes.bytes(count: 16) })
+        } catch {
+            throw Failure(error)
+        }
+    }
 
     private var observer: Observer {
         Observer(
@@ -154,7 +190,7 @@ struct Deployment {
     }
 
     /// The texts of the stack's files, for messages.
-    private var sources: [String: String] {
+    var sources: [String: String] {
         var sources: [String: String] = [:]
         for path in stack.inputs.keys { sources[path] = try? String(contentsOfFile: path, encoding: .utf8) }
         return sources

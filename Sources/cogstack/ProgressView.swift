@@ -61,12 +61,13 @@ actor ProgressView {
     }
 }
 
-/// Time in a run: waits show in the progress view, and end when the run is to stop at once.
+/// Time in a run: waits show in the progress view, and are cut short when the run is asked to stop.
 struct RunPace: Pace {
     let view: ProgressView
+    let interruption: Interruption
 
     func pause(seconds: Double) async -> Bool {
-        (try? await Task.sleep(for: .seconds(seconds))) != nil
+        (try? await interruption.sleep(seconds)) != nil
     }
 
     func waiting(for what: String, address: Address) async {

@@ -15,7 +15,7 @@ final class Screen: Sendable {
     /// Prints lines for good, above the live ones.
     func print(_ lines: [String]) {
         state.withLock { state in
-            Terminal.write(state.region.redraw(permanent: lines, frame: state.frame), to: STDERR_FILENO)
+            _ = Terminal.write(state.region.redraw(permanent: lines, frame: state.frame), to: STDERR_FILENO)
         }
     }
 
@@ -23,7 +23,7 @@ final class Screen: Sendable {
     func draw(_ frame: [String]) {
         state.withLock { state in
             state.frame = frame
-            Terminal.write(state.region.redraw(frame: frame), to: STDERR_FILENO)
+            _ = Terminal.write(state.region.redraw(frame: frame), to: STDERR_FILENO)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Reports
+import Synchronization
 
 /// Where results and progress go: results to standard output, progress and questions to standard error.
 struct Terminal: Sendable {
@@ -9,6 +10,15 @@ struct Terminal: Sendable {
     let isErrorLive: Bool
     let isInputATerminal: Bool
     private let screen = Screen()
+    private let loss = Loss()
+
+    /// Why a part of the result did not arrive where standard output leads, such as a full disk: a value of `errno`. Nil where
+    /// all of it did, and where whoever read it went away.
+    var lostResult: Int32? { loss.code.withLock(\.self) }
+
+    private final class Loss: Sendable {
+        let code = Mutex<Int32?>(nil)
+    }
 
     init(_ options: Options, environment: [String: String]) {
         let mayColour = !options.isColourless && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
@@ -33,7 +43,8 @@ struct Terminal: Sendable {
 
     /// Prints a result, with a line end.
     func print(_ text: String) {
-        Self.write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
+        let code = Self.write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
+        if code != 0, code != EPIPE, code != EIO { loss.code.withLock { $0 = code } }
     }
 
     /// Prints a message for the person who waits, with a line end.
@@ -56,13 +67,38 @@ struct Terminal: Sendable {
         return readLine()?.trimmingCharacters(in: .whitespaces)
     }
 
-    static func write(_ text: String, to descriptor: Int32) {
+    /// Throws where nobody is there to be asked.
+    func mustBeAskable() throws(Failure) {
+        guard isInputATerminal else {
+            throw .message(
+                "nobody can be asked here, and there is no --yes, so nothing was done.",
+                help: "Run it in a terminal, or with `--yes`.")
+        }
+    }
+
+    /// Asks, and throws unless the answer is the wanted one.
+    func confirm(_ question: String, _ wanted: String = "yes") throws(Failure) {
+        try mustBeAskable()
+        guard ask(question) == wanted else { throw .message("not confirmed, so nothing was done.") }
+    }
+
+    /// Writes all of a text, and says why not where that fails: `errno`, 0 for success. A closed pipe or a terminal that went away
+    /// (EPIPE, EIO) leave nobody to tell.
+    @discardableResult
+    static func write(_ text: String, to descriptor: Int32) -> Int32 {
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            // A closed pipe or a terminal that went away: there is nobody left to tell.
-            guard count > 0 || errno == EINTR else { return }
-            bytes = bytes.dropFirst(max(0, count))
+            if count >= 0 {
+                bytes = bytes.dropFirst(count)
+            } else if errno == EAGAIN {
+                // Somebody who shares the descriptor has made it non-blocking.
+                var readiness = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&readiness, 1, -1)
+            } else if errno != EINTR {
+                return errno
+            }
         }
+        return 0
     }
 }

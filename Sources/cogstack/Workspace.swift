@@ -48,14 +48,10 @@ struct Workspace {
 
     /// The stack file that was named, or the one that was applied last where only one has state here: what a command that
     /// looks at a stack means.
-    func appliedStackFile(_ named: String?) throws(Failure) -> String {
+    func appliedStackFile(_ named: String?, _ terminal: Terminal) throws(Failure) -> String {
         if named == nil, environment["COGSTACK_STACK", default: ""].isEmpty {
-            do {
-                let recorded = try Self.recordedStacks()
-                if recorded.count == 1 { return recorded[0].file }
-            } catch {
-                throw Failure(error)
-            }
+            let recorded = try Self.recordedStacks(terminal)
+            if recorded.count == 1 { return recorded[0].file }
         }
         return try stackFile(named)
     }
@@ -86,12 +82,19 @@ struct Workspace {
             }
     }
 
-    /// The states in the working folder that hold resources.
-    static func recordedStacks() throws(StateError) -> [Snapshot] {
+    /// The states in the working folder that hold resources. One that cannot be read says nothing about the others: it is named
+    /// and passed over.
+    static func recordedStacks(_ terminal: Terminal) throws(Failure) -> [Snapshot] {
+        let stacks: [String]
+        do { stacks = try StateLocation.stacks() } catch { throw Failure(error) }
         var snapshots: [Snapshot] = []
-        for stack in try StateLocation.stacks() {
-            let location = StateLocation(stack: stack)
-            if let snapshot = try StateFile(at: location).load(), !snapshot.resources.isEmpty { snapshots.append(snapshot) }
+        for stack in stacks {
+            do {
+                let snapshot = try StateFile(at: StateLocation(stack: stack)).load()
+                if let snapshot, !snapshot.resources.isEmpty { snapshots.append(snapshot) }
+            } catch {
+                terminal.say("cogstack: stack \(stack) is passed over: \(error).")
+            }
         }
         return snapshots
     }

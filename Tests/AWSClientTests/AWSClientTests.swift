@@ -291,6 +291,21 @@ struct AWSClientTests {
         #expect(transport.sent.isEmpty)
     }
 
+    @Test("a wait that is cut short ends a throttled call, and lets no other begin")
+    func cutShort() async throws {
+        let transport = ScriptedTransport(Self.error(400, "TooManyRequestsException"), Self.good)
+        let clock = clock
+        let client = AWSClient(
+            credentials: Credentials.example, endpoints: try Endpoints(region: "us-east-1"), transport: transport,
+            time: Time(now: { clock.now }, sleep: { _ in throw CancellationError() }))
+        for kind in [AWSError.Kind.throttled, .cancelled] {
+            let error = await #expect(throws: AWSError.self) { try await client.call(Self.create, [:]) }
+            #expect(error?.kind == kind)
+            #expect(error?.mayHaveHappened == false)
+        }
+        #expect(transport.sent.count == 1)
+    }
+
     @Test("when calls fail together, they soon stop repeating")
     func quota() async throws {
         let transport = ScriptedTransport(.init(repeating: Self.error(500, "X"), count: 300))

@@ -28,6 +28,9 @@ private let tool = CommandSpec(
             "state", "state surgery",
             subcommands: [
                 CommandSpec("list", "lists records"),
+                CommandSpec(
+                    "rm", "forgets some",
+                    positionals: [Positional("FILE", file: true, "The stack file."), Positional("ADDRESS", required: true, repeating: true, "What.")]),
                 CommandSpec("mv", "moves one", positionals: [Positional("FROM", required: true, "Old."), Positional("TO", required: true, "New.")]),
             ]),
     ])
@@ -60,6 +63,9 @@ private func words(_ line: String) -> [String] { line.split(separator: " ").map(
         Good(line: "validate a.yaml b.yaml c", path: "validate", positionals: ["FILE": ["a.yaml", "b.yaml", "c"]]),
         Good(line: "output", path: "output"),
         Good(line: "output userPoolId", path: "output", positionals: ["NAME": ["userPoolId"]]),
+        Good(line: "state rm a.b", path: "state rm", positionals: ["ADDRESS": ["a.b"]]),
+        Good(line: "state rm a.b c.d e.f", path: "state rm", positionals: ["ADDRESS": ["a.b", "c.d", "e.f"]]),
+        Good(line: "state rm a.yaml a.b c.d", path: "state rm", positionals: ["FILE": ["a.yaml"], "ADDRESS": ["a.b", "c.d"]]),
         Good(line: "output a.yaml", path: "output", positionals: ["FILE": ["a.yaml"]]),
         Good(line: "output stacks/prod", path: "output", positionals: ["FILE": ["stacks/prod"]]),
         Good(line: "output prod userPoolId", path: "output", positionals: ["FILE": ["prod"], "NAME": ["userPoolId"]]),
@@ -76,7 +82,7 @@ private func words(_ line: String) -> [String] { line.split(separator: " ").map(
         ("plna", "there is no command `plna`; did you mean `plan`?"),
         ("frobnicate", "there is no command `frobnicate`"),
         ("state lst", "there is no command `state lst`; did you mean `list`?"),
-        ("state", "a command is missing: one of list, mv"),
+        ("state", "a command is missing: one of list, rm, mv"),
         ("--quiet", "a command is missing: one of plan, apply, destroy, validate, output, version, state"),
         ("plan --fromat json", "there is no option `--fromat`; did you mean `--format`?"),
         ("plan --frobnicate", "there is no option `--frobnicate`"),
@@ -96,6 +102,8 @@ private func words(_ line: String) -> [String] { line.split(separator: " ").map(
         ("plan a.yaml b.yaml", "there is a word too many: `b.yaml`"),
         ("version now", "there is a word too many: `now`"),
         ("validate", "`validate` needs a FILE"),
+        ("state rm", "`state rm` needs an ADDRESS"),
+        ("state rm a.yaml", "`state rm` needs an ADDRESS"),
         ("state mv a.b", "`state mv` needs a TO"),
         ("help frobnicate", "there is no command `frobnicate`"),
     ])

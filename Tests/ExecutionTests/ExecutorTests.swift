@@ -97,6 +97,29 @@ import Testing
         #expect(try bench.snapshot()?.resources.keys.map(\.description) == ["boxes.a"])
     }
 
+    @Test func whatCannotBeRecordedIsNotBegun() async throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole)
+        let path = bench.location.state
+        // The disk fails between the first intent and its record.
+        await #expect(throws: ProviderError.self) {
+            try await bench.apply(
+                stack,
+                fault: { request in
+                    if request.operation.effect == .create {
+                        try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+                    }
+                    return nil
+                })
+        }
+        #expect(await bench.account.changes.count == 1)
+        #expect(try Journal.pending(at: bench.location).map(\.intent.operation) == ["CreateBox"])
+        try FileManager.default.removeItem(atPath: path)
+        #expect(try await bench.apply(stack).isDone)
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
     // MARK: What is written down, and when
 
     @Test func everyIntentIsOnDiskBeforeItsRequest() async throws {

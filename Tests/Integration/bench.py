@@ -129,12 +129,7 @@ class Bench:
             return 0
         snapshot = json.loads(self.state.read_text())
         assert (snapshot["stack"], snapshot["account"]) == (self.stack, self.account.id)
-        resources = snapshot["resources"]
-        for address, record in resources.items():
-            if record.get("physicalId") is None:
-                continue  # it made room for another object of its name: nothing is there that could refer to anything
-            wanted = {*record["dependsOn"], *re.findall(r"\$\((\w+\.[\w-]+)\.\w+\)", json.dumps(record["attributes"]))}
-            assert wanted <= resources.keys(), f"{address} refers to {wanted - resources.keys()}, which the state does not have"
+        self.cogstack.run("state", "show", snapshot["file"], "--check")
         return snapshot["serial"]
 
     def check_journal_is_settled(self):

@@ -48,10 +48,11 @@ class Cogstack:
         assert status is None or outcome.status == status, str(outcome)
         return outcome
 
-    def start(self, *arguments):
+    def start(self, *arguments, **more):
+        """A command that runs on; `more` goes to Popen."""
         return subprocess.Popen(
-            [self.binary, *arguments], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            [self.binary, *arguments], cwd=self.folder, env=self.environment,
+            **({"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more))
 
     def plan(self, file, *more):
         return self.run("plan", file, "--json", *more).json

@@ -63,15 +63,15 @@ import Testing
     }
 
     /// A function's log has the function's name, and is there without it where a run was cut short between the two.
-    @Test(arguments: [("a", ["1 create boxes.a"]), ("b", ["1 create boxes.a", "2 delete boxes.a after 1"])])
-    func whatAGoneObjectMayHaveLeftUnderItsOldNameGoesToo(name: String, steps: [String]) throws {
+    @Test(arguments: [("a", []), ("b", ["a"])])
+    func whatAGoneObjectMayHaveLeftUnderItsOldNameGoesToo(name: String, deleted: [String]) throws {
         var scene = Scene()
         scene.desired = [Toys.resource("boxes.a", ["name": .string(name)])]
         scene.applied("boxes.a", ["name": "a"], id: "a")
         scene.observation.live[Address(section: "boxes", name: "a")] = nil
         let plan = try scene.plan()
-        #expect(plan.steps == steps || plan.steps == ["1 delete boxes.a", "2 create boxes.a"] && name == "b")
-        #expect(plan.actions.filter { $0.kind == .delete }.map(\.physicalId) == (name == "a" ? [] : ["a"]))
+        #expect(plan.words == ["create boxes.a"])
+        #expect(plan.actions.filter { $0.kind == .delete }.map(\.physicalId) == deleted)
     }
 
     @Test func whatPointsAtAnObjectMadeAnewIsWrittenAgain() throws {
@@ -247,6 +247,37 @@ import Testing
         let plan = try scene.plan()
         #expect(plan.words == words)
         #expect(plan.steps == ["1 adopt boxes.a"])
+    }
+
+    /// Taken over here and deleted there it would be lost.
+    @Test(arguments: [Located.ours("a"), .foreign("a", owner: "boxes.old of this stack")])
+    func whatIsRecordedUnderAnAddressThatIsGoneIsNotTakenOver(located: Located) {
+        var scene = Scene()
+        let address = Address(section: "boxes", name: "new")
+        scene.desired = [Toys.resource("boxes.new", ["name": "a"])]
+        scene.applied("boxes.old", ["name": "a"], id: "a")
+        scene.observation.located[address] = located
+        if case .ours = located { scene.observation.live[address] = Live("a", attributes: ["name": "a"], outputs: [:]) }
+        #expect(scene.refusals == ["recorded-elsewhere"])
+    }
+
+    @Test func aTeardownDeletesAnObjectOnce() throws {
+        var scene = Scene()
+        scene.desired = [Toys.resource("boxes.new", ["name": "a"])]
+        scene.applied("boxes.old", ["name": "a"], id: "a")
+        scene.observation.located[Address(section: "boxes", name: "new")] = .ours("a")
+        scene.observation.live[Address(section: "boxes", name: "new")] = Live("a", attributes: ["name": "a"], outputs: [:])
+        #expect(try scene.planDestruction().steps == ["1 delete boxes.old"])
+    }
+
+    /// As a second access key of a user whose first one is the only one there is.
+    @Test func whatAnotherAddressOfTheFileHasIsNotTakenOver() throws {
+        var scene = Scene()
+        scene.desired = [Toys.resource("boxes.first", ["name": "a"]), Toys.resource("boxes.second", ["name": "b"])]
+        scene.applied("boxes.first", ["name": "a"], id: "x")
+        scene.observation.located[Address(section: "boxes", name: "second")] = .ours("x")
+        scene.observation.live[Address(section: "boxes", name: "second")] = Live("x", attributes: ["name": "a"], outputs: [:])
+        #expect(try scene.plan().words == ["create boxes.second"])
     }
 
     @Test func accountsAtStakeAreCounted() throws {

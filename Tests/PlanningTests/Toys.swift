@@ -108,6 +108,7 @@ struct Scene {
 
     func plan() throws(Diagnostics) -> Plan { try planner.plan() }
     func planDestruction() throws(Diagnostics) -> Plan { try planner.planDestruction() }
+    func planRebuild() throws(Diagnostics) -> Rebuild { try planner.planRebuild() }
 
     /// The codes of what forbids a plan; empty where there is one.
     var refusals: [String] {

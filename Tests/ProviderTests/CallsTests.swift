@@ -105,11 +105,19 @@ import Testing
     @Test func aStopEndsTheWait() async {
         let script = Script([.failure("NotYet"), .success([:])], stops: true)
         let calls = Self.calls(script)
-        await #expect(throws: ProviderError.self) {
+        let settling = await #expect(throws: ProviderError.self) {
             try await calls.settling("a role", passing: { _ in true }) {
                 () async throws(ProviderError) in try await calls.read(Self.read)
             }
         }
+        let polling = await #expect(throws: ProviderError.self) {
+            try await calls.polling("a role") { () async throws(ProviderError) -> Poll<Void> in .notYet("NotYet!") }
+        }
+        for error in [settling, polling] {
+            #expect(error?.isInterruption == true)
+            #expect(error?.description == "stopped while waiting for a role. AWS's last words: NotYet!")
+        }
+        #expect(script.log == ["call GetThing", "wait a role 0.25", "wait a role 0.25"])
     }
 
     @Test func aSharedAnswerIsAskedForOnce() async throws {

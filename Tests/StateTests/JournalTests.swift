@@ -104,6 +104,40 @@ import Testing
         }
     }
 
+    /// What ext4 may leave after a loss of power: room was made for a line, and what was to be in it did not come.
+    @Test func zerosAtTheEndAreATornLine() async throws {
+        let journal = try Journal(at: location)
+        _ = try await journal.begin(.sample(1))
+        _ = try await journal.begin(.sample(2))
+        let whole = try #require(try contents(of: location.journal))
+        let first = try #require(whole.firstIndex(of: UInt8(ascii: "\n"))) + 1
+        for count in first..<whole.count {
+            try scratch.write(whole.prefix(count) + [UInt8](repeating: 0, count: 4096 - count), to: location.journal)
+            #expect(try Journal.pending(at: location).map(\.intent) == [.sample(1)], "zeros from \(count)")
+            _ = try await Journal(at: location).begin(.sample(3))
+            #expect(try Journal.pending(at: location).map(\.intent) == [.sample(1), .sample(3)], "zeros from \(count)")
+        }
+    }
+
+    @Test func zerosAnywhereElseAreReported() async throws {
+        let journal = try Journal(at: location)
+        _ = try await journal.begin(.sample(1))
+        let last = try await journal.begin(.sample(2))
+        try await journal.end(last)
+        let whole = try #require(try contents(of: location.journal))
+        let lastLine = #"{"end":2}"#.utf8.count + 1
+        for index in 0..<(whole.count - lastLine) {
+            var bytes = whole
+            bytes[index] = 0
+            try scratch.write(bytes, to: location.journal)
+            let error = #expect(throws: StateError.self, "byte \(index)") { try Journal.pending(at: location) }
+            guard case .damagedJournal? = error else {
+                Issue.record("byte \(index): \(String(describing: error))")
+                return
+            }
+        }
+    }
+
     static let intent = #"{"address":"roles.a","at":1,"baseline":[],"creates":true,"operation":"CreateRole","type":"role"}"#
     static let garbage: [(lines: [String], bad: Int)] = [
         (["garbage"], 1),
@@ -128,7 +162,7 @@ import Testing
                 Issue.record("\(String(describing: error))")
                 continue
             }
-            #expect(error?.description.contains("Move it away") == true)
+            #expect(error?.description.contains("`cogstack state rebuild FILE`") == true)
         }
         #expect(try text(of: location.journal) == contents)
     }

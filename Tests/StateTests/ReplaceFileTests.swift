@@ -20,6 +20,16 @@ import Testing
         #expect(scratch.files == ["kept"])
     }
 
+    @Test func whereALinkStandsItsFileIsReplaced() throws {
+        let link = scratch.path + "/below/link"
+        try makeFolder(above: link)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "../kept")
+        try replaceFile(at: link, with: Array("new".utf8))
+        #expect(try text(of: path) == "new")
+        #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == "../kept")
+        #expect(scratch.files == ["kept", "link"])
+    }
+
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs a full device"))
     func aFullDiskLeavesTheOldFile() throws {
         let error = StateError.system(doing: "write", path: path, code: ENOSPC)

@@ -81,7 +81,7 @@ import Testing
             return
         }
         #expect(found.localizedCaseInsensitiveContains(reason), "\(found)")
-        #expect(error.description.contains("move it away"))
+        #expect(error.description.contains("`cogstack state rebuild FILE`"))
         #expect(throws: error) { try file.save(.sample) }
         #expect(try text(of: file.path) == contents)
         #expect(scratch.files == ["state.json"])
@@ -98,6 +98,30 @@ import Testing
                 return
             }
         }
+    }
+
+    @Test func aFileWithAZeroAnywhereIsDamaged() throws {
+        _ = try file.save(.sample)
+        let whole = try #require(try contents(of: file.path))
+        for index in whole.indices {
+            var bytes = whole
+            bytes[index] = 0
+            try scratch.write(bytes, to: file.path)
+            let error = #expect(throws: StateError.self, "byte \(index)") { try file.load() }
+            guard case .damagedState? = error else {
+                Issue.record("byte \(index): \(String(describing: error))")
+                return
+            }
+        }
+    }
+
+    @Test func aLinkToNowhereIsNoMissingState() throws {
+        try makeFolder(above: file.path)
+        try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: scratch.path + "/unmounted/state.json")
+        let error = StateError.system(doing: "read", path: file.path, code: ENOENT)
+        #expect(throws: error) { try file.load() }
+        #expect(throws: error) { try file.save(.sample) }
+        #expect(scratch.files == ["state.json"])
     }
 
     @Test func aNewerFormatIsRefusedWhateverElseItHolds() throws {

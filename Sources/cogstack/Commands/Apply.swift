@@ -71,21 +71,4 @@ extension Deployment {
         guard saved.isBegun else { return (saved.plan, false) }
         return (try await plan(.apply).plan, true)
     }
-
-    /// Does something as the only writer of the stack's state, which is read again under the lock.
-    func locked(
-        _ command: String, _ body: (Deployment) async throws(Failure) -> ExitStatus
-    ) async throws(Failure) -> ExitStatus {
-        let lock: Lock
-        var deployment = self
-        do {
-            lock = try Lock(at: location, command: command, now: Date())
-            deployment.prior = try stateFile.load()
-            deployment.intents = try Journal.pending(at: location).map(\.intent)
-        } catch {
-            throw Failure(error)
-        }
-        defer { lock.release() }
-        return try await body(deployment)
-    }
 }

@@ -7,7 +7,7 @@ import State
 func destroy(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
     let start = ContinuousClock.now
     let file: String
-    if let named = options.file { file = named } else { file = try stackToDestroy() }
+    if let named = options.file { file = named } else { file = try stackToDestroy(terminal) }
     let deployment = try await Deployment.open(file, options, terminal)
     if deployment.stack.isProtected {
         throw .message(
@@ -21,9 +21,8 @@ func destroy(_ options: Options, _ terminal: Terminal) async throws(Failure) -> 
 }
 
 /// The one unprotected stack that has state.
-private func stackToDestroy() throws(Failure) -> String {
-    let snapshots: [Snapshot]
-    do { snapshots = try Workspace.recordedStacks() } catch { throw Failure(error) }
+private func stackToDestroy(_ terminal: Terminal) throws(Failure) -> String {
+    let snapshots = try Workspace.recordedStacks(terminal)
     let candidates = snapshots.filter { !$0.isProtected }
     if candidates.count == 1 { return candidates[0].file }
     let named = candidates.isEmpty ? snapshots : candidates

@@ -1,7 +1,6 @@
 import Arguments
 import Foundation
 import Reports
-import Resources
 import Schema
 import State
 
@@ -13,7 +12,7 @@ func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
     if let word = file, name == nil, !FileManager.default.fileExists(atPath: word), !word.hasSuffix(".yaml"), !word.hasSuffix(".yml") {
         (file, name) = (nil, word)
     }
-    let recorded = try recordedSnapshot(file, options)
+    let recorded = try LocalStack.find(file, options, terminal).snapshot()
     let report = OutputsReport(recorded.outputs)
     if let name {
         guard let value = options.isJSON ? report.singleJSON(name) : report.single(name) else {
@@ -32,19 +31,4 @@ func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
     default: terminal.print(report.text(terminal.outputStyle))
     }
     return .done
-}
-
-/// The state of the stack that is meant, without asking AWS.
-private func recordedSnapshot(_ file: String?, _ options: Options) throws(Failure) -> Snapshot {
-    do {
-        let path = try Workspace().appliedStackFile(file)
-        // What was recorded can be told although the file has mistakes by now, as long as it says which stack it is.
-        let (draft, diagnostics, sources) = Deployment.check(path, ResourceTypes.registry, options.settings)
-        guard let stack = draft, !stack.name.isEmpty else { throw Failure.diagnostics(diagnostics, sources: sources) }
-        let location = options.location(of: stack.name)
-        if let snapshot = try StateFile(at: location).load() { return snapshot }
-        throw Failure.message("stack \(stack.name) has no state.", help: "`cogstack apply \(path)` makes it.")
-    } catch {
-        throw Failure(error)
-    }
 }

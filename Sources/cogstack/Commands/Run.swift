@@ -1,4 +1,3 @@
-import AWSClient
 import Execution
 import Foundation
 import Planning
@@ -84,11 +83,7 @@ struct Run {
             terminal.say("\(plan.purpose == .destroy ? "Destroying" : "Changing") stack \(place).")
             return
         }
-        guard terminal.isInputATerminal else {
-            throw .message(
-                "nobody can be asked here, and there is no --yes, so nothing was done.",
-                help: "Run it in a terminal, or with `--yes`.")
-        }
+        try terminal.mustBeAskable()
         // What is asked about must be seen, also where standard output is for a program.
         if options.isJSON { terminal.say(report.text(terminal.errorStyle)) }
         let losesData = plan.purpose == .destroy || plan.changes.contains { $0.loses != nil }
@@ -96,20 +91,19 @@ struct Run {
         let question = losesData
             ? "This cannot be undone. To \(plan.purpose == .destroy ? "destroy" : "change") stack \(place), type the stack's name: "
             : "Change stack \(place)? Type yes to go on: "
-        guard terminal.ask(question) == wanted else {
-            throw .message("not confirmed, so nothing was done.")
-        }
+        try terminal.confirm(question, wanted)
     }
 
     // MARK: Doing
 
     private func carryOut() async throws(Failure) -> ExitStatus {
-        let ledger = try await openLedger()
+        let ledger = try await deployment.openLedger()
         let view = ProgressView(plan, terminal, isQuiet: options.isQuiet || !hasVisibleChanges)
-        let interruption = Interruption(terminal)
+        let interruption = deployment.connection.interruption
+        interruption.takeOver()
         let executor = Executor(
             plan: plan, registry: deployment.registry, context: deployment.context, caller: deployment.connection.client,
-            ledger: ledger, pace: RunPace(view: view), parallelism: options.parallelism,
+            ledger: ledger, pace: RunPace(view: view, interruption: interruption), parallelism: options.parallelism,
             isStopping: { interruption.isAsked },
             seconds: { ProcessInfo.processInfo.systemUptime },
             report: { event in await view.note(event) })
@@ -118,14 +112,20 @@ struct Run {
         animation.cancel()
         await view.close()
 
-        let outputs: [String: Value]
+        // Whatever goes wrong from here on, the report is shown first: what was done has been done.
+        var problem: Failure?
+        var outputs = deployment.prior?.outputs ?? [:]
         do {
             outputs = try await executor.resolved(.map(plan.outputs)).map ?? [:]
+        } catch {
+            problem = Failure(error)
+        }
+        do {
             try await ledger.close(
                 outputs: plan.purpose == .destroy ? remainingOutputs(outcome) : outputs, file: deployment.stack.file,
                 isProtected: deployment.stack.isProtected, everythingSettled: outcome.isComplete)
         } catch {
-            throw Failure(error)
+            problem = problem ?? Failure(error)
         }
         let report = await view.conclude(
             outputs: outputs.filter { $0.value.isKnown && !$0.value.holdsSecret }, cost: deployment.cost(since: start))
@@ -134,28 +134,13 @@ struct Run {
         } else {
             terminal.print(report.text(terminal.outputStyle))
         }
+        if let problem { tell(problem, terminal) }
         if interruption.isAsked, !outcome.isComplete { return .interrupted }
-        return outcome.isComplete ? .done : .failed
+        return outcome.isComplete && problem == nil ? .done : .failed
     }
 
     /// After a teardown: none, or those recorded where resources are left.
     private func remainingOutputs(_ outcome: Executor.Outcome) -> [String: Value] {
         outcome.isComplete && options.targets.isEmpty ? [:] : deployment.prior?.outputs ?? [:]
-    }
-
-    private func openLedger() async throws(Failure) -> Ledger {
-        let snapshot = deployment.prior
-            ?? Snapshot(
-                stack: plan.stack, account: deployment.context.account, region: deployment.context.region,
-                file: deployment.stack.file,
-                isProtected: deployment.stack.isProtected)
-        do {
-            return await Ledger(
-                snapshot: snapshot, types: deployment.types, file: deployment.stateFile,
-                journal: try Journal(at: deployment.location),
-                now: { [client = deployment.connection.client] in client.now.timeIntervalSince1970 }, salt: { RandomBytes.bytes(count: 16) })
-        } catch {
-            throw Failure(error)
-        }
     }
 }

@@ -14,7 +14,7 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
         (file, word) = (nil, only)
     }
     let deployment = try await Deployment.open(
-        try Workspace().appliedStackFile(file), options, terminal)
+        try Workspace().appliedStackFile(file, terminal), options, terminal)
     guard let snapshot = deployment.prior, !snapshot.resources.isEmpty else {
         throw .message(
             "stack \(deployment.stack.name) has no state.", help: "`cogstack plan \(deployment.stack.file)` shows what an apply would make.")

@@ -1,0 +1,97 @@
+package import Diagnostics
+package import Schema
+import State
+
+/// What the live account has of a stack that its state does not know.
+package struct Rebuild: Sendable, Equatable {
+    /// Takes back, in the order of their dependencies, what carries the stack's tags or can be nobody else's. Nothing in AWS is changed.
+    package var plan: Plan
+    /// What is taken back, by its physical id.
+    package var found: [Address: String] = [:]
+    /// What the state had already, by its physical id.
+    package var known: [Address: String] = [:]
+    /// What the file names and AWS does not have.
+    package var missing: [Address] = []
+    /// What may be the stack's and is not taken back: why not.
+    package var left: [Address: String] = [:]
+
+    package init(plan: Plan) {
+        self.plan = plan
+    }
+}
+
+extension Planner {
+    /// What can be recorded anew of a state that was lost, wholly or in part. Of the properties that the file sets those are
+    /// recorded that AWS has as they are in the file: the others are changes, for the next plan to show.
+    ///
+    /// - Throws: a cycle in the file.
+    package func planRebuild() throws(Diagnostics) -> Rebuild {
+        let graph: DependencyGraph
+        do {
+            graph = try DependencyGraph(desired.resources, types: types)
+        } catch {
+            throw Diagnostics([error.diagnostic(in: desired)])
+        }
+        var draft = Draft(planner: self, graph: graph, rotated: [])
+        draft.decide()
+        var rebuild = Rebuild(
+            plan: Plan(stack: desired.name, account: context.account, region: context.region, purpose: .apply))
+        rebuild.plan.outputs = desired.outputs.mapValues(draft.resolver.resolve)
+        for address in graph.order { sort(address, draft.decisions[address], into: &rebuild) }
+
+        let recorded = Set((prior?.resources ?? [:]).keys).union(rebuild.found.keys)
+        var ids: [Address: Int] = [:]
+        for address in graph.order where rebuild.found[address] != nil {
+            guard let decision = draft.decisions[address] else { continue }
+            let id = rebuild.plan.actions.count + 1
+            ids[address] = id
+            var settings = decision.settings
+            settings.dependsOn = settings.dependsOn.filter(recorded.contains)
+            let applied = decision.applied(whereRecorded: recorded)
+            rebuild.plan.actions.append(
+                Action(
+                    id: id, address: address, kind: .adopt, physicalId: rebuild.found[address], attributes: applied,
+                    ties: decision.ties(of: Set((applied.map ?? [:]).keys)).filter(recorded.contains), settings: settings,
+                    after: settings.dependsOn.compactMap { ids[$0] }.sorted()))
+        }
+        return rebuild
+    }
+
+    private func sort(_ address: Address, _ decision: Decision?, into rebuild: inout Rebuild) {
+        let recorded = prior?.resources[address]?.physicalId
+        if let recorded, observation.live[address]?.physicalId == recorded {
+            rebuild.known[address] = recorded
+            return
+        }
+        switch observation.located[address] {
+        case nil, .some(.none):
+            rebuild.missing.append(address)
+        case .ours(let id):
+            if let decision, decision.isTakenBack {
+                rebuild.found[address] = id
+            } else if let other = prior?.resources.owner(of: id, besides: address) {
+                rebuild.left[address] = "\(id) is recorded as \(other)"
+            } else {
+                rebuild.left[address] = "\(id) is there, but the file's values for it cannot be used: `cogstack plan` says why"
+            }
+        case .unowned(let id):
+            rebuild.left[address] = "\(id) exists and carries nobody's tags, so it may be somebody else's"
+        case .foreign(let id, let owner):
+            rebuild.left[address] = "\(id) exists and belongs to \(owner)"
+        case .lost(let ids):
+            rebuild.left[address] = "\(ids.joined(separator: ", ")) came of a call whose answer was lost: of no use, and deleted by the next apply"
+        case .ambiguous(let ids):
+            rebuild.left[address] = "it may be one of \(ids.joined(separator: ", ")), and nothing tells which"
+        }
+    }
+}
+
+extension Decision {
+    /// The properties that are in AWS as the file says, without those that name what is not recorded.
+    fileprivate func applied(whereRecorded recorded: Set<Address>) -> Value {
+        .map(
+            (wanted.map ?? [:]).filter { name, value in
+                !changed.contains(name) && !late.contains(name) && value.references.allSatisfy { recorded.contains($0.address) }
+            })
+    }
+}

@@ -1,0 +1,206 @@
+package import Planning
+package import Schema
+package import State
+
+/// What was done to a state by hand.
+package struct StateChangeReport: Sendable {
+    package enum Change: Sendable {
+        /// Records that went, and the calls without a known result that are looked into no more.
+        case forgot([Address: Record], calls: [Intent])
+        case moved(Address, to: Address)
+    }
+
+    private let snapshot: Snapshot
+    private let change: Change
+
+    /// - Parameter snapshot: as it was saved.
+    package init(_ snapshot: Snapshot, _ change: Change) {
+        self.snapshot = snapshot
+        self.change = change
+    }
+
+    /// For people.
+    package func text(_ style: Style) -> String {
+        var page = Page(style)
+        switch change {
+        case .forgot(let records, let calls):
+            for (address, record) in records.sorted(by: { $0.key < $1.key }) {
+                let ids = record.physicalIds.sorted()
+                let rest = ids.count == 1 ? "stays in AWS as it is" : "stay in AWS as they are"
+                page.add([
+                    "Forgot ", Span(address.description, .strong), ids.isEmpty ? "." : ": \(ids.joined(separator: ", ")) \(rest).",
+                ])
+            }
+            for call in calls {
+                page.add([
+                    "Forgot a \(call.operation) call for ", Span(call.address.description, .strong),
+                    " that nobody knows the result of: what it made, if anything, stays in AWS.",
+                ])
+            }
+        case .moved(let old, let new):
+            page.add([Span(old.description, .strong), " is ", Span(new.description, .strong), " from here on. AWS was not touched."])
+            page.add([Span("Rename it in the stack file too, wherever it is named. The next apply writes its new address into its tags.")], hang: 0)
+            if let name = snapshot.resources[new]?.attributes["name"].string, name == "\(snapshot.stack)-\(old.name)" {
+                page.add([
+                    "Its name in AWS is \(name), as it follows from the old address: write ", Span("name: \(name)", .strong),
+                    " where the file gives it none, or it would be renamed.",
+                ], hang: 0)
+            }
+        }
+        page.add([Span("The state has serial \(snapshot.serial) now.", .dim)])
+        return page.text
+    }
+
+    /// Format 1 of `state rm --json` and `state mv --json`.
+    package var json: String {
+        switch change {
+        case .forgot(let records, let calls):
+            JSON.object(
+                snapshot.members + [
+                    (
+                        "forgotten",
+                        .array(
+                            records.sorted { $0.key < $1.key }.map { address, record in
+                                .object(present: [
+                                    ("address", .string(address.description)),
+                                    ("physicalId", record.physicalId.map { .string($0) }),
+                                    ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0) })),
+                                ])
+                            })
+                    ),
+                    (
+                        "forgottenCalls",
+                        .array(
+                            calls.map {
+                                .object([("address", .string($0.address.description)), ("operation", .string($0.operation))])
+                            })
+                    ),
+                ]
+            ).document
+        case .moved(let old, let new):
+            JSON.object(
+                snapshot.members + [
+                    ("from", .string(old.description)), ("to", .string(new.description)),
+                    ("physicalId", snapshot.resources[new]?.physicalId.map { .string($0) } ?? .null),
+                ]
+            ).document
+        }
+    }
+}
+
+/// What a rebuild of the state found in the account.
+package struct RebuildReport: Sendable {
+    private let rebuild: Rebuild
+    /// Files that were moved out of the way, or are to be.
+    private let damaged: [String]
+
+    package init(_ rebuild: Rebuild, damaged: [String]) {
+        self.rebuild = rebuild
+        self.damaged = damaged
+    }
+
+    /// Whether there is nothing to write.
+    package var isEmpty: Bool { rebuild.found.isEmpty && damaged.isEmpty }
+
+    /// For people.
+    package func text(_ style: Style) -> String {
+        var page = Page(style)
+        page.add([
+            "Stack ", Span(rebuild.plan.stack, .strong), " in account \(rebuild.plan.account), \(rebuild.plan.region)",
+        ])
+        page.blank()
+        let rows: [(mark: Span, address: Address, text: Span)] =
+            rebuild.known.map { (Span("· recorded   ", .dim), $0, Span($1, .dim)) }
+            + rebuild.found.map { (Span("+ found      ", .added), $0, Span($1)) }
+            + rebuild.missing.map { (Span("- not there  ", .changed), $0, Span("")) }
+            + rebuild.left.map { (Span("! left       ", .alarming), $0, Span($1)) }
+        let column = (rows.map { $0.address.description.count }.max() ?? 0) + 2
+        for row in rows.sorted(by: { $0.address < $1.address }) {
+            let name = row.address.description
+            let gap = row.text.text.isEmpty ? "" : spaces(column - name.count)
+            page.add([row.mark, Span(name, .strong), Span(gap), row.text], hang: 13)
+        }
+        page.blank()
+        for path in damaged { page.add([Span("damaged: ", .alarming), Span(path)]) }
+        page.add([summary], hang: 0)
+        return page.text
+    }
+
+    private var summary: Span {
+        if isEmpty { return "Nothing to do: everything of this stack that was found is recorded." }
+        let found = rebuild.found.count
+        return found == 0 ? "Nothing of this stack was found that could be recorded." : "\(counted(found, "resource")) to record. Nothing in AWS is changed."
+    }
+
+    /// Format 1 of `state rebuild --json`.
+    ///
+    /// - Parameters:
+    ///   - serial: of the state as it is now; nil where there is none.
+    ///   - setAside: the new paths of the damaged files.
+    package func json(serial: Int?, setAside: [String]) -> String {
+        func ids(_ members: [Address: String], _ name: String) -> JSON {
+            .array(
+                members.sorted { $0.key < $1.key }.map { .object([("address", .string($0.key.description)), (name, .string($0.value))]) })
+        }
+        return JSON.object([
+            ("format", .integer(1)), ("stack", .string(rebuild.plan.stack)), ("account", .string(rebuild.plan.account)),
+            ("region", .string(rebuild.plan.region)), ("serial", serial.map { .integer($0) } ?? .null),
+            ("setAside", .array(setAside.map { .string($0) })),
+            ("recorded", ids(rebuild.known, "physicalId")), ("found", ids(rebuild.found, "physicalId")),
+            ("missing", .array(rebuild.missing.map { .string($0.description) })), ("left", ids(rebuild.left, "reason")),
+        ]).document
+    }
+}
+
+/// Whose a stack's lock was, and what became of it.
+package struct UnlockReport: Sendable {
+    private let stack: String
+    private let standing: Lock.Standing
+
+    package init(_ stack: String, _ standing: Lock.Standing) {
+        self.stack = stack
+        self.standing = standing
+    }
+
+    private var holder: LockHolder? {
+        switch standing {
+        case .free: nil
+        case .leftBehind(let holder): holder
+        case .held(let holder), .uncertain(let holder): holder
+        }
+    }
+
+    /// For people: whose it is.
+    package var owner: String {
+        switch standing {
+        case .free: "Nobody has the lock of stack \(stack)."
+        case .leftBehind(let holder): "The lock of stack \(stack) was left behind by \(holder): that process is gone."
+        case .held(let holder): "The lock of stack \(stack) is held by \(holder.map { "\($0)" } ?? "a process that is just starting or ending")."
+        case .uncertain(let holder?): "The lock of stack \(stack) is held by \(holder). Whether that process still runs cannot be seen from this host."
+        case .uncertain(nil): "The lock of stack \(stack) does not say whose it is: its process was stopped in the middle, or is just starting."
+        }
+    }
+
+    /// Format 1 of `state unlock --json`.
+    package func json(removed: Bool) -> String {
+        let state =
+            switch standing {
+            case .free: "free"
+            case .leftBehind: "left behind"
+            case .held: "held"
+            case .uncertain: "uncertain"
+            }
+        return JSON.object([
+            ("format", .integer(1)), ("stack", .string(stack)), ("lock", .string(state)), ("removed", .boolean(removed)),
+            (
+                "holder",
+                holder.map { holder in
+                    .object([
+                        ("user", .string(holder.user)), ("host", .string(holder.host)), ("pid", .integer(Int(holder.pid))),
+                        ("since", .string(holder.sinceText)), ("command", .string(holder.command)),
+                    ])
+                } ?? .null
+            ),
+        ]).document
+    }
+}

@@ -1,0 +1,104 @@
+import Execution
+import Foundation
+import Planning
+import Reports
+import Schema
+import State
+
+/// `state rebuild`: records anew what the account has of a stack, and sets damaged files aside.
+func rebuildState(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
+    let file = try Workspace().stackFile(options.file)
+    let deployment = try await Deployment.open(file, options, terminal, toleratesDamage: true)
+    return try await deployment.locked("state rebuild") { deployment async throws(Failure) in
+        try await deployment.rebuild()
+    }
+}
+
+extension Deployment {
+    fileprivate func rebuild() async throws(Failure) -> ExitStatus {
+        let rebuild: Rebuild
+        let observation = try await observe()
+        do {
+            rebuild = try Planner(context: context, types: types, desired: stack, prior: prior, observation: observation).planRebuild()
+        } catch {
+            throw .diagnostics(error, sources: sources)
+        }
+        let report = RebuildReport(rebuild, damaged: damage.compactMap(\.damagedPath))
+        if !options.isJSON { terminal.print(report.text(terminal.outputStyle)) }
+        if report.isEmpty {
+            if options.isJSON { terminal.print(report.json(serial: prior?.serial, setAside: [])) }
+            return .done
+        }
+        let place = "\(stack.name) in account \(context.account), region \(context.region)"
+        if options.isYes {
+            terminal.say("Changing the state of stack \(place).")
+        } else {
+            try terminal.mustBeAskable()
+            if options.isJSON { terminal.say(report.text(terminal.errorStyle)) }
+            try terminal.confirm("Change the state of stack \(place)? Type yes to go on: ")
+        }
+        let setAside = try setDamagedAside()
+        let serial = rebuild.found.isEmpty ? prior?.serial : try await record(rebuild, observation)
+        if options.isJSON {
+            terminal.print(report.json(serial: serial, setAside: setAside))
+        } else {
+            for path in setAside { terminal.print("Set aside: \(path)") }
+            if let serial, !rebuild.found.isEmpty { terminal.print("Recorded. The state has serial \(serial) now.") }
+            terminal.print("`cogstack plan \(stack.file)` shows what is left to do.")
+        }
+        return .done
+    }
+
+    /// The new paths of the damaged files.
+    private func setDamagedAside() throws(Failure) -> [String] {
+        var paths: [String] = []
+        do {
+            for error in damage {
+                let path = if case .damagedJournal = error { try Journal.setAside(at: location) } else { try stateFile.setAside() }
+                if let path { paths.append(path) }
+            }
+        } catch {
+            throw Failure(error)
+        }
+        return paths
+    }
+
+    /// Takes back what was found, each read once more, and gives back the state's new serial. AWS is only read.
+    private func record(_ rebuild: Rebuild, _ observation: Observation) async throws(Failure) -> Int {
+        let ledger = try await openLedger()
+        // A cycle may tie what is recorded first to what is recorded later.
+        for address in Set(rebuild.found.keys).union(rebuild.known.keys) {
+            if let live = observation.live[address] { await ledger.learn(live.outputs, of: address) }
+        }
+        let interruption = Interruption(terminal)
+        let executor = Executor(
+            plan: rebuild.plan, registry: registry, context: context, caller: connection.client, ledger: ledger,
+            pace: PlanningPace(waits: connection.waits), parallelism: options.parallelism, isStopping: { interruption.isAsked },
+            seconds: { ProcessInfo.processInfo.systemUptime }, report: { _ in })
+        let outcome = await executor.run()
+        do {
+            // What calls without a known result may have made besides is for the next apply to look into: their intents stay.
+            try await ledger.close(
+                outputs: try await executor.resolved(.map(rebuild.plan.outputs)).map ?? [:], file: stack.file,
+                isProtected: stack.isProtected, everythingSettled: false)
+        } catch {
+            throw Failure(error)
+        }
+        guard outcome.isComplete else {
+            let problems = outcome.failed.map { "\($0.action.address): \($0.error)" } + outcome.skipped.map { "\($0.action.address): \($0.because)" }
+            throw .message(
+                "not everything could be recorded:\n  \(problems.joined(separator: "\n  "))", help: "What was recorded stays. Run it again to go on.")
+        }
+        return await ledger.snapshot.serial
+    }
+}
+
+extension StateError {
+    /// The file that is damaged; nil where another thing is wrong.
+    fileprivate var damagedPath: String? {
+        switch self {
+        case .damagedState(let path, _), .damagedJournal(let path, _, _): path
+        default: nil
+        }
+    }
+}
