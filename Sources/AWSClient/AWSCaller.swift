@@ -15,6 +15,9 @@ package protocol AWSCaller: Sendable {
 
     /// The same caller, which tells `observer` when a call has to wait for AWS, and why.
     func tellingWaits(_ observer: @escaping WaitObserver) -> any AWSCaller
+
+    /// The same, signing with other credentials; nil sends requests unsigned, as operations that need no credentials take them.
+    func signing(with credentials: Credentials?) -> any AWSCaller
 }
 
 /// Told why a call waits, in words for the person who waits with it; may be told the same many times.
@@ -66,7 +69,7 @@ package let pageLimit = 1_000
 package let secretMembers: Set<String> = [
     "SecretAccessKey", "SecretKey", "SessionToken", "ClientSecret", "ClientSecretValue", "client_secret",
     "AuthenticationResult.AccessToken", "AuthenticationResult.IdToken", "AuthenticationResult.RefreshToken",
-    "Token", "SecretCode", "Session",
+    "Token", "SecretCode", "Session", "SecretString", "Parameter.Value",
 ]
 
 extension Value {

@@ -22,7 +22,7 @@ package struct AWSClient: AWSCaller {
     }
 
     package let endpoints: Endpoints
-    private let credentials: (any CredentialsProvider)?
+    private var credentials: (any CredentialsProvider)?
     private let transport: any Transport
     private let retry: RetryPolicy
     private let time: Time
@@ -63,6 +63,12 @@ package struct AWSClient: AWSCaller {
         return copy
     }
 
+    package func signing(with credentials: Credentials?) -> any AWSCaller {
+        var other = self
+        other.credentials = credentials
+        return other
+    }
+
     package func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
         let endpoint = endpoints[operation.service]
         var request: HTTPRequest
@@ -79,7 +85,7 @@ package struct AWSClient: AWSCaller {
         while true {
             let leave = await limiter.acquire { await waits(slowness) }
             // What was begun is brought to an end: only a call of which nothing was sent yet stops here.
-            guard course.attempts > 0 || !(leave.isEarly || Task.isCancelled) else {
+            guard course.attempts > 0 || (!leave.isCutShort && !Task.isCancelled) else {
                 throw AWSError(
                     .cancelled, message: "interrupted", operation: operation, endpoint: endpoint.origin, attempts: 0)
             }

@@ -44,6 +44,9 @@ package struct Service: Sendable, Hashable {
     package static let lambda = Service(name: "Lambda", endpointPrefix: "lambda", format: .restJSON)
     package static let logs = Service(
         name: "CloudWatch Logs", endpointPrefix: "logs", format: .json(targetPrefix: "Logs_20140328"))
+    package static let secretsManager = Service(
+        name: "Secrets Manager", endpointPrefix: "secretsmanager", format: .json(targetPrefix: "secretsmanager"))
+    package static let ssm = Service(name: "SSM", endpointPrefix: "ssm", format: .json(targetPrefix: "AmazonSSM"))
 }
 
 /// One API operation: all that is needed to send it, and what sending it twice would do.

@@ -11,8 +11,8 @@ package actor RateLimiter {
     /// A request's leave to go.
     package struct Leave: Sendable {
         fileprivate let given: Date
-        /// Whether the wait for it was cut short.
-        package let isEarly: Bool
+        /// Whether the wait for it was cut short, so that it came before its time.
+        package let isCutShort: Bool
     }
 
     private let time: Time
@@ -45,7 +45,7 @@ package actor RateLimiter {
         next += 1
         line.append(place)
         var isTold = false
-        var isEarly = false
+        var isCutShort = false
         while let rate {
             refill()
             // Clocks count in steps: what is left out at the end of a wait is no reason to wait again.
@@ -60,12 +60,14 @@ package actor RateLimiter {
                 await waiting()
             }
             // In steps, as the rate may change meanwhile.
-            isEarly = (try? await time.sleep(min(wait, 1))) == nil
-            if isEarly { break }
+            if (try? await time.sleep(min(wait, 1))) == nil {
+                isCutShort = true
+                break
+            }
         }
         line.removeAll { $0 == place }
         measured.count(at: time.now())
-        return Leave(given: time.now(), isEarly: isEarly)
+        return Leave(given: time.now(), isCutShort: isCutShort)
     }
 
     /// The service took the request, whatever it thought of it.

@@ -64,7 +64,8 @@ package struct Executor: Sendable {
         var finished: Set<Int> = []
         /// Why what depends on an action cannot run.
         var blocked: [Int: String] = [:]
-        /// Why nothing more can be done: AWS would refuse every call alike, or what is done cannot be written down.
+        /// Why nothing more can start: AWS would refuse every call alike, or what is done could not be written down (a full disk
+        /// must not fill the account).
         var halt: String?
         await withTaskGroup(of: (Action, ProviderError?).self) { group in
             var running = 0
@@ -87,19 +88,18 @@ package struct Executor: Sendable {
                 running -= 1
                 if let error {
                     outcome.failed.append((action, error))
-                    halt = halt ?? error.concernsAllActions
-                    blocked[action.id] =
-                        error.concernsAllActions ?? (error.isInterruption ? "interrupted" : "\(action.address) failed")
+                    halt = halt ?? error.concernsAllCalls
+                    blocked[action.id] = error.isInterruption ? "interrupted" : error.concernsAllCalls ?? "\(action.address) failed"
                 } else {
                     outcome.done.append(action)
                     finished.insert(action.id)
                 }
             }
         }
-        let cause = halt ?? "interrupted"
+        await undoUnusedRotations(outcome)
         for action in waiting {
-            outcome.skipped.append((action, cause))
-            await report(.skipped(action.address, action.kind, because: cause))
+            outcome.skipped.append((action, halt ?? "interrupted"))
+            await report(.skipped(action.address, action.kind, because: halt ?? "interrupted"))
         }
         return outcome
     }
@@ -139,6 +139,11 @@ package struct Executor: Sendable {
             try await record(action, outputs)
         case .delete:
             guard let physicalId = action.physicalId else { return }
+            if let grace = action.grace {
+                try await calls.wait(for: "what still uses \(physicalId) to end", seconds: grace.drain)
+                try await provider.switchOff(physicalId, calls)
+                try await calls.wait(for: "anybody who misses \(physicalId), which is switched off", seconds: grace.soak)
+            }
             try await provider.delete(physicalId, calls)
             let isFollowed = plan.actions.contains { $0.address == action.address && $0.kind != .delete && $0.kind != .forget }
             try await ledger.deleted(physicalId, of: action.address, isFollowed: isFollowed)
@@ -237,7 +242,7 @@ package struct Executor: Sendable {
     private func calls(for address: Address) async -> Calls {
         Calls(
             address: address, context: context, caller: caller, recorder: ledger, pace: pace, shared: SharedReads(),
-            known: await ledger.physicalIds(of: address))
+            known: await ledger.physicalIds(of: address), recorded: await ledger.attributes(of: address))
     }
 
     private func physicalId(of action: Action) async throws(ProviderError) -> String {
@@ -252,6 +257,50 @@ package struct Executor: Sendable {
         await ledger.learn(outputs, of: action.address)
         try await ledger.applied(
             action, physicalId: physicalId, attributes: await resolvedPlainly(action.attributes), outputs: outputs)
+    }
+
+    // MARK: Undoing
+
+    /// Takes back the objects that rotations made and that came into nobody's use, so that all is as it was before.
+    private func undoUnusedRotations(_ outcome: Outcome) async {
+        for change in plan.changes where change.kind == .rotate {
+            let ofAddress = plan.actions.filter { $0.address == change.address }
+            guard let creation = ofAddress.first(where: { $0.kind == .create }),
+                let deletion = ofAddress.first(where: { $0.kind == .delete && $0.physicalId == change.physicalId }),
+                !outcome.done.contains(where: { $0.id == deletion.id }),
+                let old = change.physicalId, let new = await ledger.physicalId(of: change.address), new != old,
+                await isUnused(by: creation, except: deletion, outcome), let provider = registry[change.address.section]
+            else { continue }
+            let start = seconds()
+            await report(.started(change.address, .delete))
+            await report(.waiting(change.address, .delete, reason: "nothing uses the new one, so it goes again and the old one stays"))
+            do throws(ProviderError) {
+                try await ledger.restore(change.address, undoing: new)
+                try await provider.delete(new, await calls(for: change.address))
+                try await ledger.deleted(new, of: change.address, isFollowed: true)
+                await report(.finished(change.address, .delete, seconds: seconds() - start))
+            } catch {
+                // It is recorded as to be deleted: the next run does it.
+                await report(.failed(change.address, .delete, error: "\(error)"))
+            }
+        }
+    }
+
+    /// Whether none of the actions that would have used what `creation` made can have done so.
+    private func isUnused(by creation: Action, except deletion: Action, _ outcome: Outcome) async -> Bool {
+        let users = plan.actions.filter { $0.after.contains(creation.id) && $0.id != deletion.id }
+        for user in users {
+            if outcome.done.contains(where: { $0.id == user.id }) { return false }
+            guard let (_, error) = outcome.failed.first(where: { $0.action.id == user.id }) else { continue }
+            switch error {
+            case .takenBack: continue
+            case .aws(let cause) where !cause.mayHaveHappened:
+                // Refused at its first request, it has changed nothing.
+                if await ledger.openIntentCount(of: user.address) > 1 { return false }
+            default: return false
+            }
+        }
+        return true
     }
 
     // MARK: References

@@ -17,6 +17,8 @@ package actor Ledger: Recorder {
     private var outputs: [Address: [String: Value]] = [:]
     /// The intents that no record covers yet.
     private var open: [Address: [(id: Int, intent: Intent)]] = [:]
+    /// What was recorded before an action of this run gave its address another object.
+    private var replaced: [Address: Record] = [:]
     /// What the actions under way will have recorded, for a record that is written before they are done.
     private var begun: [Address: (action: Action, attributes: Value)] = [:]
 
@@ -97,6 +99,7 @@ package actor Ledger: Recorder {
     package func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
         var record = record(of: address)
         if record.physicalId != physicalId {
+            replaced[address] = snapshot.resources[address]
             if let old = record.physicalId, !record.deposed.contains(old) { record.deposed.append(old) }
             record.deposed.removeAll { $0 == physicalId }
             record.physicalId = physicalId
@@ -141,6 +144,11 @@ package actor Ledger: Recorder {
             record.deposed.removeAll { $0 == physicalId }
             if record.physicalId == physicalId { record.physicalId = nil }
             let isEmpty = record.physicalId == nil && record.deposed.isEmpty && !isFollowed
+            if record.physicalId == nil, record.deposed.isEmpty {
+                // It refers to nothing any more, so that what it referred to may go before its successor is there.
+                record.attributes = [:]
+                record.dependsOn = []
+            }
             snapshot.resources[address] = record
             if isEmpty { remove(address) }
             try save()
@@ -163,6 +171,16 @@ package actor Ledger: Recorder {
     /// Records objects that a lost call left behind, so that they are deleted although nobody uses them.
     package func deposed(_ physicalIds: [String], by action: Action) throws(ProviderError) {
         depose(physicalIds, of: action.address, action.settings)
+        try save()
+    }
+
+    /// Makes an address's record what it was before an action of this run gave it the object `physicalId`, which is to be
+    /// deleted: that is recorded, whatever happens.
+    package func restore(_ address: Address, undoing physicalId: String) throws(ProviderError) {
+        guard var record = replaced[address] else { return }
+        record.deposed.append(physicalId)
+        snapshot.resources[address] = record
+        outputs[address] = record.outputs
         try save()
     }
 
@@ -204,10 +222,16 @@ package actor Ledger: Recorder {
         (open[address] ?? []).map(\.intent).filter(\.creates)
     }
 
+    /// Calls of any kind whose result is not recorded.
+    package func openIntentCount(of address: Address) -> Int { open[address]?.count ?? 0 }
+
     package func physicalId(of address: Address) -> String? { snapshot.resources[address]?.physicalId }
 
     /// Every object that the state has for an address.
     package func physicalIds(of address: Address) -> Set<String> { snapshot.resources[address]?.physicalIds ?? [] }
+
+    /// What the state has of an address's properties.
+    package func attributes(of address: Address) -> Value { snapshot.resources[address]?.attributes ?? [:] }
 
     package func knownOutputs() -> [Address: [String: Value]] { outputs }
 

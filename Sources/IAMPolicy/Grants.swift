@@ -13,7 +13,7 @@ package enum Grants {
     }
 
     private static let all = [
-        invokeFunction, invokeFunctions, assumeRole, writeLogs, s3, dynamodb, cognitoIdentity,
+        invokeFunction, invokeFunctions, assumeRole, writeLogs, readSecret, readParameter, s3, dynamodb, cognitoIdentity,
     ]
 
     /// Only the unqualified ARN: a call that names a version or an alias is another resource to IAM and not allowed by it
@@ -86,6 +86,59 @@ package enum Grants {
                     ["logs:CreateLogStream", "logs:PutLogEvents"], on: [.joined([entry["writeLogs"], ":*"])]),
             ]
         })
+
+    /// AWS ends a secret's ARN in a hyphen and six characters of its own; the question marks stand for just those, so that a secret
+    /// whose name only begins alike is not meant (Secrets Manager User Guide, "Identity-based policies").
+    private static let readSecret = ShortForm(
+        form: Form(
+            "readSecret",
+            [
+                Attribute(
+                    "readSecret",
+                    .reference(
+                        ReferenceTarget(
+                            "secrets", attribute: "name", outside: #"arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+"#, ordering: false)),
+                    required: true, "The secret."),
+                decryptingKey,
+            ], "Read the value of a secret in Secrets Manager."),
+        statements: { (entry, context) throws(CompileError) in
+            let secret = entry["readSecret"]
+            let arn = isARN(secret) ? secret : context.arn("secretsmanager", .joined(["secret:", secret, "-??????"]))
+            return [ShortForm.allow(["secretsmanager:GetSecretValue"], on: [arn])]
+                + decryption(of: entry, through: "secretsmanager", context)
+        })
+
+    private static let readParameter = ShortForm(
+        form: Form(
+            "readParameter",
+            [
+                Attribute(
+                    "readParameter",
+                    .reference(
+                        ReferenceTarget(
+                            "ssmParameters", attribute: "arn", outside: #"arn:[^:]+:ssm:[^:]+:\d{12}:parameter/.+"#, ordering: false)),
+                    required: true, "The parameter."),
+                decryptingKey,
+            ], "Read the value of a parameter of Systems Manager."),
+        statements: { (entry, context) throws(CompileError) in
+            [ShortForm.allow(["ssm:GetParameter"], on: [entry["readParameter"]])] + decryption(of: entry, through: "ssm", context)
+        })
+
+    private static let decryptingKey = Attribute(
+        "kmsKeyArn", .string(length: 20...2048, pattern: #"arn:[^:]+:kms:[^:]+:\d{12}:key/.+"#),
+        "The customer's key that encrypts it, where it is not AWS's own: the ARN of the key itself, since no policy takes an alias.")
+
+    /// AWS's own keys let whoever may read the value decrypt it; a customer's key must be named, and serves here only what the
+    /// service asks for (AWS KMS Developer Guide, "kms:ViaService").
+    private static func decryption(of entry: Value, through service: String, _ context: GrantContext) -> [Value] {
+        guard !entry["kmsKeyArn"].isNull else { return [] }
+        let domain = context.stack.partition == "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com"
+        return [
+            ShortForm.allow(
+                ["kms:Decrypt"], on: [entry["kmsKeyArn"]],
+                where: ["StringEquals": ["kms:ViaService": .string("\(service).\(context.stack.region).\(domain)")]]),
+        ]
+    }
 
     private static let access = Attribute(
         "access", .oneOf(["read", "write", "readWrite"]), required: true, "What may be done.")

@@ -100,7 +100,8 @@ struct ActionGraph {
         case .rotate, .replace:
             let id = build.add(action(.create))
             if let old = decision.change.physicalId {
-                let delete = build.add(Action(id: 0, address: address, kind: .delete, physicalId: old))
+                let delete = build.add(
+                    Action(id: 0, address: address, kind: .delete, physicalId: old, grace: decision.replacesFirst ? nil : decision.grace))
                 build.deletes[address, default: []].append(delete)
                 if decision.replacesFirst {
                     build.wait(id, for: [delete])
@@ -180,7 +181,9 @@ struct ActionGraph {
             }
             for physicalId in decision.deposed {
                 let id = build.add(
-                    Action(id: 0, address: address, kind: .delete, physicalId: physicalId, settings: decision.settings))
+                    Action(
+                        id: 0, address: address, kind: .delete, physicalId: physicalId, grace: decision.grace,
+                        settings: decision.settings))
                 build.deletes[address, default: []].append(id)
             }
             if decision.isForgotten {

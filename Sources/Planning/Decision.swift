@@ -24,6 +24,8 @@ struct Decision {
     var unrecordedOutputs: [String: Value] = [:]
     /// The record goes, the object stays or is gone.
     var isForgotten = false
+    /// How what a rotation replaces goes; nil where it goes at once.
+    var grace: Grace?
     /// What it belongs to is made anew, and it with it.
     var mustBeRemade = false
     /// The old object must go before the new one can have its name.

@@ -41,6 +41,10 @@ struct Draft {
     mutating func decide() {
         for address in graph.order where isTargeted(address) { decide(on: address) }
         for address in graph.order where isTargeted(address) { decideDeferred(of: address) }
+        for address in graph.order where isAskedToRotate(address) {
+            let grace = grace(of: address)
+            decisions[address]?.grace = grace
+        }
         for address in priorResources.keys.sorted()
         where planner.desired.resources[address] == nil && isTargeted(address) {
             decideRemoval(of: address)
@@ -91,6 +95,9 @@ struct Draft {
             return
         }
         notices += live.warnings.map { "\(address): \($0)" }
+        if !rotated.contains(address), let reason = type.rotationIsDue?(wanted, live, planner.now) {
+            notices.append("\(address) \(reason): `cogstack rotate` replaces it")
+        }
         decision.change.physicalId = live.physicalId
         let recordedOutputs = priorResources[address]?.outputs ?? [:]
         decision.unrecordedOutputs = live.outputs.filter { !$0.value.holdsSecret && recordedOutputs[$0.key] != $0.value }
@@ -102,7 +109,8 @@ struct Draft {
 
         if rotated.contains(address) {
             decision.change.kind = .rotate
-            decision.change.reason = "its secret is needed and AWS shows it only once, so a new one is made"
+            decision.change.reason = isAskedToRotate(address)
+                ? "this one goes when the new one is in use" : "its secret is needed and AWS shows it only once, so a new one is made"
             // An earlier rotation stopped half-way. Its users still have the object before this one, so that this one, whose
             // secret nobody got, makes room for the new one: AWS allows two keys a user.
             decision.replacesFirst = !decision.deposed.isEmpty
@@ -257,7 +265,7 @@ struct Draft {
     }
 
     private func isMadeAnew(_ address: Address) -> Bool {
-        decisions[address].map { $0.isCreated || $0.change.kind == .replace } ?? false
+        decisions[address].map { $0.isCreated || $0.change.kind == .replace || ($0.isRemade && isAskedToRotate(address)) } ?? false
     }
 
     /// What a new resource will have, as it may be shown.
@@ -309,6 +317,17 @@ struct Draft {
             // Without a digest (the state was lost) a value that is there is taken for the right one.
             return priorResources[address]?.secrets[reference.attribute]?.matches(text) ?? !text.isEmpty
         }
+    }
+
+    private func isAskedToRotate(_ address: Address) -> Bool {
+        planner.rotation?.addresses.contains(address) ?? false
+    }
+
+    /// How long what a rotation replaces must stay: what used it may go on with it for a while.
+    private func grace(of address: Address) -> Grace {
+        let users = graph.dependencies.filter { $0.value.contains(address) }.keys
+        let drain = users.compactMap { user in planner.types[user.section]?.lingering(decisions[user]?.wanted ?? [:]) }.max()
+        return Grace(drain: drain ?? 0, soak: planner.rotation?.soak ?? 0)
     }
 
     /// Notes secrets that an action will need and that only a new resource can give.

@@ -131,6 +131,8 @@ package struct Action: Sendable, Equatable, Codable {
     package var ties: [Address]
     /// What the object that stays gives to others and the state does not have. No secrets.
     package var outputs: [String: Value]
+    /// How an object that was in use until now goes; nil where it is deleted at once.
+    package var grace: Grace?
     /// What is recorded beside the result.
     package var settings: RecordSettings
     /// The actions that must have succeeded before.
@@ -148,7 +150,7 @@ package struct Action: Sendable, Equatable, Codable {
 
     package init(
         id: Int, address: Address, kind: Kind, physicalId: String? = nil, attributes: Value = [:], changed: [String] = [],
-        resets: [String: Value] = [:], ties: [Address] = [], outputs: [String: Value] = [:],
+        resets: [String: Value] = [:], ties: [Address] = [], outputs: [String: Value] = [:], grace: Grace? = nil,
         settings: RecordSettings = RecordSettings(), after: [Int] = []
     ) {
         self.id = id
@@ -160,8 +162,23 @@ package struct Action: Sendable, Equatable, Codable {
         self.resets = resets
         self.ties = ties
         self.outputs = outputs
+        self.grace = grace
         self.settings = settings
         self.after = after
+    }
+}
+
+/// How an object that was in use until now goes: it stays until whoever had it is done, then it is switched off, and only when
+/// nobody missed it for a while it is deleted.
+package struct Grace: Sendable, Equatable, Codable {
+    /// Seconds before it is switched off.
+    package var drain: Int
+    /// Seconds from then until it is deleted.
+    package var soak: Int
+
+    package init(drain: Int, soak: Int) {
+        self.drain = drain
+        self.soak = soak
     }
 }
 

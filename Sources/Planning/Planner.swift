@@ -13,10 +13,14 @@ package struct Planner: Sendable {
     package let observation: Observation
     /// The addresses that may change; nil for all.
     package let targets: Set<Address>?
+    /// What is to get a new secret although the one that it has is right; nil for nothing.
+    package let rotation: Rotation?
+    /// Seconds since 1970.
+    package let now: Double
 
     package init(
         context: StackContext, types: [String: ResourceType], desired: DesiredStack, prior: Snapshot?,
-        observation: Observation, targets: Set<Address>? = nil
+        observation: Observation, targets: Set<Address>? = nil, rotation: Rotation? = nil, now: Double = 0
     ) {
         self.context = context
         self.types = types
@@ -24,6 +28,8 @@ package struct Planner: Sendable {
         self.prior = prior
         self.observation = observation
         self.targets = targets
+        self.rotation = rotation
+        self.now = now
     }
 
     /// The plan that makes the account as the file says.
@@ -38,7 +44,9 @@ package struct Planner: Sendable {
         }
         // A secret that AWS showed once and that is needed again can only be had by making its resource anew, which in
         // turn may need others: until nothing is added.
-        var rotated: Set<Address> = []
+        // One that was rotated and still has the object from before is only brought to its end.
+        var rotated: Set<Address> = rotation?.addresses ?? []
+        rotated = rotated.filter { prior?.resources[$0]?.deposed.isEmpty ?? true }
         while true {
             var draft = Draft(planner: self, graph: graph, rotated: rotated)
             draft.decide()

@@ -14,10 +14,12 @@ package struct Calls: Sendable {
     package let shared: SharedReads
     /// Physical ids that the state has for the address: a look for an object that the state lost passes over them.
     package let known: Set<String>
+    /// The properties that were applied last, as the state has them; an empty map where it does not know the address.
+    package let recorded: Value
 
     package init(
         address: Address, context: StackContext, caller: any AWSCaller, recorder: any Recorder, pace: any Pace,
-        shared: SharedReads, known: Set<String> = []
+        shared: SharedReads, known: Set<String> = [], recorded: Value = [:]
     ) {
         self.address = address
         self.context = context
@@ -26,6 +28,7 @@ package struct Calls: Sendable {
         self.pace = pace
         self.shared = shared
         self.known = known
+        self.recorded = recorded
     }
 
     package func read(_ operation: AWSOperation, _ input: Value = [:]) async throws(ProviderError) -> Value {
@@ -119,6 +122,11 @@ package struct Calls: Sendable {
                 try await pause(delay, waitingFor: what, last: words)
             }
         }
+    }
+
+    /// Waits, whatever happens: for what cannot be asked for.
+    package func wait(for what: String, seconds: Int) async throws(ProviderError) {
+        if seconds > 0 { try await pause(Double(seconds), waitingFor: what, last: "none, it is not asked.") }
     }
 
     private func pause(_ seconds: Double, waitingFor what: String, last: String) async throws(ProviderError) {

@@ -24,6 +24,10 @@ package protocol Provider: Sendable {
     /// Deletes the object and what belongs to it. An object that is gone already is deleted.
     func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError)
 
+    /// Makes an object of no use to anybody without deleting it, so that whoever still needs it can be heard before it is too late.
+    /// Nothing where the type has no such thing.
+    func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError)
+
     /// Looks for an object that is this address's although no state says so: made by a call whose answer was lost, or
     /// left by a lost state file.
     ///
@@ -39,6 +43,8 @@ package protocol Provider: Sendable {
 
 extension Provider {
     package var locatedBy: [String] { ["name"] }
+
+    package func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {}
 
     package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int? { nil }
 
@@ -70,6 +76,8 @@ package enum ProviderError: Error, Sendable {
     case stopped(waitingFor: String, last: String)
     /// Something stands in the way that only a person can decide.
     case refused(message: String, help: String)
+    /// The change was made, did not prove itself and was taken back: the object is as it was before.
+    case takenBack(message: String, help: String)
 }
 
 extension ProviderError: CustomStringConvertible {
@@ -80,17 +88,7 @@ extension ProviderError: CustomStringConvertible {
         case .timedOut(let what, let seconds, let last):
             "waited \(seconds) s for \(what). AWS's last words: \(last) Run it again to go on."
         case .stopped(let what, let last): "stopped while waiting for \(what). AWS's last words: \(last)"
-        case .refused(let message, let help): "\(message) \(help)"
-        }
-    }
-
-    /// Why nothing else can be done either; nil where it may well be.
-    package var concernsAllActions: String? {
-        switch self {
-        case .aws(let error): error.concernsAllCalls
-        // What cannot be written down is not begun either: a full disk must not fill the account.
-        case .state: "the state cannot be written"
-        default: nil
+        case .refused(let message, let help), .takenBack(let message, let help): "\(message) \(help)"
         }
     }
 
@@ -100,6 +98,15 @@ extension ProviderError: CustomStringConvertible {
         case .stopped: true
         case .aws(let error): error.kind == .cancelled
         default: false
+        }
+    }
+
+    /// Why every other call will fail as this one did; nil where it may well not.
+    package var concernsAllCalls: String? {
+        switch self {
+        case .aws(let error): error.concernsAllCalls
+        case .state: "the state cannot be written"
+        default: nil
         }
     }
 

@@ -1,4 +1,5 @@
 import Archive
+import Foundation
 package import Provider
 
 /// Every resource type of this build: to add one, write its folder and its line here.
@@ -11,5 +12,7 @@ package enum ResourceTypes {
         IAMUserProvider(),
         AccessKeyProvider(),
         LambdaFunctionProvider(package: CodeArchive.read),
+        SecretProvider(token: { UUID().uuidString }),
+        SSMParameterProvider(),
     ])
 }

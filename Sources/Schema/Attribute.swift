@@ -23,6 +23,8 @@ package struct Attribute: Sendable {
     /// The boolean property that, unless it is false, makes this one wholly the file's: left out it means AWS's default,
     /// also against what somebody else wrote.
     package let exclusiveUnless: String?
+    /// The seconds for which an object that was changed may go on with what it had before.
+    package let isLingering: Bool
     /// A setting of cogstack's own, which AWS never sees: never compared, only kept.
     package let isLocal: Bool
     /// Turns the file's short form into the form that AWS stores. Nil where they are the same.
@@ -36,7 +38,7 @@ package struct Attribute: Sendable {
         _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil,
         change: Mutability = .inPlace, wire: String? = nil, writtenBy: String? = nil, deferrable: Bool = false,
         sensitive: Bool = false, access: AccessRole? = nil,
-        exclusiveUnless: String? = nil, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
+        exclusiveUnless: String? = nil, lingering: Bool = false, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
         _ help: String
     ) {
         self.name = name
@@ -51,6 +53,7 @@ package struct Attribute: Sendable {
         self.isSensitive = sensitive
         self.access = access
         self.exclusiveUnless = exclusiveUnless
+        self.isLingering = lingering
         self.isLocal = local
         self.compile = compile
         self.equivalent = equivalent

@@ -4,13 +4,18 @@ package struct Live: Sendable, Equatable {
     /// In the table's names and AWS's form; whatever the table does not declare is left out.
     package var attributes: Value
     package var outputs: [String: Value]
+    /// What AWS tells of it that nobody sets or refers to, such as when it was made. Never recorded or compared.
+    package var facts: [String: Value]
     /// Set where AWS's own texts say that something is wrong with it, such as a principal that is gone.
     package var warnings: [String]
 
-    package init(_ physicalId: String, attributes: Value, outputs: [String: Value], warnings: [String] = []) {
+    package init(
+        _ physicalId: String, attributes: Value, outputs: [String: Value], facts: [String: Value] = [:], warnings: [String] = []
+    ) {
         self.physicalId = physicalId
         self.attributes = attributes
         self.outputs = outputs
+        self.facts = facts
         self.warnings = warnings
     }
 }

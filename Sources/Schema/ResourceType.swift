@@ -15,11 +15,17 @@ package struct ResourceType: Sendable {
     package let losesWhenDeleted: String?
     /// Why AWS would refuse to delete a live object with these properties; nil where it would not.
     package let blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)?
+    /// Why it is time for a new secret, given what the file says, what is live and the seconds since 1970; nil where it is not.
+    package let rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)?
+    /// What an object of this type, as it was applied, contributes to signing in; nil where the type has no part in that.
+    package let signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])?
 
     package init(
         section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, _ help: String,
         attributes: [Attribute], outputs: [Output], rules: [Rule] = [],
-        blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil
+        blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil,
+        rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)? = nil,
+        signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])? = nil
     ) {
         self.section = section
         self.name = name
@@ -30,6 +36,8 @@ package struct ResourceType: Sendable {
         self.rules = rules
         self.losesWhenDeleted = losesWhenDeleted
         self.blocksDeletion = blocksDeletion
+        self.rotationIsDue = rotationIsDue
+        self.signIn = signIn
     }
 
     package func attribute(_ name: String) -> Attribute? {
@@ -38,6 +46,17 @@ package struct ResourceType: Sendable {
 
     package func output(_ name: String) -> Output? {
         outputs.first { $0.name == name }
+    }
+
+    /// For how many seconds an object with these properties may go on with what it had before a change.
+    package func lingering(_ attributes: Value) -> Int {
+        let rows = self.attributes.filter(\.isLingering)
+        return rows.compactMap { attributes[$0.name].integer ?? $0.awsDefault?.integer }.max() ?? 0
+    }
+
+    /// Its outputs that AWS shows once: only a new object can give them again.
+    package var onceShownSecrets: [Output] {
+        outputs.filter { if case .onceShownSecret = $0.secrecy { true } else { false } }
     }
 
     /// What tells an object from another one of the same name, among its outputs; nil where the type has nothing that does.

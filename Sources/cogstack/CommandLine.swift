@@ -46,9 +46,10 @@ private func carryOut(
     case "plan": return try await plan(command, options, terminal)
     case "apply": return try await apply(options, terminal)
     case "destroy": return try await destroy(options, terminal)
-    case "output": return try output(command, options, terminal)
+    case "output": return try output(command, options, terminal, workspace)
     case "show": return try await show(command, options, terminal)
     case "state": return try await state(command, options, terminal)
+    case "rotate": return try await rotate(command, options, terminal)
     case "whoami": return try await whoami(options, terminal)
     default:
         terminal.print(options.isJSON ? #"{ "format": 1, "version": "\#(version)" }"# : "cogstack \(version)")

@@ -35,7 +35,11 @@ let cogstackCommand = CommandSpec(
                 Positional("NAME", "Only this output, as it is, without quotes."),
             ],
             options: [
-                OptionSpec("--format", takes: .oneOf(["text", "json", "env"]), "`env` prints lines for a shell's `eval`.")
+                OptionSpec(
+                    "--format", takes: .oneOf(["text", "json", "env", "cogauth"]),
+                    "`env` prints lines for a shell's `eval`, `cogauth` that client's set-up files as one JSON object."),
+                OptionSpec("--into", takes: .text("DIR"), "With `--format cogauth`: write the files into this folder, such as ~."),
+                OptionSpec("--yes", "With `--into`: replace files that say something else."),
             ] + fileOptions + awsOptions + stateOptions + outputOptions),
         CommandSpec(
             "show", "what is recorded and what is live",
@@ -44,6 +48,22 @@ let cogstackCommand = CommandSpec(
                 Positional("ADDRESS", "Only this resource, such as roles.long-lived, with all its properties."),
             ],
             options: fileOptions + awsOptions + stateOptions + outputOptions),
+        CommandSpec(
+            "rotate", "replaces an access key without downtime",
+            discussion: [
+                "Makes a second key, proves it, gives it to everything that uses the first one, switches the first one off when",
+                "nothing can use it any more, and deletes it after a while. Nothing else is changed.",
+            ],
+            positionals: [
+                stackFile("Default: as for `plan`."),
+                Positional("ADDRESS", "The key, such as accessKeys.proxy. Default: the only one, or those that are over their age."),
+            ],
+            options: [
+                OptionSpec(
+                    "--soak", takes: .integer("SECONDS", 0...86400),
+                    "How long the old key stays switched off before it is deleted. Default: 60."),
+                yes,
+            ] + fileOptions + awsOptions + stateOptions + outputOptions),
         CommandSpec(
             "whoami", "account, ARN, region, endpoint and the source of the credentials",
             options: awsOptions + outputOptions),

@@ -7,10 +7,10 @@ struct Connection {
     let client: AWSClient
     let configuration: AWSConfiguration
     let credentials: Credentials
-    /// Says what AWS is waited for while nothing runs that has a line of its own.
-    let waits: WaitNotice
     /// What cuts the waits of a run short, those between two attempts of a call among them.
     let interruption: Interruption
+    /// Says what AWS is waited for while nothing runs that has a line of its own.
+    let waits: WaitNotice
 
     var region: String { configuration.region }
     var partition: String { configuration.endpoints.partition.name }
@@ -36,12 +36,11 @@ struct Connection {
             let client = AWSClient(
                 // The files may be renewed by another program while this one runs.
                 credentials: RenewableCredentials(credentials) { () throws(ConfigurationError) in try read().credentials() },
-                endpoints: configuration.endpoints, transport: URLSessionTransport(),
-                retry: configuration.retry, time: Time(now: Time.system.now, sleep: { try await interruption.sleep($0) }),
-                observer: observer)
+                endpoints: configuration.endpoints, transport: URLSessionTransport(), retry: configuration.retry,
+                time: Time(now: Time.system.now, sleep: { try await interruption.sleep($0) }), observer: observer)
             return Connection(
-                client: client, configuration: configuration, credentials: credentials, waits: WaitNotice(options, terminal),
-                interruption: interruption)
+                client: client, configuration: configuration, credentials: credentials, interruption: interruption,
+                waits: WaitNotice(options, terminal))
         } catch {
             throw Failure(error)
         }

@@ -129,8 +129,7 @@ struct Deployment {
         do {
             return await Ledger(
                 snapshot: snapshot, types: types, file: stateFile, journal: try Journal(at: location),
-                now: { [client = connection.client] in client.now.timeIntervalSince1970 },
-                salt: { RandomBytes.bytes(count: 16) })
+                now: { [client = connection.client] in client.now.timeIntervalSince1970 }, salt: { RandomBytes.bytes(count: 16) })
         } catch {
             throw Failure(error)
         }
@@ -160,12 +159,17 @@ struct Deployment {
     }
 
     /// The plan, and what it was made from.
-    func plan(_ purpose: Plan.Purpose) async throws(Failure) -> (plan: Plan, observation: Observation) {
+    ///
+    /// - Parameter rotation: what is to get a new secret.
+    func plan(
+        _ purpose: Plan.Purpose, rotation: Rotation? = nil
+    ) async throws(Failure) -> (plan: Plan, observation: Observation) {
         var observation = try await observe()
         let targets = try targets(purpose)
         func attempt() throws(Diagnostics) -> Plan {
             let planner = Planner(
-                context: context, types: types, desired: stack, prior: prior, observation: observation, targets: targets)
+                context: context, types: types, desired: stack, prior: prior, observation: observation, targets: targets,
+                rotation: rotation, now: Date().timeIntervalSince1970)
             return try purpose == .apply ? planner.plan() : planner.planDestruction()
         }
         let first: Result<Plan, Diagnostics>

@@ -346,6 +346,8 @@ struct PagingTests {
         let inputs = Mutex<[Value]>([])
         init(_ pages: [Value]) { self.pages = Mutex(pages) }
 
+        func signing(with credentials: Credentials?) -> any AWSCaller { self }
+
         func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
             inputs.withLock { $0.append(input) }
             return pages.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
@@ -377,6 +379,8 @@ struct PagingTests {
 
     private final class Endless: AWSCaller {
         let number = Mutex(0)
+
+        func signing(with credentials: Credentials?) -> any AWSCaller { self }
 
         func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
             ["I": [], "T": .integer(number.withLock { $0 += 1; return $0 })]

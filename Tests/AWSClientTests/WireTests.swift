@@ -190,7 +190,8 @@ struct MessageTests {
     func secrets() {
         let body = """
             {"UserPoolClient":{"ClientSecret":"s","ClientId":"i","TokenValidityUnits":{"AccessToken":"hours"}},
-            "AuthenticationResult":{"AccessToken":"t","ExpiresIn":3600},"List":[{"SecretKey":"k"}]}
+            "AuthenticationResult":{"AccessToken":"t","ExpiresIn":3600},"List":[{"SecretKey":"k"}],
+            "SecretString":"v","Parameter":{"Name":"n","Value":"p"},"Tags":[{"Key":"a","Value":"b"}]}
             """
         guard case .success(let output) = answer(Self.describePool, 200, body) else {
             Issue.record("it was not taken for an answer")
@@ -201,6 +202,9 @@ struct MessageTests {
         #expect(output["UserPoolClient"]["TokenValidityUnits"] == ["AccessToken": "hours"])
         #expect(output["AuthenticationResult"] == ["AccessToken": .secret(Secret("t")), "ExpiresIn": 3600])
         #expect(output["List"] == [["SecretKey": .secret(Secret("k"))]])
+        #expect(output["SecretString"] == .secret(Secret("v")))
+        #expect(output["Parameter"] == ["Name": "n", "Value": .secret(Secret("p"))])
+        #expect(output["Tags"] == [["Key": "a", "Value": "b"]])
     }
 
     @Test(

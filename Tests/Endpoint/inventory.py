@@ -2,7 +2,8 @@
 
 # What moves by itself, or says how the answer came about.
 _VOLATILE = {"ResponseMetadata", "CreationDate", "LastModifiedDate", "CreateDate", "UpdateDate", "LastModified", "RevisionId",
-             "creationTime", "storedBytes", "RoleLastUsed", "PasswordLastUsed",
+             "creationTime", "storedBytes", "RoleLastUsed", "PasswordLastUsed", "CreatedDate", "LastChangedDate", "LastAccessedDate",
+             "VersionIdsToStages",
              "UnusedAccountValidityDays"}  # mirrors TemporaryPasswordValidityDays, and may not be sent beside it
 
 def account_inventory(client, besides_user=None):
@@ -18,6 +19,8 @@ def account_inventory(client, besides_user=None):
         "policies": client("iam").list_policies(Scope="Local")["Policies"],
         "functions": _functions(client("lambda")),
         "logGroups": client("logs").describe_log_groups()["logGroups"],
+        "secrets": _secrets(client("secretsmanager")),
+        "parameters": _parameters(client("ssm")),
     }
     return {kind: _stable(objects) for kind, objects in found.items()}
 
@@ -79,6 +82,22 @@ def _functions(functions):
         for function in functions.list_functions()["Functions"]]
 
 
+def _secrets(secrets):
+    """Those that are not scheduled for deletion, with their values."""
+    return [
+        secrets.describe_secret(SecretId=secret["ARN"]) | {"value": secrets.get_secret_value(SecretId=secret["ARN"]).get("SecretString")}
+        for secret in secrets.list_secrets()["SecretList"]]
+
+
+def _parameters(ssm):
+    return [
+        {name: value for name, value in parameter.items() if name != "Version"} | {
+            "value": ssm.get_parameter(Name=parameter["Name"], WithDecryption=True)["Parameter"]["Value"],
+            "tags": ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=parameter["Name"])["TagList"],
+        }
+        for parameter in ssm.describe_parameters()["Parameters"]]
+
+
 def _stable(value):
     """Without what is volatile, lists in an order of their own, and absent for empty: AWS answers either."""
     if isinstance(value, dict):
@@ -90,7 +109,8 @@ def _stable(value):
 
 
 _NAMES = {"userPools": "Name", "identityPools": "IdentityPoolName", "roles": "RoleName", "users": "UserName",
-          "policies": "PolicyName", "functions": "FunctionName", "logGroups": "logGroupName"}
+          "policies": "PolicyName", "functions": "FunctionName", "logGroups": "logGroupName",
+          "secrets": "Name", "parameters": "Name"}
 
 
 def names(inventory):

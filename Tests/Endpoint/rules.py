@@ -411,6 +411,56 @@ class Rules:
             del request.parameters["Environment"]
             request.rewrite()
 
+    # Secrets Manager and Systems Manager
+
+    @rule("secretsmanager:CreateSecret")
+    def deleted_secrets_keep_their_names(self, request):
+        """A secret that is scheduled for deletion keeps its name until its recovery window is over."""
+        try:
+            found = self.layer.client(request, "secretsmanager").describe_secret(SecretId=request.parameters["Name"])
+        except ClientError:
+            return
+        if "DeletedDate" in found:
+            raise Refused(
+                "InvalidRequestException",
+                "You can't create this secret because a secret with this name is already scheduled for deletion.")
+
+    @rule("secretsmanager:CreateSecret", "secretsmanager:UpdateSecret", "secretsmanager:PutSecretValue")
+    def values_come_with_a_token(self, request):
+        """A request that carries a value carries a ClientRequestToken of 32 to 64 characters too; the SDKs draw one."""
+        wanted = request.parameters
+        if "SecretString" in wanted and not 32 <= len(wanted.get("ClientRequestToken", "")) <= 64:
+            raise Refused(
+                "InvalidParameterException", "You must provide a ClientRequestToken value. We recommend a UUID-type value.")
+
+    @rule("ssm:PutParameter")
+    def parameters_keep_their_type(self, request):
+        """The type of a parameter cannot be changed, and its tier only be raised."""
+        wanted = request.parameters
+        live = self._parameter(request)
+        if not live or not wanted.get("Overwrite"):
+            return
+        if wanted.get("Type", live["Type"]) != live["Type"]:
+            raise Refused(
+                "HierarchyTypeMismatchException",
+                f"The parameter {live['Name']} is of type {live['Type']}: create a new, unique parameter to have another type.")
+        if live["Tier"] == "Advanced" and wanted.get("Tier", "Advanced") == "Standard":
+            raise Refused(
+                "ValidationException", "You can't downgrade a parameter from the advanced-parameter tier to the standard-parameter tier.")
+
+    @rule("ssm:PutParameter")
+    def tags_of_new_parameters_only(self, request):
+        """Tags and Overwrite cannot go together. (A parameter that exists is refused without Overwrite: the endpoint sees to that.)"""
+        if request.parameters.get("Overwrite") and request.parameters.get("Tags"):
+            raise Refused(
+                "ValidationException", "Invalid request: tags and overwrite can't be used together. "
+                "To create a parameter with tags, please remove overwrite flag.")
+
+    def _parameter(self, request):
+        name = [{"Key": "Name", "Option": "Equals", "Values": [request.parameters["Name"]]}]
+        found = self.layer.client(request, "ssm").describe_parameters(ParameterFilters=name)["Parameters"]
+        return found[0] if found else None
+
     def _function(self, request):
         try:
             return self.layer.client(request, "lambda").get_function_configuration(FunctionName=request.parameters["FunctionName"])

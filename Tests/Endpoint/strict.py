@@ -27,6 +27,7 @@ from endpoint import free_port
 from late import LateRules
 from wire import BROKEN, THROTTLED, Answer, Refused, Request, error_answer
 
+ENDPOINTS_OWN = "000000000000"  # the account that the endpoint takes unsigned requests to be of
 MODES = ("throttle", "500", "reset-before", "reset-after", "hold", "garbage", "page", "truncate", "halve", "empty")
 
 
@@ -52,11 +53,16 @@ class Fault:
 
 
 class StrictLayer:
-    """See the module. `settings` go to ``late.LateRules``: how long things take to be known, and the like."""
+    """See the module. `settings` go to ``late.LateRules``: how long things take to be known, and the like.
 
-    def __init__(self, backend, port=None, **settings):
+    unsigned: the account that is meant by requests without a signature. On AWS the ids in them tell it; the endpoint takes them
+    to be of an account of its own.
+    """
+
+    def __init__(self, backend, port=None, unsigned=None, **settings):
         self.backend = urlsplit(backend if isinstance(backend, str) else backend.url)
         self.port = port or free_port()
+        self.unsigned = unsigned
         self.url = f"http://127.0.0.1:{self.port}"
         self.rules = LateRules(self, **settings)
         self.requests = []
@@ -144,7 +150,7 @@ class StrictLayer:
             return self._clients[key]
 
     def account(self, request):
-        key = request.access_key
+        key = request.access_key or (self.unsigned.id if self.unsigned else ENDPOINTS_OWN)
         if len(key) == 12 and key.isdigit():
             return key
         with self._lock:
@@ -214,7 +220,7 @@ class StrictLayer:
 
     def _forward(self, request):
         headers = {name: value for name, value in request.headers.items() if name not in _HOP_BY_HOP}
-        if request.was_rewritten:
+        if request.was_rewritten or self.unsigned and "authorization" not in headers:
             headers = self._signed_by_root(request, headers)
         connection = getattr(self._local, "connection", None)
         if connection is None:
@@ -235,11 +241,13 @@ class StrictLayer:
         return Answer(answer.status, kept, body)
 
     def _signed_by_root(self, request, headers):
-        """A rewritten request no longer fits its signature; the endpoint does not verify those of root keys."""
+        """A rewritten request no longer fits its signature, and one without any would be of another account; the endpoint does
+        not verify those of root keys."""
         kept = {name: value for name, value in headers.items() if name in ("content-type", "x-amz-target")}
         signed = AWSRequest(request.method, self.backend.geturl() + request.path, headers=kept, data=request.body)
         root = Credentials(self.account(request), "test")
-        SigV4Auth(root, request.service, request.region).add_auth(signed)
+        region = request.region or self.unsigned.region
+        SigV4Auth(root, request.service, region).add_auth(signed)
         return {"host": self.backend.netloc} | dict(signed.headers.items())
 
 

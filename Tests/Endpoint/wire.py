@@ -12,6 +12,8 @@ _TARGETS = {
     "AWSCognitoIdentityProviderService": "cognito-idp",
     "AWSCognitoIdentityService": "cognito-identity",
     "Logs_20140328": "logs",
+    "secretsmanager": "secretsmanager",
+    "AmazonSSM": "ssm",
 }
 
 _LAMBDA = [
@@ -116,6 +118,8 @@ THROTTLED = {
     "logs": Refused("ThrottlingException", "Rate exceeded", 400),
     "cognito-idp": Refused("TooManyRequestsException", "Rate exceeded", 400),
     "cognito-identity": Refused("TooManyRequestsException", "Rate exceeded", 400),
+    "secretsmanager": Refused("ThrottlingException", "Rate exceeded", 400),
+    "ssm": Refused("ThrottlingException", "Rate exceeded", 400),
 }
 
 # What each service answers when it is broken.
@@ -126,6 +130,8 @@ BROKEN = {
     "logs": Refused("ServiceUnavailableException", "The service cannot complete the request.", 500),
     "cognito-idp": Refused("InternalErrorException", "Amazon Cognito encountered an internal server error.", 500),
     "cognito-identity": Refused("InternalErrorException", "Amazon Cognito encountered an internal server error.", 500),
+    "secretsmanager": Refused("InternalServiceError", "An error occurred on the server side.", 500),
+    "ssm": Refused("InternalServerError", "An error occurred on the server side.", 500),
 }
 
 # What each service answers to the token of a session that is over.

@@ -40,7 +40,7 @@ struct Bench: Sendable {
     // MARK: Commands
 
     func plan(
-        _ desired: DesiredStack, _ purpose: Plan.Purpose = .apply, targets: Set<Address>? = nil
+        _ desired: DesiredStack, _ purpose: Plan.Purpose = .apply, targets: Set<Address>? = nil, rotation: Rotation? = nil
     ) async throws -> Plan {
         let prior = try StateFile(at: location).load()
         let observer = Observer(
@@ -49,7 +49,7 @@ struct Bench: Sendable {
             desired, prior: prior, intents: try Journal.pending(at: location).map(\.intent))
         let planner = Planner(
             context: Toys.context, types: Toys.registry.bySection, desired: desired, prior: prior, observation: observation,
-            targets: targets)
+            targets: targets, rotation: rotation)
         return try purpose == .apply ? planner.plan() : planner.planDestruction()
     }
 
@@ -68,6 +68,12 @@ struct Bench: Sendable {
         return try await carryOut(plan, desired, parallelism: parallelism, stoppingOn: signal, fault: fault)
     }
 
+    /// How many keys the account has.
+    var keys: Int {
+        get async { await account.objects.values.filter { $0.section == "keys" }.count }
+    }
+
+    @discardableResult
     func carryOut(
         _ plan: Plan, _ desired: DesiredStack, parallelism: Int = 1,
         stoppingOn signal: Counter? = nil,

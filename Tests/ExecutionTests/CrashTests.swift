@@ -15,6 +15,8 @@ import Testing
         var after: [DesiredResource]?
         /// Done to the account in between.
         var meanwhile: @Sendable (ToyAccount) async -> Void = { _ in }
+        /// What is to get a new secret.
+        var rotation: Rotation?
         var testDescription: String { name }
     }
 
@@ -55,6 +57,9 @@ import Testing
             name: "rotate", before: whole, after: whole,
             meanwhile: { await $0.set("secret", of: "p", to: "overwritten") }),
         Scenario(
+            name: "rotate as asked", before: whole, after: whole,
+            rotation: Rotation([Address(section: "keys", name: "k")], soak: 60)),
+        Scenario(
             name: "a new user of a secret", before: whole,
             after: whole + [Toys.resource("lamps.r", ["secret": Toys.reference("keys.k.secret")])]),
         Scenario(name: "take some out", before: whole, after: [Toys.resource("boxes.a", ["size": 2])]),
@@ -90,7 +95,7 @@ import Testing
         let serial = try bench.snapshot()?.serial ?? 0
         let desired = Toys.stack(scenario.after ?? scenario.before)
         let purpose: Purpose = scenario.after == nil ? .destroy : .apply
-        let plan = try await bench.plan(desired, purpose)
+        let plan = try await bench.plan(desired, purpose, rotation: scenario.rotation)
         let count = Counter()
         let report = try await bench.carryOut(plan, desired, fault: { request in
             count.add()

@@ -76,6 +76,8 @@ actor ToyAccount: AWSCaller {
 
     // MARK: Calls
 
+    nonisolated func signing(with credentials: Credentials?) -> any AWSCaller { self }
+
     func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
         underWay += 1
         defer { underWay -= 1 }

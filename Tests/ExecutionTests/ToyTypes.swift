@@ -54,6 +54,7 @@ enum Toys {
             Attribute("key", .reference(ReferenceTarget("keys", attribute: "id")), "The key's id."),
             Attribute("secret", .string(), sensitive: true, "The key's secret."),
             Attribute("code", .string(), sensitive: true, "The lid's code."),
+            Attribute("glow", .integer(), default: 7, lingering: true, "How many seconds it glows on."),
         ],
         outputs: [Output("id", "Its id.")])
 

@@ -23,6 +23,19 @@ private let function = "arn:aws:lambda:eu-west-1:123456789012:function:proxy"
                 #"[{"Effect":"Allow","Action":["logs:CreateLogStream","logs:PutLogEvents"],"Resource":["arn:l:*"]}]"#
             ),
             (
+                #"{"readSecret":"prod/key"}"#,
+                #"[{"Effect":"Allow","Action":["secretsmanager:GetSecretValue"],"Resource":["arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/key-??????"]}]"#
+            ),
+            (
+                #"{"readSecret":"arn:aws:secretsmanager:us-east-1:210987654321:secret:k-AbCdEf","kmsKeyArn":"arn:k"}"#,
+                #"[{"Effect":"Allow","Action":["secretsmanager:GetSecretValue"],"Resource":["arn:aws:secretsmanager:us-east-1:210987654321:secret:k-AbCdEf"]},{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":["arn:k"],"Condition":{"StringEquals":{"kms:ViaService":"secretsmanager.eu-west-1.amazonaws.com"}}}]"#
+            ),
+            (#"{"readParameter":"arn:p"}"#, #"[{"Effect":"Allow","Action":["ssm:GetParameter"],"Resource":["arn:p"]}]"#),
+            (
+                #"{"readParameter":"arn:p","kmsKeyArn":"arn:k"}"#,
+                #"[{"Effect":"Allow","Action":["ssm:GetParameter"],"Resource":["arn:p"]},{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":["arn:k"],"Condition":{"StringEquals":{"kms:ViaService":"ssm.eu-west-1.amazonaws.com"}}}]"#
+            ),
+            (
                 #"{"s3":{"bucket":"b","access":"read"}}"#,
                 #"[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":["arn:aws:s3:::b/*"]},{"Effect":"Allow","Action":["s3:ListBucket"],"Resource":["arn:aws:s3:::b"]}]"#
             ),

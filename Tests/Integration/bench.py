@@ -143,14 +143,19 @@ class Bench:
         assert plan["changes"] == [], plan["changes"]
 
     def check_keys(self):
-        """Every key is one that a function has, and is accepted with the secret that the function has; there is no other."""
-        keys = [(key["AccessKeyId"], key["Status"]) for user in self.account.inventory()["users"] for key in user.get("keys", [])]
+        """Every key is one that a function has, and is accepted with the secret that the function has; there is no other, nor
+        another in a secret or a parameter."""
+        inventory = self.account.inventory()
+        keys = [(key["AccessKeyId"], key["Status"]) for user in inventory["users"] for key in user.get("keys", [])]
         functions = self.account.client("lambda").list_functions()["Functions"]
         variables = {name: value for function in functions
                      for name, value in function.get("Environment", {}).get("Variables", {}).items()}
         pairs = [(variables[name], variables[name.replace("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")])
                  for name in variables if name.endswith("ACCESS_KEY_ID")]
         assert pairs and sorted(keys) == sorted((key_id, "Active") for key_id, _ in pairs), (keys, [key_id for key_id, _ in pairs])
+        for place in inventory["secrets"] + inventory["parameters"]:
+            held = json.loads(place["value"])
+            assert (held["AccessKeyId"], held["SecretAccessKey"]) in pairs, f"{place['Name']} has another key"
         for key_id, secret in pairs:
             try:
                 self.account._client("sts", self.account.url, key_id, secret).get_caller_identity()
@@ -178,6 +183,8 @@ def portable(inventory, account_id):
     for function in inventory["functions"]:
         variables = function.get("Environment", {}).get("Variables", {})
         names |= {value: f"<{name}>" for name, value in variables.items() if name.endswith("SECRET_ACCESS_KEY")}
+    for secret in inventory["secrets"]:
+        names[secret["ARN"]] = f"<ARN of {secret['Name']}>"
     text = json.dumps(inventory, sort_keys=True, default=str)
     for value in sorted(names, key=len, reverse=True):
         text = text.replace(json.dumps(value)[1:-1], names[value])

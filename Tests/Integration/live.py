@@ -184,3 +184,61 @@ class Live:
                 functions.update_function_code(**name, ZipFile=description["zip"], Architectures=description["Architectures"])
             case _:
                 functions.update_function_configuration(**name, **{member: description[member]})
+
+    # Secrets and parameters
+
+    def _describe_secrets(self, key):
+        secrets = self.read("secretsmanager")
+        live = secrets.describe_secret(SecretId=key)
+        shown = ("Name", "ARN", "Description", "KmsKeyId")
+        return {name: live[name] for name in shown if live.get(name)} | {
+            "tags": {tag["Key"]: tag["Value"] for tag in live.get("Tags", [])},
+            "value": _pairs(secrets.get_secret_value(SecretId=key)["SecretString"])}
+
+    def _set_secrets(self, key, member, description):
+        secrets = self.write("secretsmanager")
+        match member:
+            case "value":
+                secrets.put_secret_value(SecretId=key, SecretString=_text(description[member]))
+            case "tags":
+                live = self.describe("secrets", key)["tags"]
+                secrets.untag_resource(SecretId=key, TagKeys=list(live))
+                secrets.tag_resource(SecretId=key, Tags=_tag_list(description["tags"]))
+            case _:
+                secrets.update_secret(SecretId=key, **{member: description.get(member, "")})
+
+    def _describe_ssmParameters(self, key):
+        ssm = self.read("ssm")
+        (live,) = ssm.describe_parameters(ParameterFilters=[{"Key": "Name", "Values": [key]}])["Parameters"]
+        tags = ssm.list_tags_for_resource(ResourceType="Parameter", ResourceId=key)["TagList"]
+        return {name: value for name, value in live.items() if name != "Version" and value != ""} | {
+            "tags": {tag["Key"]: tag["Value"] for tag in tags},
+            "value": _pairs(ssm.get_parameter(Name=key, WithDecryption=True)["Parameter"]["Value"])}
+
+    def _set_ssmParameters(self, key, member, description):
+        ssm, owner = self.write("ssm"), {"ResourceType": "Parameter", "ResourceId": key}
+        if member == "tags":
+            ssm.remove_tags_from_resource(**owner, TagKeys=list(self.describe("ssmParameters", key)["tags"]))
+            ssm.add_tags_to_resource(**owner, Tags=_tag_list(description["tags"]))
+        else:
+            live = self.describe("ssmParameters", key) | {member: description.get(member, "")}
+            ssm.put_parameter(
+                Name=key, Overwrite=True, Value=_text(live["value"]), Type=live["Type"], KeyId=live["KeyId"],
+                Description=live.get("Description", ""), AllowedPattern=live.get("AllowedPattern", ""))
+
+
+def _pairs(text):
+    """A value as its members, where it is a JSON object."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if isinstance(value, dict) else text
+
+
+def _text(value):
+    return json.dumps(value) if isinstance(value, dict) else value
+
+
+def _tag_list(tags):
+    return [{"Key": name, "Value": value} for name, value in tags.items()]

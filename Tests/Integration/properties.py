@@ -356,6 +356,25 @@ LAMBDA_FUNCTIONS = [
     lambda_function("tags.team", "identity", "platform", "tags.team", base={"tags": {"kept": "yes"}}),
 ]
 
+# Secrets and parameters
+
+PAIRS = {"keyValuePairs": {"kept": "yes"}}
+SECRETS = [
+    one("secrets", "description", "one", "another", "Description", default=GONE, base=PAIRS, planned=("one", "another", "")),
+    one("secrets", "kmsKeyId", *KEYS, "KmsKeyId", base=PAIRS, planned=(*KEYS, "")),
+    one("secrets", "secretString", "one", "another", "value", is_removable=False, is_sensitive=True),
+    one("secrets", "keyValuePairs.id", "one", "another", "value.id", base=PAIRS, is_exclusive=True, is_sensitive=True),
+    Row("secrets", "recoveryWindowInDays", 7, 0, [], PAIRS, is_local=True),
+    one("secrets", "tags.team", "identity", "platform", "tags.team", base=PAIRS | {"tags": {"kept": "yes"}}),
+]
+PARAMETERS = [
+    one("ssmParameters", "description", "one", "another", "Description", default=GONE, base=PAIRS, planned=("one", "another", "")),
+    one("ssmParameters", "keyId", *KEYS, "KeyId", default="alias/aws/ssm", base=PAIRS),
+    one("ssmParameters", "value", "one", "another", "value", is_removable=False, is_sensitive=True),
+    one("ssmParameters", "keyValuePairs.id", "one", "another", "value.id", base=PAIRS, is_exclusive=True, is_sensitive=True),
+    one("ssmParameters", "tags.team", "identity", "platform", "tags.team", base=PAIRS | {"tags": {"kept": "yes"}}),
+]
+
 # Maps and objects that go as a whole, and the only key of a map that stays.
 
 def whole(section, path, a, b, live, base=None, **more):
@@ -378,7 +397,7 @@ WHOLES = [
                     is_exclusive=True, is_sensitive=True),
 ]
 
-ROWS = [*USER_POOLS, *APP_CLIENTS, *IDENTITY_POOLS, *IAM_ROLES, *IAM_USERS, *ACCESS_KEYS, *LAMBDA_FUNCTIONS, *WHOLES]
+ROWS = [*USER_POOLS, *APP_CLIENTS, *IDENTITY_POOLS, *IAM_ROLES, *IAM_USERS, *ACCESS_KEYS, *LAMBDA_FUNCTIONS, *SECRETS, *PARAMETERS, *WHOLES]
 
 # What the rows refer to.
 OTHERS = {
@@ -395,4 +414,5 @@ AT_CREATION_ONLY = [
     ("identityPools", "developerProviderName", "one", "another"),
 ]
 REPLACED = ["appClients.userPool", "appClients.generateSecret", "roles.name", "roles.path", "iamUsers.name", "iamUsers.path",
-            "accessKeys.iamUser", "lambdaFunctions.name"]
+            "accessKeys.iamUser", "lambdaFunctions.name", "secrets.name", "ssmParameters.name", "ssmParameters.type",
+            "ssmParameters.tier"]

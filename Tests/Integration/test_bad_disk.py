@@ -117,7 +117,7 @@ class FullDisk:
 
     def start(self):
         program = self.cogstack.start(self.command, MINIMAL, "--yes", **no_file_beyond(self.limit))
-        out, err = program.communicate(timeout=60)
+        out, err = program.communicate(timeout=180)
         return program.returncode, out.decode() + err.decode()
 
     def check_intent(self, request):

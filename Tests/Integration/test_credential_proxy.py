@@ -58,18 +58,29 @@ def token(header=None, signature="c2lnbmF0dXJl", **claims):
     return f"{part(header or {'alg': 'RS256', 'kid': 'k'})}.{part(claims)}.{signature}"
 
 
+def load():
+    """The module as Lambda loads it when a function starts."""
+    spec = importlib.util.spec_from_file_location("proxy", ROOT / "examples/credential-proxy/lambda_function.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 @pytest.fixture
-def proxy(monkeypatch):
+def settings(monkeypatch):
     for name, value in {
         "IAM_USER_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "IAM_USER_SECRET_ACCESS_KEY": SECRETS[0], "DEFAULT_ROLE_ARN": ROLE,
         "USER_POOL_ID": POOL, "IDENTITY_POOL_ID": "us-east-1:99999999-2222-3333-4444-555555555555", "APP_CLIENT_ID": "client1",
         "MAX_SESSION_SECONDS": "14400", "AWS_REGION": "us-east-1",
     }.items():
         monkeypatch.setenv(name, value)
-    spec = importlib.util.spec_from_file_location("proxy", ROOT / "examples/credential-proxy/lambda_function.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    for name in ("AWS_STS_REGIONAL_ENDPOINTS", "AWS_ENDPOINT_URL"):
+        monkeypatch.setenv(name, "")
+
+
+@pytest.fixture
+def proxy(settings):
+    return load()
 
 
 def call(proxy, stub, event):
@@ -111,10 +122,21 @@ def test_durations_are_clamped(proxy, asked, granted):
     assert stub.asked[1]["DurationSeconds"] == granted
 
 
-def test_an_hour_where_the_role_allows_less_than_the_function_was_told(proxy):
-    stub = Stub(role_errors=[aws_error("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")])
-    assert call(proxy, stub, {"id_token": token()})[0] == 200
-    assert [wanted["DurationSeconds"] for wanted in stub.asked[1:]] == [14400, 3600]
+TOO_LONG = "The requested DurationSeconds exceeds the MaxSessionDuration set for this role."
+
+
+@pytest.mark.parametrize("asked, tried", [
+    (14400, [14400, 10800, 7200]), (14399, [14399, 10800, 7200]), (9000, [9000, 7200])])
+def test_the_most_whole_hours_that_the_role_allows(proxy, asked, tried):
+    stub = Stub(role_errors=[aws_error("ValidationError", TOO_LONG)] * (len(tried) - 1))
+    assert call(proxy, stub, {"id_token": token(), "duration_seconds": asked})[0] == 200
+    assert [wanted["DurationSeconds"] for wanted in stub.asked[1:]] == tried
+
+
+def test_no_less_than_an_hour_is_tried(proxy):
+    stub = Stub(role_errors=[aws_error("ValidationError", TOO_LONG)] * 9)
+    assert call(proxy, stub, {"id_token": token(), "duration_seconds": 7201})[0] == 500
+    assert [wanted["DurationSeconds"] for wanted in stub.asked[1:]] == [7201, 7200, 3600]
 
 
 @pytest.mark.parametrize("event", [
@@ -156,10 +178,22 @@ def test_refused_roles(proxy, error, status):
     assert call(proxy, Stub(role_errors=[error]), {"id_token": token()})[0] == status
 
 
-def test_only_the_configured_role(proxy):
+@pytest.mark.parametrize("role", [
+    ROLE.replace("CognitoLongLivedRole", "Admin"), ROLE.replace("1234", "9999"), ROLE.replace(":role/", ":role/x/"), ROLE + "x",
+    ROLE.lower(), "CognitoLongLivedRole", 7, [ROLE], {"arn": ROLE}])
+def test_only_the_configured_role(proxy, role):
     stub = Stub()
-    status, _ = call(proxy, stub, {"id_token": token(), "role_arn": "arn:aws:iam::123456789012:role/Admin"})
+    status, _ = call(proxy, stub, {"id_token": token(), "role_arn": role})
     assert status == 403 and not stub.asked
+
+
+@pytest.mark.parametrize("partition", ["aws", "aws-us-gov", "aws-cn"])
+def test_the_client_does_not_know_the_partition(proxy, monkeypatch, partition):
+    configured = ROLE.replace("arn:aws:", f"arn:{partition}:")
+    monkeypatch.setenv("DEFAULT_ROLE_ARN", configured)
+    stub = Stub()
+    assert call(proxy, stub, {"id_token": token(), "role_arn": ROLE})[0] == 200
+    assert stub.asked[1]["RoleArn"] == configured
 
 
 @pytest.mark.parametrize("missing", ["DEFAULT_ROLE_ARN", "USER_POOL_ID", "IDENTITY_POOL_ID"])
@@ -203,3 +237,116 @@ def test_clients_are_made_as_meant(proxy):
     assert proxy.identity_client().meta.config.signature_version is UNSIGNED
     credentials = proxy.sts_client()._request_signer._credentials
     assert (credentials.access_key, credentials.token) == ("AKIAIOSFODNN7EXAMPLE", None)
+
+
+def test_sts_is_called_in_the_region_itself(settings, monkeypatch):
+    """As older versions of boto3 do not by default: the trust policy's aws:RequestedRegion would be us-east-1."""
+    monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", "legacy")
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    assert load().sts_client().meta.endpoint_url == "https://sts.eu-west-1.amazonaws.com"
+
+
+def test_clients_are_ready_before_the_first_call(settings, monkeypatch):
+    proxy = load()
+    assert (proxy.identity_client.cache_info().currsize, proxy.sts_client_of.cache_info().currsize) == (1, 1)
+    monkeypatch.delenv("IDENTITY_POOL_ID")
+    assert load().identity_client.cache_info().currsize == 0
+
+
+# The key in a secret or a parameter
+
+KEYS = [("AKIAIOSFODNN7EXAMPLE", SECRETS[0]), ("AKIAI44QH8DHBEXAMPLE", "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY")]
+
+
+class Elsewhere:
+    """Stands for the service that holds the key, and for STS, which accepts one key alone."""
+
+    def __init__(self, accepted=0, refusal="InvalidClientTokenId"):
+        self.held, self.accepted, self.refusal, self.looks, self.tried = 0, accepted, refusal, [], []
+
+    def get_secret_value(self, **wanted):
+        return {"SecretString": self.look(wanted)}
+
+    def get_parameter(self, **wanted):
+        return {"Parameter": {"Value": self.look(wanted)}}
+
+    def look(self, wanted):
+        self.looks.append(wanted)
+        key_id, secret = KEYS[self.held]
+        return json.dumps({"AccessKeyId": key_id, "SecretAccessKey": secret})
+
+    def client_of(self, *key):
+        self.tried.append(key)
+        errors = [] if key == KEYS[self.accepted] else [aws_error(self.refusal)]
+        return SimpleNamespace(assume_role=Stub(role_errors=errors).assume_role)
+
+
+@pytest.fixture(params=[("IAM_USER_KEY_SECRET_ID", {"SecretId": "prod-key"}),
+                        ("IAM_USER_KEY_PARAMETER", {"Name": "prod-key", "WithDecryption": True})], ids=["secret", "parameter"])
+def elsewhere(request, proxy, monkeypatch):
+    """The function whose key is in Secrets Manager or Systems Manager, as what stands for these is told."""
+    variable, asked = request.param
+    for name in ("IAM_USER_ACCESS_KEY_ID", "IAM_USER_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv(variable, "prod-key")
+
+    def ask(stub):
+        proxy.key_client, proxy.sts_client_of = lambda service: stub, stub.client_of
+        proxy.identity_client = lambda: Stub()
+        answer = proxy.lambda_handler({"id_token": token()}, CONTEXT)
+        return answer["statusCode"], json.loads(answer["body"])
+
+    ask.asked, ask.proxy = asked, proxy
+    return ask
+
+
+def test_a_key_elsewhere_is_read_once_for_many_calls(elsewhere, monkeypatch):
+    stub = Elsewhere()
+    assert [elsewhere(stub)[0] for _ in range(3)] == [200] * 3
+    assert stub.looks == [elsewhere.asked] and set(stub.tried) == {KEYS[0]}
+    now = time.monotonic()
+    monkeypatch.setattr(elsewhere.proxy.time, "monotonic", lambda: now + 301)
+    assert elsewhere(stub)[0] == 200
+    assert len(stub.looks) == 2
+
+
+@pytest.mark.parametrize("refusal", ["InvalidClientTokenId", "SignatureDoesNotMatch", "AccessDenied"])
+def test_a_key_that_was_replaced_is_read_anew_at_once(elsewhere, refusal):
+    stub = Elsewhere(refusal=refusal)
+    assert elsewhere(stub)[0] == 200
+    stub.held = stub.accepted = 1
+    assert elsewhere(stub)[0] == 200
+    assert len(stub.looks) == 2 and stub.tried == [KEYS[0], KEYS[0], KEYS[1]]
+
+
+@pytest.mark.parametrize("refusal, status, looks", [("InvalidClientTokenId", 500, 2), ("AccessDenied", 403, 2), ("ExpiredToken", 500, 1)])
+def test_a_key_that_is_no_other_by_now_is_not_tried_again(elsewhere, refusal, status, looks):
+    stub = Elsewhere(accepted=1, refusal=refusal)
+    assert elsewhere(stub)[0] == status
+    assert stub.tried == [KEYS[0]] and len(stub.looks) == looks
+
+
+@pytest.mark.parametrize("held, said", [
+    (aws_error("ResourceNotFoundException", SECRETS[0]), "ResourceNotFoundException"), ("not JSON " + SECRETS[0], "not JSON"),
+    (json.dumps({"AccessKeyId": "AKIA", "Secret": SECRETS[0]}), "not JSON"), (json.dumps([SECRETS[0]]), "not JSON"),
+    (EndpointConnectionError(endpoint_url="https://x"), "EndpointConnectionError")])
+def test_a_key_that_cannot_be_read_is_said_and_not_shown(elsewhere, caplog, held, said):
+    def look(wanted):
+        if isinstance(held, Exception):
+            raise held
+        return held
+
+    stub = Elsewhere()
+    stub.look = look
+    status, body = elsewhere(stub)
+    assert status == 500 and said in body["error"]
+    assert SECRETS[0] not in caplog.text + json.dumps(body)
+
+
+def test_a_key_elsewhere_is_never_logged(elsewhere, caplog):
+    caplog.set_level(logging.DEBUG)
+    stub = Elsewhere()
+    elsewhere(stub)
+    stub.held = stub.accepted = 1
+    elsewhere(stub)
+    assert caplog.text and not [part for key in KEYS for part in key if part in caplog.text]

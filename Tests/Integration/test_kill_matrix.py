@@ -21,6 +21,16 @@ WORKERS = int(os.environ.get("KILL_MATRIX_WORKERS", "2"))
 STACK = "stacks/dev.yaml"
 FUNCTION = "dev-credential-proxy"
 
+# The key's secret in all the places to which it can go, added to the stack.
+PLACES = """
+secrets:
+  proxy-key:
+    keyValuePairs: { AccessKeyId: $(accessKeys.proxy.id), SecretAccessKey: $(accessKeys.proxy.secret) }
+ssmParameters:
+  proxy-key:
+    keyValuePairs: { AccessKeyId: $(accessKeys.proxy.id), SecretAccessKey: $(accessKeys.proxy.secret) }
+"""
+
 UPDATED = """
 tags: { system: cognito-auth, environment: dev, season: spring }
 userPools:
@@ -60,6 +70,12 @@ lambdaFunctions:
     code: ../examples/changed
     logRetentionDays: 14
     environment: { MAX_SESSION_SECONDS: "43200" }
+secrets:
+  proxy-key:
+    description: The key of the proxy's user
+    keyValuePairs: { note: added }
+ssmParameters:
+  proxy-key: { description: The key of the proxy's user }
 """
 
 REPLACED = """
@@ -70,6 +86,10 @@ roles:
   proxy-execution: { name: dev-execution-renamed }
 iamUsers:
   proxy: { path: /service/ }
+secrets:
+  proxy-key: { name: dev-renamed }
+ssmParameters:
+  proxy-key: { tier: Advanced }
 """
 
 
@@ -94,6 +114,8 @@ class Scenario:
     def prepare(self, cogstack):
         (cogstack.folder / "examples" / "changed").mkdir()
         (cogstack.folder / "examples" / "changed" / "lambda_function.py").write_text("def lambda_handler(event, context): return 1\n")
+        with (cogstack.folder / STACK).open("a") as stack:
+            stack.write(PLACES)
         for file, text in (("updated", UPDATED), ("replaced", REPLACED)):
             (cogstack.folder / "stacks" / f"{file}.yaml").write_text(f"stack: dev\nextends: dev.yaml\n{text}")
         if self.starts_deployed:

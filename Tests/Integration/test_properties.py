@@ -23,7 +23,7 @@ from cogstack import Cogstack
 from inventory import names
 from live import Live, flat, ordered
 from properties import (
-    ACCOUNT, AT_CREATION_ONLY, CODE, LAMBDA, OTHERS, Leaf, READ, REPLACED, ROWS, STACK, WRITE, policy)
+    ACCOUNT, AT_CREATION_ONLY, CODE, LAMBDA, OTHERS, PAIRS, Leaf, READ, REPLACED, ROWS, STACK, WRITE, policy)
 from strict import StrictLayer
 
 FILE = "props.yaml"
@@ -42,7 +42,7 @@ class History:
         stack["outputs"] = {}
         for number, row in enumerate(ROWS):
             stack.setdefault(row.section, {})[row.resource] = row.properties("a" if state == "removed" and not row.is_removable else state)
-            attribute = "name" if row.section in ("roles", "iamUsers", "lambdaFunctions") else "id"
+            attribute = "id" if row.section in ("userPools", "appClients", "identityPools", "accessKeys") else "name"
             stack["outputs"][f"row{number}"] = f"$({row.address}.{attribute})"
         stack["outputs"]["shared"] = "$(userPools.shared.id)"
         # JSON is YAML.
@@ -279,13 +279,17 @@ def helped(cogstack, parts):
 
 def test_required_properties_cannot_be_taken_out(world):
     required = {row.section: set() for row in ROWS}
+    either = {"secrets": {"secretString": "x"}, "ssmParameters": {"value": "x"}}  # of two properties one must be there
     for row in ROWS:
-        if not row.is_removable:
+        if not row.is_removable and row.section not in either:
             required[row.section].add(row.path)
     required["appClients"].add("userPool")
     required["accessKeys"].add("iamUser")
+    for section, properties in either.items():
+        assert "[one-value]" in world.run("validate", write(world, {section: {"any": {}}}), status=1).err
+        assert "[one-value]" in world.run("validate", write(world, {section: {"any": properties | PAIRS}}), status=1).err
     for section, paths in required.items():
-        errors = world.run("validate", write(world, {section: {"any": {}}}), status=1 if paths else 0).err
+        errors = world.run("validate", write(world, {section: {"any": either.get(section, {})}}), status=1 if paths else 0).err
         assert set(re.findall(rf"{section}.any needs `(\w+)`", errors)) == paths
 
 
@@ -355,7 +359,13 @@ def dependents():
         "iamUsers": {"proxy": {"grants": [{"assumeRole": "assumed"}]}, "other": {}},
         "accessKeys": {"key": {"iamUser": "proxy"}},
         "lambdaFunctions": {"hook": CODE | {"environment": {"ID": "$(accessKeys.key.id)", "SECRET": "$(accessKeys.key.secret)"}}},
+        "secrets": {"kept": {"keyValuePairs": {"ID": "$(accessKeys.key.id)", "SECRET": "$(accessKeys.key.secret)"}}},
+        "ssmParameters": {"kept": {"value": "$(accessKeys.key.secret)"}},
     }
+
+
+# Wherever the key's secret goes.
+KEPT = {"lambdaFunctions.hook": "update", "secrets.kept": "update", "ssmParameters.kept": "update"}
 
 
 # What is replaced: the edit, the actions that the plan shows, and the names that change in the account.
@@ -375,18 +385,26 @@ REPLACEMENTS = {
          "lambdaFunctions.hook": "update", "iamUsers.proxy": "update"}, {}),
     "iamUsers.name": (
         {"iamUsers.proxy.name": "U"},
-        {"iamUsers.proxy": "replace", "accessKeys.key": "replace", "roles.assumed": "update", "lambdaFunctions.hook": "update"},
+        {"iamUsers.proxy": "replace", "accessKeys.key": "replace", "roles.assumed": "update"} | KEPT,
         {"test-proxy": "U"}),
     "iamUsers.path": (
         {"iamUsers.proxy.path": "/p/"},
-        {"iamUsers.proxy": "replace", "accessKeys.key": "replace", "roles.assumed": "update", "lambdaFunctions.hook": "update"}, {}),
+        {"iamUsers.proxy": "replace", "accessKeys.key": "replace", "roles.assumed": "update"} | KEPT, {}),
     "accessKeys.iamUser": (
-        {"accessKeys.key.iamUser": "other"}, {"accessKeys.key": "replace", "lambdaFunctions.hook": "update"}, {}),
+        {"accessKeys.key.iamUser": "other"}, {"accessKeys.key": "replace"} | KEPT, {}),
     "lambdaFunctions.name": (
         {"lambdaFunctions.hook.name": "F"},
         # The new function needs the key's secret, which AWS shows once: there is a new key too.
-        {"lambdaFunctions.hook": "replace", "userPools.users": "update", "accessKeys.key": "rotate"},
+        KEPT | {"lambdaFunctions.hook": "replace", "userPools.users": "update", "accessKeys.key": "rotate"},
         {"test-hook": "F", "/aws/lambda/test-hook": "/aws/lambda/F"}),
+    "secrets.name": (
+        {"secrets.kept.name": "S"}, KEPT | {"secrets.kept": "replace", "accessKeys.key": "rotate"}, {("secrets", "test-kept"): "S"}),
+    "ssmParameters.name": (
+        {"ssmParameters.kept.name": "/p/s"}, KEPT | {"ssmParameters.kept": "replace", "accessKeys.key": "rotate"},
+        {("parameters", "test-kept"): "/p/s"}),
+    **{f"ssmParameters.{path}": (
+        {f"ssmParameters.kept.{path}": value}, KEPT | {"ssmParameters.kept": "replace", "accessKeys.key": "rotate"}, {})
+       for path, value in (("type", "String"), ("tier", "Advanced"))},
 }
 
 
@@ -410,7 +428,8 @@ def test_replaced(lone, path):
         change = next(change for change in plan["changes"] if change["address"] == address)
         assert [attribute["path"] for attribute in change["attributes"] if attribute["forcesReplacement"]] == [key]
     apply(lone, stack)
-    assert sorted_names(lone.account) == {kind: sorted(renamed.get(name, name) for name in each) for kind, each in before.items()}
+    assert sorted_names(lone.account) == {
+        kind: sorted(renamed.get((kind, name), renamed.get(name, name)) for name in each) for kind, each in before.items()}
     everything_points_at_what_there_is(lone, stack)
     # And back again.
     apply(lone, dependents())
@@ -455,6 +474,11 @@ def everything_points_at_what_there_is(cogstack, stack):
     account = cogstack.account
     sts = account._client("sts", account.url, variables["ID"], variables["SECRET"])
     assert sts.get_caller_identity()["Arn"].endswith(f"/{key['UserName']}")  # the function's key is the one that works
+    (secret,), (parameter,) = live["secrets"], live["parameters"]
+    assert json.loads(secret["value"]) == variables and parameter["value"] == variables["SECRET"]
+    assert (secret["Name"], parameter["Name"]) == (named("secrets", "kept"), named("ssmParameters", "kept"))
+    wanted = {"type": "SecureString", "tier": "Standard"} | stack["ssmParameters"]["kept"]
+    assert (parameter["Type"], parameter["Tier"]) == (wanted["type"], wanted["tier"])
 
 
 # What others add
@@ -524,9 +548,11 @@ def test_tags_of_others_stay(lone):
         tags = {"tags": own} if own else {}
         return {"tags": everywhere} | {
             "userPools": {"all": tags}, "identityPools": {"all": tags}, "roles": {"all": LAMBDA | tags, "runner": LAMBDA},
-            "iamUsers": {"all": tags}, "lambdaFunctions": {"all": CODE | tags}}
+            "iamUsers": {"all": tags}, "lambdaFunctions": {"all": CODE | tags}, "secrets": {"all": PAIRS | tags},
+            "ssmParameters": {"all": PAIRS | tags}}
 
-    kinds = {"userPools": "UserPoolTags", "identityPools": "IdentityPoolTags", "roles": "Tags", "users": "Tags", "functions": "tags"}
+    kinds = {"userPools": "UserPoolTags", "identityPools": "IdentityPoolTags", "roles": "Tags", "users": "Tags", "functions": "tags",
+             "secrets": "Tags", "parameters": "tags"}
     owner = {"Key": "owner", "Value": "somebody"}
 
     def tags():
@@ -551,6 +577,8 @@ def test_tags_of_others_stay(lone):
     account.client("iam").tag_role(RoleName="test-all", Tags=[owner])
     account.client("iam").tag_user(UserName="test-all", Tags=[owner])
     account.client("lambda").tag_resource(Resource=live["functions"][0]["FunctionArn"], Tags={"owner": "somebody"})
+    account.client("secretsmanager").tag_resource(SecretId="test-all", Tags=[owner])
+    account.client("ssm").add_tags_to_resource(ResourceType="Parameter", ResourceId="test-all", Tags=[owner])
     assert lone.plan(FILE_OF_TEST)["changes"] == []
     theirs = {"owner": "somebody"}
 

@@ -11,6 +11,7 @@ import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from botocore import UNSIGNED
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
@@ -72,6 +73,20 @@ def test_requests_are_read_in_every_protocol(account, layer, iam, idp, functions
     assert layer.count("lambda") == 2 and layer.count(operation="CreateRole") == 1
     assert layer.requests[0].parameters["RoleName"] == "r" and layer.requests[2].parameters["FunctionName"] == "f"
     assert [request.status for request in layer.requests] == [200, 201, 200, 200, 200, 200]
+
+
+def test_unsigned_requests_are_of_the_account_that_is_named(endpoint, account):
+    pool = account.client("cognito-identity").create_identity_pool(
+        IdentityPoolName="p", AllowUnauthenticatedIdentities=True)["IdentityPoolId"]
+
+    def identity(**settings):
+        with StrictLayer(endpoint, **settings) as layer:
+            return account.client("cognito-identity", layer.url, signature_version=UNSIGNED).get_id(IdentityPoolId=pool)["IdentityId"]
+
+    assert identity(unsigned=account)
+    for other in (None, endpoint.account()):
+        with refused("ResourceNotFoundException"):
+            identity(unsigned=other)
 
 
 # Cognito
@@ -428,3 +443,33 @@ def test_hooks_see_request_and_answer(layer, iam):
     layer.clear()
     iam.list_users()
     assert len(seen) == 2 and layer.operations() == ["iam:ListUsers"]
+
+
+# Secrets Manager and Systems Manager
+
+
+def test_a_deleted_secret_keeps_its_name_and_values_come_with_a_token(account, layer):
+    secrets = account.client("secretsmanager", layer.url, parameter_validation=False)
+    with refused("InvalidParameterException", "ClientRequestToken"):
+        secrets.create_secret(Name="s", SecretString="one", ClientRequestToken="short")
+    secrets.create_secret(Name="s", SecretString="one")
+    secrets.delete_secret(SecretId="s")
+    with refused("InvalidRequestException", "scheduled for deletion"):
+        secrets.create_secret(Name="s", SecretString="two")
+    secrets.restore_secret(SecretId="s")
+    assert secrets.get_secret_value(SecretId="s")["SecretString"] == "one"
+
+
+def test_what_a_parameter_keeps(account, layer):
+    ssm = account.client("ssm", layer.url)
+    ssm.put_parameter(Name="p", Value="one", Type="SecureString", Tier="Advanced", Tags=[{"Key": "a", "Value": "b"}])
+    with refused("ParameterAlreadyExists"):
+        ssm.put_parameter(Name="p", Value="two", Type="SecureString")
+    with refused("HierarchyTypeMismatchException"):
+        ssm.put_parameter(Name="p", Value="two", Type="String", Overwrite=True)
+    with refused("ValidationException", "downgrade"):
+        ssm.put_parameter(Name="p", Value="two", Tier="Standard", Overwrite=True)
+    with refused("ValidationException", "tags and overwrite"):
+        ssm.put_parameter(Name="p", Value="two", Overwrite=True, Tags=[{"Key": "a", "Value": "c"}])
+    ssm.put_parameter(Name="p", Value="two", Overwrite=True)
+    assert ssm.get_parameter(Name="p", WithDecryption=True)["Parameter"]["Value"] == "two"

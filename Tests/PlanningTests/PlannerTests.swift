@@ -200,6 +200,27 @@ import Testing
         #expect(plan.steps == ["1 create keys.k", "2 update lids.l after 1", "3 delete keys.k after 1,2"])
     }
 
+    @Test func aNewKeyIsInAllItsPlacesBeforeTheOldOneGoes() throws {
+        var scene = sceneWithSecret(live: "overwritten")
+        for place in ["boxes.p", "boxes.q"] {
+            let pairs: Value = ["name": .string(place), "settings": ["secret": Toys.reference("keys.k.secret"), "note": "kept"]]
+            scene.desired.append(Toys.resource(place, pairs))
+            var live = pairs
+            live["settings"] = ["secret": "hush", "note": "kept"]
+            scene.applied(place, pairs, live: live, dependsOn: ["keys.k"])
+        }
+        let plan = try scene.plan()
+        #expect(plan.words == [
+            "update boxes.p settings.secret (secret)→$(keys.k.secret) (drift)",
+            "update boxes.q settings.secret (secret)→$(keys.k.secret) (drift)", "rotate keys.k",
+            "update lids.l secret (secret)→$(keys.k.secret) (drift)",
+        ])
+        #expect(plan.steps == [
+            "1 create keys.k", "2 update boxes.p after 1", "3 update boxes.q after 1", "4 update lids.l after 1",
+            "5 delete keys.k after 1,2,3,4",
+        ])
+    }
+
     @Test func aSecretNeededByANewObjectNeedsANewKey() throws {
         var scene = sceneWithSecret(live: "hush")
         scene.observation.live[Address(section: "lids", name: "l")] = nil

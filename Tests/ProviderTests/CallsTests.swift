@@ -177,6 +177,8 @@ final class Script: AWSCaller, Recorder, Pace {
         }
     }
 
+    func signing(with credentials: Credentials?) -> any AWSCaller { self }
+
     func intend(
         _ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address
     ) async throws(ProviderError) {

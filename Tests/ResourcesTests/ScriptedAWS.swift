@@ -17,6 +17,7 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         var changes: [String] = []
         var inputs: [String: [Value]] = [:]
         var baselines: [[String]] = []
+        var signers: [String] = []
     }
 
     private let contents: Mutex<Contents>
@@ -31,6 +32,8 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
     var changes: [String] { contents.withLock { $0.changes } }
     /// The operations that were sent to change something, in order.
     var writes: [String] { changes.filter { !$0.contains(" ") && $0 != "wait" } }
+    /// The access keys that requests were to be signed with besides the run's own.
+    var signers: [String] { contents.withLock { $0.signers } }
     var baselines: [[String]] { contents.withLock { $0.baselines } }
     func inputs(_ operation: String) -> [Value] { contents.withLock { $0.inputs[operation] ?? [] } }
 
@@ -49,6 +52,11 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         case .value(let value): return value
         case .refused(let code, let message): throw AWSError(.service, code: code, message: message, operation: operation)
         }
+    }
+
+    func signing(with credentials: Credentials?) -> any AWSCaller {
+        contents.withLock { $0.signers.append(credentials?.accessKeyId ?? "nobody") }
+        return self
     }
 
     func intend(_ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address) async throws(ProviderError) {

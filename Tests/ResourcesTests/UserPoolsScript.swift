@@ -40,6 +40,8 @@ final class CognitoScript: AWSCaller, Recorder, Pace {
     /// The inputs of one operation.
     func inputs(_ name: String) -> [Value] { sent.filter { $0.name == name }.map(\.input) }
 
+    func signing(with credentials: Credentials?) -> any AWSCaller { self }
+
     func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
         let answer = contents.withLock { contents -> Answer in
             contents.sent.append(Sent(name: operation.name, input: input))

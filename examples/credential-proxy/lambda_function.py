@@ -4,12 +4,14 @@ An identity pool's own credentials last one hour at most. This function assumes 
 may last up to twelve, for whoever proves with an id token to be a user of the pool.
 
 Environment:
-    IAM_USER_ACCESS_KEY_ID, IAM_USER_SECRET_ACCESS_KEY  the IAM user who may assume the role
+    IAM_USER_ACCESS_KEY_ID, IAM_USER_SECRET_ACCESS_KEY  the IAM user who may assume the role; or one of
+    IAM_USER_KEY_SECRET_ID, IAM_USER_KEY_PARAMETER  the secret of Secrets Manager, or the parameter of Systems Manager, that
+                          holds the user's key as JSON: {"AccessKeyId": …, "SecretAccessKey": …}
     DEFAULT_ROLE_ARN      the only role that is ever assumed
     USER_POOL_ID          whose id tokens are accepted
     IDENTITY_POOL_ID      proves the token and gives the user's identity id
     APP_CLIENT_ID         the only app client whose tokens are accepted; any of the user pool where left out
-    MAX_SESSION_SECONDS   the longest session, by default 43200; the role's own maximum must allow it
+    MAX_SESSION_SECONDS   the longest session, by default 43200; where the role allows less, the most whole hours that it does
 
 Nothing that could be used to sign in, neither tokens nor keys, is ever logged or put into an error.
 """
@@ -21,7 +23,7 @@ import logging
 import os
 import re
 import time
-from functools import cache
+from functools import cache, lru_cache
 
 import boto3
 from botocore import UNSIGNED
@@ -32,7 +34,11 @@ log = logging.getLogger()
 log.setLevel(logging.INFO)
 
 SHORTEST_SESSION = 900  # the least that sts:AssumeRole grants
-SHORTEST_MAXIMUM = 3600  # the least that a role's MaxSessionDuration can be
+HOUR = 3600  # the least that a role's MaxSessionDuration can be
+KEY_LIFE = 300  # seconds until a key that is kept elsewhere is looked up again
+KEY_GONE = ("InvalidClientTokenId", "SignatureDoesNotMatch", "AccessDenied")  # what AWS may say of a key that was replaced
+# Where the trust policy names regions, AWS compares the one that STS is called in: older versions of boto3 call us-east-1.
+os.environ["AWS_STS_REGIONAL_ENDPOINTS"] = "regional"
 CALLS = Config(connect_timeout=3, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 3})
 
 
@@ -48,6 +54,8 @@ class Refusal(Exception):
 def lambda_handler(event, context):
     request_id = getattr(context, "aws_request_id", "local")
     try:
+        if event == {"check": "key"}:
+            return response(200, check_key())
         request = parse(event)
         claims = checked_claims(request["id_token"])
         identity_id = prove(request["id_token"])
@@ -77,14 +85,19 @@ def parse(event):
     token = event.get("id_token")
     if not isinstance(token, str) or not token:
         raise Refusal(400, "id_token is missing")
-    role = event.get("role_arn")
-    if role not in (None, "", setting("DEFAULT_ROLE_ARN")):
+    if not is_the_role(event.get("role_arn")):
         raise Refusal(403, "This proxy assumes only the role that it was set up for")
     longest = int(setting("MAX_SESSION_SECONDS", "43200"))
     duration = event.get("duration_seconds", longest)
     if isinstance(duration, bool) or not isinstance(duration, (int, float)) or duration != duration:
         raise Refusal(400, "duration_seconds is not a number of seconds")
     return {"id_token": token, "duration": int(max(SHORTEST_SESSION, min(duration, longest)))}
+
+
+def is_the_role(arn):
+    """Whether a request names no other role than the configured one, which alone is assumed. The client always writes the
+    partition `aws`, so that it does not count."""
+    return arn in (None, "") or isinstance(arn, str) and arn.split(":")[2:] == setting("DEFAULT_ROLE_ARN").split(":")[2:]
 
 
 def checked_claims(token):
@@ -160,13 +173,7 @@ def assume_role(claims, identity_id, duration, request_id):
         ],
     }
     try:
-        try:
-            session = sts_client().assume_role(**wanted)
-        except ClientError as error:
-            # The role allows less than this function was told: every role allows an hour.
-            if "MaxSessionDuration" not in error.response["Error"].get("Message", "") or duration <= SHORTEST_MAXIMUM:
-                raise
-            session = sts_client().assume_role(**{**wanted, "DurationSeconds": SHORTEST_MAXIMUM})
+        session = longest_session(wanted)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         log.error("AssumeRole: %s", code)
@@ -184,6 +191,39 @@ def assume_role(claims, identity_id, duration, request_id):
         "user_id": claims["sub"],
         "username": claims["username"],
     }
+
+
+def check_key():
+    """Whether AWS accepts the key that this function has: asked by cogstack when it has replaced it."""
+    try:
+        as_user(lambda sts: sts.get_caller_identity())
+    except (ClientError, BotoCoreError) as error:
+        code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
+        log.error("GetCallerIdentity: %s", code)
+        raise Refusal(500, "AWS does not accept the function's key: " + code) from None
+    return {"check": "passed"}
+
+
+def longest_session(wanted):
+    """Assumes the role, for less time where it allows less: its maximum is not to be read without more permissions."""
+    asked = wanted["DurationSeconds"]
+    for seconds in (asked, *range((asked - 1) // HOUR * HOUR, 0, -HOUR)):
+        try:
+            return as_user(lambda sts: sts.assume_role(**{**wanted, "DurationSeconds": seconds}))
+        except ClientError as error:
+            if "MaxSessionDuration" not in error.response["Error"].get("Message", "") or seconds <= HOUR:
+                raise
+            log.warning("AssumeRole: the role allows less than %s seconds: set MAX_SESSION_SECONDS", seconds)
+
+
+def as_user(call):
+    """Calls STS as the IAM user; once more where the user's key was replaced since it was looked up."""
+    try:
+        return call(sts_client())
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in KEY_GONE or not looked_up.renew():
+            raise
+        return call(sts_client())
 
 
 def session_name(username, request_id):
@@ -211,17 +251,78 @@ def identity_client():
     return boto3.client("cognito-identity", region_name=region, config=CALLS.merge(Config(signature_version=UNSIGNED)))
 
 
-@cache
 def sts_client():
+    if setting("IAM_USER_KEY_SECRET_ID", "") or setting("IAM_USER_KEY_PARAMETER", ""):
+        return sts_client_of(*looked_up.key())
+    return sts_client_of(setting("IAM_USER_ACCESS_KEY_ID"), setting("IAM_USER_SECRET_ACCESS_KEY"))
+
+
+@lru_cache(maxsize=1)
+def sts_client_of(key_id, secret):
     return boto3.client(
-        "sts",
-        region_name=setting("AWS_REGION"),
-        aws_access_key_id=setting("IAM_USER_ACCESS_KEY_ID"),
-        aws_secret_access_key=setting("IAM_USER_SECRET_ACCESS_KEY"),
-        config=CALLS,
+        "sts", region_name=setting("AWS_REGION"), aws_access_key_id=key_id, aws_secret_access_key=secret, config=CALLS
     )
+
+
+class LookedUp:
+    """The IAM user's key where it is kept elsewhere, looked up when it is first needed and then now and again."""
+
+    def __init__(self):
+        self.current, self.until = None, 0.0
+
+    def key(self):
+        """The id and the secret."""
+        if time.monotonic() >= self.until:
+            self.current, self.until = look_up(), time.monotonic() + KEY_LIFE
+        return self.current
+
+    def renew(self):
+        """Looks again; whether there is another key by now."""
+        if self.current is None:
+            return False
+        before, self.until = self.current, 0.0
+        return self.key() != before
+
+
+looked_up = LookedUp()
+
+
+def look_up():
+    secret_id = setting("IAM_USER_KEY_SECRET_ID", "")
+    try:
+        if secret_id:
+            text = key_client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
+        else:
+            name = setting("IAM_USER_KEY_PARAMETER")
+            text = key_client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        key = json.loads(text)
+        return key["AccessKeyId"], key["SecretAccessKey"]
+    except ClientError as error:
+        raise Refusal(500, "The IAM user's key could not be read: " + error.response["Error"]["Code"]) from None
+    except BotoCoreError as error:
+        raise Refusal(500, "The IAM user's key could not be read: " + type(error).__name__) from None
+    except (ValueError, KeyError, TypeError):
+        raise Refusal(500, "What should hold the IAM user's key is not JSON with AccessKeyId and SecretAccessKey") from None
+
+
+@cache
+def key_client(service):
+    """As the function's own role, which must be allowed to read there."""
+    return boto3.client(service, region_name=setting("AWS_REGION"), config=CALLS)
+
+
+def warm_up():
+    """Makes the clients while Lambda starts the function: until the first call it has far more of a processor than it pays for."""
+    for make in (identity_client, sts_client):
+        try:
+            make()
+        except Exception:
+            pass  # each call makes it anew then, and is answered with what is wrong
 
 
 def response(status, body):
     headers = {"Content-Type": "application/json", "Cache-Control": "no-store"}
     return {"statusCode": status, "headers": headers, "body": json.dumps(body)}
+
+
+warm_up()

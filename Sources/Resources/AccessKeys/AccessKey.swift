@@ -16,4 +16,11 @@ package let accessKeyType = ResourceType(
     outputs: [
         Output("id", "The access key id, AKIA and so on."),
         Output("secret", secrecy: .onceShownSecret, "The secret access key."),
-    ])
+    ],
+    rotationIsDue: { attributes, live, now in
+        guard let days = attributes["rotateAfter"].integer, let made = live.facts["made"]?.integer else { return nil }
+        let age = (Int(now) - made) / 86400
+        guard age >= days else { return nil }
+        let use = live.facts["lastUse"]?.string.map { ", \($0)" } ?? ""
+        return "is \(age) days old (`rotateAfter: \(days)d`)\(use)"
+    })

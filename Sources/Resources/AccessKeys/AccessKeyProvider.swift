@@ -13,22 +13,22 @@ package struct AccessKeyProvider: Provider {
 
     package func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
         let key = AccessKeyID(physicalId)
-        guard let found = try await keys(of: key.user, calls, shared: true)?.first(where: { $0["AccessKeyId"].string == key.id })
-        else { return nil }
+        async let use = outcome { () async throws(ProviderError) in try await lastUse(key, calls) }
+        let found = try await keys(of: key.user, calls, shared: true)?.first { $0["AccessKeyId"].string == key.id }
+        // Who may not ask for the last use can plan all the same.
+        var facts: [String: Value] = [:]
+        if case .success(let use) = await use { facts["lastUse"] = .string(use ?? "never used") }
+        guard let found else { return nil }
+        facts["made"] = found["CreateDate"].string.flatMap(Self.seconds(of:)).map { .integer(Int($0)) }
         return Live(
-            physicalId, attributes: ["iamUser": .string(key.user), "status": found["Status"]],
-            outputs: ["id": .string(key.id)])
+            physicalId, attributes: ["iamUser": .string(key.user), "status": found["Status"]], outputs: ["id": .string(key.id)],
+            facts: facts)
     }
 
     package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
         let user = AccessKeyID.userName(desired["iamUser"])
         let before = try await keys(of: user, calls) ?? []
-        guard before.count < Self.quota else {
-            let found = before.map { "\($0["AccessKeyId"].string ?? "") (\($0["Status"].string ?? ""), made \($0["CreateDate"].string ?? ""))" }
-            throw .refused(
-                message: "The user \(user) has \(found.joined(separator: " and ")), and AWS allows \(Self.quota) keys a user.",
-                help: "Delete the one that nobody uses (`aws iam get-access-key-last-used` shows when it was), and run it again.")
-        }
+        guard before.count < Self.quota else { throw await tooMany(before, user, calls) }
         let answer = try await calls.settling(
             "IAM to know the user \(user)", passing: { $0.code == IAM.missing && $0.message.contains("cannot be found") }
         ) { () async throws(ProviderError) -> Value in
@@ -39,9 +39,50 @@ package struct AccessKeyProvider: Provider {
         let key = AccessKeyID(user: user, id: made["AccessKeyId"].string ?? "")
         let outputs: [String: Value] = ["id": .string(key.id), "secret": made["SecretAccessKey"]]
         try await calls.made(key.physicalId, outputs: outputs)
+        // Where another key is in use, nobody is told of this one before AWS accepts it everywhere that it was asked.
+        if before.contains(where: { $0["Status"] == "Active" }) { try await prove(key, made["SecretAccessKey"], calls) }
         // AWS makes keys active.
         if desired["status"] == "Inactive" { try await set("Inactive", key, calls) }
         return outputs
+    }
+
+    /// Signs a request with a new key until AWS accepts it. STS API, GetCallerIdentity: it needs no permission.
+    private func prove(_ key: AccessKeyID, _ secret: Value, _ calls: Calls) async throws(ProviderError) {
+        guard case .secret(let secret) = secret else { return }
+        let caller = calls.caller.signing(
+            with: Credentials(accessKeyId: key.id, secretAccessKey: secret, source: "the new key of \(key.user)"))
+        try await calls.settling(
+            "AWS to accept the new key", seconds: 60, passing: { ["InvalidClientTokenId", "SignatureDoesNotMatch"].contains($0.code) }
+        ) { () async throws(ProviderError) -> Void in
+            do throws(AWSError) {
+                _ = try await caller.call(Operation(.sts, "GetCallerIdentity", .read), [:])
+            } catch {
+                throw .aws(error)
+            }
+        }
+    }
+
+    /// Why there can be no further key: what is known of those that there are, and which of them is the stack's.
+    private func tooMany(_ keys: [Value], _ user: String, _ calls: Calls) async -> ProviderError {
+        var found: [String] = []
+        for key in keys {
+            let id = AccessKeyID(user: user, id: key["AccessKeyId"].string ?? "")
+            let use: String
+            do { use = try await lastUse(id, calls) ?? "never used" } catch { use = "nobody knows when it was used" }
+            let owner = calls.known.contains(id.physicalId) ? "the one of \(calls.address)" : "not the stack's"
+            found.append("\(id.id) (\(owner), \(key["Status"].string ?? ""), made \(key["CreateDate"].string ?? ""), \(use))")
+        }
+        return .refused(
+            message: "The user \(user) has \(found.joined(separator: " and ")), and AWS allows \(Self.quota) keys a user.",
+            help: "Delete the one that nobody uses, and run it again.")
+    }
+
+    package func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+        do {
+            try await set("Inactive", AccessKeyID(physicalId), calls)
+        } catch {
+            if error.code != IAM.missing { throw error }
+        }
     }
 
     package func update(
@@ -76,7 +117,8 @@ package struct AccessKeyProvider: Provider {
             let ids = physicalIds(lost, user).filter { !calls.known.contains($0) }
             if ids.isEmpty { return .none }
             if ids.count > intents.count { return .ambiguous(ids) }
-            for id in ids where try await isUsed(AccessKeyID(id), calls) { return .ambiguous(ids) }
+            // The secret of a lost key is known to nobody.
+            for id in ids where try await lastUse(AccessKeyID(id), calls) != nil { return .ambiguous(ids) }
             return .lost(ids)
         }
         let owner = try await PrincipalCalls(.user, user, calls).object().map { IAM.tagMap($0["Tags"]) } ?? [:]
@@ -85,11 +127,12 @@ package struct AccessKeyProvider: Provider {
         return ids.count == 1 ? .ours(ids[0]) : .ambiguous(ids)
     }
 
-    /// Whether anybody has signed a request with a key, as far as IAM knows by now: the secret of a lost one is known to nobody.
+    /// When and for what a key was used last, in words, as far as IAM knows by now; nil where it never was.
     /// IAM API, GetAccessKeyLastUsed: without a date the key was never used.
-    private func isUsed(_ key: AccessKeyID, _ calls: Calls) async throws(ProviderError) -> Bool {
-        let answer = try await calls.read(Self.lastUsed, ["AccessKeyId": .string(key.id)])
-        return !answer["AccessKeyLastUsed"]["LastUsedDate"].isNull
+    private func lastUse(_ key: AccessKeyID, _ calls: Calls) async throws(ProviderError) -> String? {
+        let use = try await calls.read(Self.lastUsed, ["AccessKeyId": .string(key.id)])["AccessKeyLastUsed"]
+        guard let date = use["LastUsedDate"].string else { return nil }
+        return "last used \(date) for \(use["ServiceName"].string ?? "?") in \(use["Region"].string ?? "?")"
     }
 
     /// Whether a key came from a call: it was not there before, and appeared within minutes of it, throttling included. A key

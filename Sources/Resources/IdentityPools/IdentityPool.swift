@@ -45,7 +45,15 @@ extension ResourceType {
             Output("id", "The pool's id, such as `us-east-1:11111111-2222-3333-4444-555555555555`."),
             Output("arn", "The pool's ARN."),
         ],
-        rules: identityPoolRules)
+        rules: identityPoolRules,
+        signIn: { id, attributes in
+            (attributes["cognitoIdentityProviders"].list ?? []).compactMap { provider in
+                // `cognito-idp.<region>.<domain>/<pool id>`
+                guard let userPool = provider["providerName"].string?.split(separator: "/").last, let client = provider["clientId"].string
+                else { return nil }
+                return .identities(identityPoolId: id, userPoolId: String(userPool), clientId: client)
+            }
+        })
 
     private static let arn = AttributeType.string(length: 20...2048, pattern: "arn:.+")
     private static let role = AttributeType.reference(ReferenceTarget("roles", attribute: "arn"))

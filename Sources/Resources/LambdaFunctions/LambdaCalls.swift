@@ -73,7 +73,7 @@ struct LambdaCalls: Sendable {
         }
     }
 
-    private func input() -> Value { ["FunctionName": .string(name)] }
+    func input() -> Value { ["FunctionName": .string(name)] }
 
     /// The texts are those that terraform-provider-aws waits for.
     private static func passes(_ error: AWSError) -> Bool {
@@ -95,7 +95,7 @@ struct LambdaCalls: Sendable {
     }
 
     private static let missing = "ResourceNotFoundException"
-    private static let functions = "/2015-03-31/functions"
+    static let functions = "/2015-03-31/functions"
     private static let get = Operation(.lambda, "GetFunction", .read, "GET", "\(functions)/{FunctionName}")
     private static let getConfiguration = Operation(
         .lambda, "GetFunctionConfiguration", .read, "GET", "\(functions)/{FunctionName}/configuration")

@@ -21,7 +21,7 @@ package let lambdaFunctionType = ResourceType(
             "role", .reference(ReferenceTarget("roles", attribute: "arn", outside: #"arn:[^:]+:iam::\d{12}:role/.+"#)),
             required: true, "The role that it runs in; its trust must name lambda.amazonaws.com."),
         Attribute("description", .string(length: 0...256), default: "", "What it is for."),
-        Attribute("timeout", .duration(.seconds, 1...900), default: 3, "How long a call may take: up to 15m."),
+        Attribute("timeout", .duration(.seconds, 1...900), default: 3, lingering: true, "How long a call may take: up to 15m."),
         Attribute("memorySize", .integer(128...10240), default: 128, "MB of memory; the share of a processor grows with it."),
         Attribute(
             "architectures", .list(.oneOf(["x86_64", "arm64"]), count: 1...1), default: ["x86_64"],
@@ -31,7 +31,7 @@ package let lambdaFunctionType = ResourceType(
             "Environment variables."),
         Attribute(
             "kmsKeyArn", .string(pattern: #"arn:[^:]+:kms:.+"#), default: "", wire: "KMSKeyArn",
-            "The key that encrypts the environment variables; AWS's own where left out."),
+            "The key that encrypts the environment variables; AWS's own where left out. The role needs kms:Decrypt on it."),
         Attribute(
             "layers", .list(.string(length: 1...2048, pattern: #"arn:[^:]+:lambda:.*:.*layer:.+"#), count: 0...5), default: [],
             "ARNs of layer versions; a later one's files hide an earlier one's."),
@@ -48,13 +48,26 @@ package let lambdaFunctionType = ResourceType(
         Attribute(
             "logRetentionDays", .integer(1...3653), writtenBy: "PutRetentionPolicy",
             "After how many days its log is deleted; never where left out."),
+        Attribute(
+            "probe", .map(.string()), local: true,
+            "An event that it answers without an error where its environment is right: it is called with it after each change of `environment`, which is taken back where the answer is no."),
     ],
     outputs: [
         Output("arn", "Its ARN.") { FunctionNames($0, $1)?.arn },
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
         Output("logGroupArn", "The ARN of its log group, without :* at the end.") { FunctionNames($0, $1)?.logGroupARN },
     ],
-    rules: [retentionIsOffered, keyNeedsEnvironment])
+    rules: [retentionIsOffered, keyNeedsEnvironment],
+    signIn: { name, attributes in
+        // The environment of a credential proxy, the one in examples as well as that of aws-cognito-auth.
+        let environment = attributes["environment"]
+        guard let role = environment["DEFAULT_ROLE_ARN"].string else { return [] }
+        return [
+            .proxy(
+                functionName: name, roleARN: role, identityPoolId: environment["IDENTITY_POOL_ID"].string,
+                userPoolId: environment["USER_POOL_ID"].string, clientId: environment["APP_CLIENT_ID"].string)
+        ]
+    })
 
 /// What follows from a function's name.
 struct FunctionNames {

@@ -113,15 +113,26 @@ package struct LambdaFunctionProvider: Provider {
     ) async throws(ProviderError) {
         var environment: Value?
         // A new key encrypts only what is sent with it, and what was encrypted before may be for the eyes of the role that was.
+        var before: Value?
         if !changed.isDisjoint(with: ["environment", "kmsKeyArn", "role"]) {
             let staysAsLive = desired["environment"].isNull && !changed.contains("environment")
-            let needsLive = staysAsLive || !desired["environment"].isKnown
+            let isProbed = !desired["probe"].isNull
+            let needsLive = staysAsLive || isProbed || !desired["environment"].isKnown
             let live = needsLive ? try await function.configuration()["Environment"]["Variables"] : [:]
             environment = staysAsLive ? live : try variables(desired["environment"], live: live, calls)
+            if isProbed { before = live }
         }
         try await function.write(
             LambdaCalls.updateConfiguration,
             configurationInput(type.withDefaults(desired, for: changed), environment: environment))
+        guard let before, let environment, environment != before else { return }
+        try await function.waitUntilUpdated()
+        guard let complaint = try await function.complaint(about: desired["probe"]) else { return }
+        try await function.write(LambdaCalls.updateConfiguration, ["Environment": ["Variables": before]])
+        try await function.waitUntilUpdated()
+        throw .takenBack(
+            message: "\(function.name) does not work with its new environment: \(complaint).",
+            help: "It has the old one again. Put right what it names, and run it again.")
     }
 
     /// - Parameter environment: the variables; nil leaves them as they are.

@@ -5,14 +5,24 @@ import Schema
 import State
 
 /// `output`: the stack's outputs, as they were recorded.
-func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) throws(Failure) -> ExitStatus {
+func output(
+    _ command: ParsedCommand, _ options: Options, _ terminal: Terminal, _ workspace: Workspace
+) throws(Failure) -> ExitStatus {
     var file = options.file
     var name = command.positional("NAME")
     // `cogstack output userPoolId`: one word that is no file names an output.
     if let word = file, name == nil, !FileManager.default.fileExists(atPath: word), !word.hasSuffix(".yaml"), !word.hasSuffix(".yml") {
         (file, name) = (nil, word)
     }
+    let format = command.value("--format")
+    if name != nil, format == "cogauth" {
+        throw .usage("`--format cogauth` is about all of the set-up, not about one output.", help: "Leave NAME out, or the format.")
+    }
+    if format != "cogauth", command.value("--into") != nil {
+        throw .usage("only the client's set-up is written into a folder.", help: "Add `--format cogauth`, or leave `--into` out.")
+    }
     let recorded = try LocalStack.find(file, options, terminal).snapshot()
+    if format == "cogauth" { return try clientFiles(of: recorded, command, options, terminal, workspace) }
     let report = OutputsReport(recorded.outputs)
     if let name {
         guard let value = options.isJSON ? report.singleJSON(name) : report.single(name) else {
@@ -24,7 +34,7 @@ func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
         terminal.print(value)
         return .done
     }
-    switch options.isJSON ? "json" : command.value("--format") ?? "text" {
+    switch options.isJSON ? "json" : format ?? "text" {
     case "json": terminal.print(report.json)
     case "env":
         do { terminal.print(try report.environment()) } catch { throw .message("\(error)") }

@@ -70,7 +70,8 @@ extension Deployment {
         for address in Set(rebuild.found.keys).union(rebuild.known.keys) {
             if let live = observation.live[address] { await ledger.learn(live.outputs, of: address) }
         }
-        let interruption = Interruption(terminal)
+        let interruption = connection.interruption
+        interruption.takeOver()
         let executor = Executor(
             plan: rebuild.plan, registry: registry, context: context, caller: connection.client, ledger: ledger,
             pace: PlanningPace(waits: connection.waits), parallelism: options.parallelism, isStopping: { interruption.isAsked },

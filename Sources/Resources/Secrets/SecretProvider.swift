@@ -1,0 +1,160 @@
+import AWSClient
+package import Provider
+package import Schema
+package import State
+
+/// A secret's physical id is its name.
+///
+/// A deleted secret keeps its name until its recovery window is over: AWS refuses another one with InvalidRequestException, "You
+/// can't create this secret because a secret with this name is already scheduled for deletion". Where it is this stack's, it is
+/// brought back and told everything anew; also after a deletion without a window, which AWS carries out a little later
+/// (terraform-provider-aws #10259).
+package struct SecretProvider: Provider {
+    static let value = SecretText(textName: "secretString")
+
+    package let type = secretType
+    private let token: @Sendable () -> String
+
+    /// - Parameter token: a new text of 32 to 64 characters each time, by which AWS tells a request that arrives twice. It becomes
+    ///   the id of the value's version and can be read by those who may not read the value, so that it must not follow from that.
+    package init(token: @escaping @Sendable () -> String) {
+        self.token = token
+    }
+
+    package func read(_ name: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+        async let found = outcome { () async throws(ProviderError) in try await text(of: name, calls) }
+        guard let secret = try await describe(name, calls), secret["DeletedDate"].isNull else {
+            _ = await found
+            return nil
+        }
+        var attributes = Self.value.attributes(of: try await found.get())
+        attributes["name"] = .string(name)
+        attributes["description"] = secret["Description"]
+        attributes["kmsKeyId"] = secret["KmsKeyId"]
+        attributes["tags"] = TagList.map(secret["Tags"])
+        return Live(name, attributes: .map(attributes.filter { !$0.value.isNull }), outputs: outputs(name, secret))
+    }
+
+    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+        let name = desired["name"].string ?? ""
+        var input = type.wireForm(desired, only: ["name", "description", "kmsKeyId"])
+        input["SecretString"] = try Self.value.text(of: desired, live: nil, calls)
+        input["ClientRequestToken"] = .string(token())
+        if let tags = desired["tags"].map, !tags.isEmpty { input["Tags"] = TagList.list(desired["tags"]) }
+        let (answer, isRestored) = try await calls.settling(
+            "Secrets Manager to let go of the deleted secret \(name)", passing: Self.isBeingDeleted
+        ) { () async throws(ProviderError) -> (Value, Bool) in
+            do throws(ProviderError) {
+                return (try await calls.write(Self.create, input), false)
+            } catch {
+                guard case .aws(let cause) = error, Self.isBeingDeleted(cause),
+                    let restored = try await restore(name, calls)
+                else { throw error }
+                return (restored, true)
+            }
+        }
+        let outputs = outputs(name, answer)
+        try await calls.made(name, outputs: outputs)
+        if isRestored {
+            let everything = Self.value.names.union(["description", "kmsKeyId", "tags"])
+            _ = try await update(name, to: desired, changed: everything, calls)
+        }
+        return outputs
+    }
+
+    package func update(
+        _ name: String, to desired: Value, changed: Set<String>, _ calls: Calls
+    ) async throws(ProviderError) -> [String: Value] {
+        var input = type.wireForm(type.withDefaults(desired, for: changed.intersection(["description", "kmsKeyId"])))
+        if !changed.isDisjoint(with: Self.value.names) {
+            let live = Self.value.isKnown(desired) ? nil : try await text(of: name, calls)
+            input["SecretString"] = try Self.value.text(of: desired, live: live, calls)
+            input["ClientRequestToken"] = .string(token())
+        }
+        if input != [:] {
+            input["SecretId"] = .string(name)
+            try await calls.write(Self.update, input, on: name)
+        }
+        if changed.contains("tags") { try await setTags(desired["tags"], name, calls) }
+        return [:]
+    }
+
+    /// With the recovery window that was applied last.
+    package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
+        var input: Value = ["SecretId": .string(name)]
+        switch calls.recorded["recoveryWindowInDays"].integer {
+        case 0: input["ForceDeleteWithoutRecovery"] = true
+        case let days?: input["RecoveryWindowInDays"] = .integer(days)
+        case nil: break
+        }
+        do {
+            try await calls.remove(Self.delete, input, on: name, missing: Self.missing)
+        } catch {
+            guard case .aws(let cause) = error, Self.isBeingDeleted(cause) else { throw error }
+        }
+    }
+
+    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+        guard let name = desired["name"].string, let secret = try await describe(name, calls), secret["DeletedDate"].isNull
+        else { return .none }
+        return Ownership.located(
+            name, tags: TagList.map(secret["Tags"]), stack: calls.context.stack, address: calls.address)
+    }
+
+    // MARK: Calls
+
+    private func describe(_ name: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+        try await calls.readIfPresent(Self.describe, ["SecretId": .string(name)], missing: Self.missing)
+    }
+
+    /// The current value; nil where the secret has none or is deleted.
+    private func text(of name: String, _ calls: Calls) async throws(ProviderError) -> String? {
+        do {
+            return try await calls.readIfPresent(Self.getValue, ["SecretId": .string(name)], missing: Self.missing)?["SecretString"]
+                .hiddenText
+        } catch {
+            guard case .aws(let cause) = error, Self.isBeingDeleted(cause) else { throw error }
+            return nil
+        }
+    }
+
+    /// Brings a deleted secret of this stack's back; nil where there is none any more.
+    private func restore(_ name: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+        guard let secret = try await describe(name, calls), !secret["DeletedDate"].isNull else { return nil }
+        guard
+            case .ours = Ownership.located(
+                name, tags: TagList.map(secret["Tags"]), stack: calls.context.stack, address: calls.address)
+        else {
+            throw .refused(
+                message: "A secret named \(name), which is not \(calls.address)'s, was deleted and keeps its name until its recovery window is over.",
+                help: "Give \(calls.address) another name, or delete that one for good with `aws secretsmanager delete-secret --force-delete-without-recovery`.")
+        }
+        try await calls.write(Self.restore, ["SecretId": .string(name)], on: name)
+        return secret
+    }
+
+    private func setTags(_ desired: Value, _ name: String, _ calls: Calls) async throws(ProviderError) {
+        let (set, removed) = (TagList.list(desired), TagList.removed(desired))
+        if set != [] { try await calls.write(Self.tag, ["SecretId": .string(name), "Tags": set], on: name) }
+        if removed != [] { try await calls.write(Self.untag, ["SecretId": .string(name), "TagKeys": removed], on: name) }
+    }
+
+    private func outputs(_ name: String, _ secret: Value) -> [String: Value] {
+        ["name": .string(name), "arn": secret["ARN"]].filter { !$0.value.isNull }
+    }
+
+    private static func isBeingDeleted(_ error: AWSError) -> Bool {
+        error.code == "InvalidRequestException"
+            && (error.message.contains("scheduled for deletion") || error.message.contains("marked for deletion"))
+    }
+
+    private static let missing = "ResourceNotFoundException"
+    private static let describe = Operation(.secretsManager, "DescribeSecret", .read)
+    private static let getValue = Operation(.secretsManager, "GetSecretValue", .read)
+    private static let create = Operation(.secretsManager, "CreateSecret", .create)
+    private static let restore = Operation(.secretsManager, "RestoreSecret", .repeatable)
+    private static let update = Operation(.secretsManager, "UpdateSecret", .repeatable)
+    private static let delete = Operation(.secretsManager, "DeleteSecret", .repeatable)
+    private static let tag = Operation(.secretsManager, "TagResource", .repeatable)
+    private static let untag = Operation(.secretsManager, "UntagResource", .repeatable)
+}

@@ -1,0 +1,67 @@
+import AWSClient
+import Arguments
+import Foundation
+import Provider
+import Reports
+import Resources
+import State
+
+/// `output --format cogauth`: the client's set-up on standard output, or with `--into` as files in a folder.
+func clientFiles(
+    of recorded: Snapshot, _ command: ParsedCommand, _ options: Options, _ terminal: Terminal, _ workspace: Workspace
+) throws(Failure) -> ExitStatus {
+    let signIn: SignIn
+    do throws(SignInProblem) {
+        signIn = try SignIn(recorded, types: ResourceTypes.registry.bySection)
+    } catch {
+        throw .message(error.message, help: error.help)
+    }
+    let files = ClientFiles(signIn)
+    if signIn.proxy == nil, !options.isQuiet {
+        terminal.say("No function of stack \(recorded.stack) gives longer credentials: sign in with `cogauth login --no-lambda-proxy`.")
+    }
+    guard var folder = command.value("--into") else {
+        terminal.print(files.json)
+        return .done
+    }
+    while folder.hasSuffix("/") { folder.removeLast() }
+    let targets = files.files.map { file in
+        // Where the name is a link, to somebody's collected settings for instance, the file behind it is meant.
+        let path = workspace.pathFromRoot(folder + "/" + file.name)
+        return (file: file, path: path, real: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+    }
+    do {
+        var outdated: [(file: ClientFiles.File, path: String, real: String)] = []
+        for target in targets {
+            if let found = try PrivateFile.contents(at: target.real) {
+                if saysTheSame(found, target.file.text) { continue }
+                guard options.isYes else {
+                    throw Failure.message(
+                        "\(target.path) is there and says something else, so nothing was written.",
+                        help: "`--yes` replaces it; `cogstack output --format cogauth` shows what it would say then.")
+                }
+            }
+            outdated.append(target)
+        }
+        for target in outdated { try PrivateFile.replace(at: target.real, with: Array(target.file.text.utf8)) }
+        report(written: outdated.map(\.path), of: targets.map(\.path), options, terminal)
+    } catch {
+        throw Failure(error)
+    }
+    return .done
+}
+
+/// Whether two JSON documents mean the same.
+private func saysTheSame(_ found: [UInt8], _ wanted: String) -> Bool {
+    let found = try? JSONText.decode(Data(found))
+    return found != nil && found == (try? JSONText.decode(Data(wanted.utf8)))
+}
+
+private func report(written: [String], of paths: [String], _ options: Options, _ terminal: Terminal) {
+    let unchanged = paths.filter { !written.contains($0) }
+    if options.isJSON {
+        terminal.print(ClientFiles.report(written: written, unchanged: unchanged))
+    } else if !options.isQuiet {
+        for path in paths { terminal.print(unchanged.contains(path) ? "\(path) says so already" : "wrote \(path)") }
+    }
+}

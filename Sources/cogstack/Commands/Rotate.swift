@@ -1,0 +1,64 @@
+import Arguments
+import Diagnostics
+import Foundation
+import Planning
+import Reports
+import Schema
+import State
+
+/// `rotate`: replaces an access key without downtime, and changes nothing else.
+func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
+    let start = ContinuousClock.now
+    var file = options.file
+    var word = command.positional("ADDRESS")
+    if let only = file, word == nil, Address(only) != nil, !FileManager.default.fileExists(atPath: only) {
+        (file, word) = (nil, only)
+    }
+    let soak = command.integer("--soak") ?? 60
+    let deployment = try await Deployment.open(try Workspace().appliedStackFile(file, terminal), options, terminal)
+    return try await deployment.locked("rotate") { deployment async throws(Failure) -> ExitStatus in
+        let (before, observation) = try await deployment.plan(.apply)
+        let addresses = try deployment.addresses(toRotate: word, observation)
+        guard before.actions.allSatisfy({ addresses.contains($0.address) || $0.kind == .adopt }) || deployment.isUnfinished(addresses)
+        else {
+            let names = Set(before.actions.map(\.address.description)).sorted().joined(separator: ", ")
+            throw .message(
+                "there is something else to change: \(names). `rotate` changes nothing but keys.",
+                help: "`cogstack apply \(deployment.stack.file)` first.")
+        }
+        let (plan, _) = try await deployment.plan(.apply, rotation: Rotation(addresses, soak: soak))
+        return try await Run(deployment, plan, start).confirmAndCarryOut()
+    }
+}
+
+extension Deployment {
+    /// Whether an earlier rotation stopped half-way.
+    fileprivate func isUnfinished(_ addresses: Set<Address>) -> Bool {
+        addresses.contains { prior?.resources[$0]?.deposed.isEmpty == false }
+    }
+
+    /// What is to get a new secret: what was named, else the only thing that has one, else what is due.
+    fileprivate func addresses(toRotate word: String?, _ observation: Observation) throws(Failure) -> Set<Address> {
+        let rotatable = stack.resources.keys.filter { types[$0.section]?.onceShownSecrets.isEmpty == false }.sorted()
+        if let word {
+            guard let address = Address(word), rotatable.contains(address) else {
+                let meant = nearest(word, in: rotatable.map(\.description)).map { "Did you mean \($0)?" }
+                throw .message("\(word) is no resource with a secret that can be replaced.", help: meant)
+            }
+            guard observation.live[address] != nil else {
+                throw .message("\(address) does not exist yet.", help: "`cogstack apply \(stack.file)` makes it.")
+            }
+            return [address]
+        }
+        if rotatable.count == 1, observation.live[rotatable[0]] != nil { return [rotatable[0]] }
+        let due = rotatable.filter { address in
+            guard let live = observation.live[address], let type = types[address.section] else { return false }
+            return type.rotationIsDue?(stack.resources[address]?.attributes ?? [:], live, Date().timeIntervalSince1970) != nil
+        }
+        if !due.isEmpty { return Set(due) }
+        throw .message(
+            rotatable.isEmpty ? "stack \(stack.name) has nothing with a secret that can be replaced."
+                : "none of the keys is over its age.",
+            help: rotatable.isEmpty ? nil : "Name one: \(rotatable.map(\.description).joined(separator: ", ")).")
+    }
+}
