@@ -73,6 +73,9 @@ class Request:
                     self.parameters = ({} if operation == "Invoke" else _json(self.body)) | match.groupdict()
                     name = self.parameters.get("FunctionName", "")
                     self.parameters["FunctionName"] = name.split(":")[6] if name.startswith("arn:") else name
+        elif self.service == "s3" and self.method == "GET" and route.count("/") == 1:
+            self.operation = "ListObjectsV2"
+            self.parameters = dict(parse_qsl(urlsplit(self.path).query)) | {"Bucket": route[1:]}
         if not self.operation:
             self.operation = f"{self.method} {route}"
 
@@ -108,6 +111,14 @@ class Refused(Exception):
     def __init__(self, code, message, status=400):
         super().__init__(f"{code}: {message}")
         self.code, self.message, self.status = code, message, status
+
+
+class Answered(Exception):
+    """An answer that the endpoint has no part in."""
+
+    def __init__(self, answer):
+        super().__init__(answer)
+        self.answer = answer
 
 
 # What each service answers when it is asked too often.
@@ -164,6 +175,9 @@ def error_answer(service, refused):
             f'<ErrorResponse xmlns="{namespace}">\n  <Error>\n    <Type>{kind}</Type>\n    <Code>{refused.code}</Code>\n'
             f"    <Message>{escape(refused.message)}</Message>\n  </Error>\n  <RequestId>{request_id}</RequestId>\n</ErrorResponse>\n")
         return Answer(refused.status, headers + [("Content-Type", "text/xml")], body.encode())
+    if service == "s3":
+        body = f"<Error><Code>{refused.code}</Code><Message>{escape(refused.message)}</Message><RequestId>{request_id}</RequestId></Error>"
+        return Answer(refused.status, headers + [("Content-Type", "application/xml")], body.encode())
     if service == "lambda":
         body = {"Type": "User" if refused.status < 500 else "Service", "Message": refused.message, "message": refused.message}
         headers += [("Content-Type", "application/json"), ("x-amzn-ErrorType", refused.code)]
