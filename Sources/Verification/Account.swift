@@ -54,6 +54,8 @@ extension Verification {
     func make(_ account: Account) async throws(Break) {
         var input: Value = [
             "UserPoolId": .string(signIn.userPoolId), "Username": .string(account.username), "MessageAction": "SUPPRESS",
+            // One that the pool's policy takes for certain.
+            "TemporaryPassword": .secret(Secret(account.password)),
         ]
         if account.pool.takesEmail || account.pool.requiresEmail {
             let address = account.pool.takesEmail ? account.username : account.username + Self.domain

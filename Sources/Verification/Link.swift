@@ -76,5 +76,7 @@ package struct Break: Error, Sendable, Equatable {
 
     private static let passing: Set<String> = [
         "AccessDenied", "AccessDeniedException", "InvalidIdentityPoolConfigurationException", "InvalidClientTokenId",
+        // What Lambda says of a function that is not ready yet.
+        "ResourceConflictException",
     ]
 }

@@ -40,7 +40,7 @@ struct PrefixGrant: Hashable {
                 found += texts(keys["s3:prefix"]).map { PrefixGrant(bucket: bucket, pattern: $0) }
             }
         }
-        return found.filter { grant in !found.contains { $0.bucket == grant.bucket && $0.pattern == nil } || grant.pattern == nil }
+        return found
     }
 
     private static func isListing(_ action: String) -> Bool {

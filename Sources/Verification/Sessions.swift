@@ -137,7 +137,7 @@ extension Verification {
                 advice: "Look at MAX_SESSION_SECONDS in the function's environment; and a role that is assumed by a role, not by a user, lasts an hour at most.")
         }
         let note = lasts < Double(longest) - tolerance ? ", of \(Self.length(Double(longest))) that the role allows" : ""
-        return "\(arn) for \(Self.length(lasts))\(note)"
+        return "\(parts.joined(separator: "/")), for \(Self.length(lasts))\(note)"
     }
 
     func deleteIdentity(_ id: String) async throws(Break) {

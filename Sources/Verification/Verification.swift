@@ -91,7 +91,7 @@ package final class Verification {
         }
         try await link(.shortSession) { () async throws(Break) in
             let arn = try await self.settled { () async throws(Break) in try await self.caller(of: short) }
-            return ((), .holds(arn))
+            return ((), .holds(arn.split(separator: ":", maxSplits: 5).last.map(String.init) ?? arn))
         }
         guard let proxy = signIn.proxy else {
             note(.proxy, .notChecked("no function of the stack gives longer credentials"), since: time.now())
@@ -112,7 +112,7 @@ package final class Verification {
             do throws(Break) { grants = try await self.prefixGrants(of: proxy.roleName) } catch {
                 return ((), .notChecked("the role's policies cannot be read: \(error.words ?? error.what)"))
             }
-            guard !grants.isEmpty else { return ((), .notChecked("the role grants no bucket that can be listed")) }
+            guard !grants.isEmpty else { return ((), .notChecked("the role grants no S3 bucket that can be listed")) }
             var seen: [String] = []
             var unseen: [String] = []
             for grant in grants {
@@ -126,7 +126,7 @@ package final class Verification {
         }
         try await link(.othersData) { () async throws(Break) in
             let isolating = grants.filter(\.isolates)
-            guard !isolating.isEmpty else { return ((), .notChecked("the role's grants keep no users apart")) }
+            guard !isolating.isEmpty else { return ((), .notChecked("no grant of an S3 bucket keeps users apart")) }
             var unseen: [String] = []
             for grant in isolating {
                 if case .unknown(let why) = try await self.list(grant, of: neighbour, as: long, isOwn: false) { unseen.append(why) }

@@ -19,7 +19,7 @@ struct PrefixGrantTests {
             ([listing("arn:aws:s3:::data")], ["data nil"]),
             ([listing(["arn:aws:s3:::data", "arn:aws:s3:::data/*"], action: ["s3:GetObject", "s3:*"])], ["data nil"]),
             ([listing("arn:aws:s3:::data", own)], ["data ${aws:PrincipalTag/CognitoIdentityId}/*"]),
-            ([listing("arn:aws:s3:::data", own), listing("arn:aws:s3:::data")], ["data nil"]),
+            ([listing("arn:aws:s3:::data", own), listing("arn:aws:s3:::data")], ["data ${aws:PrincipalTag/CognitoIdentityId}/*", "data nil"]),
             ([listing("arn:aws:s3:::data*")], []),
             ([listing("arn:aws:s3:::data", action: "s3:GetObject")], []),
             ([listing("arn:aws:s3:::data", ["StringLike": ["s3:prefix": "x/*"], "Bool": ["aws:SecureTransport": "true"]])], []),
