@@ -149,6 +149,12 @@ extension Verification {
             throw Break(error, advice: "The identity \(id) is still there. Run `cogstack verify` again, or delete it.")
         }
         if let kept = answer["UnprocessedIdentityIds"].elements.first {
+            // An identity that is gone already may be named here too.
+            do throws(AWSError) {
+                _ = try await administrator.call(Self.describeIdentity, ["IdentityId": .string(id)])
+            } catch where error.code == "ResourceNotFoundException" {
+                return
+            } catch {}
             throw Break(
                 "the identity \(id) was not deleted", words: kept["ErrorCode"].string, advice: "Run `cogstack verify` again.")
         }
@@ -173,6 +179,7 @@ extension Verification {
     private static let getCredentials = AWSOperation(.cognitoIdentity, "GetCredentialsForIdentity", .read)
     private static let getRoles = AWSOperation(.cognitoIdentity, "GetIdentityPoolRoles", .read)
     private static let deleteIdentities = AWSOperation(.cognitoIdentity, "DeleteIdentities", .repeatable)
+    private static let describeIdentity = AWSOperation(.cognitoIdentity, "DescribeIdentity", .read)
     private static let whoAmI = AWSOperation(.sts, "GetCallerIdentity", .read)
     private static let getRole = AWSOperation(.iam, "GetRole", .read)
     private static let invoke = AWSOperation(

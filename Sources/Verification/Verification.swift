@@ -19,6 +19,7 @@ package final class Verification {
     private let sayWait: (String) -> Void
     /// Seconds that refusals may still be waited out, in the whole run.
     private var patience: Double
+    private var toldWaits: Set<String> = []
 
     private(set) var results: [LinkResult] = []
     private var trace: Trace?
@@ -26,6 +27,7 @@ package final class Verification {
     /// - Parameters:
     ///   - patience: seconds in all for which refusals are borne that may come from a change which AWS has not spread yet.
     ///   - isStopped: whether the person asked to stop: then no further link is begun, and what was made is removed.
+    ///   - sayWait: told of each reason to wait, once.
     ///   - report: told of each link when it is over.
     package init(
         _ signIn: SignIn, administrator: any AWSCaller, time: Time, random: @escaping (Int) -> [UInt8], traces: TraceKeeper,
@@ -172,7 +174,8 @@ package final class Verification {
                 guard error.mayPass, patience > 0, !isStopped() else { throw error }
                 let pause = min(1, patience)
                 patience -= pause
-                sayWait(error.words ?? error.what)
+                let reason = error.words ?? error.what
+                if toldWaits.insert(reason).inserted { sayWait(reason) }
                 guard (try? await time.sleep(pause)) != nil else { throw error }
             }
         }

@@ -131,6 +131,7 @@ THROTTLED = {
     "cognito-identity": Refused("TooManyRequestsException", "Rate exceeded", 400),
     "secretsmanager": Refused("ThrottlingException", "Rate exceeded", 400),
     "ssm": Refused("ThrottlingException", "Rate exceeded", 400),
+    "s3": Refused("SlowDown", "Please reduce your request rate.", 503),
 }
 
 # What each service answers when it is broken.
@@ -143,6 +144,7 @@ BROKEN = {
     "cognito-identity": Refused("InternalErrorException", "Amazon Cognito encountered an internal server error.", 500),
     "secretsmanager": Refused("InternalServiceError", "An error occurred on the server side.", 500),
     "ssm": Refused("InternalServerError", "An error occurred on the server side.", 500),
+    "s3": Refused("InternalError", "We encountered an internal error. Please try again.", 500),
 }
 
 # What each service answers to the token of a session that is over.
