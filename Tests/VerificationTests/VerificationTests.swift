@@ -208,8 +208,8 @@ struct VerificationTests {
         let (results, script) = await run(["GetCredentialsForIdentity": [refusal, refusal, refusal] + good], patience: 2)
         #expect(broken(results)?.link == .credentials && script.inputs("GetCredentialsForIdentity").count == 3)
         // What no waiting heals is not waited for.
-        let (_, other) = await run(["GetId": [.refused("NotAuthorizedException", "no")]], patience: 2)
-        #expect(other.inputs("GetId").count == 1)
+        let (_, other) = await run(["GetCredentialsForIdentity": [.refused("NotAuthorizedException", "no")]], patience: 2)
+        #expect(other.inputs("GetCredentialsForIdentity").count == 1)
     }
 
     @Test("a required software token is set up, with the code of its key")
@@ -238,7 +238,7 @@ struct VerificationTests {
         #expect(responses.last?["ChallengeResponses"]["SOFTWARE_TOKEN_MFA_CODE"] == code(at: 30))
     }
 
-    /// RFC-like: HMAC-SHA-256 of name and client id, as the Cognito Developer Guide has it.
+    /// The proof is HMAC-SHA-256 of name and client id (Cognito Developer Guide, "Computing secret hash values").
     @Test("a client with a secret proves it; a pool of addresses gets one")
     func secretAndAddress() async throws {
         let (_, script) = await run([
