@@ -192,15 +192,18 @@ package struct Executor: Sendable {
                     physicalId, to: desired, changed: provider.type.changeable(in: desired), calls)
                 return live.outputs.merging(updated) { $1 }
             case .lost(let ids):
-                // What it came with is lost, so it is of no use: recorded as to be deleted, deleted, and made anew.
-                try await ledger.deposed(ids, by: action)
-                for id in ids {
-                    try await provider.delete(id, calls)
-                    try await ledger.deleted(id, of: action.address, isFollowed: true)
-                }
+                // What it came with is lost, so it is of no use.
+                try await discard(ids, action, provider)
                 return try await provider.create(desired, calls)
             case .none:
-                return try await provider.create(desired, calls)
+                let outputs = try await provider.create(desired, calls)
+                // AWS may show the first one only by now.
+                switch try await locateOnce(desired, action, provider) {
+                case .ours(let id): try await discard([id], action, provider)
+                case .lost(let ids): try await discard(ids, action, provider)
+                case .none, .unowned, .foreign, .ambiguous: break
+                }
+                return outputs
             case .unowned, .foreign, .ambiguous:
                 throw error
             }
@@ -211,12 +214,10 @@ package struct Executor: Sendable {
     private func locateLost(
         _ desired: Value, _ action: Action, _ provider: any Provider, _ calls: Calls
     ) async throws(ProviderError) -> Located {
-        let intents = await ledger.openIntents(of: action.address)
         do {
             return try await calls.polling("AWS to show what a call without an answer made", seconds: 5) {
                 () async throws(ProviderError) -> Poll<Located> in
-                // Answers that were shared once are old by now.
-                switch try await provider.locateUnknown(desired, intents: intents, await self.calls(for: action.address)) {
+                switch try await locateOnce(desired, action, provider) {
                 case .none: .notYet("there is nothing")
                 case let located: .done(located)
                 }
@@ -224,6 +225,23 @@ package struct Executor: Sendable {
         } catch {
             if case .timedOut = error { return .none }
             throw error
+        }
+    }
+
+    private func locateOnce(
+        _ desired: Value, _ action: Action, _ provider: any Provider
+    ) async throws(ProviderError) -> Located {
+        let intents = await ledger.openIntents(of: action.address)
+        // Answers that were shared once are old by now.
+        return try await provider.locateUnknown(desired, intents: intents, await calls(for: action.address))
+    }
+
+    /// Deletes what lost calls made besides: recorded as to be deleted first.
+    private func discard(_ ids: [String], _ action: Action, _ provider: any Provider) async throws(ProviderError) {
+        try await ledger.deposed(ids, by: action)
+        for id in ids {
+            try await provider.delete(id, await calls(for: action.address))
+            try await ledger.deleted(id, of: action.address, isFollowed: true)
         }
     }
 

@@ -258,6 +258,16 @@ import Testing
         #expect(try await bench.shortcomings(of: stack) == [])
     }
 
+    @Test(arguments: ["CreateLid", "CreateKey"]) func whatALostCallMadeGoesAlsoWhereItShowsTooLate(_ operation: String) async throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole)
+        let first = Once()
+        let report = try await bench.apply(stack) { $0.operation.name == operation && first.isFirst() ? .lostAndLate : nil }
+        #expect(report.outcome.failed.map { "\($0.error)" } == [])
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
     @Test func aCallThatIsLostAgainAndAgainFailsAndHealsLater() async throws {
         let bench = try Bench()
         defer { bench.remove() }

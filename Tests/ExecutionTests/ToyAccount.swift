@@ -18,6 +18,8 @@ actor ToyAccount: AWSCaller {
     /// What goes wrong with a call.
     enum Fault: Sendable, Equatable, CaseIterable {
         case refused, throttled, expired, lostBefore, lostAfter
+        /// As `lostAfter`; lists show what it made only once something else was made.
+        case lostAndLate
         /// The process ends before the request leaves, or before its answer arrives.
         case killedBefore, killedAfter
     }
@@ -30,6 +32,8 @@ actor ToyAccount: AWSCaller {
     }
 
     private(set) var objects: [String: Object] = [:]
+    /// What lists do not show yet.
+    private var late: String?
     /// Every secret that ever was.
     private(set) var secrets: Set<String> = []
     /// Calls that change something, in the order in which they were carried out.
@@ -94,7 +98,7 @@ actor ToyAccount: AWSCaller {
         case .expired: throw AWSError(.expiredCredentials, code: "ExpiredToken", message: "over", operation: operation)
         case .lostBefore: throw lost(operation)
         case .killedBefore: throw die(operation)
-        case .lostAfter, .killedAfter, nil: break
+        case .lostAfter, .lostAndLate, .killedAfter, nil: break
         }
         let result: Result<Value, AWSError>
         do throws(AWSError) {
@@ -102,7 +106,8 @@ actor ToyAccount: AWSCaller {
         } catch {
             result = .failure(error)
         }
-        if fault == .lostAfter { throw lost(operation) }
+        if fault == .lostAndLate { late = try? result.get()["id"].string }
+        if fault == .lostAfter || fault == .lostAndLate { throw lost(operation) }
         if fault == .killedAfter { throw die(operation) }
         return try result.get()
     }
@@ -152,6 +157,7 @@ actor ToyAccount: AWSCaller {
                 id = "\(box)/key-\(nextId)"
             }
             nextId += 1
+            late = nil
             var object = Object(section: section, attributes: attributes, tags: input["tags"])
             if section == "keys" || section == "lids" {
                 let secret = "hush-hush-\(nextId)"
@@ -166,7 +172,7 @@ actor ToyAccount: AWSCaller {
         }
         if verb.hasPrefix("List") {
             let section = ["ListLid": "lids", "ListKey": "keys"][operation.name]
-            return ["objects": .list(objects.filter { $0.value.section == section }.sorted { $0.key < $1.key }.map { id, object in
+            return ["objects": .list(objects.filter { $0.value.section == section && $0.key != late }.sorted { $0.key < $1.key }.map { id, object in
                 ["id": .string(id), "attributes": .map(object.attributes), "tags": object.tags]
             })]
         }

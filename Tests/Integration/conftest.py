@@ -59,3 +59,21 @@ def idp(account, layer):
 @pytest.fixture
 def functions(account, layer):
     return account.client("lambda", layer.url)
+
+
+@pytest.fixture
+def tell(request, record_property, capsys):
+    """Prints what was measured: at once or, where tests run side by side, in the summary."""
+    def tell(text):
+        if hasattr(request.config, "workerinput"):
+            record_property("told", text)
+        else:
+            with capsys.disabled():
+                print("\n" + text, flush=True)
+    return tell
+
+
+def pytest_terminal_summary(terminalreporter):
+    reports = [report for reports in terminalreporter.stats.values() for report in reports if getattr(report, "when", "") == "call"]
+    for text in [text for report in reports for name, text in report.user_properties if name == "told"]:
+        terminalreporter.write_line(text)

@@ -353,6 +353,7 @@ LAMBDA_FUNCTIONS = [
     lambda_function("tracingConfig.mode", "Active", "PassThrough", "TracingConfig.Mode", "PassThrough"),
     lambda_function("reservedConcurrentExecutions", 0, 2, "concurrency"),
     lambda_function("logRetentionDays", 7, 14, "retention"),
+    Row("lambdaFunctions", "probe", {"check": "key"}, {"check": "other"}, [], CODE, is_local=True),
     lambda_function("tags.team", "identity", "platform", "tags.team", base={"tags": {"kept": "yes"}}),
 ]
 

@@ -63,7 +63,7 @@ def assert_converged(cogstack, account, expected=None):
     assert changes(cogstack.plan(MINIMAL)) == {}
     assert (cogstack.folder / ".cogstack/minimal/journal").read_bytes() == b""
     found = account.inventory()
-    assert names(found) == names(expected) if expected else [len(objects) for objects in found.values()] == [1, 1, 1, 0, 0, 0, 0]
+    assert names(found) == names(expected) if expected else {kind: len(objects) for kind, objects in found.items() if objects} == {"userPools": 1, "identityPools": 1, "roles": 1}
     assert len(found["userPools"][0]["clients"]) == 1
 
 
@@ -143,7 +143,7 @@ class FullDisk:
 
 
 @pytest.mark.parametrize("command", ["apply", "destroy"])
-def test_full_at_any_byte(command, endpoint, binary, capsys):
+def test_full_at_any_byte(command, endpoint, binary):
     # The state of the minimal stack has 4.9 kB and its journal 2.9 kB, at their longest.
     # The first intent has 430 bytes and its record 1,080.
     limits = (0, 60, 250, 700, 1300, 1900, 2700, 3500, 4650, 5300) if command == "apply" else (60, 150, 400, 1100, 3000)

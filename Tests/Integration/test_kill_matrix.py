@@ -7,6 +7,7 @@ be whole, and after one more run the account must hold exactly what a run that w
 A spread sample of the points is run by default, all of them with KILL_MATRIX=all (see Tests/kill-matrix).
 """
 
+import json
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -92,6 +93,15 @@ ssmParameters:
   proxy-key: { tier: Advanced }
 """
 
+# The execution role and the user are made anew under their names: whatever AWS ties to the objects is told of the new ones.
+REMADE = """
+roles:
+  proxy-execution: { path: /service/ }
+  long-lived: { path: /service/ }
+iamUsers:
+  proxy: { path: /service/ }
+"""
+
 
 def tamper(cogstack):
     """Somebody writes another secret into the function by hand: the right one is lost, so that the key must be a new one."""
@@ -116,7 +126,8 @@ class Scenario:
         (cogstack.folder / "examples" / "changed" / "lambda_function.py").write_text("def lambda_handler(event, context): return 1\n")
         with (cogstack.folder / STACK).open("a") as stack:
             stack.write(PLACES)
-        for file, text in (("updated", UPDATED), ("replaced", REPLACED)):
+        cogstack.edit("stacks/base.yaml", "timeout: 30", "timeout: 3")  # which is how long a rotation lets the old key be
+        for file, text in (("updated", UPDATED), ("replaced", REPLACED), ("remade", REMADE)):
             (cogstack.folder / "stacks" / f"{file}.yaml").write_text(f"stack: dev\nextends: dev.yaml\n{text}")
         if self.starts_deployed:
             cogstack.run("apply", STACK, "--yes", within=PATIENCE)
@@ -129,7 +140,9 @@ SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario("create, then destroy", starts_deployed=False, healed="destroy"),
     Scenario("update", "stacks/updated.yaml"),
     Scenario("replace", "stacks/replaced.yaml"),
+    Scenario("replace under the same names", "stacks/remade.yaml"),
     Scenario("rotate", before=tamper),
+    Scenario("rotate as asked", killed="rotate"),
     Scenario("destroy", killed="destroy", healed="destroy"),
 )}
 
@@ -149,6 +162,8 @@ class Trial(Bench):
         return self
 
     def command(self, name):
+        if name == "rotate":
+            return [name, self.scenario.file, "--yes", "--soak", "0"]
         return [name, self.scenario.file, "--yes", *(["--parallelism", str(self.parallelism)] if self.parallelism else [])]
 
     def kill(self, nth, when):
@@ -177,8 +192,15 @@ class Trial(Bench):
         if self.scenario.healed == "apply":
             self.check_keys()
             self.check_plan_is_empty(self.scenario.file)
+            self.check_function()
         else:
             assert self.resources() == {}
+
+    def check_function(self):
+        """The function runs, in the role that there is by now and with the key that it has."""
+        functions = self.account.client("lambda", self.layer.url)
+        answer = json.loads(functions.invoke(FunctionName=FUNCTION, Payload='{"check": "key"}')["Payload"].read())
+        assert answer == 1 or answer.get("statusCode") == 200, answer
 
 
 def reference(scenario, endpoint, binary, parallelism):
@@ -193,7 +215,7 @@ def reference(scenario, endpoint, binary, parallelism):
         trial.check_convergence(expected)
         if scenario.healed == "destroy":
             assert trial.account.is_empty()
-        elif scenario.name != "rotate":
+        elif not scenario.name.startswith("rotate"):
             assert expected != before
         return expected, operations
 
@@ -226,7 +248,7 @@ def run_point(scenario, endpoint, binary, parallelism, expected, point):
 
 @pytest.mark.parametrize("parallelism", [1, None], ids=["one by one", "side by side"])
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_killed_at_any_request(name, parallelism, endpoint, binary, capsys):
+def test_killed_at_any_request(name, parallelism, endpoint, binary, tell):
     scenario = SCENARIOS[name]
     start = time.monotonic()
     expected, operations = reference(scenario, endpoint, binary, parallelism)
@@ -237,10 +259,9 @@ def test_killed_at_any_request(name, parallelism, endpoint, binary, capsys):
         results = list(pool.map(lambda point: run_point(scenario, endpoint, binary, parallelism, expected, point), chosen))
     reached = [result for result in results if result]
     problems = [result for result in reached if result != "converged"]
-    with capsys.disabled():
-        print(
-            f"\n{name}, {'one by one' if parallelism else 'side by side'}: {len(operations)} requests, {len(reached)} points, "
-            f"{len(reached) - len(problems)} converged ({time.monotonic() - start:.0f} s)", flush=True)
-        for problem in problems:
-            print("  " + problem[:int(os.environ.get("KILL_MATRIX_WIDTH", "2000"))], flush=True)
+    tell(
+        f"{name}, {'one by one' if parallelism else 'side by side'}: {len(operations)} requests, {len(reached)} points, "
+        f"{len(reached) - len(problems)} converged ({time.monotonic() - start:.0f} s)")
+    for problem in problems:
+        tell("  " + problem[:int(os.environ.get("KILL_MATRIX_WIDTH", "2000"))])
     assert reached and not problems, f"{len(problems)} of {len(reached)} points did not converge"

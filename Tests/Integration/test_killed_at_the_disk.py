@@ -17,7 +17,7 @@ from bench import PATIENCE
 from conftest import ROOT
 from test_kill_matrix import SCENARIOS, WHOLE, WORKERS, Trial, reference
 
-NAMES = ("create", "update", "replace", "rotate", "destroy")
+NAMES = ("create", "update", "replace", "rotate as asked", "destroy")
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +56,7 @@ def run_point(scenario, endpoint, binary, library, expected, point):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_killed_at_any_dealing_with_the_disk(name, endpoint, binary, dying, capsys):
+def test_killed_at_any_dealing_with_the_disk(name, endpoint, binary, dying, tell):
     scenario = SCENARIOS[name]
     start = time.monotonic()
     expected, _ = reference(scenario, endpoint, binary, 1)
@@ -71,10 +71,9 @@ def test_killed_at_any_dealing_with_the_disk(name, endpoint, binary, dying, caps
     with ThreadPoolExecutor(WORKERS) as pool:
         results = list(pool.map(lambda point: run_point(scenario, endpoint, binary, dying, expected, point), chosen))
     problems = [result for result in results if result != "converged"]
-    with capsys.disabled():
-        print(
-            f"\n{name}, at the disk: {len(dealings)} dealings, {len(chosen)} points, "
-            f"{len(chosen) - len(problems)} converged ({time.monotonic() - start:.0f} s)", flush=True)
-        for problem in problems:
-            print("  " + problem[:2000], flush=True)
+    tell(
+        f"{name}, at the disk: {len(dealings)} dealings, {len(chosen)} points, "
+        f"{len(chosen) - len(problems)} converged ({time.monotonic() - start:.0f} s)")
+    for problem in problems:
+        tell("  " + problem[:2000])
     assert chosen and not problems, f"{len(problems)} of {len(chosen)} points did not converge"

@@ -10,10 +10,10 @@ from test_strict_layer import LAMBDA, create_function, policy, refused, trust
 
 @contextmanager
 def layer_with(endpoint, **settings):
-    """A layer, and a clock that stands at its `clock[0]`."""
+    """A layer, and a clock that stands at its `hands[0]`."""
     clock = [0.0]
     with StrictLayer(endpoint, now=lambda: clock[0], **settings) as layer:
-        layer.clock = clock
+        layer.hands = clock
         yield layer
 
 
@@ -44,10 +44,10 @@ def test_a_change_is_refused_for_a_while(endpoint, account, service, code, chang
         client = account.client(service, layer.url)
         if service == "cognito-idp":
             client.pool = account.client("cognito-idp").create_user_pool(PoolName="p")["UserPool"]["Id"]
-        for layer.clock[0] in (0.0, 9.0):
+        for layer.hands[0] in (0.0, 9.0):
             with refused(code):
                 change(client)
-        layer.clock[0] = 10.0
+        layer.hands[0] = 10.0
         change(client)
 
 
@@ -69,7 +69,7 @@ def test_a_new_user_is_not_found_by_changes(endpoint, account):
             iam.create_access_key(UserName="u")
         with refused("NoSuchEntity", "The user with name u cannot be found"):
             iam.put_user_policy(UserName="u", PolicyName="p", PolicyDocument=policy(200))
-        layer.clock[0] = 10.0
+        layer.hands[0] = 10.0
         iam.create_access_key(UserName="u")
 
 
@@ -80,7 +80,7 @@ def test_a_new_sms_role_is_not_known_to_cognito(endpoint, account):
         pool = {"PoolName": "p", "SmsConfiguration": {"SnsCallerArn": role, "ExternalId": "x"}}
         with refused("InvalidSmsRoleTrustRelationshipException"):
             idp.create_user_pool(**pool)
-        layer.clock[0] = 10.0
+        layer.hands[0] = 10.0
         idp.create_user_pool(**pool)
 
 

@@ -41,7 +41,7 @@ def refusals(layer):
 
 @pytest.mark.parametrize("delays, refused", [
     ({"busy": 2}, {"CreateRole", "CreateUser", "SetIdentityPoolRoles", "CreateLogGroup", "PutRetentionPolicy"}),
-    ({"write_delay": 4}, {"PutRolePolicy", "PutUserPolicy"}),
+    ({"write_delay": 12}, {"PutRolePolicy", "PutUserPolicy"}),
 ])
 def test_what_is_new_is_waited_for(late, wanted, delays, refused):  # noqa: F811
     run = late(**delays)

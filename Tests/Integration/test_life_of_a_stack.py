@@ -47,7 +47,7 @@ def test_the_dev_stack_is_what_its_file_says(cogstack, account):
     assert names(found) == {
         "userPools": ["dev-users"], "identityPools": ["dev-identities"], "policies": [], "users": ["dev-proxy"],
         "roles": ["dev-authenticated", "dev-long-lived", "dev-proxy-execution"], "functions": ["dev-credential-proxy"],
-        "logGroups": ["/aws/lambda/dev-credential-proxy"]}
+        "logGroups": ["/aws/lambda/dev-credential-proxy"], "secrets": [], "parameters": []}
     pool, identities, function = found["userPools"][0], found["identityPools"][0], found["functions"][0]
     roles = {role["RoleName"]: role for role in found["roles"]}
     client = pool["clients"][0]

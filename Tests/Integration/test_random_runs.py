@@ -132,15 +132,13 @@ def run_seed(seed, endpoint, binary):
     return None
 
 
-def test_one_more_apply_converges(endpoint, binary, capsys):
+def test_one_more_apply_converges(endpoint, binary, tell):
     start = time.monotonic()
     with ThreadPoolExecutor(WORKERS) as pool:
         problems = []
         for problem in pool.map(lambda seed: run_seed(seed, endpoint, binary), seeds()):
             if problem:
                 problems.append(problem)
-                with capsys.disabled():
-                    print("\n" + problem[:int(os.environ.get("RANDOM_RUNS_WIDTH", "5000"))], flush=True)
-    with capsys.disabled():
-        print(f"\n{len(seeds()) - len(problems)} of {len(seeds())} random runs converged ({time.monotonic() - start:.0f} s)", flush=True)
+                tell(problem[:int(os.environ.get("RANDOM_RUNS_WIDTH", "5000"))])
+    tell(f"{len(seeds()) - len(problems)} of {len(seeds())} random runs converged ({time.monotonic() - start:.0f} s)")
     assert not problems, f"{len(problems)} of {len(seeds())} random runs did not converge"

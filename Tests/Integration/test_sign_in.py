@@ -8,6 +8,7 @@ import os
 import pty
 import re
 import subprocess
+import threading
 import time
 import urllib.request
 from collections import Counter
@@ -38,6 +39,7 @@ class System:
         self.cogstack, self.account, self.layer = cogstack, account, layer
         # The endpoint runs functions with its own address; this one is to be seen by the layer.
         cogstack.edit(PROD, "    logRetentionDays: 365", "    logRetentionDays: 365\n    environment: { AWS_ENDPOINT_URL: $(env.AWS_ENDPOINT_URL) }")
+        cogstack.edit("stacks/base.yaml", "timeout: 30", "timeout: 10")  # a rotation waits as long for calls under way
         cogstack.apply(PROD)
         files = cogstack.run("output", PROD, "--format", "cogauth").json
         self.set_up = files[".cognito-cli-config.json"]
@@ -158,6 +160,38 @@ def test_cogauth_login(system, client):
     assert (assumed["RoleArn"], assumed["DurationSeconds"]) == (system.role, "43200")
     expires = datetime.fromisoformat(re.search(r"longer-lived credentials \(expires at (.*?)\)", shown)[1])
     assert abs(expires - before - timedelta(hours=12)) < timedelta(minutes=1)
+
+
+def test_the_key_is_replaced_while_people_sign_in(system, client):
+    """None of them notices: every sign-in ends with the long session, by the client and by calls that come faster than it."""
+    home = system.cogstack.home
+    system.cogstack.run("output", PROD, "--format", "cogauth", "--into", str(home))
+    token = system.tokens()["IdToken"]
+    logins, calls, over = [], [], threading.Event()
+
+    def until_over(outcomes, sign_in):
+        while not over.is_set():
+            outcomes.append(sign_in())
+
+    people = [
+        threading.Thread(target=until_over, args=(logins, lambda: system.cogauth("login", "--username", "ann", "--profile", "prod"))),
+        threading.Thread(target=until_over, args=(calls, lambda: system.invoke(id_token=token))),
+    ]
+    old, = system.account.client("iam").list_access_keys(UserName="prod-proxy")["AccessKeyMetadata"]
+    for person in people:
+        person.start()
+    try:
+        system.cogstack.run("rotate", PROD, "--yes", "--soak", "2")
+    finally:
+        over.set()
+        for person in people:
+            person.join()
+    new, = system.account.client("iam").list_access_keys(UserName="prod-proxy")["AccessKeyMetadata"]
+    assert new["AccessKeyId"] != old["AccessKeyId"]
+    assert len(logins) >= 3 and len(calls) > len(logins)
+    for status, shown in logins:
+        assert status == 0 and "Successfully upgraded to longer-lived credentials" in shown and "Keeping" not in shown, shown
+    assert [answer for answer in calls if answer[0] != 200] == []
 
 
 def test_cogauth_login_with_a_wrong_password(system, client):

@@ -64,7 +64,7 @@ struct AccessKeysTests {
         #expect(live?.attributes == ["iamUser": "u", "status": "Inactive"])
         #expect(live?.outputs == ["id": "AKIA1"])
         #expect(try await provider.read("u/AKIA2", aws.calls("accessKeys", shared: shared)) == nil)
-        #expect(aws.reads == ["ListAccessKeys"])
+        #expect(aws.reads.filter { $0 == "ListAccessKeys" }.count == 1)
     }
 
     @Test("A key of a user that is gone is gone")

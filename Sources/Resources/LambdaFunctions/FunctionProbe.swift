@@ -11,9 +11,15 @@ extension LambdaCalls {
         let payload: String
         do { payload = String(decoding: try JSONText.encode(event), as: UTF8.self) } catch { return "the probe is no event" }
         do {
-            return try await calls.polling("\(name) to answer its probe", seconds: 30) { () async throws(ProviderError) -> Poll<String?> in
-                let answer = try await calls.read(Self.invoke, input().overlaid(by: ["Payload": .string(payload)]))
-                return Self.complaint(in: answer).map(Poll.notYet) ?? .done(nil)
+            return try await calls.polling("\(name) to answer its probe", seconds: 15) { () async throws(ProviderError) -> Poll<String?> in
+                do throws(ProviderError) {
+                    let answer = try await calls.read(Self.invoke, input().overlaid(by: ["Payload": .string(payload)]))
+                    return Self.complaint(in: answer).map(Poll.notYet) ?? .done(nil)
+                } catch {
+                    // Also that Lambda does not let it be called: what was just written may not be known there yet.
+                    guard case .aws(let cause) = error, cause.kind == .service else { throw error }
+                    return .notYet("\(cause.code): \(cause.message)")
+                }
             }
         } catch {
             if case .timedOut(_, _, let words) = error { return words }

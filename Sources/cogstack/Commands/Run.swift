@@ -1,4 +1,3 @@
-import AWSClient
 import Execution
 import Foundation
 import Planning
