@@ -195,10 +195,12 @@ package struct AWSClient: AWSCaller {
             let current = try await credentials.credentials()
             course.credentials = current
             course.clockOffset = shared.state.withLock(\.clockOffset)
+            let isS3 = operation.service == .s3
             return SignatureV4(
                 credentials: current, region: endpoints.signingRegion(operation.service),
-                service: operation.service.signingName, date: time.now().addingTimeInterval(course.clockOffset)
-            ).sign(request)
+                service: operation.service.signingName, date: time.now().addingTimeInterval(course.clockOffset),
+                pathRule: isS3 ? .asSent : .normalised
+            ).sign(request, sendsPayloadHash: isS3)
         } catch {
             throw AWSError(
                 .credentials, message: error.description, operation: operation, endpoint: endpoint.origin, attempts: 0)

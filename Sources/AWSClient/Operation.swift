@@ -11,6 +11,8 @@ package struct Service: Sendable, Hashable {
         case query(version: String)
         /// Members travel in path, query string and a JSON body.
         case restJSON
+        /// Members travel in path and query string, and answers are XML: S3.
+        case restXML
     }
 
     /// The name as people write it, and as `AWS_ENDPOINT_URL_<NAME>` and the `services` section of the config file
@@ -46,6 +48,8 @@ package struct Service: Sendable, Hashable {
         name: "CloudWatch Logs", endpointPrefix: "logs", format: .json(targetPrefix: "Logs_20140328"))
     package static let secretsManager = Service(
         name: "Secrets Manager", endpointPrefix: "secretsmanager", format: .json(targetPrefix: "secretsmanager"))
+    /// Buckets stand in the path, which every endpoint takes, so that none needs a host of its own.
+    package static let s3 = Service(name: "S3", endpointPrefix: "s3", format: .restXML)
     package static let ssm = Service(name: "SSM", endpointPrefix: "ssm", format: .json(targetPrefix: "AmazonSSM"))
 }
 

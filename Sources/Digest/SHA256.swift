@@ -109,7 +109,7 @@ private func rotate(_ word: UInt32, _ count: UInt32) -> UInt32 {
     word >> count | word << (32 &- count)
 }
 
-/// HMAC (RFC 2104) with SHA-256.
+/// HMAC (RFC 2104).
 package enum HMAC {
     /// The full tag of 32 bytes.
     package static func sha256(key: some Collection<UInt8>, _ message: some Collection<UInt8>) -> [UInt8] {
@@ -122,6 +122,13 @@ package enum HMAC {
         outer.update(key.map { $0 ^ 0x5c })
         outer.update(inner.finalize())
         return outer.finalize()
+    }
+
+    /// The full tag of 20 bytes, for one-time passwords; see ``SHA1``.
+    package static func sha1(key: [UInt8], _ message: [UInt8]) -> [UInt8] {
+        var key = key.count > SHA1.blockByteCount ? SHA1.hash(key) : key
+        key += [UInt8](repeating: 0, count: SHA1.blockByteCount - key.count)
+        return SHA1.hash(key.map { $0 ^ 0x5c } + SHA1.hash(key.map { $0 ^ 0x36 } + message))
     }
 }
 

@@ -50,6 +50,7 @@ private func carryOut(
     case "show": return try await show(command, options, terminal)
     case "state": return try await state(command, options, terminal)
     case "rotate": return try await rotate(command, options, terminal)
+    case "verify": return try await verify(command, options, terminal)
     case "whoami": return try await whoami(options, terminal)
     default:
         terminal.print(options.isJSON ? #"{ "format": 1, "version": "\#(version)" }"# : "cogstack \(version)")

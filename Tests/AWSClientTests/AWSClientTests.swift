@@ -242,6 +242,26 @@ struct AWSClientTests {
         #expect(transport.sent[0].url == "https://iam.amazonaws.com/")
     }
 
+    @Test("S3 has the bucket in the path, the body's digest in a signed header, and XML for answers")
+    func s3() async throws {
+        let list = AWSOperation(.s3, "ListObjectsV2", .read, "GET", "/{Bucket}", query: ["ListType": "list-type", "Prefix": "prefix"])
+        let transport = ScriptedTransport(
+            .answer(200, "<?xml version='1.0'?><ListBucketResult xmlns='u'><Name>data</Name><KeyCount>0</KeyCount></ListBucketResult>"),
+            .answer(404, "<Error><Code>NoSuchBucket</Code><Message>m</Message><BucketName>data</BucketName></Error>"))
+        let client = try client(transport)
+        let input: Value = ["Bucket": "data", "ListType": 2, "Prefix": "us-east-1:1/"]
+        #expect(try await client.call(list, input)["KeyCount"] == "0")
+        let error = await #expect(throws: AWSError.self) { try await client.call(list, input) }
+        #expect(error?.code == "NoSuchBucket" && error?.kind == .service)
+
+        let sent = transport.sent[0]
+        #expect(sent.url == "https://s3.us-east-1.amazonaws.com/data?list-type=2&prefix=us-east-1%3A1%2F" && sent.body.isEmpty)
+        let digest = sent.headers.first { $0.name == "X-Amz-Content-Sha256" }?.value
+        #expect(digest == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
+        let authorization = sent.headers.first { $0.name == "Authorization" }?.value
+        #expect(authorization?.contains("/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date") == true)
+    }
+
     @Test("without credentials a request goes unsigned")
     func anonymous() async throws {
         let transport = ScriptedTransport(Self.good)

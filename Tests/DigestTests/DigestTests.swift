@@ -73,6 +73,73 @@ struct DigestTests {
         #expect(sha.finalize() == SHA256.hash(message))
     }
 
+    @Test("NIST's vectors of SHA-1", .enabled(if: hasVectors, "the vectors are absent"))
+    func nistSHA1() throws {
+        let records = try read("SHA1ShortMsg.rsp")
+        #expect(records.count == 65)
+        for record in records {
+            let message = try #require(bytes(record["Msg"])).prefix((Int(record["Len"] ?? "") ?? 0) / 8)
+            #expect(SHA1.hash(Array(message)).hexadecimal == record["MD"])
+        }
+    }
+
+    @Test(
+        "RFC 3174",
+        arguments: [
+            ("abc", 1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
+            ("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1, "84983e441c3bd26ebaae4aa1f95129e5e54670f1"),
+            ("a", 1_000_000, "34aa973cd4c4daa4f61eeb2bdbad27316534016f"),
+            ("0123456701234567012345670123456701234567012345670123456701234567", 10, "dea356a2cddd90c7a7ecedc5ebb563934f460452"),
+        ])
+    func rfc3174(text: String, count: Int, digest: String) {
+        #expect(SHA1.hash(Array(String(repeating: text, count: count).utf8)).hexadecimal == digest)
+    }
+
+    @Test(
+        "RFC 2202",
+        arguments: [
+            ([UInt8](repeating: 0x0b, count: 20), Array("Hi There".utf8), "b617318655057264e28bc0b6fb378c8ef146be00"),
+            (Array("Jefe".utf8), Array("what do ya want for nothing?".utf8), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
+            ([UInt8](repeating: 0xaa, count: 20), [UInt8](repeating: 0xdd, count: 50), "125d7342b9ac11cd91a39af48aa17b4f63f175d3"),
+            (Array(1...25), [UInt8](repeating: 0xcd, count: 50), "4c9007f4026250c6bc8414f9bf50c86c2d7235da"),
+            ([UInt8](repeating: 0x0c, count: 20), Array("Test With Truncation".utf8), "4c1a03424b55e07fe7f27be1d58bb9324a9a5a04"),
+            (
+                [UInt8](repeating: 0xaa, count: 80), Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8),
+                "aa4ae5e15272d00e95705637ce8a3b55ed402112"
+            ),
+            (
+                [UInt8](repeating: 0xaa, count: 80),
+                Array("Test Using Larger Than Block-Size Key and Larger Than One Block-Size Data".utf8),
+                "e8e99d0f45237d786d6bbaa7965c7808bbff1a91"
+            ),
+        ])
+    func rfc2202(key: [UInt8], message: [UInt8], tag: String) {
+        #expect(HMAC.sha1(key: key, message).hexadecimal == tag)
+    }
+
+    @Test(
+        "RFC 6238, appendix B",
+        arguments: [
+            (59, "94287082"), (1_111_111_109, "07081804"), (1_111_111_111, "14050471"), (1_234_567_890, "89005924"),
+            (2_000_000_000, "69279037"), (20_000_000_000, "65353130"),
+        ])
+    func rfc6238(time: Int, code: String) {
+        let key = Array("12345678901234567890".utf8)
+        #expect(OneTimePassword.code(key: key, at: time, digits: 8) == code)
+        #expect(OneTimePassword.code(key: key, at: time) == String(code.suffix(6)))
+    }
+
+    @Test(
+        "RFC 4648, section 10, base 32",
+        arguments: [
+            ("MY======", "f"), ("MZXQ====", "fo"), ("MZXW6===", "foo"), ("MZXW6YQ=", "foob"), ("mzxw 6ytb", "fooba"),
+            ("MZXW6YTBOI======", "foobar"),
+        ])
+    func base32(text: String, meaning: String) {
+        #expect(OneTimePassword.key(text) == Array(meaning.utf8))
+        #expect(OneTimePassword.key(text + "1") == nil)
+    }
+
     /// Records of `name = value` lines that end with `MD`.
     private func read(_ file: String) throws -> [[String: String]] {
         var records: [[String: String]] = []

@@ -7,7 +7,7 @@
         layer.before = lambda request: ...       called before a request goes on, `after` before its answer goes back;
                                                  either may raise Dropped or Refused
 
-The rules are in rules.py, and in late.py those with a clock. Requests go on as they came, with Host and signature, so that the endpoint verifies them.
+The rules are in rules.py, those with a clock in late.py, those about signing in in people.py. Requests go on as they came, with Host and signature, so that the endpoint verifies them.
 """
 
 import http.client
@@ -23,10 +23,11 @@ from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+import people  # noqa: F401 - its rules
 from clock import Clock
 from endpoint import free_port
 from late import LateRules
-from wire import BROKEN, THROTTLED, Answer, Refused, Request, error_answer
+from wire import BROKEN, THROTTLED, Answer, Answered, Refused, Request, error_answer
 
 ENDPOINTS_OWN = "000000000000"  # the account that the endpoint takes unsigned requests to be of
 MODES = ("throttle", "500", "reset-before", "reset-after", "hold", "garbage", "page", "truncate", "halve", "empty")
@@ -185,6 +186,8 @@ class StrictLayer:
             if self.before:
                 self.before(request)
             answer = self._outcome(request, mode, fault)
+        except Answered as answered:
+            answer = answered.answer
         except Refused as refused:
             answer = error_answer(request.service, refused)
         request.status = answer.status

@@ -73,6 +73,9 @@ class Request:
                     self.parameters = ({} if operation == "Invoke" else _json(self.body)) | match.groupdict()
                     name = self.parameters.get("FunctionName", "")
                     self.parameters["FunctionName"] = name.split(":")[6] if name.startswith("arn:") else name
+        elif self.service == "s3" and self.method == "GET" and route.count("/") == 1:
+            self.operation = "ListObjectsV2"
+            self.parameters = dict(parse_qsl(urlsplit(self.path).query)) | {"Bucket": route[1:]}
         if not self.operation:
             self.operation = f"{self.method} {route}"
 
@@ -110,6 +113,14 @@ class Refused(Exception):
         self.code, self.message, self.status = code, message, status
 
 
+class Answered(Exception):
+    """An answer that the endpoint has no part in."""
+
+    def __init__(self, answer):
+        super().__init__(answer)
+        self.answer = answer
+
+
 # What each service answers when it is asked too often.
 THROTTLED = {
     "iam": Refused("Throttling", "Rate exceeded", 400),
@@ -120,6 +131,7 @@ THROTTLED = {
     "cognito-identity": Refused("TooManyRequestsException", "Rate exceeded", 400),
     "secretsmanager": Refused("ThrottlingException", "Rate exceeded", 400),
     "ssm": Refused("ThrottlingException", "Rate exceeded", 400),
+    "s3": Refused("SlowDown", "Please reduce your request rate.", 503),
 }
 
 # What each service answers when it is broken.
@@ -132,6 +144,7 @@ BROKEN = {
     "cognito-identity": Refused("InternalErrorException", "Amazon Cognito encountered an internal server error.", 500),
     "secretsmanager": Refused("InternalServiceError", "An error occurred on the server side.", 500),
     "ssm": Refused("InternalServerError", "An error occurred on the server side.", 500),
+    "s3": Refused("InternalError", "We encountered an internal error. Please try again.", 500),
 }
 
 # What each service answers to the token of a session that is over.
@@ -164,6 +177,9 @@ def error_answer(service, refused):
             f'<ErrorResponse xmlns="{namespace}">\n  <Error>\n    <Type>{kind}</Type>\n    <Code>{refused.code}</Code>\n'
             f"    <Message>{escape(refused.message)}</Message>\n  </Error>\n  <RequestId>{request_id}</RequestId>\n</ErrorResponse>\n")
         return Answer(refused.status, headers + [("Content-Type", "text/xml")], body.encode())
+    if service == "s3":
+        body = f"<Error><Code>{refused.code}</Code><Message>{escape(refused.message)}</Message><RequestId>{request_id}</RequestId></Error>"
+        return Answer(refused.status, headers + [("Content-Type", "application/xml")], body.encode())
     if service == "lambda":
         body = {"Type": "User" if refused.status < 500 else "Service", "Message": refused.message, "message": refused.message}
         headers += [("Content-Type", "application/json"), ("x-amzn-ErrorType", refused.code)]

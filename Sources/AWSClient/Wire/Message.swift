@@ -20,7 +20,7 @@ package enum Message {
         case .query(let version):
             request.headers = [("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")]
             request.body = try QueryForm.encode(action: operation.name, version: version, input)
-        case .restJSON:
+        case .restJSON, .restXML:
             guard let route = operation.route else {
                 throw EncodingFailure(path: "operation", reason: "a REST operation needs a method and a path")
             }
@@ -84,7 +84,7 @@ package enum Message {
                 return .garbled(form(of: response, error))
             }
         }
-        let failure = operation.service.isQuery ? xmlFailure(response) : jsonFailure(response)
+        let failure = operation.service.answersXML ? xmlFailure(response) : jsonFailure(response)
         return failure ?? .garbled(form(of: response, nil))
     }
 
@@ -98,9 +98,10 @@ package enum Message {
     }
 
     private static func output(of operation: AWSOperation, _ response: HTTPResponse) throws(DecodingFailure) -> Value {
-        if operation.service.isQuery {
+        if operation.service.answersXML {
             let (_, content) = try XMLText.decode(response.body)
             guard content.map != nil else { throw DecodingFailure(offset: 0, reason: "a result is missing") }
+            if operation.service.format == .restXML { return content }
             let result = content["\(operation.name)Result"]
             return result.map == nil ? [:] : result
         }
@@ -168,7 +169,10 @@ package enum Message {
 }
 
 extension Service {
-    fileprivate var isQuery: Bool {
-        if case .query = format { true } else { false }
+    fileprivate var answersXML: Bool {
+        switch format {
+        case .query, .restXML: true
+        case .json, .restJSON: false
+        }
     }
 }

@@ -1,0 +1,82 @@
+import AWSClient
+
+/// A link of the chain from a user's name and password to the long session, in their order; the first and the last surround it.
+package enum Link: String, Sendable, CaseIterable {
+    case leftovers, user, password, signIn, identity, credentials, shortSession, proxy, longSession, ownData, othersData, removal
+
+    /// What is done there, for people.
+    package var title: String {
+        switch self {
+        case .leftovers: "clean up after earlier runs"
+        case .user: "make a user"
+        case .password: "set a password"
+        case .signIn: "sign in"
+        case .identity: "get an identity"
+        case .credentials: "get its credentials"
+        case .shortSession: "use the short session"
+        case .proxy: "call the proxy"
+        case .longSession: "use the long session"
+        case .ownData: "reach the user's own data"
+        case .othersData: "be kept from another user's data"
+        case .removal: "remove user and identity"
+        }
+    }
+}
+
+/// What came of one link.
+package struct LinkResult: Sendable, Equatable {
+    package enum Outcome: Sendable, Equatable {
+        /// It holds; says what was seen.
+        case holds(String)
+        /// It was not tried, or proved nothing; says why.
+        case notChecked(String)
+        case broke(Break)
+    }
+
+    package let link: Link
+    package let outcome: Outcome
+    package let seconds: Double
+
+    package init(link: Link, outcome: Outcome, seconds: Double) {
+        self.link = link
+        self.outcome = outcome
+        self.seconds = seconds
+    }
+
+    package var isBroken: Bool {
+        if case .broke = outcome { true } else { false }
+    }
+}
+
+/// Where and why the chain broke.
+package struct Break: Error, Sendable, Equatable {
+    /// What happened, as a sentence without its full stop.
+    package let what: String
+    /// What AWS or the proxy said, as it said it; nil where it is not about an answer's words.
+    package let words: String?
+    /// What to look at; nil where the words say all.
+    package let advice: String?
+    /// Whether AWS says the same for some seconds after a change that it has not spread yet.
+    let mayPass: Bool
+
+    package init(_ what: String, words: String? = nil, advice: String? = nil, mayPass: Bool = false) {
+        self.what = what
+        self.words = words
+        self.advice = advice
+        self.mayPass = mayPass
+    }
+
+    /// A call that AWS did not carry out.
+    init(_ error: AWSError, advice: String?) {
+        let said = [error.code, error.message].filter { !$0.isEmpty }.joined(separator: ": ")
+        self.init(
+            "\(error.operation) \(error.kind == .service ? "was refused" : "failed")", words: said.isEmpty ? nil : said,
+            advice: advice, mayPass: Self.passing.contains(error.code))
+    }
+
+    private static let passing: Set<String> = [
+        "AccessDenied", "AccessDeniedException", "InvalidIdentityPoolConfigurationException", "InvalidClientTokenId",
+        // What Lambda says of a function that is not ready yet.
+        "ResourceConflictException",
+    ]
+}

@@ -1,0 +1,267 @@
+package import AWSClient
+import Foundation
+import Schema
+package import State
+
+/// Goes the way of a person's sign-in from end to end, as a user made for it, and removes user and identity whatever happened.
+///
+/// It does what the client of aws-cognito-auth does, with the same calls and the same credentials for each; the run's own
+/// credentials only make the user, remove it, and read why something does not work.
+package final class Verification {
+    let signIn: SignIn
+    /// Signs as the run.
+    let administrator: any AWSCaller
+    let time: Time
+    let random: (Int) -> [UInt8]
+    private let traces: TraceKeeper
+    private let isStopped: () -> Bool
+    private let report: (LinkResult) -> Void
+    private let sayWait: (String) -> Void
+    /// Seconds that refusals may still be waited out, in the whole run.
+    private var patience: Double
+    private var toldWaits: Set<String> = []
+
+    private(set) var results: [LinkResult] = []
+    private var trace: Trace?
+
+    /// - Parameters:
+    ///   - patience: seconds in all for which refusals are borne that may come from a change which AWS has not spread yet.
+    ///   - isStopped: whether the person asked to stop: then no further link is begun, and what was made is removed.
+    ///   - sayWait: told of each reason to wait, once.
+    ///   - report: told of each link when it is over.
+    package init(
+        _ signIn: SignIn, administrator: any AWSCaller, time: Time, random: @escaping (Int) -> [UInt8], traces: TraceKeeper,
+        patience: Double = 10, isStopped: @escaping () -> Bool = { false }, sayWait: @escaping (String) -> Void = { _ in },
+        report: @escaping (LinkResult) -> Void = { _ in }
+    ) {
+        self.signIn = signIn
+        self.administrator = administrator
+        self.time = time
+        self.random = random
+        self.traces = traces
+        self.patience = patience
+        self.isStopped = isStopped
+        self.sayWait = sayWait
+        self.report = report
+    }
+
+    /// Why the chain goes no further; what broke is in the results.
+    private enum Halt: Error { case broken, stopped }
+
+    /// Carries it out. The results are in the links' order; what is behind a broken link is missing.
+    package func run() async -> [LinkResult] {
+        do throws(Halt) {
+            try await goThrough()
+        } catch {}
+        if let trace {
+            _ = try? await link(.removal, evenIfStopped: true) { () async throws(Break) in
+                try await self.remove(trace)
+                return ((), .holds("nothing is left behind"))
+            }
+        }
+        return results
+    }
+
+    private func goThrough() async throws(Halt) {
+        try await link(.leftovers) { () async throws(Break) in ((), .holds(try await self.cleanUp())) }
+        let account = try await link(.user) { () async throws(Break) in
+            let pool = try await self.poolFacts()
+            let account = self.newAccount(pool)
+            try self.keep(Trace(
+                userPoolId: self.signIn.userPoolId, clientId: self.signIn.clientId, identityPoolId: self.signIn.identityPoolId,
+                username: account.username))
+            try await self.make(account)
+            return (account, .holds(account.username))
+        }
+        try await link(.password) { () async throws(Break) in
+            try await self.setPassword(of: account)
+            return ((), .holds("a random one, kept nowhere"))
+        }
+        let token = try await link(.signIn) { () async throws(Break) in
+            let (token, factor) = try await self.signIn(account)
+            return (token, .holds(factor))
+        }
+        let identity = try await link(.identity) { () async throws(Break) in
+            try self.amendTrace { $0.mayHaveIdentity = true }
+            let identity = try await self.identityId(token)
+            try self.amendTrace { $0.identityId = identity }
+            return (identity, .holds(identity))
+        }
+        let short = try await link(.credentials) { () async throws(Break) in
+            let session = try await self.settled { () async throws(Break) in try await self.credentials(of: identity, token) }
+            return (session, .holds("for \(Self.length(session.expires.timeIntervalSince(self.time.now())))"))
+        }
+        try await link(.shortSession) { () async throws(Break) in
+            let arn = try await self.settled { () async throws(Break) in try await self.caller(of: short) }
+            return ((), .holds(arn.split(separator: ":", maxSplits: 5).last.map(String.init) ?? arn))
+        }
+        guard let proxy = signIn.proxy else {
+            note(.proxy, .notChecked("no function of the stack gives longer credentials"), since: time.now())
+            return
+        }
+        let long = try await link(.proxy) { () async throws(Break) in
+            let session = try await self.settled { () async throws(Break) in try await self.askProxy(proxy, token, as: short) }
+            return (session, .holds(proxy.functionName))
+        }
+        try await link(.longSession) { () async throws(Break) in ((), .holds(try await self.check(long, of: proxy, besides: short))) }
+        try await checkGrants(of: proxy, long, identity)
+    }
+
+    private func checkGrants(of proxy: SignIn.Proxy, _ long: Session, _ identity: String) async throws(Halt) {
+        let neighbour = "\(signIn.region):\(UUID(random(16)))"
+        var grants: [PrefixGrant] = []
+        try await link(.ownData) { () async throws(Break) in
+            do throws(Break) { grants = try await self.prefixGrants(of: proxy.roleName) } catch {
+                return ((), .notChecked("the role's policies cannot be read: \(error.words ?? error.what)"))
+            }
+            guard !grants.isEmpty else { return ((), .notChecked("the role grants no S3 bucket that can be listed")) }
+            var seen: [String] = []
+            var unseen: [String] = []
+            for grant in grants {
+                switch try await self.settled({ () async throws(Break) in try await self.list(grant, of: identity, as: long, isOwn: true) }) {
+                case .allowed: seen.append(grant.place(of: identity))
+                case .unknown(let why): unseen.append(why)
+                case .denied: break
+                }
+            }
+            return ((), seen.isEmpty ? .notChecked(unseen.joined(separator: "; ")) : .holds(seen.joined(separator: ", ")))
+        }
+        try await link(.othersData) { () async throws(Break) in
+            let isolating = grants.filter(\.isolates)
+            guard !isolating.isEmpty else { return ((), .notChecked("no grant of an S3 bucket keeps users apart")) }
+            var unseen: [String] = []
+            for grant in isolating {
+                if case .unknown(let why) = try await self.list(grant, of: neighbour, as: long, isOwn: false) { unseen.append(why) }
+            }
+            return ((), unseen.count == isolating.count ? .notChecked(unseen.joined(separator: "; ")) : .holds("it is refused"))
+        }
+    }
+
+    // MARK: - Links
+
+    @discardableResult
+    private func link<Product>(
+        _ link: Link, evenIfStopped: Bool = false, _ body: () async throws(Break) -> (Product, LinkResult.Outcome)
+    ) async throws(Halt) -> Product {
+        guard evenIfStopped || !isStopped() else { throw .stopped }
+        let start = time.now()
+        let product: Product
+        do throws(Break) {
+            let (made, outcome) = try await body()
+            note(link, outcome, since: start)
+            product = made
+        } catch {
+            // What was cut short is no break.
+            if !evenIfStopped, isStopped() { throw .stopped }
+            note(link, .broke(error), since: start)
+            throw .broken
+        }
+        return product
+    }
+
+    private func note(_ link: Link, _ outcome: LinkResult.Outcome, since start: Date) {
+        let result = LinkResult(link: link, outcome: outcome, seconds: max(0, time.now().timeIntervalSince(start)))
+        results.append(result)
+        report(result)
+    }
+
+    /// Tries again for a while what may be refused only because AWS has not spread a change yet.
+    private func settled<Product>(_ body: () async throws(Break) -> Product) async throws(Break) -> Product {
+        while true {
+            do throws(Break) {
+                return try await body()
+            } catch {
+                guard error.mayPass, patience > 0, !isStopped() else { throw error }
+                let pause = min(1, patience)
+                patience -= pause
+                let reason = error.words ?? error.what
+                if toldWaits.insert(reason).inserted { sayWait(reason) }
+                guard (try? await time.sleep(pause)) != nil else { throw error }
+            }
+        }
+    }
+
+    /// `12 h`, `3 h 59 min`, to the minute.
+    static func length(_ seconds: Double) -> String {
+        let minutes = Int((seconds / 60).rounded())
+        let parts = [(minutes / 60, "h"), (minutes % 60, "min")].filter { $0.0 != 0 }.map { "\($0) \($1)" }
+        return parts.isEmpty ? "0 min" : parts.joined(separator: " ")
+    }
+
+    // MARK: - Traces
+
+    private func keep(_ new: Trace) throws(Break) {
+        try changeTraces { $0.append(new) }
+        trace = new
+    }
+
+    private func amendTrace(_ change: (inout Trace) -> Void) throws(Break) {
+        guard var changed = trace else { return }
+        change(&changed)
+        try changeTraces { traces in
+            traces.removeAll { $0.username == changed.username }
+            traces.append(changed)
+        }
+        trace = changed
+    }
+
+    private func changeTraces(_ change: (inout [Trace]) -> Void) throws(Break) {
+        do {
+            var all = try traces.load()
+            change(&all)
+            try traces.save(all)
+        } catch {
+            throw Break("what is about to be made could not be written down: \(error)", advice: "Nothing is made in AWS without that.")
+        }
+    }
+
+    /// Removes what earlier runs left: all that they wrote down, and users of theirs that are too old for a run under way, for
+    /// instance on another machine.
+    private func cleanUp() async throws(Break) -> String {
+        let old: [Trace]
+        do { old = try traces.load() } catch { throw Break("what earlier runs left cannot be read: \(error)") }
+        var removed: [String] = []
+        var notes: [String] = []
+        for var left in old {
+            if left.mayHaveIdentity, left.identityId == nil { left.identityId = await found(left, &notes) }
+            try await remove(left)
+            removed.append(left.username)
+        }
+        for name in try await strayUsers(olderThan: 15 * 60) where !removed.contains(name) {
+            try await deleteUser(name, of: signIn.userPoolId)
+            removed.append(name)
+        }
+        if removed.isEmpty { return "nothing was left" }
+        return (["removed \(removed.joined(separator: ", "))"] + notes).joined(separator: "; ")
+    }
+
+    /// The identity that was asked for and whose id never arrived: AWS tells it once more to the same user.
+    private func found(_ left: Trace, _ notes: inout [String]) async -> String? {
+        guard left.clientId == signIn.clientId, left.identityPoolId == signIn.identityPoolId else { return nil }
+        do throws(Break) {
+            let account = Account(username: left.username, password: "", pool: try await poolFacts()).withPassword(random)
+            try await setPassword(of: account)
+            return try await identityId(try await signIn(account).token)
+        } catch {
+            notes.append("an identity of \(left.username) may be left in \(left.identityPoolId): \(error.words ?? error.what)")
+            return nil
+        }
+    }
+
+    private func remove(_ trace: Trace) async throws(Break) {
+        // The identity first: with the user gone, AWS would not tell it any more.
+        if let identity = trace.identityId { try await deleteIdentity(identity) }
+        try await deleteUser(trace.username, of: trace.userPoolId)
+        try changeTraces { $0.removeAll { $0.username == trace.username } }
+    }
+}
+
+extension UUID {
+    /// Version 4, of 16 random bytes.
+    fileprivate init(_ bytes: [UInt8]) {
+        var b = bytes
+        b[6] = b[6] & 0x0f | 0x40
+        b[8] = b[8] & 0x3f | 0x80
+        self.init(uuid: (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]))
+    }
+}

@@ -1,0 +1,65 @@
+import Arguments
+import AWSClient
+import Foundation
+import Provider
+import Reports
+import Resources
+import State
+import Verification
+
+/// `verify`: signs in as a user made for it, from end to end.
+func verify(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
+    let stack = try LocalStack.find(options.file, options, terminal)
+    // Two runs at once would remove each other's user, and an apply would change what is looked at.
+    return try await stack.locked("verify") { () async throws(Failure) -> ExitStatus in
+        let recorded = try stack.snapshot()
+        let signIn: SignIn
+        do throws(SignInProblem) {
+            signIn = try SignIn(recorded, types: ResourceTypes.registry.bySection)
+        } catch {
+            throw .message(error.message, help: error.help)
+        }
+        let connection = try Connection.open(options, terminal, region: recorded.region)
+        let identity = try await connection.identity()
+        do {
+            try StateFile(at: stack.location).validate(recorded, stack: stack.name, account: identity.account, region: connection.region)
+        } catch {
+            throw Failure(error)
+        }
+
+        let (client, interruption) = (connection.client, connection.interruption)
+        interruption.takeOver()
+        let start = client.now
+        let verification = Verification(
+            signIn, administrator: client,
+            time: Time(now: { client.now }, sleep: { try await interruption.sleep($0) }),
+            random: RandomBytes.bytes, traces: TraceKeeper(at: stack.location.traces),
+            patience: Double(command.integer("--wait") ?? 10), isStopped: { interruption.isAsked },
+            sayWait: { words in if !options.isQuiet { terminal.say("Waiting, as AWS may not have spread a change yet: \(words)") } },
+            report: { result in if !options.isJSON { terminal.print(VerifyReport.line(result, terminal.outputStyle)) } })
+        let results = await verification.run()
+        let isStopped = interruption.isAsked && !results.contains { $0.isBroken }
+        let report = VerifyReport(
+            stack: stack.name, results: results, isStopped: isStopped, seconds: client.now.timeIntervalSince(start))
+        terminal.print(options.isJSON ? report.json : report.summary(terminal.outputStyle))
+        return report.holds ? .done : isStopped ? .interrupted : .failed
+    }
+}
+
+extension TraceKeeper {
+    /// In a file that is there only while there is something to remove.
+    fileprivate init(at path: String) {
+        self.init(
+            load: {
+                guard let bytes = try PrivateFile.contents(at: path) else { return [] }
+                return try JSONDecoder().decode([Trace].self, from: Data(bytes))
+            },
+            save: { traces in
+                if traces.isEmpty {
+                    try? FileManager.default.removeItem(atPath: path)
+                } else {
+                    try PrivateFile.replace(at: path, with: Array(try JSONEncoder().encode(traces)))
+                }
+            })
+    }
+}

@@ -1,0 +1,344 @@
+"""`verify`: the prod stack signs a made-up user in; each link broken by hand is named; nothing is left behind, also after a kill."""
+
+import io
+import json
+import os
+import re
+import signal
+import zipfile
+
+import pytest
+
+from cogstack import Cogstack
+from conftest import ROOT
+from strict import Dropped, StrictLayer
+from test_sign_in import BUCKET, PASSWORD, PROD, System
+
+LINKS = ["leftovers", "user", "password", "signIn", "identity", "credentials", "shortSession", "proxy", "longSession", "ownData",
+         "othersData", "removal"]
+
+
+@pytest.fixture(scope="module")
+def system(binary, endpoint, tmp_path_factory):
+    account = endpoint.account()
+    with StrictLayer(endpoint, unsigned=account) as layer:
+        yield System(Cogstack(binary, ROOT, tmp_path_factory.mktemp("verify"), account, layer), account, layer)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(system):
+    system.layer.clear()
+    yield
+    system.layer.clear()
+    assert left_behind(system) == ({"ann", "ben"}, [])
+    assert not list(system.cogstack.folder.rglob("verify.json"))
+
+
+def left_behind(system):
+    """The users, and the identities."""
+    users = system.account.client("cognito-idp").list_users(UserPoolId=system.pool)["Users"]
+    listed = system.account.client("cognito-identity", system.layer.url).list_identities(
+        IdentityPoolId=system.set_up["identity_pool_id"], MaxResults=60)["Identities"]
+    return {user["Username"] for user in users}, [each["IdentityId"] for each in listed]
+
+
+def verify(system, *more, status=0):
+    return system.cogstack.run("verify", PROD, *more, status=status)
+
+
+def links(outcome):
+    return {each["link"]: each for each in outcome.json["links"]}
+
+
+# Where all is well
+
+
+def test_every_link_holds(system):
+    s3 = system.account.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    try:
+        outcome = verify(system, "--json")
+    finally:
+        s3.delete_bucket(Bucket=BUCKET)
+    found = links(outcome)
+    assert outcome.json["works"] and list(found) == LINKS and {each["outcome"] for each in found.values()} == {"holds"}, str(outcome)
+    assert re.fullmatch(r"assumed-role/prod-long-lived/CognitoAuth-cogstack-verify-\S+, for 12 h", found["longSession"]["seen"])
+    assert found["ownData"]["seen"] == f"s3://{BUCKET}/{found['identity']['seen']}/"
+    # As a client does: as nobody, with the short session, with the long one.
+    signers = {request.operation: request.access_key[:4] for request in system.layer.requests if request.service != "iam"}
+    assert (signers["InitiateAuth"], signers["GetCredentialsForIdentity"], signers["Invoke"]) == ("", "", "ASIA")
+    neighbours = [request for request in system.layer.requests if request.operation == "ListObjectsV2"]
+    assert [request.status for request in neighbours] == [200, 403]
+
+
+def test_a_line_for_each_link(system):
+    shown = verify(system).out.replace("\n    ", " ").splitlines()
+    assert [line[0] for line in shown[:12]] == ["✓"] * 9 + ["–", "✓", "✓"]
+    assert all(re.search(r"\d s$", line) for line in shown[:12])
+    assert f"not checked, the bucket {BUCKET} does not exist" in shown[9]
+    assert shown[12].startswith("Sign-in of stack prod works; 1 link not checked.")
+
+
+def test_no_secret_is_written(system):
+    said = []
+    system.layer.after = lambda request, answer: said.append(request.body + answer.body) if request.service.startswith("cognito") or \
+        request.operation in ("Invoke", "AssumeRole") else None
+    verify(system, "--verbose")
+    secrets = re.findall(rb'"(?:Password|PASSWORD|IdToken|SecretKey|SessionToken)": ?"([^"]+)"|<SecretAccessKey>([^<]+)', b"\n".join(said))
+    secrets = [secret for pair in secrets for secret in pair if len(secret) > 20]
+    written = system.cogstack.everything_written()
+    assert len(secrets) == 6 and not [secret for secret in secrets if secret in written]
+
+
+def test_a_required_software_token(system):
+    idp = system.account.client("cognito-idp")
+    software = {"Enabled": True}
+    idp.set_user_pool_mfa_config(UserPoolId=system.pool, SoftwareTokenMfaConfiguration=software, MfaConfiguration="ON")
+    try:
+        assert links(verify(system, "--json"))["signIn"]["seen"] == "by password and a software token"
+    finally:
+        idp.set_user_pool_mfa_config(UserPoolId=system.pool, SoftwareTokenMfaConfiguration=software, MfaConfiguration="OPTIONAL")
+    assert [request.status for request in system.layer.requests if request.operation == "VerifySoftwareToken"] == [200]
+
+
+# Each link, broken
+
+
+def client_without_passwords(system):
+    idp = system.account.client("cognito-idp")
+    of = {"UserPoolId": system.pool, "ClientId": system.client}
+    flows = idp.describe_user_pool_client(**of)["UserPoolClient"]["ExplicitAuthFlows"]
+    idp.update_user_pool_client(**of, ExplicitAuthFlows=["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"])
+    return lambda: idp.update_user_pool_client(**of, ExplicitAuthFlows=flows)
+
+
+def identity_pool(system, change):
+    client, of = system.account.client("cognito-identity"), system.set_up["identity_pool_id"]
+    pool = client.describe_identity_pool(IdentityPoolId=of)
+    roles = client.get_identity_pool_roles(IdentityPoolId=of)["Roles"]
+    keys = ("IdentityPoolId", "IdentityPoolName", "AllowUnauthenticatedIdentities", "CognitoIdentityProviders")
+    change(client, {key: pool[key] for key in keys})
+
+    def restore():
+        client.update_identity_pool(**{key: pool[key] for key in keys})
+        client.set_identity_pool_roles(IdentityPoolId=of, Roles=roles)
+    return restore
+
+
+def without_providers(system):
+    return identity_pool(system, lambda client, pool: client.update_identity_pool(**pool | {"CognitoIdentityProviders": []}))
+
+
+def without_roles(system):
+    return identity_pool(system, lambda client, pool: client.set_identity_pool_roles(IdentityPoolId=pool["IdentityPoolId"], Roles={}))
+
+
+def with_a_lost_role(system):
+    arn = f"arn:aws:iam::{system.account.id}:role/nobody"
+    return identity_pool(
+        system, lambda client, pool: client.set_identity_pool_roles(IdentityPoolId=pool["IdentityPoolId"], Roles={"authenticated": arn}))
+
+
+def trust(role, old, new):
+    def break_it(system):
+        iam, name = system.account.client("iam"), f"prod-{role}"
+        document = json.dumps(iam.get_role(RoleName=name)["Role"]["AssumeRolePolicyDocument"])
+        assert old(system) in document
+        iam.update_assume_role_policy(RoleName=name, PolicyDocument=document.replace(old(system), new(system)))
+        return lambda: iam.update_assume_role_policy(RoleName=name, PolicyDocument=document)
+    return break_it
+
+
+def policies(role, change):
+    """Changes the text of a role's inline policies."""
+    def break_it(system):
+        iam, name = system.account.client("iam"), f"prod-{role}"
+        documents = {each: json.dumps(iam.get_role_policy(RoleName=name, PolicyName=each)["PolicyDocument"])
+                     for each in iam.list_role_policies(RoleName=name)["PolicyNames"]}
+        changed = {each: change(document) for each, document in documents.items()}
+        assert changed != documents
+        for each, document in changed.items():
+            iam.put_role_policy(RoleName=name, PolicyName=each, PolicyDocument=document)
+
+        def restore():
+            for each, document in documents.items():
+                iam.put_role_policy(RoleName=name, PolicyName=each, PolicyDocument=document)
+        return restore
+    return break_it
+
+
+def inactive_key(system):
+    iam = system.account.client("iam")
+    [key] = iam.list_access_keys(UserName="prod-proxy")["AccessKeyMetadata"]
+    of = {"UserName": "prod-proxy", "AccessKeyId": key["AccessKeyId"]}
+    iam.update_access_key(**of, Status="Inactive")
+    return lambda: iam.update_access_key(**of, Status="Active")
+
+
+def ready(functions, name):
+    functions.get_waiter("function_active_v2").wait(FunctionName=name, WaiterConfig={"Delay": 0.1})
+
+
+def environment(change):
+    def break_it(system):
+        functions, name = system.account.client("lambda"), system.names["lambda_function_name"]
+        variables = functions.get_function_configuration(FunctionName=name)["Environment"]["Variables"]
+        changed = {key: value for key, value in (variables | change).items() if value is not None}
+
+        def put(variables):
+            functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
+            ready(functions, name)
+
+        put(changed)
+        return lambda: put(variables)
+    return break_it
+
+
+def code(text):
+    def break_it(system):
+        functions, name = system.account.client("lambda"), system.names["lambda_function_name"]
+
+        def put(files):
+            archive = io.BytesIO()
+            with zipfile.ZipFile(archive, "w") as writing:
+                for path, content in files.items():
+                    writing.writestr(path, content)
+            functions.update_function_code(FunctionName=name, ZipFile=archive.getvalue())
+            ready(functions, name)
+
+        put({"lambda_function.py": text})
+        return lambda: put({"lambda_function.py": (ROOT / "examples/credential-proxy/lambda_function.py").read_text()})
+    return break_it
+
+
+# How a link is broken, which it is, what is said in AWS's or the proxy's words, and what to look at.
+BROKEN = {
+    "the client allows no passwords": (client_without_passwords, "signIn", "flow not enabled", "ALLOW_USER_PASSWORD_AUTH"),
+    "the identity pool has no provider": (without_providers, "identity", "not from a supported provider", "cognitoIdentityProviders"),
+    "the identity pool has no roles": (without_roles, "credentials", "Invalid identity pool configuration", "has no authenticated role"),
+    "the identity pool's role is gone": (with_a_lost_role, "credentials", "Invalid identity pool configuration", "nobody, is gone"),
+    "the role lets another pool in": (
+        trust("authenticated", lambda s: s.set_up["identity_pool_id"], lambda s: "us-east-1:00000000-0000-0000-0000-000000000000"),
+        "credentials", "Invalid identity pool configuration", "The trust of the authenticated role, prod-authenticated,"),
+    "the role may not invoke": (
+        policies("authenticated", lambda text: text.replace("lambda:InvokeFunction", "lambda:GetFunction")),
+        "proxy", "AccessDenied", "may not invoke the function"),
+    "the key is inactive": (inactive_key, "proxy", "could not be assumed", "the key in it"),
+    "the environment lacks a variable": (environment({"IDENTITY_POOL_ID": None}), "proxy", "has no IDENTITY_POOL_ID", "environment"),
+    "another user pool is meant": (environment({"USER_POOL_ID": "us-east-1_000000000"}), "proxy", "another user pool", "another user pool"),
+    "the long-lived role lets nobody in": (
+        trust("long-lived", lambda s: "user/prod-proxy", lambda s: "user/endpoint-admin"), "proxy", "may not be assumed", "sts:AssumeRole"),
+    "the function raises": (code("def lambda_handler(event, context): raise ValueError('oh')"), "proxy", "oh", "/aws/lambda/"),
+    "the function is another one": (code("def lambda_handler(event, context): return 'hello'"), "proxy", None, "own code"),
+    "the session is as short as the other": (environment({"MAX_SESSION_SECONDS": "3600"}), "longSession", None, "MAX_SESSION_SECONDS"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_link_is_named(system, name):
+    break_it, link, words, advice = BROKEN[name]
+    restore = break_it(system)
+    try:
+        outcome = verify(system, "--json", "--wait", "0", status=1)
+    finally:
+        restore()
+    found = links(outcome)
+    assert [each for each in found.values() if each["outcome"] == "broke"] == [found[link]], str(outcome)
+    assert (words or "") in found[link].get("words", "") and advice in found[link]["help"], str(outcome)
+    # No link behind it, and the end.
+    assert list(found) == LINKS[:LINKS.index(link) + 1] + ["removal"]
+
+
+def test_the_screen_names_it_too(system):
+    restore = without_roles(system)
+    try:
+        shown = re.sub(r"\s+", " ", verify(system, "--wait", "0", status=1).out)
+    finally:
+        restore()
+    assert "✗ get its credentials: Cognito Identity GetCredentialsForIdentity was refused: InvalidIdentityPoolConfigurationException: " in shown
+    assert "look at its `roles`. ✓ remove user and identity" in shown
+    assert shown.rstrip().rpartition(" at: ")[2].startswith("get its credentials.")
+
+
+def test_a_grant_beside_the_isolating_one(system):
+    iam, s3 = system.account.client("iam"), system.account.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    everything = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}"}
+    iam.put_role_policy(
+        RoleName="prod-long-lived", PolicyName="by-hand", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}))
+    try:
+        found = links(verify(system, "--json", status=1))
+    finally:
+        iam.delete_role_policy(RoleName="prod-long-lived", PolicyName="by-hand")
+        s3.delete_bucket(Bucket=BUCKET)
+    assert found["ownData"]["outcome"] == "holds" and found["othersData"]["outcome"] == "broke"
+    assert "belongs to another identity" in found["othersData"]["error"]
+
+
+def test_a_change_that_aws_has_not_spread_yet_is_waited_for(system):
+    restore = without_roles(system)
+    done = []
+
+    def mend(request, answer):
+        if request.operation == "GetCredentialsForIdentity" and not done:
+            done.append(restore())
+
+    system.layer.after = mend
+    outcome = verify(system)
+    assert "Invalid identity pool configuration" in outcome.err and len(done) == 1
+
+
+# Nothing is left behind
+
+
+@pytest.mark.parametrize("operation, when", [
+    ("AdminCreateUser", "after"), ("GetId", "after"), ("Invoke", "before"), ("DeleteIdentities", "after"), ("AdminDeleteUser", "before")])
+def test_the_next_run_cleans_up_after_a_kill(system, operation, when):
+    process = None
+
+    def kill(request, answer=None):
+        if request.operation == operation:
+            setattr(system.layer, when, None)
+            process.kill()
+            process.wait()
+            raise Dropped
+
+    setattr(system.layer, when, kill)
+    process = system.cogstack.start("verify", PROD)
+    assert process.wait(timeout=30) == -signal.SIGKILL
+    process.communicate()
+    users, _ = left_behind(system)
+    [name] = users - {"ann", "ben"}
+    assert name.startswith("cogstack-verify-")
+    assert links(verify(system, "--json"))["leftovers"]["seen"] == f"removed {name}"
+
+
+def test_an_interrupted_run_removes_what_it_made(system):
+    process = None
+
+    def interrupt(request):
+        if request.operation == "Invoke":
+            os.kill(process.pid, signal.SIGINT)
+
+    system.layer.before = interrupt
+    process = system.cogstack.start("verify", PROD)
+    out, _ = process.communicate(timeout=30)
+    assert process.returncode == 130 and "remove user and identity: nothing is left" in out.decode() and "✗" not in out.decode(), out.decode()
+
+
+def test_other_peoples_users_stay(system):
+    """Also one that a run on another machine made just now."""
+    idp, name = system.account.client("cognito-idp"), "cogstack-verify-elsewhere"
+    idp.admin_create_user(UserPoolId=system.pool, Username=name, MessageAction="SUPPRESS", TemporaryPassword=PASSWORD)
+    try:
+        verify(system)
+        assert left_behind(system)[0] == {"ann", "ben", name}
+    finally:
+        idp.admin_delete_user(UserPoolId=system.pool, Username=name)
+
+
+def test_what_is_left_is_said(system):
+    system.layer.fail("AdminDeleteUser", mode="500", times=3)
+    found = links(verify(system, "--json", status=1))
+    assert found["removal"]["outcome"] == "broke" and "still there" in found["removal"]["help"]
+    assert "removed cogstack-verify-" in links(verify(system, "--json"))["leftovers"]["seen"]
