@@ -52,7 +52,9 @@ package struct Executor: Sendable {
         var outcome = Outcome()
         var waiting = plan.actions
         do {
-            try await ledger.expect(deletions: waiting.filter { $0.kind == .delete })
+            // What is taken back first is recorded as what is in use, and not as what is to go.
+            let adopted = Set(waiting.filter { $0.kind == .adopt }.compactMap(\.physicalId))
+            try await ledger.expect(deletions: waiting.filter { $0.kind == .delete && !adopted.contains($0.physicalId ?? "") })
         } catch {
             // A state that cannot be written lets nothing start.
             outcome.failed = waiting.prefix(1).map { ($0, error) }
@@ -285,9 +287,9 @@ package struct Executor: Sendable {
             let ofAddress = plan.actions.filter { $0.address == change.address }
             guard let creation = ofAddress.first(where: { $0.kind == .create }),
                 let deletion = ofAddress.first(where: { $0.kind == .delete && $0.physicalId == change.physicalId }),
-                !outcome.done.contains(where: { $0.id == deletion.id }),
+                !outcome.done.contains(where: { $0.id == deletion.id }), !outcome.failed.contains(where: { $0.action.id == deletion.id }),
                 let old = change.physicalId, let new = await ledger.physicalId(of: change.address), new != old,
-                await isUnused(by: creation, except: deletion, outcome), let provider = registry[change.address.section]
+                await isUnused(creation, outcome), let provider = registry[change.address.section]
             else { continue }
             let start = seconds()
             await report(.started(change.address, .delete))
@@ -305,8 +307,8 @@ package struct Executor: Sendable {
     }
 
     /// Whether none of the actions that would have used what `creation` made can have done so.
-    private func isUnused(by creation: Action, except deletion: Action, _ outcome: Outcome) async -> Bool {
-        let users = plan.actions.filter { $0.after.contains(creation.id) && $0.id != deletion.id }
+    private func isUnused(_ creation: Action, _ outcome: Outcome) async -> Bool {
+        let users = plan.actions.filter { $0.after.contains(creation.id) && [.create, .update].contains($0.kind) }
         for user in users {
             if outcome.done.contains(where: { $0.id == user.id }) { return false }
             guard let (_, error) = outcome.failed.first(where: { $0.action.id == user.id }) else { continue }

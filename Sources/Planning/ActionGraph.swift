@@ -99,10 +99,17 @@ struct ActionGraph {
             last = build.add(action(.create))
         case .rotate, .replace:
             let id = build.add(action(.create))
+            if decision.isTakenBack {
+                // Recorded as what is in use, before anything takes its place.
+                var adoption = action(.adopt, decision.change.physicalId)
+                adoption.attributes = prior[address]?.attributes ?? [:]
+                build.wait(id, for: [build.add(adoption)])
+            }
             if let old = decision.change.physicalId {
                 let delete = build.add(
                     Action(id: 0, address: address, kind: .delete, physicalId: old, grace: decision.replacesFirst ? nil : decision.grace))
                 build.deletes[address, default: []].append(delete)
+                if decision.isTakenBack { build.wait(delete, for: build.actions.filter { $0.address == address && $0.kind == .adopt }.map(\.id)) }
                 if decision.replacesFirst {
                     build.wait(id, for: [delete])
                     build.freeing[address] = delete
@@ -201,7 +208,7 @@ struct ActionGraph {
                 }
                 if early.contains(id) { continue }
                 // Whatever used an object is written anew before the object goes.
-                for user in users(of: address) { build.wait(id, for: build.writes[user] ?? []) }
+                for user in users(of: address) + wantedUsers(of: address) { build.wait(id, for: build.writes[user] ?? []) }
                 for needed in needs(of: address) { build.wait(id, for: build.deferrableWrites[needed] ?? []) }
                 if decisions[address]?.isRemade == true, let made = build.done[address] { build.wait(id, for: [made]) }
             }
@@ -221,6 +228,11 @@ struct ActionGraph {
 
     private func users(of address: Address) -> [Address] {
         prior.filter { $0.key != address && $0.value.dependsOn.contains(address) }.map(\.key)
+    }
+
+    /// Those that are to use an address, also where no record says that they do.
+    private func wantedUsers(of address: Address) -> [Address] {
+        graph.dependencies.filter { $0.value.contains(address) }.map(\.key)
     }
 
     /// What an address depended on, directly or through others.

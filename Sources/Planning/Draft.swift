@@ -325,7 +325,12 @@ struct Draft {
 
     /// How long what a rotation replaces must stay: what used it may go on with it for a while.
     private func grace(of address: Address) -> Grace {
-        let users = graph.dependencies.filter { $0.value.contains(address) }.keys
+        // Also those that have it from another one, as a function has it from a secret.
+        var users: Set<Address> = []
+        var open = [address]
+        while let next = open.popLast() {
+            for (user, needs) in graph.dependencies where needs.contains(next) && users.insert(user).inserted { open.append(user) }
+        }
         let drain = users.compactMap { user in planner.types[user.section]?.lingering(decisions[user]?.wanted ?? [:]) }.max()
         return Grace(drain: drain ?? 0, soak: planner.rotation?.soak ?? 0)
     }

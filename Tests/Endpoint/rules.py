@@ -399,7 +399,8 @@ class Rules:
     def not_while_pending(self, request):
         """A function that is being made can neither be invoked nor deleted."""
         function = self._function(request)
-        if function and function.get("State") == "Pending":
+        # While it is updated it runs on, as it was; the endpoint's State is then Pending too.
+        if function and function.get("State") == "Pending" and function.get("StateReasonCode") == "Creating":
             raise Refused(
                 "ResourceConflictException",
                 "The operation cannot be performed at this time. The function is currently in the following state: Pending", 409)

@@ -325,6 +325,43 @@ import Testing
         #expect(try await bench.shortcomings(of: stack) == [])
     }
 
+    /// No record says that the lamps use the key; the file does.
+    @Test func aRotationAfterALostStateLetsTheOldKeyBeWhileItIsUsed() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole)
+        let key = try address("keys.k")
+        let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
+        try FileManager.default.removeItem(atPath: bench.location.state)
+        let plan = try await bench.plan(stack, rotation: Rotation([key], soak: 60))
+        let deletion = try #require(plan.actions.first { $0.kind == .delete })
+        let updates = plan.actions.filter { $0.kind == .update && $0.address.section == "lamps" }.map(\.id)
+        #expect(deletion.physicalId == old && updates.count == 2 && Set(deletion.after).isSuperset(of: updates))
+        let report = try await bench.carryOut(plan, stack) { $0.operation.name.hasPrefix("UpdateLamp") ? .refused : nil }
+        #expect(!report.isDone)
+        #expect(await bench.keys == 1)
+        #expect(try bench.snapshot()?.resources[key]?.physicalId == old)
+        #expect(try await bench.apply(stack).isDone)
+        #expect(await bench.account.objects[old] != nil)
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
+    @Test(arguments: [ToyAccount.Fault.killedBefore, .killedAfter]) func aRotationAfterALostStateMayBeKilledAnywhere(
+        _ fault: ToyAccount.Fault
+    ) async throws {
+        for number in 1...30 {
+            let bench = try await furnished()
+            defer { bench.remove() }
+            let stack = Toys.stack(CrashTests.whole)
+            try FileManager.default.removeItem(atPath: bench.location.state)
+            let plan = try await bench.plan(stack, rotation: Rotation([try address("keys.k")], soak: 60))
+            let report = try await bench.carryOut(plan, stack) { $0.number == number ? fault : nil }
+            #expect(try await bench.apply(stack).isDone, "\(number)")
+            #expect(try await bench.shortcomings(of: stack) == [], "\(number)")
+            if report.isDone { break }
+        }
+    }
+
     /// Whatever stops it before anybody has the new secret, a refusal or a person.
     @Test(arguments: [true, false]) func aRotationThatNobodyUsesIsTakenBack(_ isRefused: Bool) async throws {
         let bench = try await furnished()

@@ -19,9 +19,13 @@ func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
     return try await deployment.locked("rotate") { deployment async throws(Failure) -> ExitStatus in
         let (before, observation) = try await deployment.plan(.apply)
         let addresses = try deployment.addresses(toRotate: word, observation)
-        guard before.actions.allSatisfy({ addresses.contains($0.address) || $0.kind == .adopt }) || deployment.isUnfinished(addresses)
-        else {
-            let names = Set(before.actions.map(\.address.description)).sorted().joined(separator: ", ")
+        let isUnfinished = deployment.isUnfinished(addresses)
+        if isUnfinished { terminal.say("An earlier rotation was not finished: this brings it to its end.") }
+        let others = before.actions.filter {
+            !addresses.contains($0.address) && $0.kind != .adopt && !(isUnfinished && deployment.uses($0.address, addresses))
+        }
+        guard others.isEmpty else {
+            let names = Set(others.map(\.address.description)).sorted().joined(separator: ", ")
             throw .message(
                 "there is something else to change: \(names). `rotate` changes nothing but keys.",
                 help: "`cogstack apply \(deployment.stack.file)` first.")
@@ -35,6 +39,11 @@ extension Deployment {
     /// Whether an earlier rotation stopped half-way.
     fileprivate func isUnfinished(_ addresses: Set<Address>) -> Bool {
         addresses.contains { prior?.resources[$0]?.deposed.isEmpty == false }
+    }
+
+    /// Whether a resource of the file refers to one of some addresses.
+    fileprivate func uses(_ address: Address, _ addresses: Set<Address>) -> Bool {
+        stack.resources[address].map { !addresses.isDisjoint(with: $0.attributes.references.map(\.address)) } ?? false
     }
 
     /// What is to get a new secret: what was named, else the only thing that has one, else what is due.
