@@ -29,16 +29,16 @@ def variables(account):
     return account.client("lambda").get_function_configuration(FunctionName=FUNCTION)["Environment"]["Variables"]
 
 
-def check_key(account):
+def check_key(cogstack):
     """What the function says of its own key."""
-    answer = account.client("lambda").invoke(FunctionName=FUNCTION, Payload=json.dumps({"check": "key"}))
+    answer = cogstack.account.client("lambda", cogstack.layer.url).invoke(FunctionName=FUNCTION, Payload=json.dumps({"check": "key"}))
     return json.loads(answer["Payload"].read())
 
 
 def only_key_works(cogstack, account):
     key, = keys(account)
     assert key["Status"] == "Active" and variables(account)["IAM_USER_ACCESS_KEY_ID"] == key["AccessKeyId"]
-    assert check_key(account)["statusCode"] == 200
+    assert check_key(cogstack)["statusCode"] == 200
     assert changes(cogstack.plan(DEV)) == {}
 
 
@@ -61,7 +61,7 @@ def test_nobody_who_uses_the_function_notices(deployed, account):
 
     def use():
         while not over.is_set():
-            answers.append(check_key(account).get("statusCode"))
+            answers.append(check_key(deployed).get("statusCode"))
 
     users = [threading.Thread(target=use) for _ in range(2)]
     for user in users:
@@ -113,7 +113,7 @@ def test_two_keys_already(deployed, account):
     out = " ".join(deployed.run("rotate", DEV, "--yes", status=1).out.split())
     assert f"{old['AccessKeyId']} (the one of accessKeys.proxy, Active" in out
     assert f"{other['AccessKeyId']} (not the stack's, Active" in out
-    assert len(keys(account)) == 2 and check_key(account)["statusCode"] == 200
+    assert len(keys(account)) == 2 and check_key(deployed)["statusCode"] == 200
 
 
 def test_rotate_changes_nothing_else(deployed, account):
