@@ -11,6 +11,7 @@ The rules are in rules.py, those with a clock in late.py, those about signing in
 """
 
 import http.client
+import re
 import threading
 import time
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ from late import LateRules
 from wire import BROKEN, THROTTLED, Answer, Answered, Refused, Request, error_answer
 
 ENDPOINTS_OWN = "000000000000"  # the account that the endpoint takes unsigned requests to be of
-WORKER_DIED = (b"Worker process exited", b"object has no attribute 'stdin'")
+WORKER_DIED = re.compile(rb'"errorType": ?"(RuntimeError|AttributeError|Runtime\.HandlerError|Sandbox\.Timedout)"')  # of the endpoint's own making
 MODES = ("throttle", "500", "reset-before", "reset-after", "hold", "garbage", "page", "truncate", "halve", "empty")
 
 
@@ -65,6 +66,7 @@ class StrictLayer:
 
     def __init__(self, backend, port=None, unsigned=None, **settings):
         self.backend = urlsplit(backend if isinstance(backend, str) else backend.url)
+        self._has_fixed_port = port is not None
         self.port = port or free_port()
         self.unsigned = unsigned
         self.url = f"http://127.0.0.1:{self.port}"
@@ -81,7 +83,16 @@ class StrictLayer:
     # Running
 
     def __enter__(self):
-        self._server = _Server(("127.0.0.1", self.port), type("Handler", (_Handler,), {"layer": self}))
+        while True:
+            try:
+                self._server = _Server(("127.0.0.1", self.port), type("Handler", (_Handler,), {"layer": self}))
+                break
+            except OSError:
+                # Somebody who runs at the same time was faster to take the free port.
+                if self._has_fixed_port:
+                    raise
+                self.port = free_port()
+                self.url = f"http://127.0.0.1:{self.port}"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self
 
@@ -223,8 +234,8 @@ class StrictLayer:
             self.rules.before_change(request)
             answer = self._forward(request)
             # AWS lets calls end on what they began with while a function is updated; the endpoint kills its worker under them.
-            tries = 50 if request.operation == "Invoke" else 0
-            while tries and any(words in answer.body for words in WORKER_DIED):
+            tries = 20 if request.operation == "Invoke" else 0
+            while tries and WORKER_DIED.search(answer.body):
                 time.sleep(0.1)
                 tries -= 1
                 answer = self._forward(request)

@@ -342,8 +342,8 @@ def test_role_that_does_not_trust_lambda_is_never_taken(account, iam, functions)
 @pytest.mark.parametrize("state, call, words", [
     ({"LastUpdateStatus": "InProgress"}, lambda f: f.update_function_code(FunctionName="f", ZipFile=code()), "An update is in progress"),
     ({"LastUpdateStatus": "InProgress"}, lambda f: f.update_function_configuration(FunctionName="f", Timeout=9), "An update is in progress"),
-    ({"State": "Pending"}, lambda f: f.delete_function(FunctionName="f"), "Pending"),
-    ({"State": "Pending"}, lambda f: f.invoke(FunctionName="f"), "Pending"),
+    ({"State": "Pending", "StateReasonCode": "Creating"}, lambda f: f.delete_function(FunctionName="f"), "Pending"),
+    ({"State": "Pending", "StateReasonCode": "Creating"}, lambda f: f.invoke(FunctionName="f"), "Pending"),
 ])
 def test_a_busy_function_is_left_alone(layer, iam, functions, monkeypatch, state, call, words):
     role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=LAMBDA)["Role"]["Arn"]
