@@ -177,7 +177,7 @@ def test_the_key_is_replaced_while_people_sign_in(system, client):
         """The function answers whatever happens: where there is no answer, the endpoint has killed its worker for the update."""
         functions = system.account.client("lambda", system.layer.url, read_timeout=30)
         answer = functions.invoke(FunctionName=system.names["lambda_function_name"], Payload=json.dumps({"id_token": token}).encode())
-        return 200 if "FunctionError" in answer else json.load(answer["Payload"])["statusCode"]
+        return None if "FunctionError" in answer else json.load(answer["Payload"])["statusCode"]
 
     people = [
         threading.Thread(target=until_over, args=(logins, lambda: system.cogauth("login", "--username", "ann", "--profile", "prod"))),
@@ -194,10 +194,11 @@ def test_the_key_is_replaced_while_people_sign_in(system, client):
             person.join()
     new, = system.account.client("iam").list_access_keys(UserName="prod-proxy")["AccessKeyMetadata"]
     assert new["AccessKeyId"] != old["AccessKeyId"]
-    assert len(logins) >= 3 and len(calls) > len(logins)
+    answered = [status for status in calls if status is not None]
+    assert len(logins) >= 3 and len(answered) > len(logins)
     for status, shown in logins:
         assert status == 0 and "Successfully upgraded to longer-lived credentials" in shown and "Keeping" not in shown, shown
-    assert [status for status in calls if status != 200] == []
+    assert set(answered) == {200}
 
 
 def test_cogauth_login_with_a_wrong_password(system, client):
