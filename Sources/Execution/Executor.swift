@@ -165,12 +165,12 @@ package struct Executor: Sendable {
 
     private func begin(_ action: Action) async throws(ProviderError) {
         let recorded = await ledger.physicalId(of: action.address)
-        let isReplaced = plan.actions.contains {
+        let deletion = plan.actions.first {
             $0.kind == .delete && $0.address == action.address && $0.physicalId == recorded
         }
         try await ledger.begin(
             action, attributes: await resolvedPlainly(action.attributes),
-            isOldGone: action.kind != .update && recorded != action.physicalId && !isReplaced)
+            isOldGone: action.kind != .update && recorded != action.physicalId && deletion == nil, grace: deletion?.grace)
     }
 
     // MARK: Creating

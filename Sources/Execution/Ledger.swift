@@ -20,7 +20,7 @@ package actor Ledger: Recorder {
     /// What was recorded before an action of this run gave its address another object.
     private var replaced: [Address: Record] = [:]
     /// What the actions under way will have recorded, for a record that is written before they are done.
-    private var begun: [Address: (action: Action, attributes: Value)] = [:]
+    private var begun: [Address: (action: Action, attributes: Value, grace: Grace?)] = [:]
 
     /// - Parameters:
     ///   - now: seconds since 1970.
@@ -44,10 +44,14 @@ package actor Ledger: Recorder {
     /// An action is about to be carried out. What it sets counts as set from here on: after a kill the file may have
     /// changed, and what it does not name any more goes back to AWS's default only where the state knows of it.
     ///
-    /// - Parameter isOldGone: whether the recorded object does not exist any more.
-    package func begin(_ action: Action, attributes: Value, isOldGone: Bool) throws(ProviderError) {
+    /// - Parameters:
+    ///   - isOldGone: whether the recorded object does not exist any more.
+    ///   - grace: how it goes, where it is replaced.
+    package func begin(
+        _ action: Action, attributes: Value, isOldGone: Bool, grace: Grace? = nil
+    ) throws(ProviderError) {
         let address = action.address
-        begun[address] = (action, attributes)
+        begun[address] = (action, attributes, grace)
         if isOldGone { snapshot.resources[address]?.physicalId = nil }
         guard action.kind == .update, var record = snapshot.resources[address] else { return }
         let set = Value.map((attributes.map ?? [:]).filter { action.changed.contains($0.key) })
@@ -66,7 +70,7 @@ package actor Ledger: Recorder {
             guard let physicalId = action.physicalId,
                 known[action.address]?.physicalIds.contains(physicalId) != true
             else { continue }
-            depose([physicalId], of: action.address, action.settings)
+            depose(Deposed(physicalId, isUseless: action.isUseless, grace: action.grace), of: action.address, action.settings)
         }
         if snapshot.resources != known { try save() }
     }
@@ -100,8 +104,8 @@ package actor Ledger: Recorder {
         var record = record(of: address)
         if record.physicalId != physicalId {
             replaced[address] = snapshot.resources[address]
-            if let old = record.physicalId, !record.deposed.contains(old) { record.deposed.append(old) }
-            record.deposed.removeAll { $0 == physicalId }
+            if let old = record.physicalId { record.deposed.add(Deposed(old, grace: begun[address]?.grace)) }
+            record.deposed.remove(physicalId)
             record.physicalId = physicalId
             record.attributes = [:]
             record.outputs = [:]
@@ -141,7 +145,7 @@ package actor Ledger: Recorder {
         _ physicalId: String, of address: Address, isFollowed: Bool
     ) async throws(ProviderError) {
         if var record = snapshot.resources[address] {
-            record.deposed.removeAll { $0 == physicalId }
+            record.deposed.remove(physicalId)
             if record.physicalId == physicalId { record.physicalId = nil }
             let isEmpty = record.physicalId == nil && record.deposed.isEmpty && !isFollowed
             if record.physicalId == nil, record.deposed.isEmpty {
@@ -170,7 +174,7 @@ package actor Ledger: Recorder {
 
     /// Records objects that a lost call left behind, so that they are deleted although nobody uses them.
     package func deposed(_ physicalIds: [String], by action: Action) throws(ProviderError) {
-        depose(physicalIds, of: action.address, action.settings)
+        for id in physicalIds { depose(Deposed(id, isUseless: true), of: action.address, action.settings) }
         try save()
     }
 
@@ -178,16 +182,18 @@ package actor Ledger: Recorder {
     /// deleted: that is recorded, whatever happens.
     package func restore(_ address: Address, undoing physicalId: String) throws(ProviderError) {
         guard var record = replaced[address] else { return }
-        record.deposed.append(physicalId)
+        // What else came to be deleted meanwhile stays so.
+        record.deposed = (snapshot.resources[address]?.deposed ?? []).filter { $0.physicalId != record.physicalId }
+        record.deposed.add(Deposed(physicalId, isUseless: true))
         snapshot.resources[address] = record
         outputs[address] = record.outputs
         try save()
     }
 
-    private func depose(_ physicalIds: [String], of address: Address, _ settings: RecordSettings) {
+    private func depose(_ deposed: Deposed, of address: Address, _ settings: RecordSettings) {
         var record = record(of: address)
         if snapshot.resources[address] == nil { record.take(settings) }
-        record.deposed += physicalIds.filter { !record.deposed.contains($0) }
+        record.deposed.add(deposed)
         snapshot.resources[address] = record
     }
 

@@ -90,7 +90,7 @@ struct ActionGraph {
                 outputs: kind == .create ? [:] : decision.unrecordedOutputs, settings: decision.settings, after: before)
         }
         let useless = decision.useless.map { id in
-            build.add(Action(id: 0, address: address, kind: .delete, physicalId: id))
+            build.add(Action(id: 0, address: address, kind: .delete, physicalId: id, isUseless: true, settings: decision.settings))
         }
         build.useless[address] = useless
         var last: Int?
@@ -186,11 +186,11 @@ struct ActionGraph {
                     Action(id: 0, address: address, kind: .delete, physicalId: physicalId, settings: decision.settings))
                 build.deletes[address, default: []].append(id)
             }
-            for physicalId in decision.deposed {
+            for deposed in decision.deposed {
                 let id = build.add(
                     Action(
-                        id: 0, address: address, kind: .delete, physicalId: physicalId, grace: decision.grace,
-                        settings: decision.settings))
+                        id: 0, address: address, kind: .delete, physicalId: deposed.physicalId, grace: deposed.grace,
+                        isUseless: deposed.isUseless, settings: decision.settings))
                 build.deletes[address, default: []].append(id)
             }
             if decision.isForgotten {

@@ -1,4 +1,5 @@
 import Schema
+import State
 
 /// What a draft has decided for one address.
 struct Decision {
@@ -14,9 +15,9 @@ struct Decision {
     var targets: [String: Set<Address>] = [:]
     /// What the second action waits for.
     var lateDependsOn: Set<Address> = []
-    /// Objects replaced earlier and not deleted yet.
-    var deposed: [String] = []
-    /// Objects that lost calls made and nobody can use: they go before another one is made, since AWS may bound their number.
+    /// Objects replaced earlier and not deleted yet, which something may be using.
+    var deposed: [Deposed] = []
+    /// Objects that nothing can be using: they go before another one is made, since AWS may bound their number.
     var useless: [String] = []
     /// The live object is recorded although the state did not know it.
     var isTakenBack = false
@@ -24,7 +25,7 @@ struct Decision {
     var unrecordedOutputs: [String: Value] = [:]
     /// The record goes, the object stays or is gone.
     var isForgotten = false
-    /// How what a rotation replaces goes; nil where it goes at once.
+    /// How the live object goes when it is replaced; nil where it goes at once.
     var grace: Grace?
     /// What it belongs to is made anew, and it with it.
     var mustBeRemade = false

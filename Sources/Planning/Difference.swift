@@ -11,8 +11,8 @@ struct Difference {
     let prior: Value
     let live: Value
     let ignored: [String]
-    /// Whether a live text is the secret that a template stands for; nil where that cannot be said.
-    let isSameSecret: (Template, Value) -> Bool?
+    /// Whether a live text is the secret that a template stands for.
+    let isSameSecret: (Template, Value) -> Bool
 
     /// The changes to make, in the order of the type's table. Values are shown as they may be read: see ``shown(_:_:)``.
     func changes() -> [AttributeChange] {
@@ -104,7 +104,7 @@ struct Difference {
 
     private func isSame(_ type: AttributeType, _ row: Attribute, _ wanted: Value, _ other: Value) -> Bool {
         if wanted == other { return true }
-        if case .template(let template) = wanted { return isSameSecret(template, other) ?? false }
+        if case .template(let template) = wanted { return isSameSecret(template, other) }
         if case .secret(let secret) = wanted { return other.string == secret.clearText }
         if wanted.isNull || other.isNull { return false }
         if let equivalent = row.equivalent { return wanted.isKnown && equivalent(wanted, other) }

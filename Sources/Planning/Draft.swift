@@ -16,35 +16,22 @@ struct Draft {
     private(set) var resolver: Resolver
     private(set) var decisions: [Address: Decision] = [:]
     private var notices: [String] = []
-    private var priorResources: [Address: Record]
+    private let priorResources: [Address: Record]
+    private let secrets: Secrets
 
     init(planner: Planner, graph: DependencyGraph, rotated: Set<Address>) {
         self.planner = planner
         self.graph = graph
         self.rotated = rotated
         resolver = Resolver(context: planner.context, resources: planner.desired.resources, types: planner.types)
-        priorResources = planner.prior?.resources ?? [:]
-        for (address, record) in planner.observation.lost {
-            var known = priorResources[address] ?? record
-            if case .ours(let id) = planner.observation.located[address], planner.observation.live[address]?.physicalId == id {
-                // What a lost call made and is the address's now counts as applied with what the call sent.
-                known = record
-                known.deposed = priorResources[address]?.deposed ?? []
-            } else {
-                // What it made besides used what it referred to.
-                known.dependsOn += record.dependsOn.filter { !known.dependsOn.contains($0) }
-            }
-            priorResources[address] = known
-        }
+        priorResources = planner.knownRecords
+        secrets = planner.secrets
     }
 
     mutating func decide() {
         for address in graph.order where isTargeted(address) { decide(on: address) }
         for address in graph.order where isTargeted(address) { decideDeferred(of: address) }
-        for address in graph.order where isAskedToRotate(address) {
-            let grace = grace(of: address)
-            decisions[address]?.grace = grace
-        }
+        for address in graph.order where isTargeted(address) { decideGrace(of: address) }
         for address in priorResources.keys.sorted()
         where planner.desired.resources[address] == nil && isTargeted(address) {
             decideRemoval(of: address)
@@ -87,7 +74,9 @@ struct Draft {
                 address: address, type: type.name, kind: .none,
                 after: (graph.dependencies[address] ?? []).sorted()),
             wanted: now, settings: settings(of: resource))
-        decision.deposed = priorResources[address]?.deposed ?? []
+        let deposed = priorResources[address]?.deposed ?? []
+        decision.deposed = deposed.filter { !$0.isUseless }
+        decision.useless = deposed.filter(\.isUseless).physicalIds
         for row in type.attributes { decision.targets[row.name] = Set(targets(of: row, resource)) }
         guard let live = acceptedLive(for: address, resource, type, &decision) else {
             create(&decision, resource, type)
@@ -111,8 +100,8 @@ struct Draft {
             decision.change.kind = .rotate
             decision.change.reason = isAskedToRotate(address)
                 ? "this one goes when the new one is in use" : "its secret is needed and AWS shows it only once, so a new one is made"
-            // An earlier rotation stopped half-way. Its users still have the object before this one, so that this one, whose
-            // secret nobody got, makes room for the new one: AWS allows two keys a user.
+            // An earlier rotation stopped half-way. Nothing has this object's secret, and something may have that of the one before,
+            // so that this one makes room for the new one: AWS allows two keys a user.
             decision.replacesFirst = !decision.deposed.isEmpty
         } else if changes.contains(where: \.forcesReplacement) || decision.mustBeRemade {
             decision.change.kind = .replace
@@ -128,7 +117,7 @@ struct Draft {
         } else {
             resolver.know(live.outputs.filter { !$0.value.holdsSecret }, of: address)
         }
-        decision.permissions = permissions(address, type, before: live.attributes, after: now)
+        decision.permissions = PermissionChange(of: address, type, before: live.attributes, after: now)
         // What is let be stays as it is live, also when its neighbours are written.
         decision.wanted = type.keeping(resource.lifecycle.ignoreChanges, of: live.attributes, in: now)
         decisions[address] = decision
@@ -142,13 +131,13 @@ struct Draft {
             // What was made with an object under its name, such as a function's log, may be there without it, and nothing else names it
             // once the name is another.
             if case .uniqueName = type.identity, decision.wanted["name"].string.map({ $0 != gone }) == true,
-                !decision.deposed.contains(gone)
+                !decision.deposed.physicalIds.contains(gone)
             {
-                decision.deposed.append(gone)
+                decision.deposed.append(Deposed(gone))
             }
         }
         needSecrets(in: decision.wanted)
-        decision.permissions = permissions(decision.change.address, type, before: [:], after: decision.wanted)
+        decision.permissions = PermissionChange(of: decision.change.address, type, before: [:], after: decision.wanted)
     }
 
     /// A property that closes a cycle, once everything that it may refer to is decided.
@@ -187,8 +176,8 @@ struct Draft {
         if let live, live.physicalId == priorResources[address]?.physicalId {
             // What a lost call made besides the recorded object is provably this stack's, and of no use.
             switch planner.observation.located[address] {
-            case .ours(let id): decision.useless = [id]
-            case .lost(let ids): decision.useless = ids
+            case .ours(let id): decision.useless.append(id)
+            case .lost(let ids): decision.useless += ids
             case .ambiguous(let ids):
                 notices.append("a lost call for \(address) may have made one of \(ids.joined(separator: ", ")): nothing tells which")
             default: break
@@ -200,7 +189,7 @@ struct Draft {
         case nil, .some(.none):
             return nil
         case .lost(let ids):
-            decision.useless = ids
+            decision.useless += ids
             return nil
         case .ours(let physicalId):
             if let other = priorResources.owner(of: physicalId, besides: address) {
@@ -256,8 +245,8 @@ struct Draft {
         return difference.changes().map { change in
             var change = change
             if resource.origins[change.attribute] != nil { change.at = resource.origin(of: change.path)?.description }
-            // What cogstack itself makes anew was not changed by somebody else.
-            if change.cause == .drift, change.after.references.contains(where: { isMadeAnew($0.address) }) {
+            // What cogstack itself makes anew, or did in a run that stopped half-way, was not changed by somebody else.
+            if change.cause == .drift, resource.references(at: change.path).contains(where: { isMadeAnew($0.address) }) {
                 change.cause = .stackFile
             }
             return change
@@ -265,7 +254,10 @@ struct Draft {
     }
 
     private func isMadeAnew(_ address: Address) -> Bool {
-        decisions[address].map { $0.isCreated || $0.change.kind == .replace || ($0.isRemade && isAskedToRotate(address)) } ?? false
+        decisions[address].map { decision in
+            decision.isCreated || decision.change.kind == .replace || (decision.isRemade && isAskedToRotate(address))
+                || !decision.deposed.isEmpty
+        } ?? false
     }
 
     /// What a new resource will have, as it may be shown.
@@ -298,51 +290,50 @@ struct Draft {
             isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
     }
 
-    // MARK: Secrets
-
-    /// Whether `value` is the secret that `template` stands for; nil where that cannot be said.
-    private func isSecret(of template: Template, _ value: Value) -> Bool? {
-        guard template.parts.count == 1, let reference = template.references.first, let text = value.string,
-            let output = planner.types[reference.address.section]?.output(reference.attribute)
-        else { return nil }
-        let address = reference.address
-        guard decisions[address]?.isRemade == false, decisions[address]?.isCreated == false else { return false }
-        switch output.secrecy {
-        case .plain:
-            return nil
-        case .readableSecret:
-            guard case .secret(let secret) = planner.observation.live[address]?.outputs[reference.attribute] else { return nil }
-            return secret.clearText == text
-        case .onceShownSecret:
-            // Without a digest (the state was lost) a value that is there is taken for the right one.
-            return priorResources[address]?.secrets[reference.attribute]?.matches(text) ?? !text.isEmpty
-        }
-    }
+    // MARK: Secrets and rotations
 
     private func isAskedToRotate(_ address: Address) -> Bool {
         planner.rotation?.addresses.contains(address) ?? false
     }
 
-    /// How long what a rotation replaces must stay: what used it may go on with it for a while.
-    private func grace(of address: Address) -> Grace {
+    /// Says how what goes out of use goes. What heals a lost secret needs no such thing: nothing has the lost one.
+    private mutating func decideGrace(of address: Address) {
+        guard var decision = decisions[address], planner.types[address.section]?.onceShownSecrets.isEmpty == false else { return }
+        let grace = grace(of: address)
+        if isAskedToRotate(address) {
+            decision.grace = grace
+            decision.deposed = decision.deposed.map { Deposed($0.physicalId, grace: grace) }
+        } else if decision.change.kind == .replace {
+            decision.grace = grace
+        }
+        decisions[address] = decision
+    }
+
+    /// How long an object must stay that goes out of use: what used it may go on with it for a while. Nil where nothing does.
+    private func grace(of address: Address) -> Grace? {
         // Also those that have it from another one, as a function has it from a secret.
         var users: Set<Address> = []
         var open = [address]
         while let next = open.popLast() {
             for (user, needs) in graph.dependencies where needs.contains(next) && users.insert(user).inserted { open.append(user) }
         }
-        let drain = users.compactMap { user in planner.types[user.section]?.lingering(decisions[user]?.wanted ?? [:]) }.max()
-        return Grace(drain: drain ?? 0, soak: planner.rotation?.soak ?? 0)
+        let drain = users.compactMap { user in planner.types[user.section]?.lingering(decisions[user]?.wanted ?? [:]) }.max() ?? 0
+        let soak = planner.rotation?.soak ?? 0
+        return drain + soak > 0 ? Grace(drain: drain, soak: soak) : nil
     }
 
     /// Notes secrets that an action will need and that only a new resource can give.
     private mutating func needSecrets(in value: Value) {
-        for reference in value.references {
-            guard case .onceShownSecret = planner.types[reference.address.section]?.output(reference.attribute)?.secrecy,
-                let decision = decisions[reference.address], !decision.isCreated, !decision.isRemade
-            else { continue }
+        for reference in value.references where secrets.isLost(reference) {
+            guard let decision = decisions[reference.address], !decision.isCreated, !decision.isRemade else { continue }
             neededSecrets.insert(reference.address)
         }
+    }
+
+    /// Whether a live value is the secret that a template stands for.
+    private func isSecret(of template: Template, _ value: Value) -> Bool {
+        guard let reference = template.soleReference, let decision = decisions[reference.address] else { return false }
+        return !decision.isRemade && !decision.isCreated && secrets.isSame(reference, value)
     }
 
     // MARK: Refusals and losses
@@ -451,8 +442,8 @@ struct Draft {
         }
         switch planner.observation.located[address] {
         case .ours(let id) where planner.observation.live[address]?.physicalId == id: record.physicalId = id
-        case .ours(let id): record.deposed.append(id)
-        case .lost(let ids): record.deposed += ids
+        case .ours(let id): record.deposed.append(Deposed(id))
+        case .lost(let ids): record.deposed += ids.map { Deposed($0, isUseless: true) }
         default: break
         }
         var decision = Decision(
@@ -482,43 +473,5 @@ struct Draft {
             }
         }
         decisions[address] = decision
-    }
-
-    // MARK: Access
-
-    /// Access gained and lost by what the policy documents of a resource say. That nobody can be a principal that goes needs
-    /// no words.
-    private func permissions(_ address: Address, _ type: ResourceType, before: Value, after: Value) -> PermissionChange? {
-        let rows = type.attributes.filter { $0.access == .identity }
-        guard !rows.isEmpty else { return nil }
-        var old: [Value] = []
-        var new: [Value] = []
-        for row in rows {
-            let live = row.documents(in: before[row.name])
-            old += live
-            // Where the row is not wholly the file's, what the file does not name stays as it is.
-            let isWhole = row.exclusiveUnless.map { after[$0] != false } ?? !after[row.name].isNull
-            new += row.documents(in: isWhole ? after[row.name] : before[row.name].overlaid(byMembersOf: after[row.name]))
-        }
-        let change = AccessChange(from: old, to: new)
-        guard !change.gained.isEmpty || !change.lost.isEmpty else { return nil }
-        return PermissionChange(principal: address, gained: change.gained, lost: change.lost)
-    }
-}
-
-extension Attribute {
-    /// The policy documents in a value of this row: itself, or the members of a map of them.
-    fileprivate func documents(in value: Value) -> [Value] {
-        guard let members = value.map, !members.isEmpty else { return [] }
-        if case .map = type { return members.sorted { $0.key < $1.key }.map(\.value) }
-        return [value]
-    }
-}
-
-extension Value {
-    /// A map with the members of another in place of its own of the same names; the other value where one is no map.
-    fileprivate func overlaid(byMembersOf other: Value) -> Value {
-        guard case .map(let mine) = self, case .map(let theirs) = other else { return other.isNull ? self : other }
-        return .map(mine.merging(theirs) { $1 })
     }
 }

@@ -1,5 +1,6 @@
 package import IAMPolicy
 package import Schema
+package import State
 
 /// What an apply will do, whole: a graph of actions over the changes of single resources. It is data, can be saved, and
 /// holds no secret; the executor runs exactly this.
@@ -133,6 +134,8 @@ package struct Action: Sendable, Equatable, Codable {
     package var outputs: [String: Value]
     /// How an object that was in use until now goes; nil where it is deleted at once.
     package var grace: Grace?
+    /// Whether nothing can be using what a deletion is about.
+    package var isUseless: Bool
     /// What is recorded beside the result.
     package var settings: RecordSettings
     /// The actions that must have succeeded before.
@@ -151,7 +154,7 @@ package struct Action: Sendable, Equatable, Codable {
     package init(
         id: Int, address: Address, kind: Kind, physicalId: String? = nil, attributes: Value = [:], changed: [String] = [],
         resets: [String: Value] = [:], ties: [Address] = [], outputs: [String: Value] = [:], grace: Grace? = nil,
-        settings: RecordSettings = RecordSettings(), after: [Int] = []
+        isUseless: Bool = false, settings: RecordSettings = RecordSettings(), after: [Int] = []
     ) {
         self.id = id
         self.address = address
@@ -163,22 +166,9 @@ package struct Action: Sendable, Equatable, Codable {
         self.ties = ties
         self.outputs = outputs
         self.grace = grace
+        self.isUseless = isUseless
         self.settings = settings
         self.after = after
-    }
-}
-
-/// How an object that was in use until now goes: it stays until whoever had it is done, then it is switched off, and only when
-/// nobody missed it for a while it is deleted.
-package struct Grace: Sendable, Equatable, Codable {
-    /// Seconds before it is switched off.
-    package var drain: Int
-    /// Seconds from then until it is deleted.
-    package var soak: Int
-
-    package init(drain: Int, soak: Int) {
-        self.drain = drain
-        self.soak = soak
     }
 }
 
@@ -192,18 +182,5 @@ package struct RecordSettings: Sendable, Equatable, Codable {
         self.dependsOn = dependsOn
         self.isRetained = isRetained
         self.isProtected = isProtected
-    }
-}
-
-/// Access that a principal gains and loses.
-package struct PermissionChange: Sendable, Equatable, Codable {
-    package var principal: Address
-    package var gained: [Access]
-    package var lost: [Access]
-
-    package init(principal: Address, gained: [Access], lost: [Access]) {
-        self.principal = principal
-        self.gained = gained
-        self.lost = lost
     }
 }

@@ -46,7 +46,7 @@ package struct Planner: Sendable {
         // turn may need others: until nothing is added.
         // One that was rotated and still has the object from before is only brought to its end.
         var rotated: Set<Address> = rotation?.addresses ?? []
-        rotated = rotated.filter { prior?.resources[$0]?.deposed.isEmpty ?? true }
+        rotated = rotated.filter { prior?.resources[$0]?.deposed.allSatisfy(\.isUseless) ?? true }
         while true {
             var draft = Draft(planner: self, graph: graph, rotated: rotated)
             draft.decide()
@@ -60,6 +60,28 @@ package struct Planner: Sendable {
             }
             rotated.formUnion(draft.neededSecrets)
         }
+    }
+
+    /// What is known of secrets.
+    package var secrets: Secrets { Secrets(records: knownRecords, live: observation.live, types: types) }
+
+    /// What is recorded, with what lost calls have made.
+    var knownRecords: [Address: Record] {
+        var records = prior?.resources ?? [:]
+        for (address, record) in observation.lost {
+            let before = records[address]
+            if case .ours(let id) = observation.located[address], observation.live[address]?.physicalId == id {
+                // What a lost call made and is the address's now counts as applied with what the call sent.
+                records[address] = record
+                records[address]?.deposed = before?.deposed ?? []
+            } else {
+                // What it made besides used what it referred to.
+                var known = before ?? record
+                known.dependsOn += record.dependsOn.filter { !known.dependsOn.contains($0) }
+                records[address] = known
+            }
+        }
+        return records
     }
 
     /// The plan that takes away everything that is the stack's.

@@ -12,7 +12,7 @@ extension Record {
         let changes = Difference(
             type: type, desired: attributes, prior: attributes, live: live.attributes, ignored: [],
             isSameSecret: { template, value in
-                guard let reference = template.references.first, let text = value.string else { return nil }
+                guard let reference = template.references.first, let text = value.string else { return false }
                 return secrets[reference.address]?[reference.attribute]?.matches(text) ?? true
             }
         ).changes()

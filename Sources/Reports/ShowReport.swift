@@ -47,9 +47,7 @@ package struct ShowReport: Sendable {
                 hang: 4)
             let differences = state.differences(from: record)
             for difference in differences { page.add(difference, notes: [], right: nil) }
-            for id in record.deposed {
-                page.add([Span("replaced, not deleted yet: ", .changed), Span(id)], indent: PlanReport.depth)
-            }
+            for deposed in record.deposed { page.add(deposed.line, indent: PlanReport.depth) }
             if only != nil || isWhole { add(record, to: &page) }
             if isWhole { page.blank() }
         }
@@ -96,7 +94,7 @@ package struct ShowReport: Sendable {
             ("outputs", .object(record.outputs)),
             ("secrets", record.secrets.isEmpty ? nil : .object(record.secrets.mapValues { _ in .string(Secret.placeholder) })),
             ("dependsOn", .array(record.dependsOn.map { .string($0.description) })),
-            ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0) })),
+            ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0.physicalId) })),
             ("protected", .boolean(record.isProtected)),
             ("retained", .boolean(record.isRetained)),
         ])

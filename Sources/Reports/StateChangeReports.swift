@@ -64,7 +64,7 @@ package struct StateChangeReport: Sendable {
                                 .object(present: [
                                     ("address", .string(address.description)),
                                     ("physicalId", record.physicalId.map { .string($0) }),
-                                    ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0) })),
+                                    ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0.physicalId) })),
                                 ])
                             })
                     ),

@@ -29,7 +29,7 @@ package struct StateListReport: Sendable {
                     Span(name, .strong), Span(spaces(names - name.count)), Span(record.type, .dim),
                     Span(spaces(types - record.type.count)), record.physicalId.map { Span($0) } ?? Span("no object", .changed),
                 ], hang: 4)
-            for id in record.deposed { page.add([Span("replaced, not deleted yet: ", .changed), Span(id)], indent: 2, hang: 4) }
+            for deposed in record.deposed { page.add(deposed.line, indent: 2, hang: 4) }
         }
         if records.isEmpty { page.add(["Nothing is recorded."]) }
         if !unfinished.isEmpty {
@@ -56,7 +56,7 @@ package struct StateListReport: Sendable {
                                 ("address", .string(address.description)),
                                 ("type", .string(record.type)),
                                 ("physicalId", record.physicalId.map { .string($0) }),
-                                ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0) })),
+                                ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0.physicalId) })),
                             ])
                         })
                 ),
@@ -133,5 +133,12 @@ extension Snapshot {
             ("format", .integer(1)), ("stack", .string(stack)), ("account", .string(account)), ("region", .string(region)),
             ("file", .string(file)), ("serial", .integer(serial)),
         ]
+    }
+}
+
+extension Deposed {
+    /// What it is, and what AWS calls it.
+    var line: [Span] {
+        [Span(isUseless ? "of no use, not deleted yet: " : "replaced, not deleted yet: ", .changed), Span(physicalId)]
     }
 }

@@ -63,6 +63,16 @@ package struct DesiredResource: Sendable {
             path = path[..<cut]
         }
     }
+
+    /// What the value at `path`, or the nearest thing above it that the file names, refers to.
+    package func references(at path: String) -> [Reference] {
+        var value = attributes
+        for step in path.split(separator: ".") {
+            guard let next = value.map?[String(step)] else { break }
+            value = next
+        }
+        return value.references
+    }
 }
 
 /// How far cogstack may go with a resource: `lifecycle` in the stack file.

@@ -92,6 +92,11 @@ package struct Template: Sendable, Hashable {
     package var references: [Reference] {
         parts.compactMap { if case .reference(let reference) = $0 { reference } else { nil } }
     }
+
+    /// The reference that is all of it; nil where there is more.
+    package var soleReference: Reference? {
+        parts.count == 1 ? references.first : nil
+    }
 }
 
 struct PlainKey: CodingKey {

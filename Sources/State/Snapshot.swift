@@ -3,7 +3,7 @@ package import Schema
 /// What cogstack last did: the contents of a stack's state file. It holds no secret.
 package struct Snapshot: Sendable, Equatable, Codable {
     /// The format that this build reads and writes.
-    package static let currentFormat = 1
+    package static let currentFormat = 2
 
     package var format: Int
     package var stack: String
@@ -59,8 +59,8 @@ package struct Record: Sendable, Equatable, Codable {
     package var dependsOn: [Address]
     /// The unique ids that what it referred to had when that was written: AWS ties it to these objects, not to their names.
     package var ties: [Address: String]
-    /// Objects that this address had before, replaced but not deleted yet.
-    package var deposed: [String]
+    /// Objects besides that one which are to be deleted: replaced ones, and what calls made that came to nothing.
+    package var deposed: [Deposed]
     /// Left in AWS when it goes from the file.
     package var isRetained: Bool
     /// Refused to be deleted.
@@ -68,7 +68,7 @@ package struct Record: Sendable, Equatable, Codable {
 
     package init(
         type: String, physicalId: String?, attributes: Value = [:], outputs: [String: Value] = [:],
-        secrets: [String: SecretDigest] = [:], dependsOn: [Address] = [], ties: [Address: String] = [:], deposed: [String] = [],
+        secrets: [String: SecretDigest] = [:], dependsOn: [Address] = [], ties: [Address: String] = [:], deposed: [Deposed] = [],
         isRetained: Bool = false, isProtected: Bool = false
     ) {
         self.type = type
@@ -84,7 +84,7 @@ package struct Record: Sendable, Equatable, Codable {
     }
 
     /// Everything that AWS may have for the address.
-    package var physicalIds: Set<String> { Set(deposed).union(physicalId.map { [$0] } ?? []) }
+    package var physicalIds: Set<String> { Set(deposed.physicalIds).union(physicalId.map { [$0] } ?? []) }
 }
 
 /// What the journal says before a request is sent that changes something.

@@ -99,10 +99,10 @@ package struct SnapshotCheck: Sendable {
             if !holds { found.append(Violation("\(address)", problem)) }
         }
         expect(record.physicalId != "", "its physical id is empty")
-        expect(!record.deposed.contains(""), "the physical id of an object that it had before is empty")
-        expect(Set(record.deposed).count == record.deposed.count, "an object that it had before is recorded twice")
+        expect(!record.deposed.physicalIds.contains(""), "the physical id of an object that it had before is empty")
+        expect(Set(record.deposed.physicalIds).count == record.deposed.count, "an object that it had before is recorded twice")
         if let id = record.physicalId {
-            expect(!record.deposed.contains(id), "its object \(id) is also recorded as one that it had before and that is to be deleted")
+            expect(!record.deposed.physicalIds.contains(id), "its object \(id) is also recorded as one that it had before and that is to be deleted")
         }
         for used in record.uses.sorted() where snapshot.resources[used] == nil {
             found.append(Violation("\(address)", "it refers to \(used), which is not recorded"))

@@ -41,6 +41,7 @@ package struct StateFile: Sendable {
         }
         var next = snapshot
         next.serial += 1
+        next.format = Snapshot.currentFormat
         try replaceFile(at: path, with: encodeReadably(next, for: path))
         return next
     }

@@ -167,9 +167,7 @@ struct Deployment {
         var observation = try await observe()
         let targets = try targets(purpose)
         func attempt() throws(Diagnostics) -> Plan {
-            let planner = Planner(
-                context: context, types: types, desired: stack, prior: prior, observation: observation, targets: targets,
-                rotation: rotation, now: Date().timeIntervalSince1970)
+            let planner = planner(of: observation, targets: targets, rotation: rotation)
             return try purpose == .apply ? planner.plan() : planner.planDestruction()
         }
         let first: Result<Plan, Diagnostics>
@@ -191,6 +189,12 @@ struct Deployment {
         } catch {
             throw Failure(error)
         }
+    }
+
+    func planner(of observation: Observation, targets: Set<Address>? = nil, rotation: Rotation? = nil) -> Planner {
+        Planner(
+            context: context, types: types, desired: stack, prior: prior, observation: observation, targets: targets,
+            rotation: rotation, now: Date().timeIntervalSince1970)
     }
 
     /// The texts of the stack's files, for messages.

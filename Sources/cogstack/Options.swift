@@ -1,5 +1,7 @@
 import Arguments
+import Foundation
 import Planning
+import Schema
 import State
 
 /// The options that mean the same everywhere, as they were typed.
@@ -34,6 +36,13 @@ struct Options {
         isVerbose = command.has("--verbose")
         targets = command.values("--target")
         acceptedUserLoss = command.integer("--accept-user-loss")
+    }
+
+    /// FILE and ADDRESS of a command that takes both: an ADDRESS may stand alone, where no file is named like it.
+    func fileAndAddress(_ command: ParsedCommand) -> (file: String?, address: String?) {
+        let address = command.positional("ADDRESS")
+        if address == nil, let file, Address(file) != nil, !FileManager.default.fileExists(atPath: file) { return (nil, file) }
+        return (file, address)
     }
 
     /// Where a stack's state is: where `--state` says, else the usual place.

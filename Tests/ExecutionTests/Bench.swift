@@ -42,15 +42,21 @@ struct Bench: Sendable {
     func plan(
         _ desired: DesiredStack, _ purpose: Plan.Purpose = .apply, targets: Set<Address>? = nil, rotation: Rotation? = nil
     ) async throws -> Plan {
+        let planner = try await planner(desired, targets: targets, rotation: rotation)
+        return try purpose == .apply ? planner.plan() : planner.planDestruction()
+    }
+
+    private func planner(
+        _ desired: DesiredStack, targets: Set<Address>? = nil, rotation: Rotation? = nil
+    ) async throws -> Planner {
         let prior = try StateFile(at: location).load()
         let observer = Observer(
             registry: Toys.registry, context: Toys.context, caller: account, pace: NoPace(), parallelism: 4)
         let observation = try await observer.observe(
             desired, prior: prior, intents: try Journal.pending(at: location).map(\.intent))
-        let planner = Planner(
+        return Planner(
             context: Toys.context, types: Toys.registry.bySection, desired: desired, prior: prior, observation: observation,
             targets: targets, rotation: rotation)
-        return try purpose == .apply ? planner.plan() : planner.planDestruction()
     }
 
     /// Plans and applies.
@@ -79,6 +85,7 @@ struct Bench: Sendable {
         stoppingOn signal: Counter? = nil,
         fault: @escaping @Sendable (ToyAccount.Request) -> ToyAccount.Fault? = { _ in nil }
     ) async throws -> Report {
+        let held = try await planner(desired).secrets.held
         let frozen = folder.appendingPathExtension("frozen")
         await account.attach(
             to: location, onKill: { [folder] in try? FileManager.default.copyItem(at: folder, to: frozen) }, fault: fault)
@@ -89,6 +96,7 @@ struct Bench: Sendable {
                     stack: Toys.context.stack, account: Toys.context.account, region: Toys.context.region, file: desired.file),
             types: Toys.registry.bySection, file: StateFile(at: location), journal: try Journal(at: location),
             now: { 1_700_000_000 }, salt: { (0..<16).map { _ in UInt8.random(in: 0...255) } })
+        for (address, secrets) in held { await ledger.learn(secrets, of: address) }
         let events = Mutex<[ExecutionEvent]>([])
         let executor = Executor(
             plan: plan, registry: Toys.registry, context: Toys.context, caller: account, ledger: ledger, pace: NoPace(),
@@ -137,7 +145,7 @@ struct Bench: Sendable {
             where snapshot.resources[needed] == nil && !gone.contains(needed) {
                 words.append("\(address) refers to \(needed), which is not recorded")
             }
-            for id in (record.physicalId.map { [$0] } ?? []) + record.deposed {
+            for id in (record.physicalId.map { [$0] } ?? []) + record.deposed.physicalIds {
                 if let other = owners.updateValue(address, forKey: id) { words.append("\(id) is recorded for \(other) and \(address)") }
             }
             for id in record.secrets.keys where record.outputs[id] != nil { words.append("\(address).\(id) is a secret and recorded") }
@@ -152,7 +160,7 @@ struct Bench: Sendable {
         words += next.actions.map { "the next plan would \($0.kind.rawValue) \($0.address) \($0.physicalId ?? "")" }
         if !text(location.journal).isEmpty { words.append("the journal is not empty: \(text(location.journal))") }
         let deposed = try snapshot()?.resources.values.flatMap(\.deposed) ?? []
-        words += deposed.map { "\($0) is still to be deleted" }
+        words += deposed.map { "\($0.physicalId) is still to be deleted" }
         return try await words + invalidities(plan: next) + account.unannounced.map { "\($0) was sent before its intent was on disk" }
     }
 }

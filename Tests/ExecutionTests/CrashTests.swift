@@ -17,6 +17,8 @@ import Testing
         var meanwhile: @Sendable (ToyAccount) async -> Void = { _ in }
         /// What is to get a new secret.
         var rotation: Rotation?
+        /// Whether at every instant every lamp that had a key has one that is accepted.
+        var keepsLight = false
         var testDescription: String { name }
     }
 
@@ -55,13 +57,16 @@ import Testing
             after: whole(with: Toys.resource("boxes.a", ["name": "b", "cover": Toys.reference("lids.l.id")]))),
         Scenario(
             name: "rotate", before: whole, after: whole,
-            meanwhile: { await $0.set("secret", of: "p", to: "overwritten") }),
+            meanwhile: { for lamp in ["p", "q"] { await $0.set("secret", of: lamp, to: "overwritten") } }, keepsLight: true),
         Scenario(
             name: "rotate as asked", before: whole, after: whole,
-            rotation: Rotation([Address(section: "keys", name: "k")], soak: 60)),
+            rotation: Rotation([Address(section: "keys", name: "k")], soak: 60), keepsLight: true),
+        Scenario(
+            name: "mend a secret from another place", before: whole, after: whole,
+            meanwhile: { await $0.set("secret", of: "p", to: "overwritten") }, keepsLight: true),
         Scenario(
             name: "a new user of a secret", before: whole,
-            after: whole + [Toys.resource("lamps.r", ["secret": Toys.reference("keys.k.secret")])]),
+            after: whole + [Toys.resource("lamps.r", ["secret": Toys.reference("keys.k.secret")])], keepsLight: true),
         Scenario(name: "take some out", before: whole, after: [Toys.resource("boxes.a", ["size": 2])]),
         Scenario(
             name: "heal what was deleted by hand", before: whole, after: whole,
@@ -107,6 +112,7 @@ import Testing
         words += again.outcome.failed.map { "second run: \($0.action.kind.rawValue) \($0.action.address): \($0.error)" }
         words += again.outcome.skipped.map { "second run: skipped \($0.action.address): \($0.because)" }
         words += try await bench.shortcomings(of: scenario.after == nil ? Toys.stack([]) : desired)
+        if scenario.keepsLight { words += await bench.account.darkened }
         let place = killing.map { "\($0.fault) \($0.number)" } ?? "no kill"
         #expect(words.isEmpty, "\(scenario.name), \(place)")
         return words.isEmpty ? count.value : -1

@@ -174,7 +174,7 @@ import Testing
         let old = try #require(try bench.snapshot()?.resources[try address("lids.l")]?.physicalId)
         let report = try await bench.apply(stack) { $0.operation.name == "DeleteLid" ? .refused : nil }
         #expect(report.failures == ["delete lids.l"])
-        #expect(try bench.snapshot()?.resources[try address("lids.l")]?.deposed == [old])
+        #expect(try bench.snapshot()?.resources[try address("lids.l")]?.deposed.physicalIds == [old])
         let next = try await bench.apply(stack)
         #expect(next.plan.actions.map { "\($0.kind.rawValue) \($0.physicalId ?? "")" } == ["delete \(old)"])
         #expect(try await bench.shortcomings(of: stack) == [])
@@ -283,7 +283,7 @@ import Testing
         defer { bench.remove() }
         let stack = Toys.stack(CrashTests.whole)
         // A rotation stops when the new key is there and nobody has its secret.
-        await bench.account.set("secret", of: "p", to: "overwritten")
+        for lamp in ["p", "q"] { await bench.account.set("secret", of: lamp, to: "overwritten") }
         try await bench.apply(stack) { $0.operation.name.hasPrefix("UpdateLamp") ? .killedBefore : nil }
         #expect(await bench.keys == 2)
         #expect(try await bench.apply(stack).isDone)
@@ -322,6 +322,46 @@ import Testing
         #expect(rest.actions.map { "\($0.kind.rawValue) \($0.address)" } == ["delete keys.k"])
         #expect(rest.actions.first?.grace == Grace(drain: 7, soak: 60))
         #expect(try await bench.carryOut(rest, stack).isDone)
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
+    /// Killed when one lamp has the new secret: the other gets it from there, and neither is dark for an instant.
+    @Test(arguments: [true, false]) func aRotationThatReachedOneUserReachesTheOther(_ isAskedAgain: Bool) async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole)
+        let wish = Rotation([try address("keys.k")], soak: 60)
+        let updates = Counter()
+        try await bench.carryOut(try await bench.plan(stack, rotation: wish), stack) { request in
+            guard request.operation.name.hasPrefix("UpdateLamp") else { return nil }
+            updates.add()
+            return updates.value > 1 ? .killedBefore : nil
+        }
+        let rest = try await bench.plan(stack, rotation: isAskedAgain ? wish : nil)
+        #expect(rest.actions.map { "\($0.kind.rawValue) \($0.address)" } == ["update lamps.q", "delete keys.k"])
+        #expect(rest.actions.last?.grace == Grace(drain: 7, soak: 60))
+        let report = try await bench.carryOut(rest, stack)
+        #expect(report.isDone && !report.changes.contains { $0.hasPrefix("CreateKey") })
+        #expect(await bench.account.darkened == [])
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
+    /// Killed while it takes the new key back: what is asked next is a rotation, and no rest of one.
+    @Test func aRotationAfterOneThatWasTakenBackIsAWholeOne() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole)
+        let key = try address("keys.k")
+        let old = try bench.snapshot()?.resources[key]?.physicalId
+        let wish = Rotation([key], soak: 60)
+        try await bench.carryOut(try await bench.plan(stack, rotation: wish), stack) { request in
+            request.operation.name == "DeleteKey" ? .killedBefore : request.operation.name.hasPrefix("UpdateLamp") ? .refused : nil
+        }
+        let left = try #require(try bench.snapshot()?.resources[key])
+        #expect(left.physicalId == old && left.deposed.map(\.isUseless) == [true])
+        #expect(try await bench.carryOut(try await bench.plan(stack, rotation: wish), stack).isDone)
+        #expect(try bench.snapshot()?.resources[key]?.physicalId != old)
+        #expect(await bench.account.darkened == [])
         #expect(try await bench.shortcomings(of: stack) == [])
     }
 

@@ -30,7 +30,7 @@ import Testing
     @Test func aDeletionEndsOnlyItsOwnIntents() async throws {
         let bench = try Bench()
         defer { bench.remove() }
-        let ledger = try await ledger(bench, Record(type: "key", physicalId: "new", deposed: ["old"]))
+        let ledger = try await ledger(bench, Record(type: "key", physicalId: "new", deposed: [Deposed("old")]))
         try await ledger.intend(Self.create, on: nil, baseline: ["old"], address: Self.address)
         try await ledger.intend(Self.delete, on: "old", baseline: [], address: Self.address)
         try await ledger.deleted("old", of: Self.address, isFollowed: false)
@@ -61,7 +61,7 @@ import Testing
         try await ledger.made("new", outputs: ["id": "new", "secret": .secret(Secret("hush"))], address: Self.address)
         let record = try #require(try record(bench))
         #expect(record.physicalId == "new")
-        #expect(record.deposed == ["old"])
+        #expect(record.deposed == [Deposed("old")])
         #expect(record.attributes == ["box": "a"])
         #expect(record.outputs == ["id": "new"])
         #expect(record.secrets["secret"]?.matches("hush") == true)
@@ -81,13 +81,29 @@ import Testing
         #expect(try record(bench)?.secrets == ["secret": digest])
     }
 
+    /// What else is to be deleted stays known.
+    @Test func anUndoneReplacementLeavesWhatWasThereBefore() async throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        let ledger = try await ledger(bench, Record(type: "key", physicalId: "old", deposed: [Deposed("older")]))
+        let action = Action(id: 1, address: Self.address, kind: .create)
+        let grace = Grace(drain: 30, soak: 60)
+        try await ledger.begin(action, attributes: [:], isOldGone: false, grace: grace)
+        try await ledger.made("new", outputs: [:], address: Self.address)
+        #expect(try record(bench)?.deposed == [Deposed("older"), Deposed("old", grace: grace)])
+        try await ledger.deposed(["lost"], by: action)
+        try await ledger.restore(Self.address, undoing: "new")
+        #expect(try record(bench)?.physicalId == "old")
+        #expect(try record(bench)?.deposed == [Deposed("older"), Deposed("lost", isUseless: true), Deposed("new", isUseless: true)])
+    }
+
     @Test func whatIsToBeDeletedIsKnownFirst() async throws {
         let bench = try Bench()
         defer { bench.remove() }
         let ledger = try await ledger(bench, Record(type: "key", physicalId: "id"))
         let deletions = ["id", "lost"].map { Action(id: 1, address: Self.address, kind: .delete, physicalId: $0) }
         try await ledger.expect(deletions: deletions)
-        #expect(try record(bench)?.deposed == ["lost"])
+        #expect(try record(bench)?.deposed == [Deposed("lost")])
         #expect(try record(bench)?.physicalId == "id")
     }
 

@@ -38,6 +38,8 @@ actor ToyAccount: AWSCaller {
     private(set) var secrets: Set<String> = []
     /// Calls that change something, in the order in which they were carried out.
     private(set) var changes: [String] = []
+    /// Lamps whose key was deleted while they had its secret.
+    private(set) var darkened: [String] = []
     /// Changes whose intent was not on disk.
     private(set) var unannounced: [String] = []
     private(set) var requests: [Request] = []
@@ -200,6 +202,9 @@ actor ToyAccount: AWSCaller {
             // As an IAM user is not deleted while it has keys.
             if objects.contains(where: { $0.value.section == "keys" && $0.value.attributes["box"]?.string == id }) {
                 throw refuse("InUse")
+            }
+            if let secret = object.secret {
+                darkened += objects.filter { $0.value.attributes["secret"] == .string(secret) }.keys.sorted().map { "\($0) lost \(id)" }
             }
             objects[id] = nil
         }

@@ -108,7 +108,7 @@ import Testing
             Toys.resource("boxes.a", ["name": "a"]), Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]),
             Toys.resource("lids.l", ["secret": Toys.reference("keys.k.secret")]))
         let key = Address(section: "keys", name: "k")
-        scene.prior[key]?.deposed = ["older"]
+        scene.prior[key]?.deposed = [Deposed("older")]
         scene.observation.live[Address(section: "lids", name: "l")]?.attributes = ["secret": "the older one's"]
         let plan = try scene.plan()
         #expect(
@@ -120,7 +120,7 @@ import Testing
     @Test func anObjectThatIsForgottenIsForgottenLast() throws {
         var scene = Scene()
         scene.applied("boxes.a", ["name": "a"])
-        scene.prior[Address(section: "boxes", name: "a")]?.deposed = ["old"]
+        scene.prior[Address(section: "boxes", name: "a")]?.deposed = [Deposed("old")]
         scene.prior[Address(section: "boxes", name: "a")]?.isRetained = true
         #expect(try scene.plan().steps == ["1 delete boxes.a", "2 forget boxes.a after 1"])
     }

@@ -119,7 +119,7 @@ struct ObedientAccount {
             case .create:
                 let id = "\(address.name)-\(nextId)"
                 nextId += 1
-                let deposed = (prior[address]?.deposed ?? []) + (prior[address]?.physicalId.map { [$0] } ?? [])
+                let deposed = (prior[address]?.deposed ?? []) + (prior[address]?.physicalId.map { [Deposed($0)] } ?? [])
                 prior[address] = Record(type: Toys.types[address.section]?.name ?? "", physicalId: id, deposed: deposed)
                 live[address] = Live(id, attributes: [:], outputs: ["id": .string(id), "arn": .string("arn:\(id)")])
                 if address.section == "boxes" {
@@ -136,7 +136,7 @@ struct ObedientAccount {
             case .forget: prior[address] = nil
             case .delete:
                 if live[address]?.physicalId == action.physicalId { live[address] = nil }
-                prior[address]?.deposed.removeAll { $0 == action.physicalId }
+                prior[address]?.deposed.remove(action.physicalId ?? "")
                 if prior[address]?.physicalId == action.physicalId { prior[address]?.physicalId = nil }
                 if prior[address]?.physicalId == nil, prior[address]?.deposed.isEmpty == true { prior[address] = nil }
             }

@@ -201,14 +201,7 @@ import Testing
     }
 
     @Test func aNewKeyIsInAllItsPlacesBeforeTheOldOneGoes() throws {
-        var scene = sceneWithSecret(live: "overwritten")
-        for place in ["boxes.p", "boxes.q"] {
-            let pairs: Value = ["name": .string(place), "settings": ["secret": Toys.reference("keys.k.secret"), "note": "kept"]]
-            scene.desired.append(Toys.resource(place, pairs))
-            var live = pairs
-            live["settings"] = ["secret": "hush", "note": "kept"]
-            scene.applied(place, pairs, live: live, dependsOn: ["keys.k"])
-        }
+        let scene = sceneWithPlaces(live: "overwritten", "lost", "gone")
         let plan = try scene.plan()
         #expect(plan.words == [
             "update boxes.p settings.secret (secret)→$(keys.k.secret) (drift)",
@@ -219,6 +212,70 @@ import Testing
             "1 create keys.k", "2 update boxes.p after 1", "3 update boxes.q after 1", "4 update lids.l after 1",
             "5 delete keys.k after 1,2,3,4",
         ])
+    }
+
+    /// Of a lid and two boxes that have the key's secret.
+    private func sceneWithPlaces(live lid: String, _ boxes: String...) -> Scene {
+        var scene = sceneWithSecret(live: lid)
+        for (place, secret) in zip(["boxes.p", "boxes.q"], boxes) {
+            let pairs: Value = ["name": .string(place), "settings": ["secret": Toys.reference("keys.k.secret"), "note": "kept"]]
+            scene.desired.append(Toys.resource(place, pairs))
+            var live = pairs
+            live["settings"] = ["secret": .string(secret), "note": "kept"]
+            scene.applied(place, pairs, live: live, dependsOn: ["keys.k"])
+        }
+        return scene
+    }
+
+    /// As long as one place has it, nothing is lost: it is copied from there.
+    @Test func aSecretThatOnePlaceStillHasNeedsNoNewKey() throws {
+        let scene = sceneWithPlaces(live: "overwritten", "lost", "hush")
+        #expect(try scene.plan().words == [
+            "update boxes.p settings.secret (secret)→$(keys.k.secret) (drift)",
+            "update lids.l secret (secret)→$(keys.k.secret) (drift)",
+        ])
+        guard case .secret(let held) = scene.secrets.held[Address(section: "keys", name: "k")]?["secret"] else {
+            Issue.record("the secret was not found")
+            return
+        }
+        #expect(held.clearText == "hush")
+    }
+
+    @Test func aSecretWithoutADigestIsNotTakenFromAnywhere() throws {
+        var scene = sceneWithPlaces(live: "hush", "hush", "hush")
+        scene.prior[Address(section: "keys", name: "k")]?.secrets = [:]
+        #expect(scene.secrets.held == [:])
+        scene.observation.live[Address(section: "boxes", name: "p")] = nil
+        #expect(try scene.plan().words.contains("rotate keys.k"))
+    }
+
+    /// A rotation stopped when one of the places had the new key: the others get it too, and the old one goes as was asked.
+    @Test func aRotationThatReachedOnePlaceReachesTheOthers() throws {
+        var scene = sceneWithPlaces(live: "the old one's", "hush", "the old one's")
+        let grace = Grace(drain: 30, soak: 300)
+        scene.prior[Address(section: "keys", name: "k")]?.deposed = [Deposed("old", grace: grace)]
+        let plan = try scene.plan()
+        #expect(plan.words == [
+            "update boxes.q settings.secret (secret)→$(keys.k.secret) (stack file)",
+            "update lids.l secret (secret)→$(keys.k.secret) (stack file)",
+        ])
+        #expect(plan.steps == ["1 update boxes.q", "2 update lids.l", "3 delete keys.k after 1,2"])
+        #expect(plan.actions.last?.physicalId == "old" && plan.actions.last?.grace == grace)
+    }
+
+    /// A key that was taken back and not deleted yet makes room first, and the one in use stays until the new one is in its places.
+    @Test func whatARotationLeftGoesBeforeTheNextOne() throws {
+        var scene = sceneWithPlaces(live: "hush", "hush")
+        let key = Address(section: "keys", name: "k")
+        scene.prior[key]?.deposed = [Deposed("taken-back", isUseless: true)]
+        #expect(try scene.plan().steps == ["1 delete keys.k"])
+        scene.rotation = Rotation([key], soak: 60)
+        let plan = try scene.plan()
+        #expect(plan.steps == [
+            "1 delete keys.k", "2 create keys.k after 1", "3 update boxes.p after 2", "4 update lids.l after 2", "5 delete keys.k after 2,3,4",
+        ])
+        #expect(plan.actions.map(\.physicalId) == ["taken-back", nil, "id-p", "id-l", "id-k"])
+        #expect(plan.actions.map(\.grace) == [nil, nil, nil, nil, Grace(drain: 0, soak: 60)])
     }
 
     @Test func aSecretNeededByANewObjectNeedsANewKey() throws {
@@ -330,7 +387,7 @@ import Testing
         var scene = Scene()
         scene.desired = [Toys.resource("boxes.a", ["name": "a"])]
         scene.applied("boxes.a", ["name": "a"])
-        scene.prior[Address(section: "boxes", name: "a")]?.deposed = ["old"]
+        scene.prior[Address(section: "boxes", name: "a")]?.deposed = [Deposed("old")]
         let plan = try scene.plan()
         #expect(plan.steps == ["1 delete boxes.a"])
         #expect(plan.actions.first?.physicalId == "old")

@@ -83,6 +83,7 @@ struct Scene {
     var observation = Observation()
     var isProtected = false
     var targets: Set<Address>?
+    var rotation: Rotation?
 
     /// Adds an object that was applied with `attributes` and is live with `live`, or with the same.
     mutating func applied(
@@ -103,8 +104,10 @@ struct Scene {
         snapshot.resources = prior
         return Planner(
             context: Toys.context, types: Toys.types, desired: Toys.stack(desired, isProtected: isProtected),
-            prior: snapshot, observation: observation, targets: targets)
+            prior: snapshot, observation: observation, targets: targets, rotation: rotation)
     }
+
+    var secrets: Secrets { planner.secrets }
 
     func plan() throws(Diagnostics) -> Plan { try planner.plan() }
     func planDestruction() throws(Diagnostics) -> Plan { try planner.planDestruction() }

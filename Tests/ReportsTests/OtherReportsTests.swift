@@ -94,7 +94,7 @@ private let plain = Style(isColoured: false)
                     type: "lambdaFunction", physicalId: "proxy", attributes: ["environment": ["KEY": digest, "LEVEL": "1"]]),
                 address("accessKeys.proxy"): Record(
                     type: "accessKey", physicalId: "AKIAIOSFODNN7EXAMPLE", secrets: ["secret": SecretDigest(salt: "00", sha256: "11")],
-                    deposed: ["AKIAI44QH8DHBEXAMPLE"]),
+                    deposed: [Deposed("AKIAI44QH8DHBEXAMPLE")]),
                 address("userPools.users"): Record(type: "userPool", physicalId: "us-east-1_Example01"),
             ])
     }

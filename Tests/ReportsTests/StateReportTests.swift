@@ -15,7 +15,7 @@ private let plain = Style(isColoured: false)
             resources: [
                 address("accessKeys.proxy"): Record(
                     type: "accessKey", physicalId: "proxy/AKIAIOSFODNN7EXAMPLE", secrets: ["secret": SecretDigest(salt: "00", sha256: "11")],
-                    deposed: ["proxy/AKIAI44QH8DHBEXAMPLE"]),
+                    deposed: [Deposed("proxy/AKIAI44QH8DHBEXAMPLE")]),
                 address("roles.lasting"): Record(type: "role", physicalId: "prod-long-lived", attributes: ["name": "prod-long-lived"]),
                 address("userPools.users"): Record(type: "userPool", physicalId: nil),
             ])

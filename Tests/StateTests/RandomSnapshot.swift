@@ -39,7 +39,11 @@ extension Record {
             secrets: Bool.random(using: &random)
                 ? ["secret": SecretDigest(of: Secret(.random(using: &random)), salt: [1, 2, 3])] : [:],
             dependsOn: (0..<Int.random(in: 0...3, using: &random)).map { .random($0, using: &random) },
-            deposed: (0..<Int.random(in: 0...2, using: &random)).map { _ in .random(using: &random) },
+            deposed: (0..<Int.random(in: 0...2, using: &random)).map { _ in
+                Deposed(
+                    .random(using: &random), isUseless: .random(using: &random),
+                    grace: .random(using: &random) ? Grace(drain: .random(in: 0...900, using: &random), soak: 60) : nil)
+            },
             isRetained: .random(using: &random), isProtected: .random(using: &random))
     }
 }

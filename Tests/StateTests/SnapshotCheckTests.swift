@@ -32,7 +32,7 @@ extension Snapshot {
                 address("boxes.a"): Record(
                     type: "box", physicalId: "box-1", attributes: ["name": "a", "tags": ["cogstack:stack": "prod"]],
                     outputs: ["arn": "arn:box-1"],
-                    secrets: ["secret": SecretDigest(of: Secret("s3cret"), salt: Array(0..<16))], deposed: ["box-0"]),
+                    secrets: ["secret": SecretDigest(of: Secret("s3cret"), salt: Array(0..<16))], deposed: [Deposed("box-0")]),
                 address("lids.b"): Record(
                     type: "lid", physicalId: "b", attributes: ["name": "b", "text": reference("boxes.a.secret")],
                     dependsOn: [address("boxes.a")], ties: [address("boxes.a"): "unique-1"]),
@@ -72,7 +72,7 @@ private func intent(_ name: String, type: String = "box", tags: Value = .null, t
 
     static let faults: [Fault] = [
         Fault("state: format 0 is none") { $0.format = 0 },
-        Fault("state: format 2 is none") { $0.format = 2 },
+        Fault("state: format 3 is none") { $0.format = 3 },
         Fault("state: serial 0 is none") { $0.serial = 0 },
         Fault("state: serial -1 is none") { $0.serial = -1 },
         Fault("state: it names no stack") {
@@ -84,9 +84,9 @@ private func intent(_ name: String, type: String = "box", tags: Value = .null, t
         Fault("state: it names no region") { $0.region = "" },
         Fault("state: output arn still has a reference") { $0.outputs["arn"] = reference("boxes.a.arn") },
         Fault("boxes.a: its physical id is empty") { $0.resources[address("boxes.a")]?.physicalId = "" },
-        Fault("boxes.a: the physical id of an object that it had before is empty") { $0.resources[address("boxes.a")]?.deposed = [""] },
-        Fault("boxes.a: an object that it had before is recorded twice") { $0.resources[address("boxes.a")]?.deposed = ["x", "x"] },
-        Fault("boxes.a: its object box-1 is also recorded as one that it had before") { $0.resources[address("boxes.a")]?.deposed = ["box-1"] },
+        Fault("boxes.a: the physical id of an object that it had before is empty") { $0.resources[address("boxes.a")]?.deposed = [Deposed("")] },
+        Fault("boxes.a: an object that it had before is recorded twice") { $0.resources[address("boxes.a")]?.deposed = [Deposed("x"), Deposed("x")] },
+        Fault("boxes.a: its object box-1 is also recorded as one that it had before") { $0.resources[address("boxes.a")]?.deposed = [Deposed("box-1")] },
         Fault("lids.b: it refers to boxes.z, which is not recorded") { $0.resources[address("lids.b")]?.dependsOn += [address("boxes.z")] },
         Fault("lids.b: it refers to boxes.z, which is not recorded") {
             $0.resources[address("lids.b")]?.attributes["text"] = ["deep": [reference("boxes.z.arn")]]
@@ -118,7 +118,7 @@ private func intent(_ name: String, type: String = "box", tags: Value = .null, t
             $0.resources[address("boxes.x")] = Record(type: "box", physicalId: "box-1")
         },
         Fault("boxes.x: its object box-0 is recorded for boxes.a too") {
-            $0.resources[address("boxes.x")] = Record(type: "box", physicalId: "box-2", deposed: ["box-0"])
+            $0.resources[address("boxes.x")] = Record(type: "box", physicalId: "box-2", deposed: [Deposed("box-0")])
         },
         Fault("lids.x: its object B is recorded for lids.b too") { $0.resources[address("lids.x")] = Record(type: "lid", physicalId: "B") },
         Fault("lids.b: the secret boxes.a.secret stands in clear in it") { $0.resources[address("lids.b")]?.attributes["text"] = "s3cret" },
@@ -205,7 +205,7 @@ extension Snapshot {
                 attributes: ["name": "n\(number)", "text": .list(named.map { .template(Template([.literal("x"), .reference(Reference($0, "arn"))])) })],
                 outputs: ["arn": "arn:\(number)"], dependsOn: used.filter { !named.contains($0) || Bool.random(using: &random) })
             if isBox { record.secrets["secret"] = SecretDigest(of: Secret("secret \(number)"), salt: [1, 2]) }
-            if Bool.random(using: &random) { record.deposed = ["old-\(number)"] }
+            if Bool.random(using: &random) { record.deposed = [Deposed("old-\(number)")] }
             snapshot.resources[own] = record
             made.append(own)
         }

@@ -124,13 +124,28 @@ import Testing
         #expect(scratch.files == ["state.json"])
     }
 
+    /// Format 1 named an object that is to be deleted by its id alone.
+    @Test func anOlderFormatIsReadAndWrittenAsTheNewOne() throws {
+        let deposed = #""deposed":["old-id"]"#
+        try scratch.write(
+            """
+            {"format":1,"stack":"prod","account":"123456789012","region":"eu-central-1","serial":7,"file":"f","isProtected":false,"outputs":{},
+            "resources":{"keys.k":{"type":"key","attributes":{},"outputs":{},"secrets":{},"dependsOn":[],"ties":{},\(deposed),
+            "isRetained":false,"isProtected":false}}}
+            """, to: file.path)
+        let loaded = try #require(try file.load())
+        #expect(loaded.resources.values.first?.deposed == [Deposed("old-id")])
+        #expect(try file.save(loaded).format == 2)
+        #expect(try file.load()?.resources == loaded.resources)
+    }
+
     @Test func aNewerFormatIsRefusedWhateverElseItHolds() throws {
-        let contents = #"{"format":2,"resources":["of another form"]}"#
+        let contents = #"{"format":3,"resources":["of another form"]}"#
         try scratch.write(contents, to: file.path)
-        let error = StateError.newerFormat(path: file.path, found: 2, readable: 1)
+        let error = StateError.newerFormat(path: file.path, found: 3, readable: 2)
         #expect(throws: error) { try file.load() }
         #expect(throws: error) { try file.save(.sample) }
-        #expect(error.description == "the state file \(file.path) has format 2, and this cogstack reads up to 1. Use the newer cogstack that wrote it")
+        #expect(error.description == "the state file \(file.path) has format 3, and this cogstack reads up to 2. Use the newer cogstack that wrote it")
         #expect(try text(of: file.path) == contents)
     }
 

@@ -11,8 +11,8 @@ func apply(_ options: Options, _ terminal: Terminal) async throws(Failure) -> Ex
     guard let file = options.file else { return try await applySaved(options, terminal, start) }
     let deployment = try await Deployment.open(file, options, terminal)
     return try await deployment.locked("apply") { deployment async throws(Failure) in
-        let (plan, _) = try await deployment.plan(.apply)
-        return try await Run(deployment, plan, start).confirmAndCarryOut()
+        let (plan, observation) = try await deployment.plan(.apply)
+        return try await Run(deployment, plan, from: observation, start).confirmAndCarryOut()
     }
 }
 
@@ -44,8 +44,8 @@ private func applySaved(
     let deployment = try await Deployment.open(
         saved.file, options.planned(saved), terminal)
     return try await deployment.locked("apply") { deployment async throws(Failure) in
-        let (plan, isRest) = try await deployment.stillFitting(saved)
-        let status = try await Run(deployment, plan, start, wasShown: !isRest) { () throws(Failure) in
+        let (plan, observation, isRest) = try await deployment.stillFitting(saved)
+        let status = try await Run(deployment, plan, from: observation, start, wasShown: !isRest) { () throws(Failure) in
             var begun = saved
             begun.isBegun = true
             do { try PlanFile.save(begun, at: location) } catch { throw Failure(error) }
@@ -59,7 +59,9 @@ private func applySaved(
 
 extension Deployment {
     /// The saved plan, where everything is as it was when it was made; where an apply has begun it, what is left to do.
-    fileprivate func stillFitting(_ saved: SavedPlan) async throws(Failure) -> (plan: Plan, isRest: Bool) {
+    fileprivate func stillFitting(_ saved: SavedPlan) async throws(Failure) -> (
+        plan: Plan, observation: Observation, isRest: Bool
+    ) {
         let observation = try await observe(countingAccountsFor: saved.plan)
         let now = try basis(of: saved.plan, observation, salt: saved.basis.salt)
         let moved = saved.isBegun ? saved.basis.movedInputs(to: now) : saved.basis.moved(to: now)
@@ -68,7 +70,8 @@ extension Deployment {
                 "the saved plan no longer fits: \(moved.joined(separator: "; ")).",
                 help: "Nothing was done. Run `cogstack plan \(saved.file)` again.")
         }
-        guard saved.isBegun else { return (saved.plan, false) }
-        return (try await plan(.apply).plan, true)
+        guard saved.isBegun else { return (saved.plan, observation, false) }
+        let rest = try await plan(.apply)
+        return (rest.plan, rest.observation, true)
     }
 }

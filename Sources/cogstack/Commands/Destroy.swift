@@ -15,8 +15,8 @@ func destroy(_ options: Options, _ terminal: Terminal) async throws(Failure) -> 
             help: "Take `protect: true` out of \(file), and destroy then.")
     }
     return try await deployment.locked("destroy") { deployment async throws(Failure) in
-        let (plan, _) = try await deployment.plan(.destroy)
-        return try await Run(deployment, plan, start).confirmAndCarryOut()
+        let (plan, observation) = try await deployment.plan(.destroy)
+        return try await Run(deployment, plan, from: observation, start).confirmAndCarryOut()
     }
 }
 

@@ -9,11 +9,7 @@ import State
 /// `rotate`: replaces an access key without downtime, and changes nothing else.
 func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
     let start = ContinuousClock.now
-    var file = options.file
-    var word = command.positional("ADDRESS")
-    if let only = file, word == nil, Address(only) != nil, !FileManager.default.fileExists(atPath: only) {
-        (file, word) = (nil, only)
-    }
+    let (file, word) = options.fileAndAddress(command)
     let soak = command.integer("--soak") ?? 60
     let deployment = try await Deployment.open(try Workspace().appliedStackFile(file, terminal), options, terminal)
     return try await deployment.locked("rotate") { deployment async throws(Failure) -> ExitStatus in
@@ -30,15 +26,15 @@ func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
                 "there is something else to change: \(names). `rotate` changes nothing but keys.",
                 help: "`cogstack apply \(deployment.stack.file)` first.")
         }
-        let (plan, _) = try await deployment.plan(.apply, rotation: Rotation(addresses, soak: soak))
-        return try await Run(deployment, plan, start).confirmAndCarryOut()
+        let (plan, seen) = try await deployment.plan(.apply, rotation: Rotation(addresses, soak: soak))
+        return try await Run(deployment, plan, from: seen, start).confirmAndCarryOut()
     }
 }
 
 extension Deployment {
     /// Whether an earlier rotation stopped half-way.
     fileprivate func isUnfinished(_ addresses: Set<Address>) -> Bool {
-        addresses.contains { prior?.resources[$0]?.deposed.isEmpty == false }
+        addresses.contains { prior?.resources[$0]?.deposed.contains { !$0.isUseless } == true }
     }
 
     /// Whether a resource of the file refers to one of some addresses.

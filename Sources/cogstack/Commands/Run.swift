@@ -10,6 +10,8 @@ import State
 struct Run {
     private let deployment: Deployment
     private let plan: Plan
+    /// What the plan was made from.
+    private let observation: Observation
     private let start: ContinuousClock.Instant
     /// Whether the user has seen the plan already.
     private let wasShown: Bool
@@ -19,11 +21,13 @@ struct Run {
     private var options: Options { deployment.options }
     private var terminal: Terminal { deployment.terminal }
 
-    init(_ deployment: Deployment, _ plan: Plan, _ start: ContinuousClock.Instant, wasShown: Bool = false,
+    init(
+        _ deployment: Deployment, _ plan: Plan, from observation: Observation, _ start: ContinuousClock.Instant, wasShown: Bool = false,
         begin: @escaping () throws(Failure) -> Void = {}
     ) {
         self.deployment = deployment
         self.plan = plan
+        self.observation = observation
         self.start = start
         self.wasShown = wasShown
         self.begin = begin
@@ -98,6 +102,7 @@ struct Run {
 
     private func carryOut() async throws(Failure) -> ExitStatus {
         let ledger = try await deployment.openLedger()
+        for (address, secrets) in deployment.planner(of: observation).secrets.held { await ledger.learn(secrets, of: address) }
         let view = ProgressView(plan, terminal, isQuiet: options.isQuiet || !hasVisibleChanges)
         let interruption = deployment.connection.interruption
         interruption.takeOver()

@@ -8,11 +8,7 @@ import State
 
 /// `show`: what is recorded and what is live.
 func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
-    var file = options.file
-    var word = command.positional("ADDRESS")
-    if let only = file, word == nil, Address(only) != nil, !FileManager.default.fileExists(atPath: only) {
-        (file, word) = (nil, only)
-    }
+    let (file, word) = options.fileAndAddress(command)
     let deployment = try await Deployment.open(
         try Workspace().appliedStackFile(file, terminal), options, terminal)
     guard let snapshot = deployment.prior, !snapshot.resources.isEmpty else {

@@ -19,7 +19,7 @@ extension Deployment {
         let rebuild: Rebuild
         let observation = try await observe()
         do {
-            rebuild = try Planner(context: context, types: types, desired: stack, prior: prior, observation: observation).planRebuild()
+            rebuild = try planner(of: observation).planRebuild()
         } catch {
             throw .diagnostics(error, sources: sources)
         }

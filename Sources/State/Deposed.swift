@@ -1,0 +1,53 @@
+/// An object that an address had, or that a call made for it, and that is to be deleted.
+package struct Deposed: Sendable, Equatable, Codable {
+    package var physicalId: String
+    /// Whether nothing can be using it: the answer of the call that made it was lost, or nobody was told of it.
+    package var isUseless: Bool
+    /// How it goes once nothing refers to it any more; nil where it is deleted at once then.
+    package var grace: Grace?
+
+    package init(_ physicalId: String, isUseless: Bool = false, grace: Grace? = nil) {
+        self.physicalId = physicalId
+        self.isUseless = isUseless
+        self.grace = grace
+    }
+
+    /// Reads also what format 1 of the state had, an id alone: something may be using that object.
+    package init(from decoder: any Decoder) throws {
+        if let id = try? decoder.singleValueContainer().decode(String.self) {
+            self.init(id)
+            return
+        }
+        let members = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            try members.decode(String.self, forKey: .physicalId), isUseless: try members.decode(Bool.self, forKey: .isUseless),
+            grace: try members.decodeIfPresent(Grace.self, forKey: .grace))
+    }
+}
+
+/// How an object that was in use until now goes: it stays until whoever had it is done, then it is switched off, and only when
+/// nobody missed it for a while it is deleted.
+package struct Grace: Sendable, Equatable, Codable {
+    /// Seconds before it is switched off.
+    package var drain: Int
+    /// Seconds from then until it is deleted.
+    package var soak: Int
+
+    package init(drain: Int, soak: Int) {
+        self.drain = drain
+        self.soak = soak
+    }
+}
+
+extension [Deposed] {
+    /// What AWS calls them.
+    package var physicalIds: [String] { map(\.physicalId) }
+
+    /// Takes one up; one of the same id is there once, as it was.
+    package mutating func add(_ deposed: Deposed) {
+        if !physicalIds.contains(deposed.physicalId) { append(deposed) }
+    }
+
+    /// Forgets the one of an id.
+    package mutating func remove(_ physicalId: String) { removeAll { $0.physicalId == physicalId } }
+}
