@@ -249,6 +249,7 @@ struct Draft {
             if change.cause == .drift, resource.references(at: change.path).contains(where: { isMadeAnew($0.address) }) {
                 change.cause = .stackFile
             }
+            if case .template(let template) = change.after, isHeld(template) { change.after = .string(Secret.placeholder) }
             return change
         }
     }
@@ -334,6 +335,12 @@ struct Draft {
     private func isSecret(of template: Template, _ value: Value) -> Bool {
         guard let reference = template.soleReference, let decision = decisions[reference.address] else { return false }
         return !decision.isRemade && !decision.isCreated && secrets.isSame(reference, value)
+    }
+
+    /// Whether a template stands for a secret that AWS showed once, and that is had back from where it still is.
+    private func isHeld(_ template: Template) -> Bool {
+        guard let reference = template.soleReference, let decision = decisions[reference.address] else { return false }
+        return !decision.isRemade && !decision.isCreated && secrets.held[reference.address]?[reference.attribute] != nil
     }
 
     // MARK: Refusals and losses

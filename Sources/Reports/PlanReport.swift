@@ -42,7 +42,10 @@ package struct PlanReport: Sendable {
         }.map { action in
             Change(
                 address: action.address, type: changes[action.address]?.type ?? action.address.section, kind: .delete,
-                physicalId: action.physicalId, reason: "left behind by an earlier run, and nothing uses it")
+                physicalId: action.physicalId,
+                reason: action.isUseless
+                    ? "made by an earlier run that came to nothing: nothing uses it"
+                    : "replaced by an earlier run: it goes once nothing uses it any more")
         }
     }
 }

@@ -62,7 +62,7 @@ let cogstackCommand = CommandSpec(
                 OptionSpec(
                     "--soak", takes: .integer("SECONDS", 0...86400),
                     "How long the old key stays switched off before it is deleted. Default: 60."),
-                yes,
+                yes, parallelism,
             ] + fileOptions + awsOptions + stateOptions + outputOptions),
         CommandSpec(
             "verify", "signs in as a user made for it, from end to end",
@@ -149,8 +149,10 @@ private let runOptions = [
     OptionSpec(
         "--target", takes: .text("ADDRESS"), repeating: true, group: common,
         "Only this resource and what it needs, such as roles.long-lived."),
-    OptionSpec("--parallelism", takes: .integer("N", 1...256), group: common, "How many actions run at once."),
+    parallelism,
 ]
+
+private let parallelism = OptionSpec("--parallelism", takes: .integer("N", 1...256), group: common, "How many actions run at once.")
 
 private let json = OptionSpec("--json", group: common, "Print one JSON document on stdout and nothing else.")
 

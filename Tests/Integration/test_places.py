@@ -1,14 +1,15 @@
 """An access key's secret in its other places: Secrets Manager and Systems Manager, beside the function's environment."""
 
 import json
+import signal
 
 import pytest
 
+import places
 from conftest import ROOT
 from cogstack import Cogstack
 from endpoint import Endpoint
-from strict import StrictLayer
-from test_kill_matrix import tamper
+from strict import Dropped, StrictLayer
 from test_secrets import forms
 
 EXAMPLE = "examples/secrets-manager.yaml"
@@ -56,39 +57,88 @@ def the_key(account):
     return key_id, secret
 
 
-def into_the_secret(cogstack):
-    secrets = cogstack.account.client("secretsmanager")
-    pairs = json.loads(secrets.get_secret_value(SecretId="dev-proxy-key")["SecretString"])
-    secrets.put_secret_value(SecretId="dev-proxy-key", SecretString=json.dumps(pairs | {"SecretAccessKey": "by-hand-and-secret"}))
+def changed(cogstack):
+    return {change["address"]: change["action"] for change in cogstack.plan(THREE)["changes"]}
 
 
-def into_the_parameter(cogstack):
-    cogstack.account.client("ssm").put_parameter(Name="/dev/proxy-key", Value="by-hand-and-secret", Type="SecureString", Overwrite=True)
+def writes(layer, *more):
+    return [request.operation for request in layer.requests if request.operation in WRITES | {*more}]
+
+
+PLACE = {"secrets.proxy-key": "update", "secrets.text": "update", "ssmParameters.proxy-key": "update", "lambdaFunctions.credential-proxy": "update"}
+
+
+def test_a_secret_that_is_left_somewhere_is_put_back_from_there(three, account, layer):
+    three.apply(THREE)
+    key = the_key(account)
+    for overwrite, section in (
+            (places.into_the_function, "lambdaFunctions"), (places.into_secrets, "secrets"), (places.into_parameters, "ssmParameters")):
+        overwrite(account)
+        assert changed(three) == {address: action for address, action in PLACE.items() if address.startswith(section)}
+        layer.clear()
+        three.apply(THREE)
+        assert "CreateAccessKey" not in writes(layer, "CreateAccessKey") and the_key(account) == key
+        assert three.plan(THREE)["changes"] == []
+    # Also into a place that is new.
+    three.edit(THREE, "  text: {", "  another: { secretString: $(accessKeys.proxy.secret), recoveryWindowInDays: 0 }\n  text: {")
+    assert changed(three) == {"secrets.another": "create"}
+    three.run("plan", THREE)
+    three.run("apply", "--yes")
+    assert account.client("secretsmanager").get_secret_value(SecretId="dev-another")["SecretString"] == key[1]
+    written = three.everything_written()
+    for secret in (key[1], places.BY_HAND):
+        assert not [form for form in forms(secret) if form in written]
 
 
 def test_a_rotation_reaches_every_place_before_the_old_key_goes(three, account, layer):
     three.apply(THREE)
     secrets = [the_key(account)[1]]
-    assert three.plan(THREE)["changes"] == []
-    for overwrite in (tamper, into_the_secret, into_the_parameter):
-        overwrite(three)
-        actions = {change["address"]: change["action"] for change in three.plan(THREE)["changes"]}
-        assert actions == {
-            "accessKeys.proxy": "rotate", "lambdaFunctions.credential-proxy": "update", "secrets.proxy-key": "update",
-            "secrets.text": "update", "ssmParameters.proxy-key": "update"}
-        layer.clear()
-        three.apply(THREE)
-        changing = [r.operation for r in layer.requests if r.operation in WRITES | {"CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey"}]
-        assert changing[0] == "CreateAccessKey" and changing[-2:] == ["UpdateAccessKey", "DeleteAccessKey"]
-        assert sorted(changing[1:-2]) == ["PutParameter", "UpdateFunctionConfiguration", "UpdateSecret", "UpdateSecret"]
-        secrets.append(the_key(account)[1])
-        assert three.plan(THREE)["changes"] == []
-    assert len(set(secrets)) == 4
+    places.everywhere(account)
+    assert changed(three) == PLACE | {"accessKeys.proxy": "rotate"}
+    layer.clear()
+    three.apply(THREE)
+    changing = writes(layer, "CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey")
+    assert changing[0] == "CreateAccessKey" and changing[-2:] == ["UpdateAccessKey", "DeleteAccessKey"]
+    assert sorted(changing[1:-2]) == ["PutParameter", "UpdateFunctionConfiguration", "UpdateSecret", "UpdateSecret"]
+    secrets.append(the_key(account)[1])
+    assert three.plan(THREE)["changes"] == [] and secrets[0] != secrets[1]
     for arguments in (["plan", THREE, "--json"], ["show", THREE], ["show", THREE, "secrets.text"], ["apply", THREE, "--yes", "--verbose"]):
         three.run(*arguments)
     written = three.everything_written()
-    for secret in [*secrets, "by-hand-and-secret"]:
+    for secret in [*secrets, places.BY_HAND]:
         assert not [form for form in forms(secret) if form in written]
+
+
+@pytest.mark.parametrize("command", ["rotate", "apply"])
+def test_a_rotation_that_reached_some_places_reaches_the_others(three, account, layer, command):
+    """Killed when two of four places have the new key. The others get that one, and no place is ever without a key."""
+    three.edit("stacks/base.yaml", "timeout: 30", "timeout: 3")
+    three.apply(THREE)
+    old, _ = the_key(account)
+    done = []
+    program = None
+
+    def kill(request):
+        if request.operation in WRITES:
+            done.append(request.operation)
+            if len(done) == 3:
+                program.kill()
+                program.wait()
+                raise Dropped
+
+    layer.before = kill
+    program = three.start("rotate", THREE, "--yes", "--soak", "1", "--parallelism", "1")
+    program.communicate(timeout=60)
+    layer.clear()
+    assert program.returncode == -signal.SIGKILL and len({pair[0] for pair in keys_in_places(account)}) == 2
+    shown = three.run("plan", THREE)
+    assert "changed outside" not in shown.out, shown.out
+    taken = places.keys_taken_away(layer, account)
+    said = three.run(command, THREE, "--yes", *(["--soak", "1"] if command == "rotate" else []))
+    assert taken == [] and "CreateAccessKey" not in writes(layer, "CreateAccessKey")
+    # It goes as the rotation was asked to let it go.
+    assert "what still uses" in said.err and "switched off" in said.err
+    assert the_key(account)[0] != old and three.plan(THREE)["changes"] == []
 
 
 def test_a_change_beside_the_secret_keeps_it(three, account):

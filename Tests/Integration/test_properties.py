@@ -394,16 +394,15 @@ REPLACEMENTS = {
         {"accessKeys.key.iamUser": "other"}, {"accessKeys.key": "replace"} | KEPT, {}),
     "lambdaFunctions.name": (
         {"lambdaFunctions.hook.name": "F"},
-        # The new function needs the key's secret, which AWS shows once: there is a new key too.
-        KEPT | {"lambdaFunctions.hook": "replace", "userPools.users": "update", "accessKeys.key": "rotate"},
+        # The key's secret, which AWS shows once, is taken from where it is.
+        {"lambdaFunctions.hook": "replace", "userPools.users": "update"},
         {"test-hook": "F", "/aws/lambda/test-hook": "/aws/lambda/F"}),
     "secrets.name": (
-        {"secrets.kept.name": "S"}, KEPT | {"secrets.kept": "replace", "accessKeys.key": "rotate"}, {("secrets", "test-kept"): "S"}),
+        {"secrets.kept.name": "S"}, {"secrets.kept": "replace"}, {("secrets", "test-kept"): "S"}),
     "ssmParameters.name": (
-        {"ssmParameters.kept.name": "/p/s"}, KEPT | {"ssmParameters.kept": "replace", "accessKeys.key": "rotate"},
-        {("parameters", "test-kept"): "/p/s"}),
+        {"ssmParameters.kept.name": "/p/s"}, {"ssmParameters.kept": "replace"}, {("parameters", "test-kept"): "/p/s"}),
     **{f"ssmParameters.{path}": (
-        {f"ssmParameters.kept.{path}": value}, KEPT | {"ssmParameters.kept": "replace", "accessKeys.key": "rotate"}, {})
+        {f"ssmParameters.kept.{path}": value}, {"ssmParameters.kept": "replace"}, {})
        for path, value in (("type", "String"), ("tier", "Advanced"))},
 }
 

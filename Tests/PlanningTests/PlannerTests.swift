@@ -231,8 +231,8 @@ import Testing
     @Test func aSecretThatOnePlaceStillHasNeedsNoNewKey() throws {
         let scene = sceneWithPlaces(live: "overwritten", "lost", "hush")
         #expect(try scene.plan().words == [
-            "update boxes.p settings.secret (secret)→$(keys.k.secret) (drift)",
-            "update lids.l secret (secret)→$(keys.k.secret) (drift)",
+            "update boxes.p settings.secret (secret)→(secret) (drift)",
+            "update lids.l secret (secret)→(secret) (drift)",
         ])
         guard case .secret(let held) = scene.secrets.held[Address(section: "keys", name: "k")]?["secret"] else {
             Issue.record("the secret was not found")
@@ -256,8 +256,8 @@ import Testing
         scene.prior[Address(section: "keys", name: "k")]?.deposed = [Deposed("old", grace: grace)]
         let plan = try scene.plan()
         #expect(plan.words == [
-            "update boxes.q settings.secret (secret)→$(keys.k.secret) (stack file)",
-            "update lids.l secret (secret)→$(keys.k.secret) (stack file)",
+            "update boxes.q settings.secret (secret)→(secret) (stack file)",
+            "update lids.l secret (secret)→(secret) (stack file)",
         ])
         #expect(plan.steps == ["1 update boxes.q", "2 update lids.l", "3 delete keys.k after 1,2"])
         #expect(plan.actions.last?.physicalId == "old" && plan.actions.last?.grace == grace)
