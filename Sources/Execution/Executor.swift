@@ -6,16 +6,16 @@ import State
 
 /// Runs a plan's graph of actions, independent ones side by side, and nothing else.
 package struct Executor: Sendable {
-    private let plan: Plan
-    private let registry: Registry
+    let plan: Plan
+    let registry: Registry
     private let context: StackContext
     private let caller: any AWSCaller
-    private let ledger: Ledger
+    let ledger: Ledger
     private let pace: any Pace
     private let parallelism: Int
     private let isStopping: @Sendable () -> Bool
-    private let seconds: @Sendable () -> Double
-    private let report: @Sendable (ExecutionEvent) async -> Void
+    let seconds: @Sendable () -> Double
+    let report: @Sendable (ExecutionEvent) async -> Void
 
     /// - Parameters:
     ///   - parallelism: how many actions run at once, from 1.
@@ -141,11 +141,7 @@ package struct Executor: Sendable {
             try await record(action, outputs)
         case .delete:
             guard let physicalId = action.physicalId else { return }
-            if let grace = action.grace {
-                try await calls.wait(for: "what still uses \(physicalId) to end", seconds: grace.drain)
-                try await provider.switchOff(physicalId, calls)
-                try await calls.wait(for: "anybody who misses \(physicalId), which is switched off", seconds: grace.soak)
-            }
+            if let grace = action.grace { try await retire(physicalId, grace, action, provider, calls) }
             try await provider.delete(physicalId, calls)
             let isFollowed = plan.actions.contains { $0.address == action.address && $0.kind != .delete && $0.kind != .forget }
             try await ledger.deleted(physicalId, of: action.address, isFollowed: isFollowed)
@@ -259,7 +255,7 @@ package struct Executor: Sendable {
         }
     }
 
-    private func calls(for address: Address) async -> Calls {
+    func calls(for address: Address) async -> Calls {
         Calls(
             address: address, context: context, caller: caller, recorder: ledger, pace: pace, shared: SharedReads(),
             known: await ledger.physicalIds(of: address), recorded: await ledger.attributes(of: address))
@@ -277,50 +273,6 @@ package struct Executor: Sendable {
         await ledger.learn(outputs, of: action.address)
         try await ledger.applied(
             action, physicalId: physicalId, attributes: await resolvedPlainly(action.attributes), outputs: outputs)
-    }
-
-    // MARK: Undoing
-
-    /// Takes back the objects that rotations made and that came into nobody's use, so that all is as it was before.
-    private func undoUnusedRotations(_ outcome: Outcome) async {
-        for change in plan.changes where change.kind == .rotate {
-            let ofAddress = plan.actions.filter { $0.address == change.address }
-            guard let creation = ofAddress.first(where: { $0.kind == .create }),
-                let deletion = ofAddress.first(where: { $0.kind == .delete && $0.physicalId == change.physicalId }),
-                !outcome.done.contains(where: { $0.id == deletion.id }), !outcome.failed.contains(where: { $0.action.id == deletion.id }),
-                let old = change.physicalId, let new = await ledger.physicalId(of: change.address), new != old,
-                await isUnused(creation, outcome), let provider = registry[change.address.section]
-            else { continue }
-            let start = seconds()
-            await report(.started(change.address, .delete))
-            await report(.waiting(change.address, .delete, reason: "nothing uses the new one, so it goes again and the old one stays"))
-            do throws(ProviderError) {
-                try await ledger.restore(change.address, undoing: new)
-                try await provider.delete(new, await calls(for: change.address))
-                try await ledger.deleted(new, of: change.address, isFollowed: true)
-                await report(.finished(change.address, .delete, seconds: seconds() - start))
-            } catch {
-                // It is recorded as to be deleted: the next run does it.
-                await report(.failed(change.address, .delete, error: "\(error)"))
-            }
-        }
-    }
-
-    /// Whether none of the actions that would have used what `creation` made can have done so.
-    private func isUnused(_ creation: Action, _ outcome: Outcome) async -> Bool {
-        let users = plan.actions.filter { $0.after.contains(creation.id) && [.create, .update].contains($0.kind) }
-        for user in users {
-            if outcome.done.contains(where: { $0.id == user.id }) { return false }
-            guard let (_, error) = outcome.failed.first(where: { $0.action.id == user.id }) else { continue }
-            switch error {
-            case .takenBack: continue
-            case .aws(let cause) where !cause.mayHaveHappened:
-                // Refused at its first request, it has changed nothing.
-                if await ledger.openIntentCount(of: user.address) > 1 { return false }
-            default: return false
-            }
-        }
-        return true
     }
 
     // MARK: References

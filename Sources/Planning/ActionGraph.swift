@@ -107,7 +107,8 @@ struct ActionGraph {
             }
             if let old = decision.change.physicalId {
                 let delete = build.add(
-                    Action(id: 0, address: address, kind: .delete, physicalId: old, grace: decision.replacesFirst ? nil : decision.grace))
+                    Action(id: 0, address: address, kind: .delete, physicalId: old, grace: decision.replacesFirst ? nil : decision.grace,
+                        users: decision.users))
                 build.deletes[address, default: []].append(delete)
                 if decision.isTakenBack { build.wait(delete, for: build.actions.filter { $0.address == address && $0.kind == .adopt }.map(\.id)) }
                 if decision.replacesFirst {
@@ -190,7 +191,7 @@ struct ActionGraph {
                 let id = build.add(
                     Action(
                         id: 0, address: address, kind: .delete, physicalId: deposed.physicalId, grace: deposed.grace,
-                        isUseless: deposed.isUseless, settings: decision.settings))
+                        users: decision.users, isUseless: deposed.isUseless, settings: decision.settings))
                 build.deletes[address, default: []].append(id)
             }
             if decision.isForgotten {

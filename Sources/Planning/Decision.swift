@@ -27,6 +27,8 @@ struct Decision {
     var isForgotten = false
     /// How the live object goes when it is replaced; nil where it goes at once.
     var grace: Grace?
+    /// What has its secret, from it or from something that has it from it.
+    var users: [Address] = []
     /// What it belongs to is made anew, and it with it.
     var mustBeRemade = false
     /// The old object must go before the new one can have its name.

@@ -1,5 +1,4 @@
 import Diagnostics
-import IAMPolicy
 import Schema
 import State
 
@@ -10,14 +9,14 @@ struct Draft {
     let graph: DependencyGraph
     let rotated: Set<Address>
 
-    private(set) var problems = Diagnostics()
+    var problems = Diagnostics()
     /// Resources whose secret is needed and cannot be had any more.
-    private(set) var neededSecrets: Set<Address> = []
+    var neededSecrets: Set<Address> = []
     private(set) var resolver: Resolver
-    private(set) var decisions: [Address: Decision] = [:]
-    private var notices: [String] = []
-    private let priorResources: [Address: Record]
-    private let secrets: Secrets
+    var decisions: [Address: Decision] = [:]
+    var notices: [String] = []
+    let priorResources: [Address: Record]
+    let secrets: Secrets
 
     init(planner: Planner, graph: DependencyGraph, rotated: Set<Address>) {
         self.planner = planner
@@ -291,58 +290,6 @@ struct Draft {
             isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
     }
 
-    // MARK: Secrets and rotations
-
-    private func isAskedToRotate(_ address: Address) -> Bool {
-        planner.rotation?.addresses.contains(address) ?? false
-    }
-
-    /// Says how what goes out of use goes. What heals a lost secret needs no such thing: nothing has the lost one.
-    private mutating func decideGrace(of address: Address) {
-        guard var decision = decisions[address], planner.types[address.section]?.onceShownSecrets.isEmpty == false else { return }
-        let grace = grace(of: address)
-        if isAskedToRotate(address) {
-            decision.grace = grace
-            decision.deposed = decision.deposed.map { Deposed($0.physicalId, grace: grace) }
-        } else if decision.change.kind == .replace {
-            decision.grace = grace
-        }
-        decisions[address] = decision
-    }
-
-    /// How long an object must stay that goes out of use: what used it may go on with it for a while. Nil where nothing does.
-    private func grace(of address: Address) -> Grace? {
-        // Also those that have it from another one, as a function has it from a secret.
-        var users: Set<Address> = []
-        var open = [address]
-        while let next = open.popLast() {
-            for (user, needs) in graph.dependencies where needs.contains(next) && users.insert(user).inserted { open.append(user) }
-        }
-        let drain = users.compactMap { user in planner.types[user.section]?.lingering(decisions[user]?.wanted ?? [:]) }.max() ?? 0
-        let soak = planner.rotation?.soak ?? 0
-        return drain + soak > 0 ? Grace(drain: drain, soak: soak) : nil
-    }
-
-    /// Notes secrets that an action will need and that only a new resource can give.
-    private mutating func needSecrets(in value: Value) {
-        for reference in value.references where secrets.isLost(reference) {
-            guard let decision = decisions[reference.address], !decision.isCreated, !decision.isRemade else { continue }
-            neededSecrets.insert(reference.address)
-        }
-    }
-
-    /// Whether a live value is the secret that a template stands for.
-    private func isSecret(of template: Template, _ value: Value) -> Bool {
-        guard let reference = template.soleReference, let decision = decisions[reference.address] else { return false }
-        return !decision.isRemade && !decision.isCreated && secrets.isSame(reference, value)
-    }
-
-    /// Whether a template stands for a secret that AWS showed once, and that is had back from where it still is.
-    private func isHeld(_ template: Template) -> Bool {
-        guard let reference = template.soleReference, let decision = decisions[reference.address] else { return false }
-        return !decision.isRemade && !decision.isCreated && secrets.held[reference.address]?[reference.attribute] != nil
-    }
-
     // MARK: Refusals and losses
 
     private mutating func refuse(_ changes: [AttributeChange], _ type: ResourceType, _ resource: DesiredResource) {
@@ -360,13 +307,13 @@ struct Draft {
         }
     }
 
-    private func loss(_ type: ResourceType, _ address: Address) -> String? {
+    func loss(_ type: ResourceType, _ address: Address) -> String? {
         guard let what = type.losesWhenDeleted else { return nil }
         guard let accounts = planner.observation.userAccounts[address] else { return what }
         return accounts > 0 ? "\(accounts) \(what)" : nil
     }
 
-    private mutating func guardLoss(
+    mutating func guardLoss(
         of address: Address, _ type: ResourceType, lifecycle: Lifecycle, origin: SourceRange?, doing: String
     ) {
         if lifecycle.isProtected {
@@ -435,50 +382,5 @@ struct Draft {
     private func tied(_ row: Attribute, to target: Address) -> String {
         let isStillToCome = decisions[target].map { $0.isRemade || $0.isCreated } ?? false
         return "\(target) \(isStillToCome ? "is" : "was") made anew, and AWS ties \(row.name) to the object, not to its name"
-    }
-
-    // MARK: What the file does not name any more
-
-    private mutating func decideRemoval(of address: Address) {
-        guard var record = priorResources[address] else { return }
-        guard let type = planner.types[address.section] else {
-            problems.error(
-                "unknown-type", "the state records \(address), a type that this cogstack does not know", at: nil,
-                help: "Use the version of cogstack that made it.")
-            return
-        }
-        switch planner.observation.located[address] {
-        case .ours(let id) where planner.observation.live[address]?.physicalId == id: record.physicalId = id
-        case .ours(let id): record.deposed.append(Deposed(id))
-        case .lost(let ids): record.deposed += ids.map { Deposed($0, isUseless: true) }
-        default: break
-        }
-        var decision = Decision(
-            change: Change(address: address, type: type.name, kind: .delete, physicalId: record.physicalId),
-            wanted: [:], settings: RecordSettings(dependsOn: record.dependsOn))
-        decision.deposed = record.deposed
-        if record.isRetained {
-            decision.isForgotten = true
-            decision.change.kind = .none
-            notices.append("\(address) stays in AWS as \(record.physicalId ?? "nothing"): its `lifecycle` retains it")
-        } else if record.physicalId != nil, planner.observation.live[address] == nil,
-            planner.observation.interrupted.contains(address)
-        {
-            // A function's log goes by the same action as the function, and after it.
-            decision.change.reason = "a run that was cut short may have left a part of it"
-        } else if record.physicalId == nil || planner.observation.live[address] == nil {
-            decision.isForgotten = true
-            decision.change.reason = "gone from AWS already"
-            decision.change.kind = .none
-        } else {
-            decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
-            decision.change.loses = loss(type, address)
-            guardLoss(
-                of: address, type, lifecycle: Lifecycle(isProtected: record.isProtected), origin: nil, doing: "deleted")
-            if let problem = planner.observation.live[address].flatMap({ type.blocksDeletion?($0.attributes) }) {
-                problems.error("cannot-delete", "\(address) cannot be deleted: \(problem.message)", at: nil, help: problem.help)
-            }
-        }
-        decisions[address] = decision
     }
 }

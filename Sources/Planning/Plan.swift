@@ -1,4 +1,3 @@
-package import IAMPolicy
 package import Schema
 package import State
 
@@ -134,6 +133,8 @@ package struct Action: Sendable, Equatable, Codable {
     package var outputs: [String: Value]
     /// How an object that was in use until now goes; nil where it is deleted at once.
     package var grace: Grace?
+    /// What uses the address, and must work without the object that goes before it is deleted.
+    package var users: [Address]
     /// Whether nothing can be using what a deletion is about.
     package var isUseless: Bool
     /// What is recorded beside the result.
@@ -154,7 +155,7 @@ package struct Action: Sendable, Equatable, Codable {
     package init(
         id: Int, address: Address, kind: Kind, physicalId: String? = nil, attributes: Value = [:], changed: [String] = [],
         resets: [String: Value] = [:], ties: [Address] = [], outputs: [String: Value] = [:], grace: Grace? = nil,
-        isUseless: Bool = false, settings: RecordSettings = RecordSettings(), after: [Int] = []
+        users: [Address] = [], isUseless: Bool = false, settings: RecordSettings = RecordSettings(), after: [Int] = []
     ) {
         self.id = id
         self.address = address
@@ -166,6 +167,7 @@ package struct Action: Sendable, Equatable, Codable {
         self.ties = ties
         self.outputs = outputs
         self.grace = grace
+        self.users = users
         self.isUseless = isUseless
         self.settings = settings
         self.after = after

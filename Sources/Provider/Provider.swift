@@ -28,6 +28,14 @@ package protocol Provider: Sendable {
     /// Nothing where the type has no such thing.
     func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError)
 
+    /// Takes ``switchOff(_:_:)`` back.
+    func switchOn(_ physicalId: String, _ calls: Calls) async throws(ProviderError)
+
+    /// What is wrong with an object that should work as it is, in its own words; nil where it works, or cannot be asked.
+    ///
+    /// - Parameter attributes: the properties that were applied last.
+    func complaint(_ physicalId: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String?
+
     /// Looks for an object that is this address's although no state says so: made by a call whose answer was lost, or
     /// left by a lost state file.
     ///
@@ -45,6 +53,10 @@ extension Provider {
     package var locatedBy: [String] { ["name"] }
 
     package func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {}
+
+    package func switchOn(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {}
+
+    package func complaint(_ physicalId: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String? { nil }
 
     package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int? { nil }
 

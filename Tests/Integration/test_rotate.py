@@ -141,3 +141,35 @@ def test_plan_tells_when_a_key_is_over_its_age(deployed, account):
 def test_rotate_wants_what_it_can_replace(deployed):
     assert "Did you mean accessKeys.proxy?" in deployed.run("rotate", DEV, "accessKeys.prxy", "--yes", status=1).err
     assert "nobody can be asked" in deployed.run("rotate", DEV, status=1).err
+
+
+EXAMPLE = "examples/secrets-manager.yaml"
+
+
+def test_a_key_that_a_function_still_needs_is_switched_on_again(cogstack, account):
+    """The function keeps what it looked up for ever: that it misses the old key shows only when that one is off."""
+    proxy = "examples/credential-proxy/lambda_function.py"
+    cogstack.edit("stacks/base.yaml", "timeout: 30", "timeout: 3")
+    cogstack.edit(proxy, "KEY_LIFE = 300", "KEY_LIFE = 1e9")
+    cogstack.edit(proxy, "or not looked_up.renew()", "or True")
+    cogstack.apply(EXAMPLE)
+    function, user = "secrets-manager-credential-proxy", "secrets-manager-proxy"
+    functions = account.client("lambda", cogstack.layer.url)
+
+    def works():
+        answer = functions.invoke(FunctionName=function, Payload=json.dumps({"check": "key"}))
+        return json.loads(answer["Payload"].read())["statusCode"] == 200
+
+    assert works()
+    out = cogstack.run("rotate", EXAMPLE, "--yes", "--soak", "1", status=1)
+    said = " ".join((out.err + out.out).split())
+    assert "lambdaFunctions.credential-proxy does not work without" in said and "It is switched on again" in said
+    statuses = [key["Status"] for key in account.client("iam").list_access_keys(UserName=user)["AccessKeyMetadata"]]
+    assert statuses == ["Active", "Active"] and works()
+    # Put right, it goes on with the new key, and the old one goes.
+    cogstack.edit(proxy, "KEY_LIFE = 1e9", "KEY_LIFE = 300")
+    cogstack.edit(proxy, "or True", "or not looked_up.renew()")
+    assert "there is something else to change" in cogstack.run("rotate", EXAMPLE, "--yes", status=1).err
+    cogstack.apply(EXAMPLE)
+    [key] = account.client("iam").list_access_keys(UserName=user)["AccessKeyMetadata"]
+    assert key["Status"] == "Active" and works() and changes(cogstack.plan(EXAMPLE)) == {}

@@ -85,6 +85,10 @@ package struct AccessKeyProvider: Provider {
         }
     }
 
+    package func switchOn(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+        try await set("Active", AccessKeyID(physicalId), calls)
+    }
+
     package func update(
         _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
     ) async throws(ProviderError) -> [String: Value] {

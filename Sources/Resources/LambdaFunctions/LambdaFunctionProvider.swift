@@ -92,6 +92,11 @@ package struct LambdaFunctionProvider: Provider {
         return [:]
     }
 
+    package func complaint(_ name: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String? {
+        if attributes["probe"].isNull { return nil }
+        return try await LambdaCalls(name, calls).complaint(about: attributes["probe"])
+    }
+
     package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
         try await LambdaCalls(name, calls).remove(LambdaCalls.delete)
         try await LogGroup(name, calls).delete()

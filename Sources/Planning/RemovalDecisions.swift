@@ -1,0 +1,49 @@
+import Diagnostics
+import Schema
+import State
+
+/// What a draft decides about what the file does not name any more.
+extension Draft {
+    mutating func decideRemoval(of address: Address) {
+        guard var record = priorResources[address] else { return }
+        guard let type = planner.types[address.section] else {
+            problems.error(
+                "unknown-type", "the state records \(address), a type that this cogstack does not know", at: nil,
+                help: "Use the version of cogstack that made it.")
+            return
+        }
+        switch planner.observation.located[address] {
+        case .ours(let id) where planner.observation.live[address]?.physicalId == id: record.physicalId = id
+        case .ours(let id): record.deposed.append(Deposed(id))
+        case .lost(let ids): record.deposed += ids.map { Deposed($0, isUseless: true) }
+        default: break
+        }
+        var decision = Decision(
+            change: Change(address: address, type: type.name, kind: .delete, physicalId: record.physicalId),
+            wanted: [:], settings: RecordSettings(dependsOn: record.dependsOn))
+        decision.deposed = record.deposed
+        if record.isRetained {
+            decision.isForgotten = true
+            decision.change.kind = .none
+            notices.append("\(address) stays in AWS as \(record.physicalId ?? "nothing"): its `lifecycle` retains it")
+        } else if record.physicalId != nil, planner.observation.live[address] == nil,
+            planner.observation.interrupted.contains(address)
+        {
+            // A function's log goes by the same action as the function, and after it.
+            decision.change.reason = "a run that was cut short may have left a part of it"
+        } else if record.physicalId == nil || planner.observation.live[address] == nil {
+            decision.isForgotten = true
+            decision.change.reason = "gone from AWS already"
+            decision.change.kind = .none
+        } else {
+            decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
+            decision.change.loses = loss(type, address)
+            guardLoss(
+                of: address, type, lifecycle: Lifecycle(isProtected: record.isProtected), origin: nil, doing: "deleted")
+            if let problem = planner.observation.live[address].flatMap({ type.blocksDeletion?($0.attributes) }) {
+                problems.error("cannot-delete", "\(address) cannot be deleted: \(problem.message)", at: nil, help: problem.help)
+            }
+        }
+        decisions[address] = decision
+    }
+}
