@@ -77,7 +77,8 @@ struct Draft {
         decision.deposed = deposed.filter { !$0.isUseless }
         decision.useless = deposed.filter(\.isUseless).physicalIds
         for row in type.attributes { decision.targets[row.name] = Set(targets(of: row, resource)) }
-        guard let live = acceptedLive(for: address, resource, type, &decision) else {
+        let applied = priorResources[address]?.attributes ?? [:]
+        guard let live = acceptedLive(for: address, resource, type, &decision)?.assuming(applied) else {
             create(&decision, resource, type)
             decisions[address] = decision
             return
@@ -147,7 +148,8 @@ struct Draft {
         else { return }
         let late = Value.map((wanted.map ?? [:]).filter { names.contains($0.key) })
         let isNew = decision.isCreated || decision.isRemade
-        let live = (isNew ? nil : planner.observation.live[address]) ?? Live("", attributes: [:], outputs: [:])
+        let applied = priorResources[address]?.attributes ?? [:]
+        let live = (isNew ? nil : planner.observation.live[address]?.assuming(applied)) ?? Live("", attributes: [:], outputs: [:])
         // Rows that are not deferred were compared before.
         let changes = differences(address, type, resource, wanted: late, live: live).filter { names.contains($0.attribute) }
         decision.wanted = decision.wanted.overlaid(by: late)

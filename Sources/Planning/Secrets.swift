@@ -1,5 +1,5 @@
 package import Schema
-package import State
+import State
 
 /// What the state and the account tell of secrets: whether a live value is a certain one, and which ones can be had back.
 ///

@@ -241,6 +241,19 @@ import Testing
         #expect(held.clearText == "hush")
     }
 
+    /// Nobody can say that it changed; what the file changes is written all the same.
+    @Test func whatCannotBeReadIsTakenToBeAsItWasApplied() throws {
+        var scene = sceneWithPlaces(live: "hush", "hush")
+        let box = Address(section: "boxes", name: "p")
+        scene.observation.live[box]?.attributes["settings"] = .null
+        scene.observation.live[box]?.unreadable = ["settings"]
+        #expect(try scene.plan().words == [])
+        scene.desired.removeAll { $0.address == box }
+        scene.desired.append(
+            Toys.resource("boxes.p", ["name": "boxes.p", "settings": ["secret": Toys.reference("keys.k.secret"), "note": "changed"]]))
+        #expect(try scene.plan().words == ["update boxes.p settings.note kept→changed (stack file)"])
+    }
+
     @Test func aSecretWithoutADigestIsNotTakenFromAnywhere() throws {
         var scene = sceneWithPlaces(live: "hush", "hush", "hush")
         scene.prior[Address(section: "keys", name: "k")]?.secrets = [:]

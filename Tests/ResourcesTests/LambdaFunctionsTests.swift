@@ -216,6 +216,28 @@ struct LambdaFunctionsTests {
         #expect(aws.writes == ["PutRetentionPolicy", "CreateLogGroup", "PutRetentionPolicy"])
     }
 
+    /// What AWS answers is documented in the Lambda API's EnvironmentError; the key's own failures are no matter of rights.
+    @Test("Variables that may not be read are told from variables that are gone", arguments: [
+        ("AccessDeniedException", true), ("KMSDisabledException", false),
+    ])
+    func unreadable(code: String, isUnreadable: Bool) async throws {
+        let environment: Value = ["Error": ["ErrorCode": .string(code), "Message": "Lambda was unable to decrypt your environment variables"]]
+        let aws = ScriptedAWS([
+            "GetFunction": [.value(["Configuration": ["Environment": environment, "KMSKeyArn": "arn:k"]])],
+            "GetFunctionConfiguration": [.value(["Environment": environment, "LastUpdateStatus": "Successful"])],
+            "DescribeLogGroups": [.value([:])],
+        ])
+        let live = try #require(try await provider.read("x", aws.calls("lambdaFunctions")))
+        #expect(live.unreadable == (isUnreadable ? ["environment"] : []))
+        #expect(live.warnings == ["Lambda was unable to decrypt your environment variables"])
+        let complaint = await complaint { () async throws(ProviderError) in
+            _ = try await provider.update(
+                "x", to: ["environment": ["SECRET": Self.secret, "A": "2"]], changed: ["environment"], aws.calls("lambdaFunctions"))
+        }
+        #expect(complaint?.contains("kms:Decrypt") == isUnreadable)
+        #expect(aws.writes.isEmpty)
+    }
+
     // MARK: Deleting and finding
 
     @Test("The log group goes last, and only the stack's own", arguments: [

@@ -31,7 +31,7 @@ package let lambdaFunctionType = ResourceType(
             "Environment variables."),
         Attribute(
             "kmsKeyArn", .string(pattern: #"arn:[^:]+:kms:.+"#), default: "", wire: "KMSKeyArn",
-            "The key that encrypts the environment variables; AWS's own where left out. The role needs kms:Decrypt on it."),
+            "The key that encrypts the environment variables; AWS's own where left out. Whoever applies needs kms:CreateGrant, kms:Encrypt and kms:Decrypt on it."),
         Attribute(
             "layers", .list(.string(length: 1...2048, pattern: #"arn:[^:]+:lambda:.*:.*layer:.+"#), count: 0...5), default: [],
             "ARNs of layer versions; a later one's files hide an earlier one's."),

@@ -29,7 +29,8 @@ package struct LambdaFunctionProvider: Provider {
         attributes["tags"] = Self.ownTags(answer["Tags"])
         return Live(
             name, attributes: .map((attributes.map ?? [:]).filter { !$0.value.isNull }),
-            outputs: FunctionNames(name, calls.context).outputs, warnings: Self.warnings(configuration))
+            outputs: FunctionNames(name, calls.context).outputs,
+            unreadable: Self.mayNotBeRead(configuration["Environment"]) ? ["environment"] : [], warnings: Self.warnings(configuration))
     }
 
     package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
@@ -123,7 +124,7 @@ package struct LambdaFunctionProvider: Provider {
             let staysAsLive = desired["environment"].isNull && !changed.contains("environment")
             let isProbed = !desired["probe"].isNull
             let needsLive = staysAsLive || isProbed || !desired["environment"].isKnown
-            let live = needsLive ? try await function.configuration()["Environment"]["Variables"] : [:]
+            let live = needsLive ? try await liveVariables(function) : [:]
             environment = staysAsLive ? live : try variables(desired["environment"], live: live, calls)
             if isProbed { before = live }
         }
@@ -138,6 +139,16 @@ package struct LambdaFunctionProvider: Provider {
         throw .takenBack(
             message: "\(function.name) does not work with its new environment: \(complaint).",
             help: "It has the old one again. Put right what it names, and run it again.")
+    }
+
+    private func liveVariables(_ function: LambdaCalls) async throws(ProviderError) -> Value {
+        let environment = try await function.configuration()["Environment"]
+        guard !Self.mayNotBeRead(environment) else {
+            throw .refused(
+                message: "The environment of \(function.name) must be read to be changed: \(environment["Error"]["Message"].string ?? "")",
+                help: "Give whoever runs cogstack kms:Decrypt on the function's key.")
+        }
+        return environment["Variables"]
     }
 
     /// - Parameter environment: the variables; nil leaves them as they are.
@@ -210,6 +221,12 @@ package struct LambdaFunctionProvider: Provider {
 
     private static func ownTags(_ tags: Value) -> Value {
         .map((tags.map ?? [:]).filter { !$0.key.hasPrefix("aws:") })
+    }
+
+    /// Whether the key that encrypts the variables lets whoever asks not decrypt them (Lambda API, EnvironmentError). Where the key itself
+    /// is disabled or gone, nobody can have them back.
+    private static func mayNotBeRead(_ environment: Value) -> Bool {
+        environment["Error"]["ErrorCode"].string?.contains("AccessDenied") == true
     }
 
     private static func warnings(_ configuration: Value) -> [String] {
