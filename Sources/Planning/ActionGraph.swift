@@ -89,9 +89,7 @@ struct ActionGraph {
                 changed: changed.sorted(), ties: decision.ties(of: kind == .update ? changed : nil, besides: decision.late),
                 outputs: kind == .create ? [:] : decision.unrecordedOutputs, settings: decision.settings, after: before)
         }
-        let useless = decision.useless.map { id in
-            build.add(Action(id: 0, address: address, kind: .delete, physicalId: id, isUseless: true, settings: decision.settings))
-        }
+        let useless = decision.useless.map { build.add(deletion(of: Deposed($0, isUseless: true), at: address, decision)) }
         build.useless[address] = useless
         var last: Int?
         switch decision.change.kind {
@@ -106,9 +104,7 @@ struct ActionGraph {
                 build.wait(id, for: [build.add(adoption)])
             }
             if let old = decision.change.physicalId {
-                let delete = build.add(
-                    Action(id: 0, address: address, kind: .delete, physicalId: old, grace: decision.replacesFirst ? nil : decision.grace,
-                        users: decision.users))
+                let delete = build.add(deletion(of: Deposed(old, grace: decision.grace), at: address, decision))
                 build.deletes[address, default: []].append(delete)
                 if decision.isTakenBack { build.wait(delete, for: build.actions.filter { $0.address == address && $0.kind == .adopt }.map(\.id)) }
                 if decision.replacesFirst {
@@ -183,15 +179,11 @@ struct ActionGraph {
     private func deletions(_ build: inout Build) {
         for (address, decision) in decisions.sorted(by: { $0.key < $1.key }) {
             if decision.change.kind == .delete, let physicalId = decision.change.physicalId {
-                let id = build.add(
-                    Action(id: 0, address: address, kind: .delete, physicalId: physicalId, settings: decision.settings))
+                let id = build.add(deletion(of: Deposed(physicalId), at: address, decision))
                 build.deletes[address, default: []].append(id)
             }
             for deposed in decision.deposed {
-                let id = build.add(
-                    Action(
-                        id: 0, address: address, kind: .delete, physicalId: deposed.physicalId, grace: deposed.grace,
-                        users: decision.users, isUseless: deposed.isUseless, settings: decision.settings))
+                let id = build.add(deletion(of: deposed, at: address, decision))
                 build.deletes[address, default: []].append(id)
             }
             if decision.isForgotten {
@@ -207,13 +199,24 @@ struct ActionGraph {
                 for user in users(of: address) {
                     build.wait(id, for: (build.deletes[user] ?? []) + (build.useless[user] ?? []))
                 }
-                if early.contains(id) { continue }
+                if early.contains(id) {
+                    // Its users get another one only when it is gone: nobody is waited for or asked.
+                    build.actions[id - 1].grace = nil
+                    build.actions[id - 1].users = []
+                    continue
+                }
                 // Whatever used an object is written anew before the object goes.
                 for user in users(of: address) + wantedUsers(of: address) { build.wait(id, for: build.writes[user] ?? []) }
                 for needed in needs(of: address) { build.wait(id, for: build.deferrableWrites[needed] ?? []) }
                 if decisions[address]?.isRemade == true, let made = build.done[address] { build.wait(id, for: [made]) }
             }
         }
+    }
+
+    private func deletion(of deposed: Deposed, at address: Address, _ decision: Decision) -> Action {
+        Action(
+            id: 0, address: address, kind: .delete, physicalId: deposed.physicalId, grace: deposed.grace,
+            users: deposed.grace == nil ? [] : decision.users, isUseless: deposed.isUseless, settings: decision.settings)
     }
 
     /// Deletions that cannot wait for any write, since a write waits for them.

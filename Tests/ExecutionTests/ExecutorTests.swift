@@ -346,6 +346,23 @@ import Testing
         #expect(try await bench.shortcomings(of: stack) == [])
     }
 
+    @Test func aKeyThatSomebodyStillNeedsIsSwitchedOnAgain() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole)
+        let key = try address("keys.k")
+        let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
+        await bench.account.stick("q")
+        let plan = try await bench.plan(stack, rotation: Rotation([key], soak: 60))
+        let report = try await bench.carryOut(plan, stack)
+        #expect(report.outcome.failed.map { "\($0.error)" } == [
+            "lamps.q does not work without \(old): it is dark. It is switched on again. Put right what is named, and run it again.",
+        ])
+        #expect(await bench.account.objects[old]?.attributes["isOff"] == false)
+        #expect(await bench.keys == 2)
+        #expect(try bench.snapshot()?.resources[key]?.deposed == [Deposed(old, grace: Grace(drain: 7, soak: 60))])
+    }
+
     /// Killed while it takes the new key back: what is asked next is a rotation, and no rest of one.
     @Test func aRotationAfterOneThatWasTakenBackIsAWholeOne() async throws {
         let bench = try await furnished()

@@ -32,6 +32,8 @@ actor ToyAccount: AWSCaller {
     }
 
     private(set) var objects: [String: Object] = [:]
+    /// Lamps that go on with the secret that they have, whatever they are told.
+    private var stuck: Set<String> = []
     /// What lists do not show yet.
     private var late: String?
     /// Every secret that ever was.
@@ -77,6 +79,8 @@ actor ToyAccount: AWSCaller {
     func remove(_ id: String) { objects[id] = nil }
 
     func set(_ name: String, of id: String, to value: Value) { objects[id]?.attributes[name] = value }
+
+    func stick(_ lamp: String) { stuck.insert(lamp) }
 
     var wasKilled: Bool { isDead }
 
@@ -179,6 +183,12 @@ actor ToyAccount: AWSCaller {
             })]
         }
         guard let object = objects[id], "\(operation.name)".hasSuffix(object.type.name.dropFirst()) else { throw refuse("NoSuchObject") }
+        if verb.hasPrefix("Probe") {
+            let isLit = objects.values.contains {
+                $0.section == "keys" && $0.attributes["isOff"] != true && $0.secret.map(Value.string) == object.attributes["secret"]
+            }
+            return isLit ? [:] : ["complaint": "it is dark"]
+        }
         if verb.hasPrefix("Get") {
             return [
                 "attributes": .map(object.attributes), "tags": object.tags,
@@ -195,6 +205,7 @@ actor ToyAccount: AWSCaller {
             try check(values, refuse)
             for (name, value) in values {
                 if case .replacement = object.type.attribute(name)?.change { throw refuse("Immutable") }
+                if name == "secret", stuck.contains(id) { continue }
                 objects[id]?.attributes[name] = value.isNull ? nil : value
             }
             if !input["tags"].isNull { objects[id]?.tags = object.tags.overlaid(by: input["tags"]) }

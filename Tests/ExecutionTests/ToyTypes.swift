@@ -142,6 +142,21 @@ struct ToyProvider: Provider {
             operation("Delete", .repeatable), ["id": .string(physicalId)], on: physicalId, missing: "NoSuchObject")
     }
 
+    func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError) { try await turn("isOff", true, physicalId, calls) }
+
+    func switchOn(_ physicalId: String, _ calls: Calls) async throws(ProviderError) { try await turn("isOff", false, physicalId, calls) }
+
+    private func turn(_ name: String, _ value: Value, _ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+        try await calls.remove(
+            operation("Update", .repeatable), ["id": .string(physicalId), "attributes": .map([name: value])], on: physicalId,
+            missing: "NoSuchObject")
+    }
+
+    func complaint(_ physicalId: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String? {
+        guard type.attribute("secret") != nil, !attributes["secret"].isNull else { return nil }
+        return try await calls.read(operation("Probe", .read), ["id": .string(physicalId)])["complaint"].string
+    }
+
     func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
         switch type.identity {
         case .uniqueName:
