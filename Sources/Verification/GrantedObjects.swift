@@ -42,7 +42,8 @@ extension GrantReader {
         func key(_ identity: String) -> String { filled(Self.example(of: pattern, ending: Self.madeUp), identity) }
         if statement.concerns(action: "s3:GetObject") {
             add(&list, .read, "s3:GetObject", shown, isolating: isolating, standsFor: ["s3:GetObject"],
-                // Of a missing object S3 asks whether its key may be listed, and takes that for the prefix.
+                // Of a missing object S3 asks whether its key may be listed, and takes that for the prefix: not documented, but seen
+                // (ceph/ceph#68577). Where it should not, its words still tell reading from listing.
                 mayList: policies.allows(Self.listing(bucketARN, key(session.identity))) == .yes
             ) { identity in
                 let key = key(identity)

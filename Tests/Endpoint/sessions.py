@@ -63,7 +63,7 @@ def a_sessions_role_decides(rules, request):
 
 def _missing_objects_are_told_to_who_may_list(rules, request, session):
     """GetObject of an object that is not there is NoSuchKey to whoever may list its key, and AccessDenied, which names s3:ListBucket, to
-    others."""
+    others. That the key stands for s3:prefix then is not documented, but was seen (ceph/ceph#68577)."""
     wanted = request.parameters
     try:
         rules.layer.client(request, "s3").head_object(Bucket=wanted["Bucket"], Key=wanted["Key"])

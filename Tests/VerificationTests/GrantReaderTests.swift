@@ -155,6 +155,9 @@ struct GrantReaderTests {
             (allow("s3:Put*", "*", effect: "Deny"), nil),
             (allow("s3:*", "arn:aws:s3:::data/you/*", effect: "Deny"), nil),
             (allow("s3:*", .string("arn:aws:s3:::data/\(tag)/*"), effect: "Deny"), "a Deny statement may cover it"),
+            // A variable without a value matches nothing, one that is not known may match.
+            (allow("s3:*", .string("arn:aws:s3:::data/\(subject)/*"), effect: "Deny"), nil),
+            (allow("s3:*", "arn:aws:s3:::data/${aws:userid}/*", effect: "Deny"), "a Deny statement may cover it"),
             (allow("*", "*", ["Bool": ["aws:SecureTransport": "false"]], effect: "Deny"), "a Deny statement may cover it"),
             (["Effect": "Deny", "NotAction": "dynamodb:*", "Resource": "*"], "a Deny statement may cover it"),
             (["Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::other/*"], "a Deny statement may cover it"),

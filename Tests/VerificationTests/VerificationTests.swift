@@ -190,7 +190,7 @@ struct VerificationTests {
         #expect(!script.operations.contains("AdminCreateUser"))
     }
 
-    @Test("a run that is stopped begins nothing more and removes what it made", arguments: ["AdminCreateUser", "GetId", "Invoke"])
+    @Test("a run that is stopped begins nothing more and removes what it made", arguments: ["AdminCreateUser", "GetId", "Invoke", "GetObject"])
     func stopped(operation: String) async {
         let disk = Disk()
         let (results, script) = await Chain.run(disk: disk, isStopped: { $0.operations.contains(operation) })
