@@ -41,7 +41,7 @@ let package = Package(
         room("Archive", uses: "Digest"),
         room("Resources", uses: "Schema", "IAMPolicy", "AWSClient", "State", "Provider", "Archive"),
         room("Execution", uses: "Schema", "AWSClient", "State", "Planning", "Provider"),
-        room("Verification", uses: "Schema", "Digest", "AWSClient", "State"),
+        room("Verification", uses: "Schema", "Digest", "IAMPolicy", "AWSClient", "State"),
         room("Reports", uses: "Diagnostics", "Schema", "IAMPolicy", "State", "Planning", "Verification"),
         room("Arguments", uses: "Diagnostics"),
         .executableTarget(
@@ -64,7 +64,7 @@ let package = Package(
         tests(of: "Resources", alsoUsing: "Archive", "Schema", "AWSClient", "Provider", "State", "IAMPolicy"),
         tests(of: "Provider", alsoUsing: "AWSClient", "Schema", "State"),
         tests(of: "Execution", alsoUsing: "AWSClient", "Diagnostics", "Planning", "Provider", "Schema", "State"),
-        tests(of: "Verification", alsoUsing: "AWSClient", "Digest", "Schema", "State"),
+        tests(of: "Verification", alsoUsing: "AWSClient", "Digest", "IAMPolicy", "Schema", "State"),
         tests(of: "Reports", alsoUsing: "Schema", "IAMPolicy", "Planning", "State", excluding: ["Goldens"]),
         tests(of: "Arguments"),
     ],

@@ -5,8 +5,8 @@
 package struct Service: Sendable, Hashable {
     /// How requests and answers are written.
     package enum MessageFormat: Sendable, Hashable {
-        /// AWS JSON 1.1: one path, the operation in the header `X-Amz-Target: <targetPrefix>.<operation>`.
-        case json(targetPrefix: String)
+        /// AWS JSON: one path, the operation in the header `X-Amz-Target: <targetPrefix>.<operation>`.
+        case json(targetPrefix: String, version: String = "1.1")
         /// A form in the body, XML in the answer.
         case query(version: String)
         /// Members travel in path, query string and a JSON body.
@@ -50,6 +50,8 @@ package struct Service: Sendable, Hashable {
         name: "Secrets Manager", endpointPrefix: "secretsmanager", format: .json(targetPrefix: "secretsmanager"))
     /// Buckets stand in the path, which every endpoint takes, so that none needs a host of its own.
     package static let s3 = Service(name: "S3", endpointPrefix: "s3", format: .restXML)
+    package static let dynamoDB = Service(
+        name: "DynamoDB", endpointPrefix: "dynamodb", format: .json(targetPrefix: "DynamoDB_20120810", version: "1.0"))
     package static let ssm = Service(name: "SSM", endpointPrefix: "ssm", format: .json(targetPrefix: "AmazonSSM"))
 }
 
@@ -67,14 +69,18 @@ package struct AWSOperation: Sendable, Hashable {
         case create
     }
 
-    /// Where the members of a REST operation travel. What is in neither path nor query string is the JSON body.
+    /// Where the members of a REST operation travel. What is in neither path, query string nor headers is the JSON body.
     package struct Route: Sendable, Hashable {
         package let method: String
-        /// The path; `{Member}` stands for an input member, percent-encoded as one segment.
+        /// The path; `{Member}` stands for an input member, percent-encoded as one segment, and `{Member+}` for one that keeps
+        /// its slashes, such as a key in S3.
         package let path: String
         /// Input members of the query string, with the names of their parameters there.
         package let query: [String: String]
-        /// The member that is the whole body, in input and in output, as text: Lambda's `Invoke` has `Payload`.
+        /// Input members that are headers, with their names there.
+        package let headers: [String: String]
+        /// The member that is the whole body, in input (save that a GET has none) and in output, as text: Lambda's `Invoke` has
+        /// `Payload`.
         package let payload: String?
     }
 
@@ -96,12 +102,12 @@ package struct AWSOperation: Sendable, Hashable {
     /// `AWSOperation(.lambda, "GetFunction", .read, "GET", "/2015-03-31/functions/{FunctionName}", query: ["Qualifier": "Qualifier"])`.
     package init(
         _ service: Service, _ name: String, _ effect: Effect, _ method: String, _ path: String,
-        query: [String: String] = [:], payload: String? = nil
+        query: [String: String] = [:], headers: [String: String] = [:], payload: String? = nil
     ) {
         self.service = service
         self.name = name
         self.effect = effect
-        route = Route(method: method, path: path, query: query, payload: payload)
+        route = Route(method: method, path: path, query: query, headers: headers, payload: payload)
     }
 }
 

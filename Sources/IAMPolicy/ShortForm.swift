@@ -57,17 +57,7 @@ package struct GrantContext: Sendable, Equatable {
     }
 
     /// The name under which the identity pools of the region issue their tokens.
-    ///
-    /// GovCloud: AWS GovCloud (US) User Guide, "Amazon Cognito". China: the AWS SDKs for mobile, which log in under this name;
-    /// AWS's documentation shows no trust policy for it. Elsewhere: Amazon Cognito Developer Guide, "Role trust and permissions".
-    var tokenIssuer: String {
-        switch stack.region {
-        case "us-gov-west-1": "cognito-identity-us-gov.amazonaws.com"
-        case "us-gov-east-1": "cognito-identity.us-gov-east-1.amazonaws.com"
-        case let region where stack.partition == "aws-cn": "cognito-identity.\(region).amazonaws.com.cn"
-        default: "cognito-identity.amazonaws.com"
-        }
-    }
+    var tokenIssuer: String { IdentityVariable.tokenIssuer(region: stack.region, partition: stack.partition) }
 
     /// `arn:partition:service:region:account:resource` in the stack's region and account.
     func arn(_ service: String, _ resource: Value) -> Value {
@@ -77,7 +67,7 @@ package struct GrantContext: Sendable, Equatable {
 
 /// The policy variable that holds the user's identity id in a role's sessions. It is the same id in both, so that one
 /// user keeps one prefix.
-package enum IdentityVariable: Sendable, Equatable {
+package enum IdentityVariable: Sendable, Equatable, CaseIterable {
     /// The identity pool assumes the role: the id is the token's subject.
     case tokenSubject
     /// The credential proxy assumes the role and tags the session with the id.
@@ -86,10 +76,26 @@ package enum IdentityVariable: Sendable, Equatable {
     /// The session tag that the credential proxy sets.
     package static let sessionTagKey = "CognitoIdentityId"
 
-    func text(_ context: GrantContext) -> String {
+    /// The variable as policies spell it.
+    package func text(region: String, partition: String) -> String {
         switch self {
-        case .tokenSubject: "${\(context.tokenIssuer):sub}"
+        case .tokenSubject: "${\(Self.tokenIssuer(region: region, partition: partition)):sub}"
         case .sessionTag: "${aws:PrincipalTag/\(Self.sessionTagKey)}"
+        }
+    }
+
+    func text(_ context: GrantContext) -> String { text(region: context.stack.region, partition: context.stack.partition) }
+
+    /// The name under which the identity pools of a region issue their tokens.
+    ///
+    /// GovCloud: AWS GovCloud (US) User Guide, "Amazon Cognito". China: the AWS SDKs for mobile, which log in under this name;
+    /// AWS's documentation shows no trust policy for it. Elsewhere: Amazon Cognito Developer Guide, "Role trust and permissions".
+    static func tokenIssuer(region: String, partition: String) -> String {
+        switch region {
+        case "us-gov-west-1": "cognito-identity-us-gov.amazonaws.com"
+        case "us-gov-east-1": "cognito-identity.us-gov-east-1.amazonaws.com"
+        case let region where partition == "aws-cn": "cognito-identity.\(region).amazonaws.com.cn"
+        default: "cognito-identity.amazonaws.com"
         }
     }
 }

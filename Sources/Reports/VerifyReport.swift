@@ -24,7 +24,9 @@ package struct VerifyReport: Sendable {
         let time = Span(duration(result.seconds), .dim)
         let title = result.link.title
         switch result.outcome {
-        case .holds(let seen): page.add([Span("✓ ", .added), Span(title, .strong), Span(": \(seen)  "), time], hang: 4)
+        case .holds(let seen, let unchecked):
+            let rest = unchecked.map { "; not checked: \($0)" } ?? ""
+            page.add([Span("✓ ", .added), Span(title, .strong), Span(": \(seen)\(rest)  "), time], hang: 4)
         case .notChecked(let why): page.add([Span("– ", .dim), Span(title, .strong), Span(": not checked, \(why)  "), time], hang: 4)
         case .broke(let cause):
             page.add([Span("✗ ", .alarming), Span(title, .strong), Span(": \(cause.sentence)  "), time], hang: 4)
@@ -44,9 +46,11 @@ package struct VerifyReport: Sendable {
             page.add([Span("Interrupted: ", .changed), "what was made is removed.", end])
         } else {
             let unchecked = results.filter { if case .notChecked = $0.outcome { true } else { false } }.count
+            let partly = results.filter { if case .holds(_, .some) = $0.outcome { true } else { false } }.count
+            let rest = [unchecked == 0 ? nil : "\(counted(unchecked, "link")) not checked", partly == 0 ? nil : "\(counted(partly, "link")) only in part"]
+                .compactMap(\.self).joined(separator: ", ")
             page.add([
-                Span("Sign-in of stack \(stack) works", .added),
-                Span(unchecked == 0 ? " from end to end." : "; \(counted(unchecked, "link")) not checked."), end,
+                Span("Sign-in of stack \(stack) works", .added), Span(rest.isEmpty ? " from end to end." : "; \(rest)."), end,
             ])
         }
         return page.text
@@ -66,7 +70,8 @@ package struct VerifyReport: Sendable {
     private func form(_ result: LinkResult) -> JSON {
         var members: [(String, JSON?)] = [("link", .string(result.link.rawValue))]
         switch result.outcome {
-        case .holds(let seen): members += [("outcome", .string("holds")), ("seen", .string(seen))]
+        case .holds(let seen, let unchecked):
+            members += [("outcome", .string("holds")), ("seen", .string(seen)), ("notChecked", unchecked.map(JSON.string))]
         case .notChecked(let why): members += [("outcome", .string("notChecked")), ("reason", .string(why))]
         case .broke(let cause):
             members += [

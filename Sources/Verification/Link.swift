@@ -2,7 +2,7 @@ import AWSClient
 
 /// A link of the chain from a user's name and password to the long session, in their order; the first and the last surround it.
 package enum Link: String, Sendable, CaseIterable {
-    case leftovers, user, password, signIn, identity, credentials, shortSession, proxy, longSession, ownData, othersData, removal
+    case leftovers, user, password, signIn, identity, credentials, shortSession, proxy, longSession, grants, isolation, removal
 
     /// What is done there, for people.
     package var title: String {
@@ -16,8 +16,8 @@ package enum Link: String, Sendable, CaseIterable {
         case .shortSession: "use the short session"
         case .proxy: "call the proxy"
         case .longSession: "use the long session"
-        case .ownData: "reach the user's own data"
-        case .othersData: "be kept from another user's data"
+        case .grants: "do what the grants allow"
+        case .isolation: "be kept from another user's data"
         case .removal: "remove user and identity"
         }
     }
@@ -26,8 +26,8 @@ package enum Link: String, Sendable, CaseIterable {
 /// What came of one link.
 package struct LinkResult: Sendable, Equatable {
     package enum Outcome: Sendable, Equatable {
-        /// It holds; says what was seen.
-        case holds(String)
+        /// It holds; says what was seen and, where that is not all, what was not checked and why.
+        case holds(String, except: String? = nil)
         /// It was not tried, or proved nothing; says why.
         case notChecked(String)
         case broke(Break)
@@ -68,10 +68,9 @@ package struct Break: Error, Sendable, Equatable {
 
     /// A call that AWS did not carry out.
     init(_ error: AWSError, advice: String?) {
-        let said = [error.code, error.message].filter { !$0.isEmpty }.joined(separator: ": ")
         self.init(
-            "\(error.operation) \(error.kind == .service ? "was refused" : "failed")", words: said.isEmpty ? nil : said,
-            advice: advice, mayPass: Self.passing.contains(error.code))
+            "\(error.operation) \(error.kind == .service ? "was refused" : "failed")", words: error.words, advice: advice,
+            mayPass: Self.passing.contains(error.code))
     }
 
     private static let passing: Set<String> = [
@@ -79,4 +78,12 @@ package struct Break: Error, Sendable, Equatable {
         // What Lambda says of a function that is not ready yet.
         "ResourceConflictException",
     ]
+}
+
+extension AWSError {
+    /// What AWS said; nil where it said nothing.
+    var words: String? {
+        let said = [code, message].filter { !$0.isEmpty }.joined(separator: ": ")
+        return said.isEmpty ? nil : said
+    }
 }

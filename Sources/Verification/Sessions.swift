@@ -115,8 +115,8 @@ extension Verification {
             expires: expires)
     }
 
-    /// That the session is the long-lived role's and lasts: says who it is and for how long.
-    func check(_ long: Session, of proxy: SignIn.Proxy, besides short: Session) async throws(Break) -> String {
+    /// That the session is the long-lived role's and lasts: says who it is, and for people also for how long.
+    func check(_ long: Session, of proxy: SignIn.Proxy, besides short: Session) async throws(Break) -> (arn: String, seen: String) {
         let arn = try await caller(of: long)
         let role = Self.lastPart(proxy.roleARN)
         let parts = arn.split(separator: ":", maxSplits: 5).last?.split(separator: "/") ?? []
@@ -137,7 +137,7 @@ extension Verification {
                 advice: "Look at MAX_SESSION_SECONDS in the function's environment; and a role that is assumed by a role, not by a user, lasts an hour at most.")
         }
         let note = lasts < Double(longest) - tolerance ? ", of \(Self.length(Double(longest))) that the role allows" : ""
-        return "\(parts.joined(separator: "/")), for \(Self.length(lasts))\(note)"
+        return (arn, "\(parts.joined(separator: "/")), for \(Self.length(lasts))\(note)")
     }
 
     func deleteIdentity(_ id: String) async throws(Break) {

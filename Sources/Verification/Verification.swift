@@ -6,7 +6,7 @@ package import State
 /// Goes the way of a person's sign-in from end to end, as a user made for it, and removes user and identity whatever happened.
 ///
 /// It does what the client of aws-cognito-auth does, with the same calls and the same credentials for each; the run's own
-/// credentials only make the user, remove it, and read why something does not work.
+/// credentials only make the user, remove it, and read what the roles grant and why something does not work.
 package final class Verification {
     let signIn: SignIn
     /// Signs as the run.
@@ -14,12 +14,14 @@ package final class Verification {
     let time: Time
     let random: (Int) -> [UInt8]
     private let traces: TraceKeeper
-    private let isStopped: () -> Bool
+    let isStopped: () -> Bool
     private let report: (LinkResult) -> Void
     private let sayWait: (String) -> Void
     /// Seconds that refusals may still be waited out, in the whole run.
     private var patience: Double
     private var toldWaits: Set<String> = []
+    /// What was learnt of the keys of tables, by the tables' names.
+    var itemKeys: [String: ItemKey] = [:]
 
     private(set) var results: [LinkResult] = []
     private var trace: Trace?
@@ -91,49 +93,41 @@ package final class Verification {
             let session = try await self.settled { () async throws(Break) in try await self.credentials(of: identity, token) }
             return (session, .holds("for \(Self.length(session.expires.timeIntervalSince(self.time.now())))"))
         }
-        try await link(.shortSession) { () async throws(Break) in
+        let shortARN = try await link(.shortSession) { () async throws(Break) in
             let arn = try await self.settled { () async throws(Break) in try await self.caller(of: short) }
-            return ((), .holds(arn.split(separator: ":", maxSplits: 5).last.map(String.init) ?? arn))
+            return (arn, .holds(arn.split(separator: ":", maxSplits: 5).last.map(String.init) ?? arn))
         }
-        guard let proxy = signIn.proxy else {
+        var sessions: [(kind: SessionKind, session: RoleSession?)] = [(.short, RoleSession(.short, short, arn: shortARN))]
+        if let proxy = signIn.proxy {
+            let long = try await link(.proxy) { () async throws(Break) in
+                let session = try await self.settled { () async throws(Break) in try await self.askProxy(proxy, token, as: short) }
+                return (session, .holds(proxy.functionName))
+            }
+            let longARN = try await link(.longSession) { () async throws(Break) in
+                let (arn, seen) = try await self.check(long, of: proxy, besides: short)
+                return (arn, .holds(seen))
+            }
+            sessions.append((.long, RoleSession(.long, long, arn: longARN)))
+        } else {
             note(.proxy, .notChecked("no function of the stack gives longer credentials"), since: time.now())
-            return
         }
-        let long = try await link(.proxy) { () async throws(Break) in
-            let session = try await self.settled { () async throws(Break) in try await self.askProxy(proxy, token, as: short) }
-            return (session, .holds(proxy.functionName))
-        }
-        try await link(.longSession) { () async throws(Break) in ((), .holds(try await self.check(long, of: proxy, besides: short))) }
-        try await checkGrants(of: proxy, long, identity)
+        try await checkGrants(of: sessions, identity)
     }
 
-    private func checkGrants(of proxy: SignIn.Proxy, _ long: Session, _ identity: String) async throws(Halt) {
-        let neighbour = "\(signIn.region):\(UUID(random(16)))"
-        var grants: [PrefixGrant] = []
-        try await link(.ownData) { () async throws(Break) in
-            do throws(Break) { grants = try await self.prefixGrants(of: proxy.roleName) } catch {
-                return ((), .notChecked("the role's policies cannot be read: \(error.words ?? error.what)"))
-            }
-            guard !grants.isEmpty else { return ((), .notChecked("the role grants no S3 bucket that can be listed")) }
-            var seen: [String] = []
-            var unseen: [String] = []
-            for grant in grants {
-                switch try await self.settled({ () async throws(Break) in try await self.list(grant, of: identity, as: long, isOwn: true) }) {
-                case .allowed: seen.append(grant.place(of: identity))
-                case .unknown(let why): unseen.append(why)
-                case .denied: break
-                }
-            }
-            return ((), seen.isEmpty ? .notChecked(unseen.joined(separator: "; ")) : .holds(seen.joined(separator: ", ")))
+    private func checkGrants(of sessions: [(kind: SessionKind, session: RoleSession?)], _ identity: String) async throws(Halt) {
+        let neighbour = "\(signIn.region):\(UUID(random(16)).uuidString.lowercased())"
+        let kinds = sessions.map(\.kind)
+        let own = try await link(.grants) { () async throws(Break) in
+            let trials = try await self.tryGrants(of: sessions, identity, neighbour)
+            let refusal = trials.refusal(
+                identity: identity, region: self.signIn.region, partition: Partition(region: self.signIn.region).name)
+            if let refusal { throw refusal }
+            return (trials, trials.outcome(kinds, "", "<identity>", nothing: "the roles grant nothing that could be tried"))
         }
-        try await link(.othersData) { () async throws(Break) in
-            let isolating = grants.filter(\.isolates)
-            guard !isolating.isEmpty else { return ((), .notChecked("no grant of an S3 bucket keeps users apart")) }
-            var unseen: [String] = []
-            for grant in isolating {
-                if case .unknown(let why) = try await self.list(grant, of: neighbour, as: long, isOwn: false) { unseen.append(why) }
-            }
-            return ((), unseen.count == isolating.count ? .notChecked(unseen.joined(separator: "; ")) : .holds("it is refused"))
+        try await link(.isolation) { () async throws(Break) in
+            let trials = try await self.tryNeighbours(own)
+            if let leak = trials.leak(neighbour: neighbour) { throw leak }
+            return ((), trials.outcome(kinds, "refused ", "<another>", nothing: "no grant isolates by the identity"))
         }
     }
 
@@ -166,7 +160,7 @@ package final class Verification {
     }
 
     /// Tries again for a while what may be refused only because AWS has not spread a change yet.
-    private func settled<Product>(_ body: () async throws(Break) -> Product) async throws(Break) -> Product {
+    func settled<Product>(_ body: () async throws(Break) -> Product) async throws(Break) -> Product {
         while true {
             do throws(Break) {
                 return try await body()

@@ -144,6 +144,29 @@ struct MessageTests {
         #expect(try request(Self.invoke, ["FunctionName": "f", "Payload": "{\"a\":1}"]).body == Data("{\"a\":1}".utf8))
     }
 
+    @Test("members that are headers, and keys of S3 that keep their slashes")
+    func headersAndKeys() throws {
+        let headers = ["InvocationType": "X-Amz-Invocation-Type"]
+        let dryRun = AWSOperation(.lambda, "Invoke", .read, "POST", "/functions/{FunctionName}/invocations", headers: headers, payload: "Payload")
+        let invocation = try request(dryRun, ["FunctionName": "f", "InvocationType": "DryRun"])
+        #expect(invocation.headers.map { "\($0.name): \($0.value)" } == ["X-Amz-Invocation-Type: DryRun", "Content-Type: application/octet-stream"])
+        #expect(invocation.body.isEmpty)
+
+        let getObject = AWSOperation(.s3, "GetObject", .read, "GET", "/{Bucket}/{Key+}", headers: ["Range": "Range"], payload: "Body")
+        let reading = try request(getObject, ["Bucket": "b", "Key": "us-east-1:1/a b", "Range": "bytes=0-0"])
+        #expect(reading.path == "/b/us-east-1%3A1/a%20b" && reading.body.isEmpty)
+        #expect(reading.headers.map { "\($0.name): \($0.value)" } == ["Range: bytes=0-0"])
+        // Whatever the object holds: it is no message.
+        #expect(answer(getObject, 206, "<") == .success(["Body": "<", "StatusCode": 206]))
+        #expect(answer(AWSOperation(.s3, "AbortMultipartUpload", .repeatable, "DELETE", "/{Bucket}/{Key+}"), 204, "") == .success([:]))
+    }
+
+    @Test("DynamoDB speaks JSON 1.0")
+    func json10() throws {
+        let sent = try request(AWSOperation(.dynamoDB, "GetItem", .read), [:])
+        #expect(sent.headers.map(\.value) == ["application/x-amz-json-1.0", "DynamoDB_20120810.GetItem"])
+    }
+
     @Test("a path member that is missing or empty is refused", arguments: [[:], ["FunctionName": ""], ["FunctionName": .null], ["FunctionName": ["a"]]] as [Value])
     func missing(input: Value) {
         #expect(throws: EncodingFailure.self) { try request(Self.getFunction, input) }

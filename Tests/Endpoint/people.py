@@ -2,16 +2,13 @@
 
 import base64
 import json
-import re
 import secrets
-from fnmatch import fnmatchcase
 
 from rules import rule
 from wire import Answer, Answered, Refused
 
 _deleted = set()  # identity ids
 _set_up = {}  # sessions of VerifySoftwareToken
-_tags = {}  # long sessions by access key: the role's name, and the tags
 
 
 @rule("cognito-identity:DeleteIdentities")
@@ -31,15 +28,24 @@ def deleted_identities_are_gone(rules, request, answer):
 def the_authenticated_role_is_assumed(rules, request):
     """Credentials are a session of the pool's authenticated role, whose trust lets in the pool by its id. Else, whatever is wrong,
     the same InvalidIdentityPoolConfigurationException."""
+    found = authenticated_role(rules, request)
+    if found:
+        pool, role = found
+        role = role and rules._iam(request, "get_role", RoleName=role)
+        if not role or not _lets_in(role["Role"]["AssumeRolePolicyDocument"], pool):
+            raise Refused(
+                "InvalidIdentityPoolConfigurationException", "Invalid identity pool configuration. Check assigned IAM roles for this pool.")
+
+
+def authenticated_role(rules, request):
+    """The pool of the identity that is asked about, and the name of its role; None where there is no such identity."""
     client = rules.layer.client(request, "cognito-identity")
     wanted = request.parameters["IdentityId"]
     for pool in client.list_identity_pools(MaxResults=60)["IdentityPools"]:
-        if any(each["IdentityId"] == wanted for each in client.list_identities(IdentityPoolId=pool["IdentityPoolId"], MaxResults=60)["Identities"]):
-            arn = client.get_identity_pool_roles(IdentityPoolId=pool["IdentityPoolId"]).get("Roles", {}).get("authenticated")
-            role = arn and rules._iam(request, "get_role", RoleName=arn.rsplit("/", 1)[-1])
-            if not role or not _lets_in(role["Role"]["AssumeRolePolicyDocument"], pool["IdentityPoolId"]):
-                raise Refused(
-                    "InvalidIdentityPoolConfigurationException", "Invalid identity pool configuration. Check assigned IAM roles for this pool.")
+        of = {"IdentityPoolId": pool["IdentityPoolId"]}
+        if any(each["IdentityId"] == wanted for each in client.list_identities(**of, MaxResults=60)["Identities"]):
+            arn = client.get_identity_pool_roles(**of).get("Roles", {}).get("authenticated")
+            return pool["IdentityPoolId"], arn and arn.rsplit("/", 1)[-1]
 
 
 def _lets_in(document, pool):
@@ -76,38 +82,3 @@ def set_up_ends_with_a_verified_token(rules, request):
     """As above."""
     if request.parameters.get("ChallengeName") == "MFA_SETUP" and _set_up.pop(request.parameters.get("Session"), None) != "SUCCESS":
         raise Refused("NotAuthorizedException", "Invalid session for the user.")
-
-
-@rule("sts:AssumeRole", amends=True)
-def sessions_have_tags(rules, request, answer):
-    """Policies of a tagged session see its tags as aws:PrincipalTag."""
-    key = re.search(r"<AccessKeyId>([^<]*)", answer.body.decode())[1]
-    wanted = request.parameters
-    _tags[key] = wanted["RoleArn"].rsplit("/", 1)[-1], {
-        wanted[f"Tags.member.{n}.Key"]: wanted[f"Tags.member.{n}.Value"] for n in range(1, 1 + request.count("Tags"))}
-
-
-@rule("s3:ListObjectsV2")
-def policies_have_variables(rules, request):
-    """As above: a variable in a policy stands for the session's own value."""
-    if request.access_key not in _tags:
-        return
-    role, tags = _tags[request.access_key]
-    iam = rules.layer.client(request, "iam")
-    documents = [iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
-                 for name in iam.list_role_policies(RoleName=role)["PolicyNames"]]
-    text = re.sub(r"\$\{aws:PrincipalTag/(\w+)\}", lambda tag: tags.get(tag[1], ""), json.dumps(documents))
-    bucket, prefix = (request.parameters.get(name, "") for name in ("Bucket", "prefix"))
-    if not any(_may_list(statement, bucket, prefix) for document in json.loads(text) for statement in document["Statement"]):
-        raise Refused("AccessDenied", f"User: arn:aws:sts:::assumed-role/{role} is not authorized to perform: s3:ListBucket", 403)
-    request.was_rewritten = True  # the endpoint, which knows no variables, is not asked whether it may be
-
-
-def _may_list(statement, bucket, prefix):
-    def some(value):
-        return value if isinstance(value, list) else [value]
-
-    patterns = some(statement.get("Condition", {}).get("StringLike", {}).get("s3:prefix", "*"))
-    return (
-        statement["Effect"] == "Allow" and "s3:ListBucket" in some(statement["Action"]) and f"arn:aws:s3:::{bucket}" in some(statement["Resource"])
-        and any(fnmatchcase(prefix, pattern) for pattern in patterns))

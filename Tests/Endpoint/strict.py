@@ -7,7 +7,7 @@
         layer.before = lambda request: ...       called before a request goes on, `after` before its answer goes back;
                                                  either may raise Dropped or Refused
 
-The rules are in rules.py, those with a clock in late.py, those about signing in in people.py. Requests go on as they came, with Host and signature, so that the endpoint verifies them.
+The rules are in rules.py, those with a clock in late.py, those about signing in in people.py and sessions.py. Requests go on as they came, with Host and signature, so that the endpoint verifies them.
 """
 
 import http.client
@@ -26,6 +26,7 @@ from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 import people  # noqa: F401 - its rules
+import sessions  # noqa: F401 - its rules
 from clock import Clock
 from endpoint import free_port
 from late import LateRules

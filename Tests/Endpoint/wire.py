@@ -73,9 +73,12 @@ class Request:
                     self.parameters = ({} if operation == "Invoke" else _json(self.body)) | match.groupdict()
                     name = self.parameters.get("FunctionName", "")
                     self.parameters["FunctionName"] = name.split(":")[6] if name.startswith("arn:") else name
-        elif self.service == "s3" and self.method == "GET" and route.count("/") == 1:
-            self.operation = "ListObjectsV2"
-            self.parameters = dict(parse_qsl(urlsplit(self.path).query)) | {"Bucket": route[1:]}
+        elif self.service == "s3" and route.count("/") >= 1:
+            bucket, _, key = route[1:].partition("/")
+            self.parameters = dict(parse_qsl(urlsplit(self.path).query, keep_blank_values=True)) | {"Bucket": bucket, "Key": key}
+            self.operation = {
+                ("GET", False, False): "ListObjectsV2", ("GET", True, False): "GetObject", ("DELETE", True, True): "AbortMultipartUpload",
+            }.get((self.method, bool(key), "uploadId" in self.parameters), "")
         if not self.operation:
             self.operation = f"{self.method} {route}"
 

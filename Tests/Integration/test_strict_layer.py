@@ -10,8 +10,10 @@ import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 
+import boto3
 import pytest
 from botocore import UNSIGNED
+from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
@@ -473,3 +475,55 @@ def test_what_a_parameter_keeps(account, layer):
         ssm.put_parameter(Name="p", Value="two", Overwrite=True, Tags=[{"Key": "a", "Value": "c"}])
     ssm.put_parameter(Name="p", Value="two", Overwrite=True)
     assert ssm.get_parameter(Name="p", WithDecryption=True)["Parameter"]["Value"] == "two"
+
+
+# Sessions of roles
+
+
+@pytest.fixture
+def session(account, layer, iam):
+    """A tagged session of a role that may do with what is the identity's own as it likes, and list it."""
+    caller = account.client("sts").get_caller_identity()["Arn"]
+    role = iam.create_role(
+        RoleName="own", AssumeRolePolicyDocument=trust({"AWS": caller}, "sts:AssumeRole", "sts:TagSession"))["Role"]["Arn"]
+    own = "${aws:PrincipalTag/CognitoIdentityId}"
+    keys = {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": [own]}, "Null": {"dynamodb:LeadingKeys": "false"}}
+    iam.put_role_policy(RoleName="own", PolicyName="p", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "s3:*", "Resource": f"arn:aws:s3:::data/{own}/*"},
+        {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::data", "Condition": {"StringLike": {"s3:prefix": f"{own}/*"}}},
+        {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*", "Condition": keys},
+        {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::data/unlisted/*"},
+        {"Effect": "Allow", "Action": "s3:*", "Resource": "arn:aws:s3:::data/${aws:PrincipalTag/Nothing}*"},
+        {"Effect": "Deny", "Action": "s3:Get*", "Resource": "arn:aws:s3:::data/*/secret"}]}))
+    account.client("s3").create_bucket(Bucket="data")
+    account.client("dynamodb").create_table(
+        TableName="items", BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "user", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "user", "AttributeType": "S"}])
+    given = account.client("sts", layer.url).assume_role(
+        RoleArn=role, RoleSessionName="me", Tags=[{"Key": "CognitoIdentityId", "Value": "me"}])["Credentials"]
+    session = boto3.session.Session(given["AccessKeyId"], given["SecretAccessKey"], given["SessionToken"], region_name=account.region)
+    yield lambda service: session.client(
+        service, endpoint_url=layer.url, config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
+    account.client("s3").delete_bucket(Bucket="data")
+
+
+def test_variables_in_the_policies_of_a_session(session):
+    s3, items = session("s3"), session("dynamodb")
+    assert s3.list_objects_v2(Bucket="data", Prefix="me/")["KeyCount"] == 0
+    for refused_prefix in ("you/", ""):
+        with refused("AccessDenied", "s3:ListBucket"):
+            s3.list_objects_v2(Bucket="data", Prefix=refused_prefix)
+    for key, code, words in (("me/x", "NoSuchKey", ""), ("you/x", "AccessDenied", "s3:GetObject"), ("me/secret", "AccessDenied", "explicit deny"),
+                             ("unlisted/x", "AccessDenied", "s3:ListBucket")):
+        with refused(code, words):
+            s3.get_object(Bucket="data", Key=key)
+    for key, code in (("me/x", "NoSuchUpload"), ("you/x", "AccessDenied")):
+        with refused(code):
+            s3.abort_multipart_upload(Bucket="data", Key=key, UploadId="none")
+    never = {"ConditionExpression": "attribute_exists(#k) AND attribute_not_exists(#k)", "ExpressionAttributeNames": {"#k": "user"}}
+    assert "Item" not in items.get_item(TableName="items", Key={"user": {"S": "me"}})
+    with refused("ConditionalCheckFailedException"):
+        items.delete_item(TableName="items", Key={"user": {"S": "me"}}, **never)
+    for call in (lambda key: items.get_item(TableName="items", Key=key), lambda key: items.delete_item(TableName="items", Key=key, **never)):
+        with refused("AccessDeniedException"):
+            call({"user": {"S": "you"}})

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import zipfile
+from contextlib import contextmanager
 
 import pytest
 
@@ -13,9 +14,11 @@ from cogstack import Cogstack
 from conftest import ROOT
 from strict import Dropped, StrictLayer
 from test_sign_in import BUCKET, PASSWORD, PROD, System
+from wire import Refused
 
-LINKS = ["leftovers", "user", "password", "signIn", "identity", "credentials", "shortSession", "proxy", "longSession", "ownData",
-         "othersData", "removal"]
+LINKS = ["leftovers", "user", "password", "signIn", "identity", "credentials", "shortSession", "proxy", "longSession", "grants",
+         "isolation", "removal"]
+TABLE = "prod-user-sessions"
 
 
 @pytest.fixture(scope="module")
@@ -53,30 +56,59 @@ def links(outcome):
 # Where all is well
 
 
-def test_every_link_holds(system):
-    s3 = system.account.client("s3")
+@pytest.fixture
+def data(system):
+    """The bucket and the table that the stack's grants are about, which the stack does not make."""
+    s3, dynamodb = system.account.client("s3"), system.account.client("dynamodb")
     s3.create_bucket(Bucket=BUCKET)
-    try:
-        outcome = verify(system, "--json")
-    finally:
-        s3.delete_bucket(Bucket=BUCKET)
+    s3.put_object(Bucket=BUCKET, Key="ann/file", Body=b"hers")
+    dynamodb.create_table(
+        TableName=TABLE, BillingMode="PAY_PER_REQUEST", KeySchema=[{"AttributeName": "user", "KeyType": "HASH"}, {"AttributeName": "at", "KeyType": "RANGE"}],
+        AttributeDefinitions=[{"AttributeName": "user", "AttributeType": "S"}, {"AttributeName": "at", "AttributeType": "N"}])
+    dynamodb.put_item(TableName=TABLE, Item={"user": {"S": "ann"}, "at": {"N": "0"}})
+    yield
+    objects, items = s3.list_objects_v2(Bucket=BUCKET)["Contents"], dynamodb.scan(TableName=TABLE)["Items"]
+    uploads = s3.list_multipart_uploads(Bucket=BUCKET).get("Uploads", [])
+    s3.delete_object(Bucket=BUCKET, Key="ann/file")
+    s3.delete_bucket(Bucket=BUCKET)
+    dynamodb.delete_table(TableName=TABLE)
+    # Nothing was written, and nothing of hers is gone.
+    assert ([each["Key"] for each in objects], uploads, [item["user"]["S"] for item in items]) == (["ann/file"], [], ["ann"])
+
+
+def asked(system, operation):
+    """The statuses of what the sessions asked, in order."""
+    return [request.status for request in system.layer.requests if request.operation == operation and request.access_key.startswith("ASIA")]
+
+
+def test_every_link_holds(system, data):
+    outcome = verify(system, "--json")
     found = links(outcome)
     assert outcome.json["works"] and list(found) == LINKS and {each["outcome"] for each in found.values()} == {"holds"}, str(outcome)
     assert re.fullmatch(r"assumed-role/prod-long-lived/CognitoAuth-cogstack-verify-\S+, for 12 h", found["longSession"]["seen"])
-    assert found["ownData"]["seen"] == f"s3://{BUCKET}/{found['identity']['seen']}/"
+    reached = "in both sessions s3://%s/<%s>/ (list, read, write); in the long session table %s (read, write)"
+    assert found["grants"]["seen"] == reached % (BUCKET, "identity", TABLE) + ", functions prod-user-function-*"
+    assert found["isolation"]["seen"] == "refused " + reached % (BUCKET, "another", TABLE)
+    assert not [each for each in found.values() if "notChecked" in each]
     # As a client does: as nobody, with the short session, with the long one.
+    invoked = [request for request in system.layer.requests if request.operation == "Invoke"]
     signers = {request.operation: request.access_key[:4] for request in system.layer.requests if request.service != "iam"}
     assert (signers["InitiateAuth"], signers["GetCredentialsForIdentity"], signers["Invoke"]) == ("", "", "ASIA")
-    neighbours = [request for request in system.layer.requests if request.operation == "ListObjectsV2"]
-    assert [request.status for request in neighbours] == [200, 403]
+    # Each session its own, then each another's; the answers are about what is missing, or refusals.
+    assert asked(system, "ListObjectsV2") == [200, 200, 403, 403]
+    assert asked(system, "GetObject") == asked(system, "AbortMultipartUpload") == [404, 404, 403, 403]
+    assert asked(system, "GetItem") == [200, 400] and asked(system, "DeleteItem") == [400, 400]
+    assert [request.headers.get("x-amz-invocation-type") for request in invoked] == [None, "DryRun"] and invoked[1].status == 404
 
 
 def test_a_line_for_each_link(system):
     shown = verify(system).out.replace("\n    ", " ").splitlines()
-    assert [line[0] for line in shown[:12]] == ["✓"] * 9 + ["–", "✓", "✓"]
+    assert [line[0] for line in shown[:12]] == ["✓"] * 10 + ["–", "✓"]
     assert all(re.search(r"\d s$", line) for line in shown[:12])
-    assert f"not checked, the bucket {BUCKET} does not exist" in shown[9]
-    assert shown[12].startswith("Sign-in of stack prod works; 1 link not checked.")
+    missing = f"not checked{{}} the bucket {BUCKET} does not exist; the table {TABLE} does not exist (long session)"
+    assert "in the long session functions prod-user-function-*; " + missing.format(":") in shown[9]
+    assert missing.format(",") in shown[10]
+    assert shown[12].startswith("Sign-in of stack prod works; 1 link not checked, 1 link only in part.")
 
 
 def test_no_secret_is_written(system):
@@ -260,19 +292,117 @@ def test_the_screen_names_it_too(system):
     assert shown.rstrip().rpartition(" at: ")[2].startswith("get its credentials.")
 
 
-def test_a_grant_beside_the_isolating_one(system):
-    iam, s3 = system.account.client("iam"), system.account.client("s3")
-    s3.create_bucket(Bucket=BUCKET)
-    everything = {"Effect": "Allow", "Action": "s3:ListBucket", "Resource": f"arn:aws:s3:::{BUCKET}"}
-    iam.put_role_policy(
-        RoleName="prod-long-lived", PolicyName="by-hand", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [everything]}))
+# What the grants allow
+
+
+@contextmanager
+def by_hand(system, role, *statements):
+    """A policy of a role's that the stack has not."""
+    iam, of = system.account.client("iam"), {"RoleName": role, "PolicyName": "by-hand"}
+    iam.put_role_policy(**of, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": list(statements)}))
     try:
-        found = links(verify(system, "--json", status=1))
+        yield
     finally:
-        iam.delete_role_policy(RoleName="prod-long-lived", PolicyName="by-hand")
-        s3.delete_bucket(Bucket=BUCKET)
-    assert found["ownData"]["outcome"] == "holds" and found["othersData"]["outcome"] == "broke"
-    assert "belongs to another identity" in found["othersData"]["error"]
+        iam.delete_role_policy(**of)
+
+
+def statement(action, resource, effect="Allow"):
+    return {"Effect": effect, "Action": action, "Resource": resource}
+
+
+def test_what_is_refused_in_spite_of_a_grant(system, data):
+    """As by an organisation's policy, which no policy of the role's tells of."""
+    operations = ("ListObjectsV2", "GetObject", "AbortMultipartUpload", "GetItem", "DeleteItem")
+
+    def refuse(request):
+        is_dry = request.headers.get("x-amz-invocation-type") == "DryRun"
+        if is_dry or request.operation in operations and request.access_key.startswith("ASIA"):
+            code = "AccessDenied" if request.service == "s3" else "AccessDeniedException"
+            words = {"GetObject": "s3:GetObject"}.get(request.operation, "it")
+            raise Refused(code, f"not authorized to perform: {words} with an explicit deny in a service control policy", 403)
+
+    system.layer.before = refuse
+    found = links(verify(system, "--json", "--wait", "1", status=1))
+    assert list(found) == LINKS[:10] + ["removal"] and found["grants"]["outcome"] == "broke"
+    own = f"s3://{BUCKET}/{found['identity']['seen']}/"
+    objects = f"may not list, read or write {own} (s3:ListBucket, s3:GetObject, s3:AbortMultipartUpload)"
+    items = f"read or write items of {found['identity']['seen']} in table {TABLE} (dynamodb:GetItem, dynamodb:DeleteItem)"
+    assert found["grants"]["error"] == f"the short session {objects}; the long session {objects}, nor {items}, " \
+        "nor invoke functions prod-user-function-* (lambda:InvokeFunction)"
+    assert "service control policy" in found["grants"]["words"] and "prod-authenticated grants it" in found["grants"]["help"]
+    # It might have passed.
+    assert len(asked(system, "GetObject")) == 3
+
+
+def test_the_other_sessions_variable(system, data):
+    """Of which aws-cognito-auth's own set-up makes use."""
+    restore = policies("long-lived", lambda text: text.replace("${aws:PrincipalTag/CognitoIdentityId}", "${cognito-identity.amazonaws.com:sub}"))(system)
+    try:
+        found = links(verify(system, "--json", "--wait", "0", status=1))
+    finally:
+        restore()
+    assert found["grants"]["error"].startswith("the long session may not list, read or write s3://") and "no identity-based policy allows" in found["grants"]["words"]
+    assert "${cognito-identity.amazonaws.com:sub}, which has no value in the long session" in found["grants"]["help"]
+
+
+def test_a_grant_beside_the_isolating_one(system, data):
+    """Of each kind."""
+    table = f"arn:aws:dynamodb:us-east-1:{system.account.id}:table/{TABLE}"
+    beside = [
+        statement("s3:ListBucket", f"arn:aws:s3:::{BUCKET}"), statement(["s3:GetObject", "s3:AbortMultipartUpload"], f"arn:aws:s3:::{BUCKET}/*"),
+        statement("dynamodb:*", table)]
+    with by_hand(system, "prod-long-lived", *beside):
+        found = links(verify(system, "--json", status=1))
+    assert found["grants"]["outcome"] == "holds" and found["isolation"]["outcome"] == "broke"
+    place = rf"s3://{BUCKET}/us-east-1:[0-9a-f-]{{36}}/"
+    items = rf"items of us-east-1:[0-9a-f-]{{36}} in table {TABLE}"
+    assert re.fullmatch(
+        rf"the long session may reach what belongs to another identity: list, read and write {place}, read and write {items}",
+        found["isolation"]["error"])
+    assert "prod-long-lived" in found["isolation"]["help"]
+
+
+def test_objects_of_others_that_may_be_read_and_not_listed(system, data):
+    """S3 answers then as if nothing might be done."""
+    with by_hand(system, "prod-authenticated", statement("s3:GetObject", f"arn:aws:s3:::{BUCKET}/*")):
+        found = links(verify(system, "--json", status=1))
+    assert found["isolation"]["error"].startswith("the short session may reach what belongs to another identity: read s3://")
+    assert found["isolation"]["error"].endswith("where S3 refuses no more than to say what is missing")
+
+
+def test_what_proves_nothing_breaks_nothing(system, data):
+    """A denial, a condition, somebody else's table; and what the tries of one action do not show of another."""
+    denied = statement("s3:AbortMultipartUpload", f"arn:aws:s3:::{BUCKET}/*", "Deny")
+    conditional = statement("s3:GetObject", f"arn:aws:s3:::{BUCKET}/office/*") | {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}
+    elsewhere = statement("dynamodb:GetItem", f"arn:aws:dynamodb:eu-west-1:{system.account.id}:table/others")
+    with by_hand(system, "prod-authenticated", denied, conditional, elsewhere), by_hand(
+            system, "prod-long-lived", statement("dynamodb:Scan", f"arn:aws:dynamodb:us-east-1:{system.account.id}:table/{TABLE}")):
+        outcome = verify(system, "--json")
+    found = links(outcome)
+    assert {each["outcome"] for each in found.values()} == {"holds"}, str(outcome)
+    assert found["grants"]["notChecked"].split("; ") == [
+        f"s3://{BUCKET}/<identity>/ (write): it is refused, and a Deny statement may cover it (short session)",
+        f"objects in s3://{BUCKET}/office/*: it is under a condition on aws:sourceip (short session)", "table others: it is in eu-west-1 (short session)",
+        f"reading table {TABLE}: without dynamodb:GetItem it cannot be tried harmlessly (long session)"]
+    assert found["isolation"]["notChecked"] == f"table {TABLE} (read): it is refused, and other statements may allow dynamodb:Scan there (long session)"
+
+
+def test_without_a_proxy(system):
+    """Its one session is tried too."""
+    file, bucket, s3 = "examples/s3-isolation.yaml", "s3-isolation-data", system.account.client("s3")
+    system.cogstack.apply(file)
+    s3.create_bucket(Bucket=bucket)
+    try:
+        found = links(system.cogstack.run("verify", file, "--json"))
+    finally:
+        s3.delete_bucket(Bucket=bucket)
+        system.cogstack.run("destroy", file, "--yes")
+    assert [each["outcome"] for each in found.values()] == ["holds"] * 7 + ["notChecked"] + ["holds"] * 3
+    assert found["grants"]["seen"] == f"s3://{bucket}/home/<identity>/ (list, read, write), s3://{bucket}/shared/ (list, read)"
+    assert found["isolation"]["seen"] == f"refused s3://{bucket}/home/<another>/ (list, read, write)"
+
+
+# What passes
 
 
 def test_a_change_that_aws_has_not_spread_yet_is_waited_for(system):

@@ -12,9 +12,9 @@ package enum Message {
         var request = HTTPRequest(method: "POST", origin: endpoint.origin, path: endpoint.path + "/")
         request.needsFreshConnection = operation.effect == .create
         switch operation.service.format {
-        case .json(let targetPrefix):
+        case .json(let targetPrefix, let version):
             request.headers = [
-                ("Content-Type", "application/x-amz-json-1.1"), ("X-Amz-Target", "\(targetPrefix).\(operation.name)"),
+                ("Content-Type", "application/x-amz-json-\(version)"), ("X-Amz-Target", "\(targetPrefix).\(operation.name)"),
             ]
             request.body = try JSONText.encode(input)
         case .query(let version):
@@ -40,11 +40,12 @@ package enum Message {
                 path += part
                 continue
             }
-            let name = String(pieces[0])
+            let keepsSlashes = pieces[0].hasSuffix("+")
+            let name = String(keepsSlashes ? pieces[0].dropLast() : pieces[0])
             let segment = try QueryForm.text(of: rest.removeValue(forKey: name) ?? .null, at: "input.\(name)")
             // An empty segment would address the collection: DELETE /functions/ instead of one function.
             guard !segment.isEmpty else { throw EncodingFailure(path: "input.\(name)", reason: "it is empty") }
-            path += PercentEncoding.encode(segment) + pieces[1]
+            path += PercentEncoding.encode(segment, keeping: keepsSlashes ? "/" : nil) + pieces[1]
         }
         var query: [String] = []
         for (member, parameter) in route.query.sorted(by: { $0.value < $1.value }) {
@@ -53,15 +54,19 @@ package enum Message {
                 query.append("\(parameter)=\(PercentEncoding.encode(try QueryForm.text(of: element, at: "input.\(member)")))")
             }
         }
+        for (member, header) in route.headers.sorted(by: { $0.value < $1.value }) {
+            guard let value = rest.removeValue(forKey: member), !value.isNull else { continue }
+            request.headers.append((header, try QueryForm.text(of: value, at: "input.\(member)")))
+        }
         request.method = route.method
         request.path = endpoint.path + path
         request.query = query.joined(separator: "&")
-        if let payload = route.payload {
+        if let payload = route.payload, route.method != "GET" {
             request.body = Data(try QueryForm.text(of: rest[payload] ?? "", at: "input.\(payload)").utf8)
-            request.headers = [("Content-Type", "application/octet-stream")]
+            request.headers.append(("Content-Type", "application/octet-stream"))
         } else if !rest.isEmpty || route.method == "POST" || route.method == "PUT" {
             request.body = try JSONText.encode(.map(rest))
-            request.headers = [("Content-Type", "application/json")]
+            request.headers.append(("Content-Type", "application/json"))
         }
     }
 
@@ -98,23 +103,24 @@ package enum Message {
     }
 
     private static func output(of operation: AWSOperation, _ response: HTTPResponse) throws(DecodingFailure) -> Value {
-        if operation.service.answersXML {
-            let (_, content) = try XMLText.decode(response.body)
-            guard content.map != nil else { throw DecodingFailure(offset: 0, reason: "a result is missing") }
-            if operation.service.format == .restXML { return content }
-            let result = content["\(operation.name)Result"]
-            return result.map == nil ? [:] : result
-        }
         if let payload = operation.route?.payload {
             var output: Value = [payload: .string(String(decoding: response.body, as: UTF8.self))]
             output["StatusCode"] = .integer(response.status)
             if let error = response.headers["x-amz-function-error"] { output["FunctionError"] = .string(error) }
             return output
         }
-        guard !response.body.isEmpty else {
+        let isQuery = operation.service.answersXML && operation.service.format != .restXML
+        guard isQuery || !response.body.isEmpty else {
             // What is read or made is in the answer; other changes may be answered with nothing.
             guard operation.effect == .repeatable else { throw DecodingFailure(offset: 0, reason: "it is empty") }
             return [:]
+        }
+        if operation.service.answersXML {
+            let (_, content) = try XMLText.decode(response.body)
+            guard content.map != nil else { throw DecodingFailure(offset: 0, reason: "a result is missing") }
+            guard isQuery else { return content }
+            let result = content["\(operation.name)Result"]
+            return result.map == nil ? [:] : result
         }
         let value = try JSONText.decode(response.body)
         guard value.map != nil else { throw DecodingFailure(offset: 0, reason: "it is no object") }

@@ -1,0 +1,158 @@
+import AWSClient
+import Foundation
+import Schema
+import State
+import Synchronization
+
+@testable import Verification
+
+/// AWS as a test tells it: answers by operation, one after the other, the last one for ever; a log of who asked what.
+final class Script: AWSCaller {
+    enum Answer: Sendable {
+        case value(Value)
+        case refused(String, String)
+    }
+
+    private struct Contents {
+        var answers: [String: [Answer]]
+        var inputs: [(operation: String, signer: String, input: Value)] = []
+    }
+
+    private final class Memory: Sendable {
+        let contents: Mutex<Contents>
+        init(_ answers: [String: [Answer]]) { contents = Mutex(Contents(answers: answers)) }
+    }
+
+    private let memory: Memory
+    private let signer: String
+
+    init(_ answers: [String: [Answer]]) { (memory, signer) = (Memory(answers), "run") }
+    private init(_ memory: Memory, _ signer: String) { (self.memory, self.signer) = (memory, signer) }
+
+    var operations: [String] { memory.contents.withLock { $0.inputs.map(\.operation) } }
+    func signers(_ operation: String) -> [String] {
+        memory.contents.withLock { $0.inputs.filter { $0.operation == operation }.map(\.signer) }
+    }
+    func inputs(_ operation: String) -> [Value] {
+        memory.contents.withLock { $0.inputs.filter { $0.operation == operation }.map(\.input) }
+    }
+
+    func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
+        let answer = memory.contents.withLock { contents -> Answer in
+            contents.inputs.append((operation.name, signer, input))
+            // An answer for one signer, or for one role or one person's data, goes before that for all.
+            let of = input["RoleName"].string ?? ("\(input)".contains(Chain.neighbour) ? "another" : "self")
+            let keys = ["\(operation.name) by \(signer) of \(of)", "\(operation.name) by \(signer)", "\(operation.name) of \(of)"]
+            let key = keys.first { contents.answers[$0] != nil } ?? operation.name
+            guard var left = contents.answers[key], let first = left.first else { return .value([:]) }
+            if left.count > 1 { left.removeFirst() }
+            contents.answers[key] = left
+            return first
+        }
+        switch answer {
+        case .value(let value): return value
+        case .refused(let code, let message): throw AWSError(.service, code: code, message: message, operation: operation)
+        }
+    }
+
+    func signing(with credentials: Credentials?) -> any AWSCaller { Script(memory, credentials?.accessKeyId ?? "nobody") }
+}
+
+/// A disk for traces.
+final class Disk: Sendable {
+    let traces: Mutex<[Trace]>
+    init(_ traces: [Trace] = []) { self.traces = Mutex(traces) }
+    var keeper: TraceKeeper {
+        TraceKeeper(load: { self.traces.withLock(\.self) }, save: { new in self.traces.withLock { $0 = new } })
+    }
+    var isEmpty: Bool { traces.withLock(\.isEmpty) }
+}
+
+/// A sign-in that works, and what a test changes of it.
+enum Chain {
+    static let start = Date(timeIntervalSince1970: 1_700_000_000)
+    static let role = "arn:aws:iam::123456789012:role/service/long"
+    static let signIn = SignIn(
+        region: "us-east-1", userPoolId: "us-east-1_AbCdEfGhI", clientId: "client", identityPoolId: "us-east-1:pool",
+        proxy: .init(functionName: "proxy", roleARN: role))
+
+    static func proxy(_ status: Int = 200, expires: String = "2023-11-15T10:13:20+00:00", key: String = "LONG") -> Value {
+        let body = #"{\"access_key_id\":\"\#(key)\",\"secret_access_key\":\"s\",\"session_token\":\"t\",\"expiration\":\"\#(expires)\",\"error\":\"why\"}"#
+        return ["Payload": .string(#"{"statusCode":\#(status),"body":"\#(body)"}"#)]
+    }
+
+    /// The made-up identity of somebody else, of the random bytes below.
+    static let neighbour = "us-east-1:00010203-0405-4607-8809-0a0b0c0d0e0f"
+
+    static func policy(_ statements: [Value]) -> Script.Answer {
+        let document: Value = ["Version": "2012-10-17", "Statement": .list(statements)]
+        return .value(["PolicyDocument": .string((try? JSONText.encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? "")])
+    }
+    static func objects(_ variable: String) -> [Value] {
+        [
+            ["Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], "Resource": .string("arn:aws:s3:::data/\(variable)/*")],
+            ["Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::data", "Condition": ["StringLike": ["s3:prefix": .string("\(variable)/*")]]],
+        ]
+    }
+    static let others: [Value] = [
+        [
+            "Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:DeleteItem"], "Resource": "arn:aws:dynamodb:us-east-1:123456789012:table/sessions",
+            "Condition": ["ForAllValues:StringEquals": ["dynamodb:LeadingKeys": "${aws:PrincipalTag/CognitoIdentityId}"]],
+        ],
+        ["Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:user-*"],
+    ]
+    static func table(_ type: Value = "S", sort: Value = "N") -> Script.Answer {
+        .value(["Table": [
+            "KeySchema": [["AttributeName": "at", "KeyType": "RANGE"], ["AttributeName": "user", "KeyType": "HASH"]],
+            "AttributeDefinitions": [["AttributeName": "at", "AttributeType": sort], ["AttributeName": "user", "AttributeType": type]],
+        ]])
+    }
+    /// In S3's words.
+    static func denied(_ action: String) -> Script.Answer {
+        .refused("AccessDenied", "User: arn is not authorized to perform: \(action) on resource: because no identity-based policy allows the \(action) action")
+    }
+
+    static let working: [String: [Script.Answer]] = [
+        "DescribeUserPool": [.value(["UserPool": ["Policies": ["PasswordPolicy": ["MinimumLength": 50]]]])],
+        "InitiateAuth": [.value(["AuthenticationResult": ["IdToken": .secret(Secret("token"))]])],
+        "GetId": [.value(["IdentityId": "us-east-1:me"])],
+        "GetCredentialsForIdentity": [
+            .value(["Credentials": ["AccessKeyId": "SHORT", "SecretKey": "s", "SessionToken": "t", "Expiration": 1_700_003_600]])
+        ],
+        "GetCallerIdentity by SHORT": [.value(["Arn": "arn:aws:sts::123456789012:assumed-role/auth/CognitoIdentityCredentials"])],
+        "Invoke": [.value(proxy())],
+        "GetCallerIdentity by LONG": [.value(["Arn": "arn:aws:sts::123456789012:assumed-role/long/CognitoAuth-cogstack-verify-1"])],
+        "GetRole": [.value(["Role": ["MaxSessionDuration": "43200"]])],
+        "ListRolePolicies": [.value(["PolicyNames": ["isolation"]])],
+        "GetRolePolicy of auth": [policy(objects("${cognito-identity.amazonaws.com:sub}"))],
+        "GetRolePolicy of long": [policy(objects("${aws:PrincipalTag/CognitoIdentityId}") + others)],
+        "ListObjectsV2 of another": [denied("s3:ListBucket")],
+        "GetObject of self": [.refused("NoSuchKey", "no")],
+        "GetObject of another": [denied("s3:GetObject")],
+        "AbortMultipartUpload of self": [.refused("NoSuchUpload", "no")],
+        "AbortMultipartUpload of another": [denied("s3:AbortMultipartUpload")],
+        "DescribeTable": [table()],
+        "GetItem of another": [.refused("AccessDeniedException", "no")],
+        "DeleteItem of self": [.refused("ConditionalCheckFailedException", "no")],
+        "DeleteItem of another": [.refused("AccessDeniedException", "no")],
+        "Invoke by LONG": [.refused("ResourceNotFoundException", "no")],
+    ]
+
+    static func run(
+        _ changes: [String: [Script.Answer]] = [:], signIn: SignIn = Chain.signIn, disk: Disk = Disk(), patience: Double = 0,
+        isStopped: @escaping (Script) -> Bool = { _ in false }
+    ) async -> (results: [LinkResult], script: Script) {
+        let script = Script(Self.working.merging(changes) { $1 })
+        let clock = Mutex(Self.start)
+        let time = Time(now: { clock.withLock(\.self) }, sleep: { seconds in clock.withLock { $0 += seconds } })
+        let verification = Verification(
+            signIn, administrator: script, time: time, random: { (0..<$0).map { UInt8(truncatingIfNeeded: $0) } },
+            traces: disk.keeper, patience: patience, isStopped: { isStopped(script) })
+        return (await verification.run(), script)
+    }
+
+    static func broken(_ results: [LinkResult]) -> (link: Link, cause: Break)? {
+        for result in results { if case .broke(let cause) = result.outcome { return (result.link, cause) } }
+        return nil
+    }
+}
