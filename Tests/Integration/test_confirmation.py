@@ -157,7 +157,7 @@ def test_a_user_pool_is_never_replaced(cogstack, account):
 def test_control_c_finishes_what_is_under_way(cogstack, account, layer):
     held = layer.fail("CreateUserPool", mode="hold")
     program = cogstack.start("apply", MINIMAL, "--yes")
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     program.send_signal(signal.SIGINT)
     time.sleep(0.5)
     held.released.set()
@@ -172,7 +172,7 @@ def test_control_c_finishes_what_is_under_way(cogstack, account, layer):
 def test_one_writer_at_a_time(cogstack, account, layer):
     held = layer.fail("CreateUserPool", mode="hold")
     first = cogstack.start("apply", MINIMAL, "--yes")
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     said = cogstack.run("apply", MINIMAL, "--yes", status=1).err
     assert str(first.pid) in said, "the lock says who"
     held.released.set()

@@ -75,7 +75,7 @@ def assert_converges(cogstack, account, layer, file):
 def test_while_planning(cogstack, account, layer, arguments, number):
     held = layer.fail("*", nth=2, mode="hold")
     program = cogstack.start(*arguments)
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     program.send_signal(number)
     status, said = ended(program)
     assert status == 130 and "Nothing was changed" in said
@@ -106,7 +106,7 @@ def test_at_the_question(cogstack, account, how):
 def test_during_a_request(cogstack, account, layer, number):
     held = layer.fail("CreateUserPool", mode="hold")
     program = cogstack.start("apply", MINIMAL, "--yes")
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     program.send_signal(number)
     read_until(program.stderr, "Interrupted: what is under way comes to its end")
     held.released.set()
@@ -125,7 +125,7 @@ def test_during_a_replacement(cogstack, account, layer, operation):
     before = account.inventory()
     held = layer.fail(operation, mode="hold")
     program = cogstack.start("apply", REPLACED, "--yes", "--parallelism", "1")
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     program.send_signal(signal.SIGINT)
     read_until(program.stderr, "Interrupted: ")
     held.released.set()
@@ -142,7 +142,7 @@ def test_during_a_destroy(cogstack, account, layer, number):
     cogstack.apply(MINIMAL)
     held = layer.fail("DeleteIdentityPool", mode="hold")
     program = cogstack.start("destroy", MINIMAL, "--yes")
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     program.send_signal(number)
     read_until(program.stderr, "Interrupted: ")
     held.released.set()
@@ -159,7 +159,7 @@ def test_during_a_destroy(cogstack, account, layer, number):
 def test_the_second_stops_at_once(cogstack, account, layer):
     held = layer.fail("CreateUserPool", mode="hold")
     program = cogstack.start("apply", MINIMAL, "--yes")
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     program.send_signal(signal.SIGINT)
     read_until(program.stderr, "Once more stops at once")
     program.send_signal(signal.SIGINT)
@@ -173,7 +173,7 @@ def test_the_second_stops_at_once(cogstack, account, layer):
 def test_a_hang_up_is_never_the_second(cogstack, account, layer):
     held = layer.fail("CreateUserPool", mode="hold")
     program = cogstack.start("apply", MINIMAL, "--yes")
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     program.send_signal(signal.SIGHUP)
     read_until(program.stderr, "Interrupted: ")
     for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGHUP):
@@ -257,7 +257,7 @@ def test_closed_terminal_during_a_wait(cogstack, account, layer):
 def test_readers_that_went_away_stop_nothing(cogstack, account, layer):
     held = layer.fail("CreateUserPool", mode="hold")
     program = cogstack.start("apply", MINIMAL, "--yes")
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     program.stdout.close()
     program.stderr.close()
     held.released.set()
@@ -268,7 +268,7 @@ def test_readers_that_went_away_stop_nothing(cogstack, account, layer):
 def test_a_terminal_that_breaks_without_a_signal_stops_nothing(cogstack, account, layer):
     held = layer.fail("CreateUserPool", mode="hold")
     terminal = Terminal(cogstack, "apply", MINIMAL, "--yes", controls=False)
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     os.close(terminal.master)
     held.released.set()
     assert terminal.program.wait(30) == 0
@@ -278,7 +278,7 @@ def test_a_terminal_that_breaks_without_a_signal_stops_nothing(cogstack, account
 def test_nohup_is_respected(cogstack, account, layer):
     held = layer.fail("CreateUserPool", mode="hold")
     program = cogstack.start("apply", MINIMAL, "--yes", preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN))
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     program.send_signal(signal.SIGHUP)
     held.released.set()
     assert ended(program)[0] == 0

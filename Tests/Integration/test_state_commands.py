@@ -329,7 +329,7 @@ def test_a_rebuild_after_an_interrupted_run(cogstack, account, layer):
 def test_two_applies_at_once(cogstack, account, layer):
     held = layer.fail("CreateUserPool", mode="hold")
     first = cogstack.start("apply", MINIMAL, "--yes")
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     asked = len(layer.operations())
     said = cogstack.run("apply", MINIMAL, "--yes", status=1).err
     assert re.search(rf"on host {re.escape(socket.gethostname())} \(pid {first.pid}\) since \d{{4}}-\d\d-\d\d \d\d:\d\d:\d\d, running apply", said), said
@@ -373,7 +373,7 @@ def test_file_systems_without_locks(cogstack, account, layer, without_locks):
     first = subprocess.Popen(
         [cogstack.binary, "apply", MINIMAL, "--yes"], cwd=cogstack.folder, env=cogstack.environment | without_locks,
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert held.reached.wait(20)
+    assert held.reached.wait(60)
     asked = len(layer.operations())
     run = lambda *arguments, **more: cogstack.run(*arguments, environment=without_locks, **more)
     for command in (["apply"], ["state", "unlock"]):
