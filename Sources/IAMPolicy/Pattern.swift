@@ -106,23 +106,7 @@ struct Pattern: Hashable, Comparable {
 
     /// Matches wildcards against text in which wildcards and unknown texts are symbols that only `*` takes in.
     private static func covers(_ pattern: [Token], _ text: [Token]) -> Bool {
-        var (position, index) = (0, 0)
-        // Where the last `*` stood, and up to where in the text it reaches.
-        var star: (position: Int, index: Int)?
-        while index < text.count {
-            if position < pattern.count, pattern[position] == .anyText {
-                star = (position, index)
-                position += 1
-            } else if position < pattern.count, takes(pattern[position], text[index]) {
-                (position, index) = (position + 1, index + 1)
-            } else if let last = star {
-                star = (last.position, last.index + 1)
-                (position, index) = (last.position + 1, last.index + 1)
-            } else {
-                return false
-            }
-        }
-        return pattern[position...].allSatisfy { $0 == .anyText }
+        Wildcards.match(pattern, text, isAnyText: { $0 == .anyText }, takes: takes)
     }
 
     private static func takes(_ pattern: Token, _ text: Token) -> Bool {

@@ -108,27 +108,3 @@ package struct PolicyCondition: Sendable, Hashable {
         }
     }
 }
-
-/// IAM's wildcards: `*` for any text, `?` for any character.
-package enum Wildcards {
-    package static func match(_ pattern: String, _ text: String) -> Bool {
-        let (pattern, text) = (Array(pattern), Array(text))
-        var (position, index) = (0, 0)
-        // Where the last `*` stood, and up to where in the text it reaches.
-        var star: (position: Int, index: Int)?
-        while index < text.count {
-            if position < pattern.count, pattern[position] == "*" {
-                star = (position, index)
-                position += 1
-            } else if position < pattern.count, pattern[position] == "?" || pattern[position] == text[index] {
-                (position, index) = (position + 1, index + 1)
-            } else if let last = star {
-                star = (last.position, last.index + 1)
-                (position, index) = (last.position + 1, last.index + 1)
-            } else {
-                return false
-            }
-        }
-        return pattern[position...].allSatisfy { $0 == "*" }
-    }
-}
