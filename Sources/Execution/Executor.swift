@@ -119,7 +119,9 @@ package struct Executor: Sendable {
             await report(.finished(action.address, action.kind, seconds: seconds() - start))
             return nil
         } catch {
-            await report(.failed(action.address, action.kind, error: "\(error)"))
+            await report(
+                error.isInterruption
+                    ? .skipped(action.address, action.kind, because: "\(error)") : .failed(action.address, action.kind, error: "\(error)"))
             return error
         }
     }

@@ -19,6 +19,8 @@ package actor Ledger: Recorder {
     private var open: [Address: [(id: Int, intent: Intent)]] = [:]
     /// What was recorded before an action of this run gave its address another object.
     private var replaced: [Address: Record] = [:]
+    /// How many requests of this run have changed something of an address, or may have.
+    private var changes: [Address: Int] = [:]
     /// What the actions under way will have recorded, for a record that is written before they are done.
     private var begun: [Address: (action: Action, attributes: Value, grace: Grace?)] = [:]
 
@@ -87,7 +89,10 @@ package actor Ledger: Recorder {
         } catch {
             throw .state(error)
         }
+        changes[address, default: 0] += 1
     }
+
+    package func changedNothing(address: Address) { changes[address, default: 0] -= 1 }
 
     /// What the action under way will have recorded.
     private func planned(_ address: Address) -> Record? {
@@ -104,7 +109,9 @@ package actor Ledger: Recorder {
         var record = record(of: address)
         if record.physicalId != physicalId {
             replaced[address] = snapshot.resources[address]
-            if let old = record.physicalId { record.deposed.add(Deposed(old, grace: begun[address]?.grace)) }
+            if let old = record.physicalId {
+                record.deposed.add(Deposed(old, grace: begun[address]?.grace, dependsOn: record.dependsOn))
+            }
             record.deposed.remove(physicalId)
             record.physicalId = physicalId
             record.attributes = [:]
@@ -228,8 +235,8 @@ package actor Ledger: Recorder {
         (open[address] ?? []).map(\.intent).filter(\.creates)
     }
 
-    /// Calls of any kind whose result is not recorded.
-    package func openIntentCount(of address: Address) -> Int { open[address]?.count ?? 0 }
+    /// Whether this run has changed something of an address, or may have.
+    package func mayHaveChanged(_ address: Address) -> Bool { changes[address, default: 0] > 0 }
 
     package func physicalId(of address: Address) -> String? { snapshot.resources[address]?.physicalId }
 

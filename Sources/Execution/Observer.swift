@@ -37,7 +37,7 @@ package struct Observer: Sendable {
         let touched = Set(intents.compactMap(\.physicalId))
         observation.live = try await each(records.compactMapValues(\.physicalId)) {
             provider, address, physicalId throws(ProviderError) in
-            if let live = try await provider.read(physicalId, calls(address)) { return live }
+            if let live = try await provider.read(physicalId, calls(address, known: records[address])) { return live }
             return isFresh && !touched.contains(physicalId) ? try await readLate(physicalId, address, provider) : nil
         }.compactMapValues(\.self)
 
@@ -202,6 +202,8 @@ private struct Forbidding: Recorder {
             message: "\(operation) would change something while \(address) is only looked at.",
             help: "This is a defect of cogstack: please report it with this message.")
     }
+
+    func changedNothing(address: Address) async {}
 
     func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {}
 }

@@ -1,4 +1,3 @@
-import AWSClient
 import Planning
 import Provider
 import Schema
@@ -6,31 +5,55 @@ import State
 
 /// How an object goes that something was using, and how one goes again that was to take its place.
 extension Executor {
-    /// Switches an object off once whoever had it is done, and hears whether anything misses it: then it is switched on again.
+    /// Switches an object off once its users work and whoever had it is done, and hears whether anything misses it: then it is
+    /// switched on again. One that is gone already is waited for by nobody.
     func retire(
         _ physicalId: String, _ grace: Grace, _ action: Action, _ provider: any Provider, _ calls: Calls
     ) async throws(ProviderError) {
-        try await calls.wait(for: "what still uses \(physicalId) to end", seconds: grace.drain)
+        guard try await provider.read(physicalId, calls) != nil else { return }
+        // A run that was stopped may have left one that nobody has asked since.
+        if let (user, complaint) = try await complaint(of: action.users) {
+            throw .refused(
+                message: "\(user) does not work: \(complaint). So \(physicalId) stays as it is.",
+                help: "Put right what is named, and run it again.")
+        }
+        try await calls.wait(for: "calls that began with \(physicalId) to end", seconds: grace.drain)
         try await provider.switchOff(physicalId, calls)
         try await hear(whoMisses: physicalId, action, provider, calls)
         guard grace.soak > 0 else { return }
-        try await calls.wait(for: "anybody who misses \(physicalId), which is switched off", seconds: grace.soak)
+        try await calls.wait(for: "anybody who misses \(physicalId), now switched off", seconds: grace.soak)
         // AWS may have taken it for a while yet, and a user may have kept what it had looked up.
         try await hear(whoMisses: physicalId, action, provider, calls)
     }
 
+    /// Asks the users whether they work. While that is not known they must not be without it.
     private func hear(
         whoMisses physicalId: String, _ action: Action, _ provider: any Provider, _ calls: Calls
     ) async throws(ProviderError) {
-        for user in action.users {
-            guard let id = await ledger.physicalId(of: user), let its = registry[user.section],
-                let complaint = try await its.complaint(id, await ledger.attributes(of: user), await self.calls(for: user))
-            else { continue }
-            try await provider.switchOn(physicalId, calls)
+        do throws(ProviderError) {
+            guard let (user, complaint) = try await complaint(of: action.users) else { return }
             throw .takenBack(
                 message: "\(user) does not work without \(physicalId): \(complaint).",
                 help: "It is switched on again. Put right what is named, and run it again.")
+        } catch {
+            do throws(ProviderError) { try await provider.switchOn(physicalId, calls) } catch let second {
+                throw .refused(
+                    message: "\(error.message) And \(physicalId) could not be switched on again: \(second).",
+                    help: "Switch it on by hand if something needs it, and run it again.")
+            }
+            throw error
         }
+    }
+
+    /// The first of some users that does not work, and what is wrong with it; nil where all do that can be asked.
+    private func complaint(of users: [Address]) async throws(ProviderError) -> (user: Address, complaint: String)? {
+        for user in users {
+            guard let id = await ledger.physicalId(of: user), let provider = registry[user.section] else { continue }
+            if let complaint = try await provider.complaint(id, await ledger.attributes(of: user), await calls(for: user)) {
+                return (user, complaint)
+            }
+        }
+        return nil
     }
 
     /// Takes back the objects that rotations made and that came into nobody's use, so that all is as it was before.
@@ -64,13 +87,8 @@ extension Executor {
         for user in users {
             if outcome.done.contains(where: { $0.id == user.id }) { return false }
             guard let (_, error) = outcome.failed.first(where: { $0.action.id == user.id }) else { continue }
-            switch error {
-            case .takenBack: continue
-            case .aws(let cause) where !cause.mayHaveHappened:
-                // Refused at its first request, it has changed nothing.
-                if await ledger.openIntentCount(of: user.address) > 1 { return false }
-            default: return false
-            }
+            if case .takenBack = error { continue }
+            if await ledger.mayHaveChanged(user.address) { return false }
         }
         return true
     }

@@ -40,6 +40,8 @@ struct ActionGraph {
         var deletes: [Address: [Int]] = [:]
         /// Of what nobody can use: these wait for nothing.
         var useless: [Address: [Int]] = [:]
+        /// Delayed deletions of what belongs to an address and was replaced.
+        var belongings: [Address: [Int]] = [:]
         /// Deletions that free a name.
         var freeing: [Address: Int] = [:]
 
@@ -103,7 +105,7 @@ struct ActionGraph {
                 adoption.attributes = prior[address]?.attributes ?? [:]
                 build.wait(id, for: [build.add(adoption)])
             }
-            if let old = decision.change.physicalId {
+            if let old = decision.change.physicalId, !decision.useless.contains(old) {
                 let delete = build.add(deletion(of: Deposed(old, grace: decision.grace), at: address, decision))
                 build.deletes[address, default: []].append(delete)
                 if decision.isTakenBack { build.wait(delete, for: build.actions.filter { $0.address == address && $0.kind == .adopt }.map(\.id)) }
@@ -185,6 +187,8 @@ struct ActionGraph {
             for deposed in decision.deposed {
                 let id = build.add(deletion(of: deposed, at: address, decision))
                 build.deletes[address, default: []].append(id)
+                // Its address may refer to others by now; what goes only after a while keeps waiting what it belongs to.
+                if deposed.grace != nil { for needed in deposed.dependsOn { build.belongings[needed, default: []].append(id) } }
             }
             if decision.isForgotten {
                 // While there is something to delete, or somebody's record names it, the state must know of it.
@@ -199,6 +203,7 @@ struct ActionGraph {
                 for user in users(of: address) {
                     build.wait(id, for: (build.deletes[user] ?? []) + (build.useless[user] ?? []))
                 }
+                build.wait(id, for: build.belongings[address] ?? [])
                 if early.contains(id) {
                     // Its users get another one only when it is gone: nobody is waited for or asked.
                     build.actions[id - 1].grace = nil

@@ -87,6 +87,7 @@ struct Draft {
         if !rotated.contains(address), let reason = type.rotationIsDue?(wanted, live, planner.now) {
             notices.append("\(address) \(reason): `cogstack rotate` replaces it")
         }
+        tellOfNoRoom(live, decision, resource)
         decision.change.physicalId = live.physicalId
         let recordedOutputs = priorResources[address]?.outputs ?? [:]
         decision.unrecordedOutputs = live.outputs.filter { !$0.value.holdsSecret && recordedOutputs[$0.key] != $0.value }
@@ -94,15 +95,19 @@ struct Draft {
         decision.change.attributes = changes
         decision.changed = Set(changes.map(\.attribute))
         refuse(changes, type, resource)
+        refuseUnreadable(live, decision.changed, resource)
         refreshWhatPointsAtRemade(&decision, resource, type, live)
 
         if rotated.contains(address) {
             decision.change.kind = .rotate
             decision.change.reason = isAskedToRotate(address)
-                ? "this one goes when the new one is in use" : "its secret is needed and AWS shows it only once, so a new one is made"
-            // An earlier rotation stopped half-way. Nothing has this object's secret, and something may have that of the one before,
-            // so that this one makes room for the new one: AWS allows two keys a user.
-            decision.replacesFirst = !decision.deposed.isEmpty
+                ? "a new one takes its place" : "its secret is needed and AWS shows it only once, so a new one is made"
+            if !decision.deposed.isEmpty {
+                // An earlier rotation stopped half-way. Nothing is known to have this object's secret, and something may have that of the
+                // one before, so that this one makes room: AWS allows two keys a user.
+                decision.useless.append(live.physicalId)
+                decision.change.reason = "an earlier rotation stopped before anything had its secret, so it makes room for a new one"
+            }
         } else if changes.contains(where: \.forcesReplacement) || decision.mustBeRemade {
             decision.change.kind = .replace
             decision.change.loses = loss(type, address)
@@ -309,6 +314,27 @@ struct Draft {
         }
     }
 
+    /// What cannot be read cannot be changed either without losing what is in it.
+    private mutating func refuseUnreadable(_ live: Live, _ changed: Set<String>, _ resource: DesiredResource) {
+        for (name, help) in live.unreadable.sorted(by: { $0.key < $1.key }) {
+            let isToldAnew = resource.attributes[name].references.contains { isMadeAnew($0.address) || decisions[$0.address]?.isRemade == true }
+            guard changed.contains(name) || isToldAnew else { continue }
+            problems.error(
+                "unreadable", "\(name) of \(resource.address) would be changed, and AWS does not let it be read",
+                at: resource.origin(of: name), help: help)
+        }
+    }
+
+    /// AWS bounds how many there can be, and what stands in the way is not the stack's to delete.
+    private mutating func tellOfNoRoom(_ live: Live, _ decision: Decision, _ resource: DesiredResource) {
+        guard let problem = live.noRoom, decision.useless.isEmpty, decision.deposed.isEmpty else { return }
+        if rotated.contains(resource.address) {
+            problems.error("no-room", "\(resource.address): \(problem.message)", at: resource.origin(of: ""), help: problem.help)
+        } else {
+            notices.append("\(resource.address): \(problem.message)")
+        }
+    }
+
     func loss(_ type: ResourceType, _ address: Address) -> String? {
         guard let what = type.losesWhenDeleted else { return nil }
         guard let accounts = planner.observation.userAccounts[address] else { return what }
@@ -341,6 +367,14 @@ struct Draft {
                     at: planner.desired.resources[user]?.origin(of: ""),
                     help: "Name it too, with `--target \(user)`, or leave `--target` out.")
             }
+        }
+        // What an earlier run replaced waits until its users are targeted too.
+        for (address, decision) in decisions where !decision.deposed.isEmpty {
+            let users = priorResources.filter { $0.value.dependsOn.contains(address) && !isTargeted($0.key) && planner.observation.live[$0.key] != nil }
+            guard !users.isEmpty else { continue }
+            decisions[address]?.deposed = []
+            let (names, ids) = (users.keys.sorted().map(\.description), decision.deposed.physicalIds)
+            notices.append("\(ids.joined(separator: ", ")) of \(address) stays: \(names.joined(separator: ", ")), outside the targets, may still use it")
         }
     }
 

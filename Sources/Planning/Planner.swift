@@ -63,7 +63,7 @@ package struct Planner: Sendable {
     }
 
     /// What is known of secrets.
-    package var secrets: Secrets { Secrets(records: knownRecords, live: observation.live, types: types) }
+    package var secrets: Secrets { Secrets(records: knownRecords, desired: desired.resources, live: observation.live, types: types) }
 
     /// What is recorded, with what lost calls have made.
     var knownRecords: [Address: Record] {

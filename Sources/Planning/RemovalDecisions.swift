@@ -21,7 +21,8 @@ extension Draft {
         var decision = Decision(
             change: Change(address: address, type: type.name, kind: .delete, physicalId: record.physicalId),
             wanted: [:], settings: RecordSettings(dependsOn: record.dependsOn))
-        decision.deposed = record.deposed
+        // Whatever used them goes too, or has been told: nobody is waited for.
+        decision.deposed = record.deposed.map { Deposed($0.physicalId, isUseless: $0.isUseless) }
         if record.isRetained {
             decision.isForgotten = true
             decision.change.kind = .none

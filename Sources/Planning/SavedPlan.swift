@@ -45,7 +45,7 @@ package struct PlanBasis: Sendable, Equatable, Codable {
     private var region: String
     /// Sixteen random bytes, in hexadecimal.
     package let salt: String
-    /// For each resource that the plan touches, a digest of each live property; empty where there was no object.
+    /// For each resource that the plan touches or asks, a digest of each live property; empty where there was no object.
     private var live: [Address: [String: String]]
     /// The user accounts in what the plan deletes.
     private var userAccounts: [Address: Int]
@@ -62,7 +62,7 @@ package struct PlanBasis: Sendable, Equatable, Codable {
         account = context.account
         region = context.region
         live = [:]
-        for address in Set(plan.actions.map(\.address)) {
+        for address in Set(plan.actions.flatMap { [$0.address] + $0.users }) {
             live[address] = try Self.digests(of: observation.live[address], salt: salt)
         }
         let deleted = Set(plan.actions.filter { $0.kind == .delete }.map(\.address))

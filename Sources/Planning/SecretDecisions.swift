@@ -7,18 +7,34 @@ extension Draft {
         planner.rotation?.addresses.contains(address) ?? false
     }
 
-    /// Says how what goes out of use goes. What heals a lost secret needs no such thing: nothing has the lost one.
+    /// Says how what goes out of use goes. Also what heals a lost secret lets the old one be for a while: nothing has that any more
+    /// as far as AWS shows, but a function may go on with what it has looked up.
     mutating func decideGrace(of address: Address) {
         guard var decision = decisions[address], planner.types[address.section]?.onceShownSecrets.isEmpty == false else { return }
         decision.users = users(of: address).sorted()
-        let grace = grace(of: decision.users)
-        if isAskedToRotate(address) {
-            decision.grace = grace
-            decision.deposed = decision.deposed.map { Deposed($0.physicalId, grace: grace) }
-        } else if decision.change.kind == .replace {
-            decision.grace = grace
+        let soak = planner.rotation?.soak
+        if decision.isRemade {
+            decision.grace = grace(of: decision.users, soak: isAskedToRotate(address) ? soak ?? Rotation.usualSoak : 0)
         }
+        if isAskedToRotate(address), soak != nil {
+            for index in decision.deposed.indices { decision.deposed[index].grace = grace(of: decision.users, soak: soak ?? 0) }
+        }
+        if let grace = decision.grace, decision.change.kind == .rotate, !decision.useless.contains(decision.change.physicalId ?? "") {
+            decision.change.reason = (decision.change.reason ?? "") + ": the old one \(grace)"
+        }
+        noteWhatCannotBeAsked(decision)
         decisions[address] = decision
+    }
+
+    /// Says which users nobody can ask whether they work with a new secret.
+    private mutating func noteWhatCannotBeAsked(_ decision: Decision) {
+        guard decision.isRemade else { return }
+        for user in decision.users {
+            guard let probe = planner.types[user.section]?.attributes.first(where: \.isProbe), decisions[user]?.wanted[probe.name].isNull == true
+            else { continue }
+            notices.append(
+                "\(user) has no `\(probe.name)`, so that nobody can tell whether it works with the new one of \(decision.change.address)")
+        }
     }
 
     /// What refers to an address, also through others, as a function has a key from a secret.
@@ -32,9 +48,12 @@ extension Draft {
     }
 
     /// How long an object must stay that goes out of use: what used it may go on with it for a while. Nil where nothing does.
-    private func grace(of users: [Address]) -> Grace? {
-        let drain = users.compactMap { user in planner.types[user.section]?.lingering(decisions[user]?.wanted ?? [:]) }.max() ?? 0
-        let soak = planner.rotation?.soak ?? 0
+    private func grace(of users: [Address], soak: Int) -> Grace? {
+        let drain = users.flatMap { user -> [Int] in
+            guard let type = planner.types[user.section] else { return [] }
+            // Calls that began before the change may last as long as they could then.
+            return [decisions[user]?.wanted, planner.observation.live[user]?.attributes].compactMap(\.self).map(type.lingering)
+        }.max() ?? 0
         return drain + soak > 0 ? Grace(drain: drain, soak: soak) : nil
     }
 

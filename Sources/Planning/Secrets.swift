@@ -13,14 +13,17 @@ package struct Secrets: Sendable {
     /// Secrets that AWS showed once and that a live object still has. They are for the memory of one run alone.
     package let held: [Address: [String: Value]]
 
-    init(records: [Address: Record], live: [Address: Live], types: [String: ResourceType]) {
+    init(
+        records: [Address: Record], desired: [Address: DesiredResource], live: [Address: Live], types: [String: ResourceType]
+    ) {
         self.records = records
         self.live = live
         self.types = types
         var held: [Address: [String: Value]] = [:]
-        for (address, record) in records {
-            guard let object = live[address] else { continue }
-            for (reference, value) in Self.values(in: object.attributes, asRecordedIn: record.attributes) {
+        for (address, object) in live {
+            // What the state does not know of may have it as well.
+            let places = [records[address]?.attributes, desired[address]?.attributes].compactMap(\.self)
+            for (reference, value) in places.flatMap({ Self.values(in: object.attributes, where: $0) }) {
                 guard case .onceShownSecret = types[reference.address.section]?.output(reference.attribute)?.secrecy,
                     let text = value.string, records[reference.address]?.secrets[reference.attribute]?.matches(text) == true
                 else { continue }
@@ -30,15 +33,15 @@ package struct Secrets: Sendable {
         self.held = held
     }
 
-    /// The live values at the places where the record has nothing but a reference.
-    private static func values(in live: Value, asRecordedIn recorded: Value) -> [(Reference, Value)] {
-        switch recorded {
+    /// The live values at the places where something else has nothing but a reference.
+    private static func values(in live: Value, where other: Value) -> [(Reference, Value)] {
+        switch other {
         case .template(let template):
             template.soleReference.map { [($0, live)] } ?? []
         case .map(let members):
-            members.sorted { $0.key < $1.key }.flatMap { values(in: live[$0.key], asRecordedIn: $0.value) }
+            members.sorted { $0.key < $1.key }.flatMap { values(in: live[$0.key], where: $0.value) }
         case .list(let elements):
-            zip(live.list ?? [], elements).flatMap { values(in: $0, asRecordedIn: $1) }
+            zip(live.list ?? [], elements).flatMap { values(in: $0, where: $1) }
         default: []
         }
     }
@@ -58,7 +61,7 @@ package struct Secrets: Sendable {
         }
     }
 
-    /// Whether a reference is to a secret that only a new object can give.
+    /// Whether a reference is to a secret that AWS shows once, and of which no live object is known to have it.
     func isLost(_ reference: Reference) -> Bool {
         guard case .onceShownSecret = types[reference.address.section]?.output(reference.attribute)?.secrecy else { return false }
         return held[reference.address]?[reference.attribute] == nil

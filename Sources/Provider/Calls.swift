@@ -65,7 +65,12 @@ package struct Calls: Sendable {
         _ operation: AWSOperation, _ input: Value, on physicalId: String? = nil, baseline: [String] = []
     ) async throws(ProviderError) -> Value {
         try await recorder.intend(operation, on: physicalId, baseline: baseline, address: address)
-        do { return try await caller.call(operation, input) } catch { throw .aws(error) }
+        do {
+            return try await caller.call(operation, input)
+        } catch {
+            if !error.mayHaveHappened { await recorder.changedNothing(address: address) }
+            throw .aws(error)
+        }
     }
 
     /// Deletes something; one of `missing` means that it is gone already.
@@ -126,7 +131,7 @@ package struct Calls: Sendable {
 
     /// Waits, whatever happens: for what cannot be asked for.
     package func wait(for what: String, seconds: Int) async throws(ProviderError) {
-        if seconds > 0 { try await pause(Double(seconds), waitingFor: what, last: "none, it is not asked.") }
+        if seconds > 0 { try await pause(Double(seconds), waitingFor: "\(seconds) s for \(what)", last: "") }
     }
 
     private func pause(_ seconds: Double, waitingFor what: String, last: String) async throws(ProviderError) {
@@ -144,6 +149,8 @@ package enum Poll<Result: Sendable>: Sendable {
 package protocol Recorder: Sendable {
     func intend(_ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address)
         async throws(ProviderError)
+    /// A request that was announced has provably changed nothing.
+    func changedNothing(address: Address) async
     func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError)
 }
 

@@ -99,8 +99,17 @@ extension ProviderError: CustomStringConvertible {
         case .state(let error): "\(error)"
         case .timedOut(let what, let seconds, let last):
             "waited \(seconds) s for \(what). AWS's last words: \(last) Run it again to go on."
-        case .stopped(let what, let last): "stopped while waiting for \(what). AWS's last words: \(last)"
+        case .stopped(let what, let last):
+            "interrupted while waiting for \(what)." + (last.isEmpty ? "" : " AWS's last words: \(last)")
         case .refused(let message, let help), .takenBack(let message, let help): "\(message) \(help)"
+        }
+    }
+
+    /// What happened, without what to do.
+    package var message: String {
+        switch self {
+        case .refused(let message, _), .takenBack(let message, _): message
+        default: description
         }
     }
 

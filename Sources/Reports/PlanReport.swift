@@ -1,5 +1,6 @@
 package import Planning
 internal import Schema
+internal import State
 
 /// A plan as it is shown: counted, cut down to what changes, with what it cost to make.
 package struct PlanReport: Sendable {
@@ -45,7 +46,7 @@ package struct PlanReport: Sendable {
                 physicalId: action.physicalId,
                 reason: action.isUseless
                     ? "made by an earlier run that came to nothing: nothing uses it"
-                    : "replaced by an earlier run: it goes once nothing uses it any more")
+                    : "replaced by an earlier run: it goes once nothing uses it any more\(action.grace.map { ", \($0)" } ?? "")")
         }
     }
 }

@@ -70,7 +70,8 @@ package struct Progress: Sendable {
 
     private static let wheel = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
 
-    private var counter: String { "  \(settled)/\(total)" }
+    /// What is undone comes on top of the plan.
+    private var counter: String { "  \(settled)/\(max(settled, total))" }
 
     private func index(of event: ExecutionEvent) -> Int? {
         running.firstIndex { $0.address == event.address && $0.kind == event.kind }

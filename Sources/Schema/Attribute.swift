@@ -25,6 +25,8 @@ package struct Attribute: Sendable {
     package let exclusiveUnless: String?
     /// The seconds for which an object that was changed may go on with what it had before.
     package let isLingering: Bool
+    /// What an object is asked to tell whether it works.
+    package let isProbe: Bool
     /// A setting of cogstack's own, which AWS never sees: never compared, only kept.
     package let isLocal: Bool
     /// Turns the file's short form into the form that AWS stores. Nil where they are the same.
@@ -38,7 +40,7 @@ package struct Attribute: Sendable {
         _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil,
         change: Mutability = .inPlace, wire: String? = nil, writtenBy: String? = nil, deferrable: Bool = false,
         sensitive: Bool = false, access: AccessRole? = nil,
-        exclusiveUnless: String? = nil, lingering: Bool = false, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
+        exclusiveUnless: String? = nil, lingering: Bool = false, probe: Bool = false, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
         _ help: String
     ) {
         self.name = name
@@ -54,6 +56,7 @@ package struct Attribute: Sendable {
         self.access = access
         self.exclusiveUnless = exclusiveUnless
         self.isLingering = lingering
+        self.isProbe = probe
         self.isLocal = local
         self.compile = compile
         self.equivalent = equivalent

@@ -6,27 +6,30 @@ package struct Live: Sendable, Equatable {
     package var outputs: [String: Value]
     /// What AWS tells of it that nobody sets or refers to, such as when it was made. Never recorded or compared.
     package var facts: [String: Value]
-    /// Properties that AWS does not show to whoever asked.
-    package var unreadable: Set<String>
+    /// Properties that AWS does not show to whoever asked, and what would let it.
+    package var unreadable: [String: String]
+    /// Why AWS would not take another object beside it, and what to do; nil where it would.
+    package var noRoom: RuleProblem?
     /// Set where AWS's own texts say that something is wrong with it, such as a principal that is gone.
     package var warnings: [String]
 
     package init(
         _ physicalId: String, attributes: Value, outputs: [String: Value], facts: [String: Value] = [:],
-        unreadable: Set<String> = [], warnings: [String] = []
+        unreadable: [String: String] = [:], noRoom: RuleProblem? = nil, warnings: [String] = []
     ) {
         self.physicalId = physicalId
         self.attributes = attributes
         self.outputs = outputs
         self.facts = facts
         self.unreadable = unreadable
+        self.noRoom = noRoom
         self.warnings = warnings
     }
 
     /// The same, where what cannot be read is taken to be as it was applied last: nobody can say that it changed.
     package func assuming(_ applied: Value) -> Live {
         var live = self
-        for name in unreadable { live.attributes[name] = applied[name] }
+        for name in unreadable.keys { live.attributes[name] = applied[name] }
         return live
     }
 }

@@ -1,15 +1,20 @@
+package import Schema
+
 /// An object that an address had, or that a call made for it, and that is to be deleted.
 package struct Deposed: Sendable, Equatable, Codable {
     package var physicalId: String
-    /// Whether nothing can be using it: the answer of the call that made it was lost, or nobody was told of it.
+    /// Whether nothing can be using it: the answer of the call that made it was lost, or it was taken back.
     package var isUseless: Bool
     /// How it goes once nothing refers to it any more; nil where it is deleted at once then.
     package var grace: Grace?
+    /// What it referred to, which may be others than its address refers to by now.
+    package var dependsOn: [Address]
 
-    package init(_ physicalId: String, isUseless: Bool = false, grace: Grace? = nil) {
+    package init(_ physicalId: String, isUseless: Bool = false, grace: Grace? = nil, dependsOn: [Address] = []) {
         self.physicalId = physicalId
         self.isUseless = isUseless
         self.grace = grace
+        self.dependsOn = dependsOn
     }
 
     /// Reads also what format 1 of the state had, an id alone: something may be using that object.
@@ -21,7 +26,8 @@ package struct Deposed: Sendable, Equatable, Codable {
         let members = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             try members.decode(String.self, forKey: .physicalId), isUseless: try members.decode(Bool.self, forKey: .isUseless),
-            grace: try members.decodeIfPresent(Grace.self, forKey: .grace))
+            grace: try members.decodeIfPresent(Grace.self, forKey: .grace),
+            dependsOn: try members.decode([Address].self, forKey: .dependsOn))
     }
 }
 
@@ -37,6 +43,11 @@ package struct Grace: Sendable, Equatable, Codable {
         self.drain = drain
         self.soak = soak
     }
+}
+
+extension Grace: CustomStringConvertible {
+    /// `is switched off after 30 s and deleted 60 s later`
+    package var description: String { "is switched off after \(drain) s and deleted \(soak) s later" }
 }
 
 extension [Deposed] {

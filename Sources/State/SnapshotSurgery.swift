@@ -34,6 +34,9 @@ extension Snapshot {
         next.resources = next.resources.mapValues { record in
             var record = record
             record.dependsOn = record.dependsOn.map { $0 == old ? new : $0 }
+            for index in record.deposed.indices {
+                record.deposed[index].dependsOn = record.deposed[index].dependsOn.map { $0 == old ? new : $0 }
+            }
             if let tie = record.ties.removeValue(forKey: old) { record.ties[new] = tie }
             record.attributes = record.attributes.renaming(old, to: new)
             record.outputs = record.outputs.mapValues { $0.renaming(old, to: new) }
@@ -59,7 +62,7 @@ package enum SurgeryError: Error, Sendable, Equatable {
 extension Record {
     /// The addresses that it names.
     package var uses: Set<Address> {
-        Set(dependsOn).union(attributes.references.map(\.address)).union(outputs.values.flatMap { $0.references.map(\.address) })
+        Set(dependsOn + deposed.flatMap(\.dependsOn)).union(attributes.references.map(\.address)).union(outputs.values.flatMap { $0.references.map(\.address) })
     }
 }
 

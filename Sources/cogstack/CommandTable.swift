@@ -51,17 +51,16 @@ let cogstackCommand = CommandSpec(
         CommandSpec(
             "rotate", "replaces an access key without downtime",
             discussion: [
-                "Makes a second key, proves it, gives it to everything that uses the first one, switches the first one off when",
-                "nothing can use it any more, and deletes it after a while. Nothing else is changed.",
+                "Makes a second key, proves it, gives it to everything that uses the first one, switches the first one off when nothing can use it any more, and deletes it after a while. Nothing else is changed."
             ],
             positionals: [
                 stackFile("Default: as for `plan`."),
-                Positional("ADDRESS", "The key, such as accessKeys.proxy. Default: the only one, or those that are over their age."),
+                Positional("ADDRESS", "The key, such as accessKeys.proxy. Default: one whose rotation is unfinished, the only one, or those that are over their age."),
             ],
             options: [
                 OptionSpec(
                     "--soak", takes: .integer("SECONDS", 0...86400),
-                    "How long the old key stays switched off before it is deleted. Default: 60."),
+                    "How long the old key stays switched off before it is deleted. Default: 60, or what an unfinished rotation was told."),
                 yes, parallelism,
             ] + fileOptions + awsOptions + stateOptions + outputOptions),
         CommandSpec(

@@ -41,7 +41,12 @@ struct Options {
     /// FILE and ADDRESS of a command that takes both: an ADDRESS may stand alone, where no file is named like it.
     func fileAndAddress(_ command: ParsedCommand) -> (file: String?, address: String?) {
         let address = command.positional("ADDRESS")
-        if address == nil, let file, Address(file) != nil, !FileManager.default.fileExists(atPath: file) { return (nil, file) }
+        // `stacks/dev.yaml` is no address, and neither is `dev.yaml`.
+        if address == nil, let file, Address(file) != nil, !file.hasSuffix(".yaml"), !file.hasSuffix(".yml"),
+            !FileManager.default.fileExists(atPath: file)
+        {
+            return (nil, file)
+        }
         return (file, address)
     }
 

@@ -35,6 +35,8 @@ import Testing
         Toys.resource("lamps.q", ["secret": Toys.reference("keys.k.secret")]),
     ]
 
+    private static let lamp = Toys.resource("lamps.q", ["secret": Toys.reference("keys.k.secret")])
+
     private static func whole(with changed: DesiredResource...) -> [DesiredResource] {
         whole.filter { one in !changed.contains { $0.address == one.address } } + changed
     }
@@ -61,6 +63,9 @@ import Testing
         Scenario(
             name: "rotate as asked", before: whole, after: whole,
             rotation: Rotation([Address(section: "keys", name: "k")], soak: 60), keepsLight: true),
+        Scenario(
+            name: "a key of another box", before: [Toys.resource("boxes.a", [:]), Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]), lamp],
+            after: [Toys.resource("boxes.b", [:]), Toys.resource("keys.k", ["box": Toys.reference("boxes.b.id")]), lamp], keepsLight: true),
         Scenario(
             name: "mend a secret from another place", before: whole, after: whole,
             meanwhile: { await $0.set("secret", of: "p", to: "overwritten") }, keepsLight: true),

@@ -360,7 +360,99 @@ import Testing
         ])
         #expect(await bench.account.objects[old]?.attributes["isOff"] == false)
         #expect(await bench.keys == 2)
-        #expect(try bench.snapshot()?.resources[key]?.deposed == [Deposed(old, grace: Grace(drain: 7, soak: 60))])
+        #expect(try bench.snapshot()?.resources[key]?.deposed == [
+            Deposed(old, grace: Grace(drain: 7, soak: 60), dependsOn: [try address("boxes.a"), try address("lids.l")])
+        ])
+    }
+
+    /// Also where asking fails: while nobody knows whether it is missed, it must be there.
+    @Test func aKeyIsSwitchedOnAgainWhereItsUsersCannotBeAsked() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole)
+        let key = try address("keys.k")
+        let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
+        let probes = Counter()
+        let plan = try await bench.plan(stack, rotation: Rotation([key]))
+        let report = try await bench.carryOut(plan, stack) { request in
+            guard request.operation.name == "ProbeLamp" else { return nil }
+            probes.add()
+            // Both lamps work while both keys are on.
+            return probes.value > 2 ? .throttled : nil
+        }
+        #expect(report.failures == ["delete keys.k"])
+        #expect(await bench.account.objects[old]?.attributes["isOff"] == false)
+        #expect(try await bench.apply(stack).isDone)
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
+    /// A run that was stopped may have left a lamp that does not work with the new key: the old one is not touched then.
+    @Test func nothingIsSwitchedOffWhileAUserDoesNotWork() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole)
+        let key = try address("keys.k")
+        let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
+        try await bench.carryOut(try await bench.plan(stack, rotation: Rotation([key])), stack) {
+            $0.operation.name == "ProbeLamp" ? .killedBefore : nil
+        }
+        await bench.account.darken("p")
+        let report = try await bench.apply(stack)
+        #expect(report.outcome.failed.map { "\($0.error)" } == [
+            "lamps.p does not work: it is dark. So \(old) stays as it is. Put right what is named, and run it again.",
+        ])
+        #expect(await bench.account.objects[old]?.attributes["isOff"] == nil)
+    }
+
+    @Test func aReplacedKeyThatIsGoneAlreadyIsWaitedForByNobody() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole)
+        let key = try address("keys.k")
+        let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
+        try await bench.carryOut(try await bench.plan(stack, rotation: Rotation([key])), stack) {
+            $0.operation.name == "ProbeLamp" ? .killedBefore : nil
+        }
+        await bench.account.remove(old)
+        let report = try await bench.apply(stack)
+        #expect(report.isDone && !report.events.contains { if case .waiting = $0 { true } else { false } })
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
+    /// The lamp was told of the new key, and what failed came after.
+    @Test func aRotationIsNotTakenBackWhereAUserWasWritten() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        let stack = Toys.stack(CrashTests.whole)
+        let plan = try await bench.plan(stack, rotation: Rotation([try address("keys.k")]))
+        let report = try await bench.carryOut(plan, stack) { $0.operation.name == "GetLamp" ? .refused : nil }
+        #expect(report.failures == ["update lamps.p", "update lamps.q"])
+        #expect(await bench.keys == 2)
+        #expect(try await bench.apply(stack).isDone)
+        #expect(await bench.account.darkened == [])
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
+    /// What heals a lost secret lets the old key be for as long as a user may go on with it.
+    @Test func aLostKeyGoesAsSlowlyAsAnother() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        for lamp in ["p", "q"] { await bench.account.set("secret", of: lamp, to: "overwritten") }
+        let plan = try await bench.plan(Toys.stack(CrashTests.whole))
+        #expect(plan.actions.last?.kind == .delete && plan.actions.last?.grace == Grace(drain: 7, soak: 0))
+    }
+
+    /// A call that began before the change lasts as long as it could then.
+    @Test func whatDrainsIsTheLongerOfBefore() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        var resources = CrashTests.whole
+        resources.removeLast()
+        resources.append(Toys.resource("lamps.q", ["secret": Toys.reference("keys.k.secret"), "glow": 1]))
+        resources.removeAll { $0.address.description == "lamps.p" }
+        resources.append(Toys.resource("lamps.p", ["secret": Toys.reference("keys.k.secret"), "glow": 1]))
+        let plan = try await bench.plan(Toys.stack(resources), rotation: Rotation([try address("keys.k")], soak: 1))
+        #expect(plan.actions.last?.grace == Grace(drain: 7, soak: 1))
     }
 
     /// Killed while it takes the new key back: what is asked next is a rotation, and no rest of one.

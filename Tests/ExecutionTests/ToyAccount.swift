@@ -34,6 +34,7 @@ actor ToyAccount: AWSCaller {
     private(set) var objects: [String: Object] = [:]
     /// Lamps that go on with the secret that they have, whatever they are told.
     private var stuck: Set<String> = []
+    private var broken: Set<String> = []
     /// What lists do not show yet.
     private var late: String?
     /// Every secret that ever was.
@@ -81,6 +82,9 @@ actor ToyAccount: AWSCaller {
     func set(_ name: String, of id: String, to value: Value) { objects[id]?.attributes[name] = value }
 
     func stick(_ lamp: String) { stuck.insert(lamp) }
+
+    /// It works no more, whatever key it has.
+    func darken(_ lamp: String) { broken.insert(lamp) }
 
     var wasKilled: Bool { isDead }
 
@@ -187,7 +191,7 @@ actor ToyAccount: AWSCaller {
             let isLit = objects.values.contains {
                 $0.section == "keys" && $0.attributes["isOff"] != true && $0.secret.map(Value.string) == object.attributes["secret"]
             }
-            return isLit ? [:] : ["complaint": "it is dark"]
+            return isLit && !broken.contains(id) ? [:] : ["complaint": "it is dark"]
         }
         if verb.hasPrefix("Get") {
             return [

@@ -133,6 +133,8 @@ struct ToyProvider: Provider {
         if changed.contains("tags") { input["tags"] = desired["tags"] }
         if !rest.isEmpty || changed.contains("tags") {
             try await calls.write(operation("Update", .repeatable), input, on: physicalId)
+            // As Lambda is asked whether a change has arrived.
+            if type.attribute("secret") != nil { _ = try await calls.read(operation("Get", .read), ["id": .string(physicalId)]) }
         }
         return [:]
     }

@@ -30,6 +30,8 @@ class Cogstack:
         self.home.mkdir()
         for part in ("stacks", "examples"):
             shutil.copytree(root / part, self.folder / part, ignore=shutil.ignore_patterns("__pycache__", ".cogstack"))
+        # A key that is replaced stays for as long as a call may take.
+        self.edit("stacks/base.yaml", "timeout: 30", "timeout: 5")
         self.written = []  # all output of all runs, for the search for secrets
 
     @property

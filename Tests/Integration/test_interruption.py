@@ -204,9 +204,9 @@ def throttled(layer):
 
 
 @pytest.mark.parametrize("waits, number, words", [
-    (lambda_waits, signal.SIGINT, "stopped while waiting for Lambda to take CreateFunction. AWS's last words: The role defined"),
-    (lambda_waits, signal.SIGHUP, "stopped while waiting for Lambda"),
-    (iam_waits, signal.SIGTERM, "stopped while waiting for IAM"),
+    (lambda_waits, signal.SIGINT, "interrupted while waiting for Lambda to take CreateFunction. AWS's last words: The role defined"),
+    (lambda_waits, signal.SIGHUP, "interrupted while waiting for Lambda"),
+    (iam_waits, signal.SIGTERM, "interrupted while waiting for IAM"),
     (throttled, signal.SIGINT, "CreateUserPool was throttled"),
 ])
 def test_during_a_wait(cogstack, account, layer, waits, number, words):
@@ -230,7 +230,7 @@ def test_a_wait_for_what_was_made(cogstack, account, layer):
     wait_for(lambda: layer.count(operation="CreateFunction") and layer.count(operation="GetFunctionConfiguration") >= 2)
     program.send_signal(signal.SIGINT)
     status, said = ended(program)
-    assert status == 130 and "stopped while waiting" in said, said
+    assert status == 130 and "interrupted while waiting" in said, said
     assert state(cogstack, "dev")["lambdaFunctions.credential-proxy"]["physicalId"] == "dev-credential-proxy"
     assert_converges(cogstack, account, layer, DEV)
 

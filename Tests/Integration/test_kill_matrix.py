@@ -118,7 +118,7 @@ class Scenario:
         (cogstack.folder / "examples" / "changed" / "lambda_function.py").write_text("def lambda_handler(event, context): return 1\n")
         with (cogstack.folder / STACK).open("a") as stack:
             stack.write(PLACES)
-        cogstack.edit("stacks/base.yaml", "timeout: 30", "timeout: 3")  # which is how long a rotation lets the old key be
+        cogstack.edit("stacks/base.yaml", "timeout: 5", "timeout: 3")  # which is how long a rotation lets the old key be
         for file, text in (("updated", UPDATED), ("replaced", REPLACED), ("remade", REMADE)):
             (cogstack.folder / "stacks" / f"{file}.yaml").write_text(f"stack: dev\nextends: dev.yaml\n{text}")
         if self.starts_deployed:

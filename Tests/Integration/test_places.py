@@ -98,8 +98,8 @@ def test_a_rotation_reaches_every_place_before_the_old_key_goes(three, account, 
     layer.clear()
     three.apply(THREE)
     changing = writes(layer, "CreateAccessKey", "UpdateAccessKey", "DeleteAccessKey")
-    assert changing[0] == "CreateAccessKey" and changing[-2:] == ["UpdateAccessKey", "DeleteAccessKey"]
-    assert sorted(changing[1:-2]) == ["PutParameter", "UpdateFunctionConfiguration", "UpdateSecret", "UpdateSecret"]
+    assert changing[0] == "CreateAccessKey" and changing[-3:] == ["UpdateAccessKey", "UpdateAccessKey", "DeleteAccessKey"]
+    assert sorted(changing[1:-3]) == ["PutParameter", "UpdateFunctionConfiguration", "UpdateSecret", "UpdateSecret"]
     secrets.append(the_key(account)[1])
     assert three.plan(THREE)["changes"] == [] and secrets[0] != secrets[1]
     for arguments in (["plan", THREE, "--json"], ["show", THREE], ["show", THREE, "secrets.text"], ["apply", THREE, "--yes", "--verbose"]):
@@ -112,7 +112,6 @@ def test_a_rotation_reaches_every_place_before_the_old_key_goes(three, account, 
 @pytest.mark.parametrize("command", ["rotate", "apply"])
 def test_a_rotation_that_reached_some_places_reaches_the_others(three, account, layer, command):
     """Killed when two of four places have the new key. The others get that one, and no place is ever without a key."""
-    three.edit("stacks/base.yaml", "timeout: 30", "timeout: 3")
     three.apply(THREE)
     old, _ = the_key(account)
     done = []
@@ -137,7 +136,7 @@ def test_a_rotation_that_reached_some_places_reaches_the_others(three, account, 
     said = three.run(command, THREE, "--yes", *(["--soak", "1"] if command == "rotate" else []))
     assert taken == [] and "CreateAccessKey" not in writes(layer, "CreateAccessKey")
     # It goes as the rotation was asked to let it go.
-    assert "what still uses" in said.err and "switched off" in said.err
+    assert "calls that began with" in said.err and "switched off" in said.err
     assert the_key(account)[0] != old and three.plan(THREE)["changes"] == []
 
 

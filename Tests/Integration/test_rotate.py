@@ -15,8 +15,6 @@ FUNCTION = "dev-credential-proxy"
 
 @pytest.fixture
 def deployed(cogstack):
-    # What still uses the old key has as long as a call may take.
-    cogstack.edit("stacks/base.yaml", "timeout: 30", "timeout: 5")
     cogstack.apply(DEV)
     return cogstack
 
@@ -110,9 +108,12 @@ def test_a_function_that_does_not_work_with_the_new_key_gets_the_old_one_back(de
 def test_two_keys_already(deployed, account):
     old, = keys(account)
     other = account.client("iam").create_access_key(UserName="dev-proxy")["AccessKey"]
-    out = " ".join(deployed.run("rotate", DEV, "--yes", status=1).out.split())
-    assert f"{old['AccessKeyId']} (the one of accessKeys.proxy, Active" in out
-    assert f"{other['AccessKeyId']} (not the stack's, Active" in out
+    assert f"accessKeys.proxy: the user dev-proxy has another key, {other['AccessKeyId']} (Active, made" in " ".join(str(deployed.run("plan", DEV)).split())
+    deployed.layer.clear()
+    out = " ".join(deployed.run("rotate", DEV, "--yes", status=1).err.split())
+    assert f"another key, {other['AccessKeyId']} (Active" in out and f"The stack uses {old['AccessKeyId']}." in out
+    assert f"`aws iam delete-access-key --user-name dev-proxy --access-key-id {other['AccessKeyId']}`" in out
+    assert "CreateAccessKey" not in [request.operation for request in deployed.layer.requests]
     assert len(keys(account)) == 2 and check_key(deployed)["statusCode"] == 200
 
 
@@ -138,7 +139,29 @@ def test_plan_tells_when_a_key_is_over_its_age(deployed, account):
     assert "accessKeys.proxy is 97 days old (`rotateAfter: 90d`), never used: `cogstack rotate` replaces it" in " ".join(out.out.split())
 
 
+def test_a_function_that_cannot_be_asked_is_named(deployed):
+    deployed.edit("stacks/base.yaml", "    probe: { check: key }", "    #")
+    deployed.apply(DEV)
+    out = " ".join(deployed.run("rotate", DEV, "--yes", "--soak", "0").out.split())
+    assert "lambdaFunctions.credential-proxy has no `probe`, so that nobody can tell whether it works with the new one of accessKeys.proxy" in out
+
+
+def test_an_unfinished_rotation_comes_first(deployed, account):
+    """With two keys to choose from, and with the soak that it was told."""
+    deployed.edit(DEV, "roles:\n  long-lived:", "iamUsers: { other: {} }\naccessKeys: { other: { iamUser: other } }\n\nroles:\n  long-lived:")
+    deployed.apply(DEV)
+    assert "Name one: accessKeys.other, accessKeys.proxy." in deployed.run("rotate", DEV, "--yes", status=1).err
+    deployed.layer.fail("UpdateAccessKey", mode="500", times=3)
+    deployed.run("rotate", DEV, "accessKeys.proxy", "--yes", "--soak", "2", status=1)
+    deployed.layer.clear()
+    assert len(keys(account)) == 2
+    out = deployed.run("rotate", DEV, "--yes")
+    assert "brings it to its end" in out.err and "2 s for anybody who misses" in out.err
+    only_key_works(deployed, account)
+
+
 def test_rotate_wants_what_it_can_replace(deployed):
+    assert "cannot read nope.yaml" in deployed.run("rotate", "nope.yaml", "--yes", status=1).err
     assert "Did you mean accessKeys.proxy?" in deployed.run("rotate", DEV, "accessKeys.prxy", "--yes", status=1).err
     assert "nobody can be asked" in deployed.run("rotate", DEV, status=1).err
 
@@ -149,7 +172,6 @@ EXAMPLE = "examples/secrets-manager.yaml"
 def test_a_key_that_a_function_still_needs_is_switched_on_again(cogstack, account):
     """The function keeps what it looked up for ever: that it misses the old key shows only when that one is off."""
     proxy = "examples/credential-proxy/lambda_function.py"
-    cogstack.edit("stacks/base.yaml", "timeout: 30", "timeout: 3")
     cogstack.edit(proxy, "KEY_LIFE = 300", "KEY_LIFE = 1e9")
     cogstack.edit(proxy, "or not looked_up.renew()", "or True")
     cogstack.apply(EXAMPLE)

@@ -39,7 +39,7 @@ class System:
         self.cogstack, self.account, self.layer = cogstack, account, layer
         # The endpoint runs functions with its own address; this one is to be seen by the layer.
         cogstack.edit(PROD, "    logRetentionDays: 365", "    logRetentionDays: 365\n    environment: { AWS_ENDPOINT_URL: $(env.AWS_ENDPOINT_URL) }")
-        cogstack.edit("stacks/base.yaml", "timeout: 30", "timeout: 10")  # a rotation waits as long for calls under way
+        cogstack.edit("stacks/base.yaml", "timeout: 5", "timeout: 10")  # a rotation waits as long for calls under way
         cogstack.apply(PROD)
         files = cogstack.run("output", PROD, "--format", "cogauth").json
         self.set_up = files[".cognito-cli-config.json"]

@@ -99,15 +99,24 @@ struct Scene {
             id, attributes: live ?? attributes, outputs: ["id": .string(id)].merging(liveOutputs) { $1 })
     }
 
-    private var planner: Planner {
+    private var snapshot: Snapshot {
         var snapshot = Snapshot(stack: "toys", account: "123456789012", region: "us-east-1", file: "toys.yaml")
         snapshot.resources = prior
-        return Planner(
+        return snapshot
+    }
+
+    private var planner: Planner {
+        Planner(
             context: Toys.context, types: Toys.types, desired: Toys.stack(desired, isProtected: isProtected),
             prior: snapshot, observation: observation, targets: targets, rotation: rotation)
     }
 
     var secrets: Secrets { planner.secrets }
+
+    func basis(of plan: Plan) throws -> PlanBasis {
+        try PlanBasis(
+            plan, desired: Toys.stack(desired), prior: snapshot, observation: observation, context: Toys.context, salt: "salt")
+    }
 
     func plan() throws(Diagnostics) -> Plan { try planner.plan() }
     func planDestruction() throws(Diagnostics) -> Plan { try planner.planDestruction() }

@@ -115,7 +115,7 @@ import Testing
         }
         for error in [settling, polling] {
             #expect(error?.isInterruption == true)
-            #expect(error?.description == "stopped while waiting for a role. AWS's last words: NotYet!")
+            #expect(error?.description == "interrupted while waiting for a role. AWS's last words: NotYet!")
         }
         #expect(script.log == ["call GetThing", "wait a role 0.25", "wait a role 0.25"])
     }
@@ -178,6 +178,8 @@ final class Script: AWSCaller, Recorder, Pace {
     }
 
     func signing(with credentials: Credentials?) -> any AWSCaller { self }
+
+    func changedNothing(address: Address) async {}
 
     func intend(
         _ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address

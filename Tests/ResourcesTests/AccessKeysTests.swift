@@ -49,11 +49,29 @@ struct AccessKeysTests {
             _ = try await provider.create(["iamUser": "u"], aws.calls("accessKeys", known: ["u/AKIA1"]))
         }
         #expect(complaint == """
-            The user u has AKIA1 (the one of accessKeys.x, Active, made 2026-01-02T03:04:05Z, last used 2026-03-04T05:06:07Z for sts in \
-            us-east-1) and AKIA2 (not the stack's, Inactive, made 2026-01-02T03:04:05Z, never used), and AWS allows 2 keys a user. \
-            Delete the one that nobody uses, and run it again.
+            The user u has two keys, and AWS allows no more: AKIA1 (Active, made 2026-01-02T03:04:05Z, last used 2026-03-04T05:06:07Z for \
+            sts in us-east-1), the one of accessKeys.x; AKIA2 (Inactive, made 2026-01-02T03:04:05Z, never used), not the stack's. Delete the \
+            one that nothing uses, and run it again.
             """)
         #expect(aws.changes.isEmpty)
+    }
+
+    /// Two keys of the stack's own, one of them replaced, are nobody's problem.
+    @Test("A plan knows that a strange key leaves no room", arguments: [
+        (["u/AKIA1"], true), (["u/AKIA1", "u/AKIA2"], false), ([], false),
+    ] as [(Set<String>, Bool)])
+    func noRoom(known: Set<String>, isFull: Bool) async throws {
+        let aws = ScriptedAWS([
+            "ListAccessKeys": [Self.list(Self.key("AKIA1"), Self.key("AKIA2"))],
+            "GetAccessKeyLastUsed": [.value(["AccessKeyLastUsed": ["ServiceName": "N/A"]])],
+        ])
+        let problem = try await provider.read("u/AKIA1", aws.calls("accessKeys", known: known))?.noRoom
+        #expect(problem?.message == (isFull ? """
+            the user u has another key, AKIA2 (Active, made 2026-01-02T03:04:05Z, never used), which is not the stack's, and AWS allows 2 keys a user
+            """ : nil))
+        #expect(problem?.help == (isFull ? """
+            The stack uses AKIA1. If nothing uses AKIA2, delete it: `aws iam delete-access-key --user-name u --access-key-id AKIA2`.
+            """ : nil))
     }
 
     @Test("Keys of one user are listed once in a run")

@@ -228,7 +228,7 @@ struct LambdaFunctionsTests {
             "DescribeLogGroups": [.value([:])],
         ])
         let live = try #require(try await provider.read("x", aws.calls("lambdaFunctions")))
-        #expect(live.unreadable == (isUnreadable ? ["environment"] : []))
+        #expect(Array(live.unreadable.keys) == (isUnreadable ? ["environment"] : []))
         #expect(live.warnings == ["Lambda was unable to decrypt your environment variables"])
         let complaint = await complaint { () async throws(ProviderError) in
             _ = try await provider.update(

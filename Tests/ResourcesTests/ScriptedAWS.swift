@@ -59,6 +59,8 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         return self
     }
 
+    func changedNothing(address: Address) async {}
+
     func intend(_ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address) async throws(ProviderError) {
         contents.withLock {
             $0.changes.append("intend \(operation.name)")

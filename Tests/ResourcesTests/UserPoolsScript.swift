@@ -59,6 +59,8 @@ final class CognitoScript: AWSCaller, Recorder, Pace {
         }
     }
 
+    func changedNothing(address: Address) async {}
+
     func intend(
         _ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address
     ) async throws(ProviderError) {

@@ -14,7 +14,8 @@ package struct AccessKeyProvider: Provider {
     package func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
         let key = AccessKeyID(physicalId)
         async let use = outcome { () async throws(ProviderError) in try await lastUse(key, calls) }
-        let found = try await keys(of: key.user, calls, shared: true)?.first { $0["AccessKeyId"].string == key.id }
+        let keys = try await keys(of: key.user, calls, shared: true) ?? []
+        let found = keys.first { $0["AccessKeyId"].string == key.id }
         // Who may not ask for the last use can plan all the same.
         var facts: [String: Value] = [:]
         if case .success(let use) = await use { facts["lastUse"] = .string(use ?? "never used") }
@@ -22,7 +23,26 @@ package struct AccessKeyProvider: Provider {
         facts["made"] = found["CreateDate"].string.flatMap(Self.seconds(of:)).map { .integer(Int($0)) }
         return Live(
             physicalId, attributes: ["iamUser": .string(key.user), "status": found["Status"]], outputs: ["id": .string(key.id)],
-            facts: facts)
+            facts: facts, noRoom: await noRoom(beside: key, keys, calls))
+    }
+
+    /// Who stands in the way of another key: one that is not the stack's.
+    private func noRoom(beside key: AccessKeyID, _ keys: [Value], _ calls: Calls) async -> RuleProblem? {
+        guard keys.count >= Self.quota, calls.known.contains(key.physicalId) else { return nil }
+        let others = keys.filter { !calls.known.contains(AccessKeyID(user: key.user, id: $0["AccessKeyId"].string ?? "").physicalId) }
+        guard let other = others.first, let id = other["AccessKeyId"].string else { return nil }
+        return RuleProblem(
+            path: "",
+            message: "the user \(key.user) has another key, \(await described(other, key.user, calls)), which is not the stack's, and AWS allows \(Self.quota) keys a user",
+            help: "The stack uses \(key.id). If nothing uses \(id), delete it: `aws iam delete-access-key --user-name \(key.user) --access-key-id \(id)`.")
+    }
+
+    /// A key with what is known of it.
+    private func described(_ key: Value, _ user: String, _ calls: Calls) async -> String {
+        let id = key["AccessKeyId"].string ?? ""
+        let use: String
+        do { use = try await lastUse(AccessKeyID(user: user, id: id), calls) ?? "never used" } catch { use = "nobody knows when it was used" }
+        return "\(id) (\(key["Status"].string ?? ""), made \(key["CreateDate"].string ?? ""), \(use))"
     }
 
     package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
@@ -67,26 +87,27 @@ package struct AccessKeyProvider: Provider {
         var found: [String] = []
         for key in keys {
             let id = AccessKeyID(user: user, id: key["AccessKeyId"].string ?? "")
-            let use: String
-            do { use = try await lastUse(id, calls) ?? "never used" } catch { use = "nobody knows when it was used" }
-            let owner = calls.known.contains(id.physicalId) ? "the one of \(calls.address)" : "not the stack's"
-            found.append("\(id.id) (\(owner), \(key["Status"].string ?? ""), made \(key["CreateDate"].string ?? ""), \(use))")
+            found.append("\(await described(key, user, calls)), \(calls.known.contains(id.physicalId) ? "the one of \(calls.address)" : "not the stack's")")
         }
         return .refused(
-            message: "The user \(user) has \(found.joined(separator: " and ")), and AWS allows \(Self.quota) keys a user.",
-            help: "Delete the one that nobody uses, and run it again.")
+            message: "The user \(user) has two keys, and AWS allows no more: \(found.joined(separator: "; ")).",
+            help: "Delete the one that nothing uses, and run it again.")
     }
 
     package func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
-        do {
-            try await set("Inactive", AccessKeyID(physicalId), calls)
-        } catch {
-            if error.code != IAM.missing { throw error }
-        }
+        try await setIfPresent("Inactive", physicalId, calls)
     }
 
     package func switchOn(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
-        try await set("Active", AccessKeyID(physicalId), calls)
+        try await setIfPresent("Active", physicalId, calls)
+    }
+
+    private func setIfPresent(_ status: String, _ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+        do {
+            try await set(status, AccessKeyID(physicalId), calls)
+        } catch {
+            if error.code != IAM.missing { throw error }
+        }
     }
 
     package func update(

@@ -49,7 +49,7 @@ package let lambdaFunctionType = ResourceType(
             "logRetentionDays", .integer(1...3653), writtenBy: "PutRetentionPolicy",
             "After how many days its log is deleted; never where left out."),
         Attribute(
-            "probe", .map(.string()), local: true,
+            "probe", .map(.string()), probe: true, local: true,
             "An event that it answers without an error where its environment is right: it is called with it after each change of `environment`, which is taken back where the answer is no."),
     ],
     outputs: [

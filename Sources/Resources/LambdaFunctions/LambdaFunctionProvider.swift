@@ -30,7 +30,7 @@ package struct LambdaFunctionProvider: Provider {
         return Live(
             name, attributes: .map((attributes.map ?? [:]).filter { !$0.value.isNull }),
             outputs: FunctionNames(name, calls.context).outputs,
-            unreadable: Self.mayNotBeRead(configuration["Environment"]) ? ["environment"] : [], warnings: Self.warnings(configuration))
+            unreadable: Self.mayNotBeRead(configuration["Environment"]) ? ["environment": Self.rightToRead] : [:], warnings: Self.warnings(configuration))
     }
 
     package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
@@ -146,7 +146,7 @@ package struct LambdaFunctionProvider: Provider {
         guard !Self.mayNotBeRead(environment) else {
             throw .refused(
                 message: "The environment of \(function.name) must be read to be changed: \(environment["Error"]["Message"].string ?? "")",
-                help: "Give whoever runs cogstack kms:Decrypt on the function's key.")
+                help: Self.rightToRead)
         }
         return environment["Variables"]
     }
@@ -228,6 +228,8 @@ package struct LambdaFunctionProvider: Provider {
     private static func mayNotBeRead(_ environment: Value) -> Bool {
         environment["Error"]["ErrorCode"].string?.contains("AccessDenied") == true
     }
+
+    private static let rightToRead = "Give whoever runs cogstack kms:Decrypt on the key in the function's `kmsKeyArn`."
 
     private static func warnings(_ configuration: Value) -> [String] {
         let failures = [

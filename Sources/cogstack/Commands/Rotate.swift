@@ -10,7 +10,6 @@ import State
 func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
     let start = ContinuousClock.now
     let (file, word) = options.fileAndAddress(command)
-    let soak = command.integer("--soak") ?? 60
     let deployment = try await Deployment.open(try Workspace().appliedStackFile(file, terminal), options, terminal)
     return try await deployment.locked("rotate") { deployment async throws(Failure) -> ExitStatus in
         let (before, observation) = try await deployment.plan(.apply)
@@ -26,7 +25,7 @@ func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
                 "there is something else to change: \(names). `rotate` changes nothing but keys.",
                 help: "`cogstack apply \(deployment.stack.file)` first.")
         }
-        let (plan, seen) = try await deployment.plan(.apply, rotation: Rotation(addresses, soak: soak))
+        let (plan, seen) = try await deployment.plan(.apply, rotation: Rotation(addresses, soak: command.integer("--soak")))
         return try await Run(deployment, plan, from: seen, start).confirmAndCarryOut()
     }
 }
@@ -42,7 +41,8 @@ extension Deployment {
         stack.resources[address].map { !addresses.isDisjoint(with: $0.attributes.references.map(\.address)) } ?? false
     }
 
-    /// What is to get a new secret: what was named, else the only thing that has one, else what is due.
+    /// What is to get a new secret: what was named, else what an earlier rotation left half-way, else the only thing that has one, else
+    /// what is due.
     fileprivate func addresses(toRotate word: String?, _ observation: Observation) throws(Failure) -> Set<Address> {
         let rotatable = stack.resources.keys.filter { types[$0.section]?.onceShownSecrets.isEmpty == false }.sorted()
         if let word {
@@ -55,7 +55,14 @@ extension Deployment {
             }
             return [address]
         }
+        let unfinished = rotatable.filter { isUnfinished([$0]) }
+        if !unfinished.isEmpty { return Set(unfinished) }
         if rotatable.count == 1, observation.live[rotatable[0]] != nil { return [rotatable[0]] }
+        if !rotatable.isEmpty, !rotatable.contains(where: { observation.live[$0] != nil }) {
+            throw .message(
+                "\(rotatable.map(\.description).joined(separator: ", ")) \(rotatable.count == 1 ? "does" : "do") not exist yet.",
+                help: "`cogstack apply \(stack.file)` first.")
+        }
         let due = rotatable.filter { address in
             guard let live = observation.live[address], let type = types[address.section] else { return false }
             return type.rotationIsDue?(stack.resources[address]?.attributes ?? [:], live, Date().timeIntervalSince1970) != nil
