@@ -56,13 +56,20 @@ package struct Break: Error, Sendable, Equatable {
     package let words: String?
     /// What to look at; nil where the words say all.
     package let advice: String?
+    /// AWS's own code for it; nil where it has none.
+    let code: String?
     /// Whether AWS says the same for some seconds after a change that it has not spread yet.
     let mayPass: Bool
 
-    package init(_ what: String, words: String? = nil, advice: String? = nil, mayPass: Bool = false) {
+    package init(_ what: String, words: String? = nil, advice: String? = nil) {
+        self.init(what, words: words, advice: advice, code: nil)
+    }
+
+    init(_ what: String, words: String? = nil, advice: String? = nil, code: String?, mayPass: Bool = false) {
         self.what = what
         self.words = words
         self.advice = advice
+        self.code = code
         self.mayPass = mayPass
     }
 
@@ -70,7 +77,7 @@ package struct Break: Error, Sendable, Equatable {
     init(_ error: AWSError, advice: String?) {
         self.init(
             "\(error.operation) \(error.kind == .service ? "was refused" : "failed")", words: error.words, advice: advice,
-            mayPass: Self.passing.contains(error.code))
+            code: error.code.isEmpty ? nil : error.code, mayPass: Self.passing.contains(error.code))
     }
 
     private static let passing: Set<String> = [

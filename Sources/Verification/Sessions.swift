@@ -104,7 +104,7 @@ extension Verification {
             guard let status else { throw Self.notTheProtocol }
             throw Break(
                 "the proxy answered \(status)", words: body["error"].string,
-                advice: Advice.proxy(status, function: proxy.functionName, role: proxy.roleName), mayPass: status == 403 || status == 500)
+                advice: Advice.proxy(status, function: proxy.functionName, role: proxy.roleName), code: "\(status)", mayPass: status == 403 || status == 500)
         }
         guard let key = body["access_key_id"].string, let secret = body["secret_access_key"].clearText,
             let sessionToken = body["session_token"].clearText, let expires = body["expiration"].string.flatMap(Self.date)

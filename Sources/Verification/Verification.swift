@@ -19,7 +19,7 @@ package final class Verification {
     private let sayWait: (String) -> Void
     /// Seconds that refusals may still be waited out, in the whole run.
     private var patience: Double
-    private var toldWaits: Set<String> = []
+    private var toldWaits: Set<[String]> = []
     /// What was learnt of the keys of tables, by the tables' names.
     var itemKeys: [String: ItemKey] = [:]
 
@@ -29,7 +29,7 @@ package final class Verification {
     /// - Parameters:
     ///   - patience: seconds in all for which refusals are borne that may come from a change which AWS has not spread yet.
     ///   - isStopped: whether the person asked to stop: then no further link is begun, and what was made is removed.
-    ///   - sayWait: told of each reason to wait, once.
+    ///   - sayWait: told of each kind of refusal that is waited out, once.
     ///   - report: told of each link when it is over.
     package init(
         _ signIn: SignIn, administrator: any AWSCaller, time: Time, random: @escaping (Int) -> [UInt8], traces: TraceKeeper,
@@ -168,8 +168,8 @@ package final class Verification {
                 guard error.mayPass, patience > 0, !isStopped() else { throw error }
                 let pause = min(1, patience)
                 patience -= pause
-                let reason = error.words ?? error.what
-                if toldWaits.insert(reason).inserted { sayWait(reason) }
+                // Not by the words: they may hold the id of a request, and differ each time.
+                if toldWaits.insert([error.what, error.code].compactMap(\.self)).inserted { sayWait(error.words ?? error.what) }
                 guard (try? await time.sleep(pause)) != nil else { throw error }
             }
         }

@@ -93,6 +93,23 @@ struct VerificationTests {
         #expect(other.inputs("GetCredentialsForIdentity").count == 1)
     }
 
+    @Test("a wait is said once per kind of refusal, though the words differ each time")
+    func waits() async {
+        let said = Mutex<[String]>([])
+        func refusals(_ code: String) -> [Script.Answer] { (1...3).map { .refused(code, "no (request id \($0))") } }
+        let good = Chain.working["GetCredentialsForIdentity"] ?? []
+        let (results, _) = await Chain.run(
+            [
+                "GetCredentialsForIdentity": refusals("InvalidIdentityPoolConfigurationException") + refusals("AccessDenied") + good,
+                "Invoke": refusals("AccessDenied") + [.value(Chain.proxy(403)), .value(Chain.proxy(500)), .value(Chain.proxy())],
+            ], patience: 99, sayWait: { words in said.withLock { $0.append(words) } })
+        #expect(Chain.broken(results) == nil)
+        #expect(said.withLock(\.self) == [
+            "InvalidIdentityPoolConfigurationException: no (request id 1)", "AccessDenied: no (request id 1)", "AccessDenied: no (request id 1)",
+            "why", "why",
+        ])
+    }
+
     @Test("a required software token is set up, with the code of its key")
     func softwareToken() async throws {
         let result = try #require(Chain.working["InitiateAuth"]?.first)
