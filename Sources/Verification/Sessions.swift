@@ -133,7 +133,7 @@ extension Verification {
         let tolerance = 120.0
         guard lasts > 3600 + tolerance || longest <= 3600 else {
             throw Break(
-                "the proxy gave \(Self.length(lasts)), no more than the identity pool does, and the role \(role) allows \(Self.length(Double(longest)))",
+                "the proxy gave \(Self.length(lasts)), where the identity pool gives 1 h and the role \(role) allows \(Self.length(Double(longest)))",
                 advice: "Look at MAX_SESSION_SECONDS in the function's environment; and a role that is assumed by a role, not by a user, lasts an hour at most.")
         }
         let note = lasts < Double(longest) - tolerance ? ", of \(Self.length(Double(longest))) that the role allows" : ""

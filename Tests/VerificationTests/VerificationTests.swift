@@ -110,6 +110,12 @@ struct VerificationTests {
         ])
     }
 
+    @Test("how long sessions last is said as it is", arguments: [("2023-11-14T23:15:20+00:00", "1 h 2 min"), ("2023-11-14T22:43:20+00:00", "30 min")])
+    func lengths(expires: String, length: String) async {
+        let (results, _) = await Chain.run(["Invoke": [.value(Chain.proxy(expires: expires))]])
+        #expect(Chain.broken(results)?.cause.what == "the proxy gave \(length), where the identity pool gives 1 h and the role long allows 12 h")
+    }
+
     @Test("a required software token is set up, with the code of its key")
     func softwareToken() async throws {
         let result = try #require(Chain.working["InitiateAuth"]?.first)
