@@ -146,7 +146,7 @@ extension Verification {
             answer = try await administrator.call(Self.deleteIdentities, ["IdentityIdsToDelete": [.string(id)]])
         } catch {
             if error.code == "ResourceNotFoundException" { return }
-            throw Break(error, advice: "The identity \(id) is still there. Run `cogstack verify` again, or delete it.")
+            throw Break(error, advice: nil)
         }
         if let kept = answer["UnprocessedIdentityIds"].elements.first {
             // An identity that is gone already may be named here too.
@@ -155,8 +155,7 @@ extension Verification {
             } catch where error.code == "ResourceNotFoundException" {
                 return
             } catch {}
-            throw Break(
-                "the identity \(id) was not deleted", words: kept["ErrorCode"].string, advice: "Run `cogstack verify` again.")
+            throw Break("the identity \(id) was not deleted", words: kept["ErrorCode"].string)
         }
     }
 

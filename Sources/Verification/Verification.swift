@@ -13,7 +13,7 @@ package final class Verification {
     let administrator: any AWSCaller
     let time: Time
     let random: (Int) -> [UInt8]
-    private let traces: TraceKeeper
+    let traces: TraceKeeper
     let isStopped: () -> Bool
     private let report: (LinkResult) -> Void
     private let sayWait: (String) -> Void
@@ -22,9 +22,11 @@ package final class Verification {
     private var toldWaits: Set<[String]> = []
     /// What was learnt of the keys of tables, by the tables' names.
     var itemKeys: [String: ItemKey] = [:]
+    var knownPool: PoolFacts?
 
     private(set) var results: [LinkResult] = []
-    private var trace: Trace?
+    /// What this run has made.
+    var trace: Trace?
 
     /// - Parameters:
     ///   - patience: seconds in all for which refusals are borne that may come from a change which AWS has not spread yet.
@@ -57,7 +59,7 @@ package final class Verification {
         } catch {}
         if let trace {
             _ = try? await link(.removal, evenIfStopped: true) { () async throws(Break) in
-                try await self.remove(trace)
+                if let failure = Break(try await self.remove(trace)) { throw failure }
                 return ((), .holds("nothing is left behind"))
             }
         }
@@ -69,9 +71,7 @@ package final class Verification {
         let account = try await link(.user) { () async throws(Break) in
             let pool = try await self.poolFacts()
             let account = self.newAccount(pool)
-            try self.keep(Trace(
-                userPoolId: self.signIn.userPoolId, clientId: self.signIn.clientId, identityPoolId: self.signIn.identityPoolId,
-                username: account.username))
+            try self.keep(self.newTrace(account.username))
             try await self.make(account)
             return (account, .holds(account.username))
         }
@@ -180,73 +180,6 @@ package final class Verification {
         let minutes = Int((seconds / 60).rounded())
         let parts = [(minutes / 60, "h"), (minutes % 60, "min")].filter { $0.0 != 0 }.map { "\($0) \($1)" }
         return parts.isEmpty ? "0 min" : parts.joined(separator: " ")
-    }
-
-    // MARK: - Traces
-
-    private func keep(_ new: Trace) throws(Break) {
-        try changeTraces { $0.append(new) }
-        trace = new
-    }
-
-    private func amendTrace(_ change: (inout Trace) -> Void) throws(Break) {
-        guard var changed = trace else { return }
-        change(&changed)
-        try changeTraces { traces in
-            traces.removeAll { $0.username == changed.username }
-            traces.append(changed)
-        }
-        trace = changed
-    }
-
-    private func changeTraces(_ change: (inout [Trace]) -> Void) throws(Break) {
-        do {
-            var all = try traces.load()
-            change(&all)
-            try traces.save(all)
-        } catch {
-            throw Break("what is about to be made could not be written down: \(error)", advice: "Nothing is made in AWS without that.")
-        }
-    }
-
-    /// Removes what earlier runs left: all that they wrote down, and users of theirs that are too old for a run under way, for
-    /// instance on another machine.
-    private func cleanUp() async throws(Break) -> String {
-        let old: [Trace]
-        do { old = try traces.load() } catch { throw Break("what earlier runs left cannot be read: \(error)") }
-        var removed: [String] = []
-        var notes: [String] = []
-        for var left in old {
-            if left.mayHaveIdentity, left.identityId == nil { left.identityId = await found(left, &notes) }
-            try await remove(left)
-            removed.append(left.username)
-        }
-        for name in try await strayUsers(olderThan: 15 * 60) where !removed.contains(name) {
-            try await deleteUser(name, of: signIn.userPoolId)
-            removed.append(name)
-        }
-        if removed.isEmpty { return "nothing was left" }
-        return (["removed \(removed.joined(separator: ", "))"] + notes).joined(separator: "; ")
-    }
-
-    /// The identity that was asked for and whose id never arrived: AWS tells it once more to the same user.
-    private func found(_ left: Trace, _ notes: inout [String]) async -> String? {
-        guard left.clientId == signIn.clientId, left.identityPoolId == signIn.identityPoolId else { return nil }
-        do throws(Break) {
-            let account = Account(username: left.username, password: "", pool: try await poolFacts()).withPassword(random)
-            try await setPassword(of: account)
-            return try await identityId(try await signIn(account).token)
-        } catch {
-            notes.append("an identity of \(left.username) may be left in \(left.identityPoolId): \(error.words ?? error.what)")
-            return nil
-        }
-    }
-
-    private func remove(_ trace: Trace) async throws(Break) {
-        // The identity first: with the user gone, AWS would not tell it any more.
-        if let identity = trace.identityId { try await deleteIdentity(identity) }
-        try await deleteUser(trace.username, of: trace.userPoolId)
-        try changeTraces { $0.removeAll { $0.username == trace.username } }
     }
 }
 

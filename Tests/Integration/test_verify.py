@@ -421,9 +421,8 @@ def test_a_change_that_aws_has_not_spread_yet_is_waited_for(system):
 # Nothing is left behind
 
 
-@pytest.mark.parametrize("operation, when", [
-    ("AdminCreateUser", "after"), ("GetId", "after"), ("Invoke", "before"), ("DeleteIdentities", "after"), ("AdminDeleteUser", "before")])
-def test_the_next_run_cleans_up_after_a_kill(system, operation, when):
+def killed_at(system, operation, when):
+    """Kills a run at a request; returns the name of its user, which is left."""
     process = None
 
     def kill(request, answer=None):
@@ -440,6 +439,37 @@ def test_the_next_run_cleans_up_after_a_kill(system, operation, when):
     users, _ = left_behind(system)
     [name] = users - {"ann", "ben"}
     assert name.startswith("cogstack-verify-")
+    return name
+
+
+@pytest.mark.parametrize("operation, when", [
+    ("AdminCreateUser", "after"), ("GetId", "after"), ("Invoke", "before"), ("DeleteIdentities", "after"), ("AdminDeleteUser", "before")])
+def test_the_next_run_cleans_up_after_a_kill(system, operation, when):
+    name = killed_at(system, operation, when)
+    assert links(verify(system, "--json"))["leftovers"]["seen"] == f"removed {name}"
+
+
+def traces(system):
+    return system.cogstack.folder / ".cogstack" / "prod" / "verify.json"
+
+
+def an_hour_later(request, answer):
+    """For the users' ages."""
+    if request.operation == "ListUsers":
+        listed = answer.json
+        for user in listed["Users"]:
+            user["UserCreateDate"] -= 3600
+        answer.replace(listed)
+
+
+@pytest.mark.parametrize("operation", ["AdminSetUserPassword", "GetId", "Invoke"])
+def test_a_run_elsewhere_cleans_up_after_a_kill(system, operation):
+    """Without what the killed one wrote down: the identity too."""
+    name = killed_at(system, operation, "after")
+    assert len(left_behind(system)[1]) == (operation != "AdminSetUserPassword")
+    traces(system).unlink()
+    assert links(verify(system, "--json"))["leftovers"]["seen"] == "nothing was left"
+    system.layer.after = an_hour_later
     assert links(verify(system, "--json"))["leftovers"]["seen"] == f"removed {name}"
 
 
@@ -471,4 +501,21 @@ def test_what_is_left_is_said(system):
     system.layer.fail("AdminDeleteUser", mode="500", times=3)
     found = links(verify(system, "--json", status=1))
     assert found["removal"]["outcome"] == "broke" and "still there" in found["removal"]["help"]
+    assert "removed cogstack-verify-" in links(verify(system, "--json"))["leftovers"]["seen"]
+
+
+def test_an_identity_that_may_not_be_deleted(system):
+    """The user goes all the same, and the next run that may deletes it."""
+    def refuse(request):
+        if request.operation == "DeleteIdentities":
+            raise Refused("AccessDeniedException", "not authorized to perform: cognito-identity:DeleteIdentities")
+
+    system.layer.before = refuse
+    found = links(verify(system, "--json", status=1))
+    users, [identity] = left_behind(system)
+    assert users == {"ann", "ben"} and identity == found["identity"]["seen"]
+    assert found["removal"]["outcome"] == "broke" and found["removal"]["help"].startswith(f"The identity {identity} is still there.")
+    again = links(verify(system, "--json", status=1))
+    assert list(again) == ["leftovers"] and identity in again["leftovers"]["help"]
+    system.layer.before = None
     assert "removed cogstack-verify-" in links(verify(system, "--json"))["leftovers"]["seen"]
