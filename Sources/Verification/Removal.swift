@@ -22,7 +22,9 @@ extension Verification {
     /// instance of a run that was killed on another machine.
     func cleanUp() async throws(Break) -> String {
         let old: [Trace]
-        do { old = try traces.load() } catch { throw Break("what earlier runs left cannot be read: \(error)") }
+        do { old = try traces.load() } catch let error as DamagedTraces { throw Break(error) } catch {
+            throw Break("what earlier runs left cannot be read: \(error)")
+        }
         var cleanup = Cleanup()
         do throws(Break) {
             for left in old where !isStopped() { try await remove(leftover: left, &cleanup) }
@@ -142,6 +144,15 @@ extension Break {
             let sentences = causes.map { [$0.what, $0.words].compactMap(\.self).joined(separator: ": ") }
             self.init(sentences.joined(separator: "; "), advice: advice)
         }
+    }
+
+    fileprivate init(_ damage: DamagedTraces) {
+        self.init(
+            "\(damage)",
+            advice: """
+                It lists the users and identities that a killed run left. Look at it, then delete it: users named \
+                \(Trace.prefix)… that are older than \(Int(Trace.strayAge / 60)) minutes are found without it, with their identities.
+                """)
     }
 
     /// With what else is to be said.

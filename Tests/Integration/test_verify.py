@@ -473,6 +473,22 @@ def test_a_run_elsewhere_cleans_up_after_a_kill(system, operation):
     assert links(verify(system, "--json"))["leftovers"]["seen"] == f"removed {name}"
 
 
+def test_what_a_killed_run_wrote_down_is_damaged(system):
+    name = killed_at(system, "GetId", "after")
+    whole = traces(system).read_bytes()
+    traces(system).write_bytes(whole[:-9])
+    system.layer.clear()
+    outcome = verify(system, "--json", status=1)
+    [leftovers] = outcome.json["links"]
+    assert leftovers["error"] == "the file .cogstack/prod/verify.json is damaged: it is not JSON" and "older than 15 minutes" in leftovers["help"]
+    assert traces(system).read_bytes() == whole[:-9]
+    assert {request.operation for request in system.layer.requests} == {"GetCallerIdentity"}
+    # As it says.
+    traces(system).unlink()
+    system.layer.after = an_hour_later
+    assert links(verify(system, "--json"))["leftovers"]["seen"] == f"removed {name}"
+
+
 def test_an_interrupted_run_removes_what_it_made(system):
     process = None
 

@@ -153,4 +153,48 @@ struct RemovalTests {
         #expect(Self.leftovers(again) == .holds("removed cogstack-verify-0001020304050607") && disk.isEmpty)
         #expect(next.inputs("DeleteIdentities").first?["IdentityIdsToDelete"] == ["us-east-1:me"])
     }
+
+    // MARK: - The file of traces
+
+    private static func withFile(_ body: (String) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path(percentEncoded: false)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        try await body(folder + "/verify.json")
+    }
+
+    @Test("traces come back from their file, which goes with the last of them")
+    func file() async throws {
+        try await Self.withFile { path in
+            let keeper = TraceKeeper(file: path)
+            #expect(try keeper.load() == [])
+            try keeper.save([Self.left(identity: "us-east-1:old")])
+            #expect(try keeper.load() == [Self.left(identity: "us-east-1:old")])
+            try keeper.save([])
+            #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test(
+        "a damaged file is named, with what to do, and left as it is; nothing is asked of AWS",
+        arguments: [
+            ("", "it is empty"), ("[{\"userPoolId\": \"us-e", "it is not JSON"), ("{}", "its JSON has not the form that `verify` writes"),
+            ("[{}]", "its JSON has not the form that `verify` writes"), ("null", "its JSON has not the form that `verify` writes"),
+        ])
+    func damaged(text: String, reason: String) async throws {
+        try await Self.withFile { path in
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            let script = Script(Chain.working)
+            let verification = Verification(
+                Chain.signIn, administrator: script, time: Time(now: { Chain.start }, sleep: { _ in }), random: { [UInt8](repeating: 0, count: $0) },
+                traces: TraceKeeper(file: path))
+            let results = await verification.run()
+            let found = try #require(Chain.broken(results))
+            #expect(found.link == .leftovers && results.count == 1 && script.operations.isEmpty)
+            #expect(found.cause.what == "the file \(path) is damaged: \(reason)")
+            let advice = try #require(found.cause.advice)
+            #expect(["a killed run left", "delete it", "cogstack-verify-… that are older than 15 minutes"].allSatisfy(advice.contains))
+            #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
+        }
+    }
 }
