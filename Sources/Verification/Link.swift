@@ -30,6 +30,8 @@ package struct LinkResult: Sendable, Equatable {
         case holds(String, except: String? = nil)
         /// It was not tried, or proved nothing; says why.
         case notChecked(String)
+        /// The stack has nothing that could be tried there; says what it lacks.
+        case absent(String)
         case broke(Break)
     }
 
@@ -45,6 +47,15 @@ package struct LinkResult: Sendable, Equatable {
 
     package var isBroken: Bool {
         if case .broke = outcome { true } else { false }
+    }
+
+    /// Whether nothing of it is left unproved.
+    package var isChecked: Bool {
+        switch outcome {
+        case .holds(_, let unchecked): unchecked == nil
+        case .absent: true
+        case .notChecked, .broke: false
+        }
     }
 }
 

@@ -109,7 +109,7 @@ package final class Verification {
             }
             sessions.append((.long, RoleSession(.long, long, arn: longARN)))
         } else {
-            note(.proxy, .notChecked("no function of the stack gives longer credentials"), since: time.now())
+            note(.proxy, .absent("no function of the stack gives longer credentials"), since: time.now())
         }
         try await checkGrants(of: sessions, identity)
     }

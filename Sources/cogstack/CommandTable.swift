@@ -74,7 +74,8 @@ let cogstackCommand = CommandSpec(
             options: [
                 OptionSpec(
                     "--wait", takes: .integer("SECONDS", 0...600),
-                    "How long refusals are borne that may come from a change AWS has not spread yet. Default: 10.")
+                    "How long refusals are borne that may come from a change AWS has not spread yet. Default: 10."),
+                OptionSpec("--strict", "Links that are not or only partly checked count as failures."),
             ] + fileOptions + awsOptions + stateOptions + outputOptions),
         CommandSpec(
             "whoami", "account, ARN, region, endpoint and the source of the credentials",

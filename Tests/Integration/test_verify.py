@@ -82,9 +82,10 @@ def asked(system, operation):
 
 
 def test_every_link_holds(system, data):
-    outcome = verify(system, "--json")
+    outcome = verify(system, "--json", "--strict")
     found = links(outcome)
-    assert outcome.json["works"] and list(found) == LINKS and {each["outcome"] for each in found.values()} == {"holds"}, str(outcome)
+    assert outcome.json["works"] and outcome.json["complete"] and "interrupted" not in outcome.json
+    assert list(found) == LINKS and {each["outcome"] for each in found.values()} == {"holds"}, str(outcome)
     assert re.fullmatch(r"assumed-role/prod-long-lived/CognitoAuth-cogstack-verify-\S+, for 12 h", found["longSession"]["seen"])
     reached = "in both sessions s3://%s/<%s>/ (list, read, write); in the long session table %s (read, write)"
     assert found["grants"]["seen"] == reached % (BUCKET, "identity", TABLE) + ", functions prod-user-function-*"
@@ -109,6 +110,16 @@ def test_a_line_for_each_link(system):
     assert "in the long session functions prod-user-function-*; " + missing.format(":") in shown[9]
     assert missing.format(",") in shown[10]
     assert shown[12].startswith("Sign-in of stack prod works; 1 link not checked, 1 link only in part.")
+
+
+def test_what_is_left_unchecked(system):
+    """The bucket and the table are not there."""
+    outcome = verify(system, "--json")
+    assert outcome.json["works"] and not outcome.json["complete"]
+    outcome = verify(system, "--json", "--strict", status=1)
+    assert outcome.json["works"] and not outcome.json["complete"]
+    shown = re.sub(r"\s+", " ", verify(system, "--strict", status=1).out)
+    assert "is not wholly checked, and `--strict` asks for that: 1 link not checked, 1 link only in part." in shown
 
 
 def test_no_secret_is_written(system):
@@ -393,11 +404,14 @@ def test_without_a_proxy(system):
     system.cogstack.apply(file)
     s3.create_bucket(Bucket=bucket)
     try:
-        found = links(system.cogstack.run("verify", file, "--json"))
+        outcome = system.cogstack.run("verify", file, "--json", "--strict")
     finally:
         s3.delete_bucket(Bucket=bucket)
         system.cogstack.run("destroy", file, "--yes")
-    assert [each["outcome"] for each in found.values()] == ["holds"] * 7 + ["notChecked"] + ["holds"] * 3
+    found = links(outcome)
+    # What the stack has not is not left unchecked.
+    assert outcome.json["complete"]
+    assert [each["outcome"] for each in found.values()] == ["holds"] * 7 + ["absent"] + ["holds"] * 3
     assert found["grants"]["seen"] == f"s3://{bucket}/home/<identity>/ (list, read, write), s3://{bucket}/shared/ (list, read)"
     assert found["isolation"]["seen"] == f"refused s3://{bucket}/home/<another>/ (list, read, write)"
 
@@ -500,6 +514,9 @@ def test_an_interrupted_run_removes_what_it_made(system):
     process = system.cogstack.start("verify", PROD)
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 130 and "remove user and identity: nothing is left" in out.decode() and "✗" not in out.decode(), out.decode()
+    process = system.cogstack.start("verify", PROD, "--json")
+    found = json.loads(process.communicate(timeout=30)[0])
+    assert process.returncode == 130 and (found["works"], found["complete"], found["interrupted"]) == (False, False, True), found
 
 
 def test_other_peoples_users_stay(system):

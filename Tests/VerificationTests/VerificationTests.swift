@@ -79,6 +79,8 @@ struct VerificationTests {
         let (results, script) = await Chain.run(signIn: short)
         #expect(Chain.broken(results) == nil && results.map(\.link).suffix(5) == [.shortSession, .proxy, .grants, .isolation, .removal])
         #expect(!script.operations.contains("Invoke"))
+        // What the stack does not have leaves nothing unchecked.
+        #expect(results.allSatisfy { $0.isChecked })
     }
 
     @Test("a refusal is borne as long as asked, and no longer")

@@ -38,10 +38,11 @@ func verify(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
             sayWait: { words in if !options.isQuiet { terminal.say("Waiting, as AWS may not have spread a change yet: \(words)") } },
             report: { result in if !options.isJSON { terminal.print(VerifyReport.line(result, terminal.outputStyle)) } })
         let results = await verification.run()
-        let isStopped = interruption.isAsked && !results.contains { $0.isBroken }
         let report = VerifyReport(
-            stack: stack.name, results: results, isStopped: isStopped, seconds: client.now.timeIntervalSince(start))
+            stack: stack.name, results: results, isStopped: interruption.isAsked, isStrict: command.has("--strict"),
+            seconds: client.now.timeIntervalSince(start))
         terminal.print(options.isJSON ? report.json : report.summary(terminal.outputStyle))
-        return report.holds ? .done : isStopped ? .interrupted : .failed
+        if report.holds { return .done }
+        return interruption.isAsked && !report.isBroken ? .interrupted : .failed
     }
 }
