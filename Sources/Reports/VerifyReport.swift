@@ -34,8 +34,8 @@ package struct VerifyReport: Sendable {
     package static func line(_ result: LinkResult, _ style: Style) -> String {
         var page = Page(style)
         func add(_ mark: Span, _ text: String) {
-            let words = [Span(": \(text)  ")]
-            page.add([mark, Span(result.link.title, .strong)] + words + [Span(duration(result.seconds), .dim)], hang: 4)
+            let words = timesKeptWhole(": \(text)  ")
+            page.add([mark, Span(result.link.title, .strong)] + words + [Span(duration(result.seconds), .dim, isWhole: true)], hang: 4)
         }
         switch result.outcome {
         case .holds(let seen, let unchecked): add(Span("✓ ", .added), seen + (unchecked.map { "; not checked: \($0)" } ?? ""))
@@ -43,16 +43,27 @@ package struct VerifyReport: Sendable {
         case .absent(let why): add(Span("– ", .dim), why)
         case .broke(let cause):
             add(Span("✗ ", .alarming), cause.sentence)
-            if let advice = cause.advice { page.add([Span(advice)], indent: 4, hang: 0) }
+            if let advice = cause.advice { page.add(timesKeptWhole(advice), indent: 4, hang: 0) }
         }
         return page.text
+    }
+
+    /// `12 h` and `1 h 2 min` are read at one glance, and so stay on one line.
+    private static func timesKeptWhole(_ text: String) -> [Span] {
+        var spans: [Span] = []
+        var rest = text[...]
+        while let time = rest.firstMatch(of: #/\b\d[\d.]* (?:h|min|minutes|s)\b(?: \d+ (?:min|s)\b)?/#) {
+            spans += [Span(String(rest[..<time.range.lowerBound])), Span(String(time.output), isWhole: true)]
+            rest = rest[time.range.upperBound...]
+        }
+        return spans + [Span(String(rest))]
     }
 
     /// What it comes to, in one line.
     package func summary(_ style: Style) -> String {
         var page = Page(style)
         let broken = results.filter(\.isBroken).map(\.link)
-        let end: [Span] = [" ", Span("\(duration(seconds)).", .dim)]
+        let end: [Span] = [" ", Span("\(duration(seconds)).", .dim, isWhole: true)]
         if isStopped, broken == [.removal] {
             page.add([Span("Interrupted: ", .alarming), "what was made is not all removed."] + end)
         } else if !broken.isEmpty {

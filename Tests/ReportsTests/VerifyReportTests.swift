@@ -56,6 +56,13 @@ private let plain = Style(isColoured: false)
         try expectGolden(report(all, isStrict: true).summary(plain), "verify-strict-\(unchecked.lowerBound)-\(unchecked.upperBound).txt")
     }
 
+    @Test func brokenLink() throws {
+        let all = whole + [broken, removal]
+        try expectGolden(text(all), "verify-broken.txt")
+        try expectGolden(report(all).json, "verify-broken.json")
+        #expect(!report(all).holds && report(all).isBroken)
+    }
+
     @Test func interrupted() throws {
         let all = whole + [removal]
         try expectGolden(report(all, isStopped: true).json, "verify-interrupted.json")
@@ -67,5 +74,14 @@ private let plain = Style(isColoured: false)
         let all = whole + [Self.link(.removal, .broke(Break("Cognito AdminDeleteUser was refused")))]
         #expect(report(all, isStopped: true).isBroken)
         #expect(report(all, isStopped: true).summary(plain) == "Interrupted: what was made is not all removed. 3.7 s.\n")
+    }
+
+    /// Whatever the width, and wherever they stand.
+    @Test(arguments: 40...100) func timesStayWithTheirUnits(width: Int) {
+        let style = Style(isColoured: false, width: width)
+        let seen = Self.link(.longSession, .holds("assumed-role/prod-long-lived/CognitoAuth-cogstack-verify-1, for 11 h 59 min of 12 h that the role allows"), 3.7)
+        let text = [broken, seen].map { VerifyReport.line($0, style) }.joined() + report(whole).summary(style) + report(partial).summary(style)
+        #expect(text.firstMatch(of: #/\d\n\s*(?:h|min|s)\b/#) == nil, "\(text)")
+        #expect(text.contains("11 h 59 min") && text.contains("1 h 2 min"), "\(text)")
     }
 }
