@@ -122,6 +122,12 @@ def test_what_is_left_unchecked(system):
     assert "is not wholly checked, and `--strict` asks for that: 1 link not checked, 1 link only in part." in shown
 
 
+def test_the_help_is_whole_sentences(system):
+    paragraphs = system.cogstack.run("verify", "--help").out.split("\n\n")
+    said = paragraphs[2:next(index for index, each in enumerate(paragraphs) if each.startswith("Arguments"))]
+    assert said and all(re.fullmatch(r"[A-Z].*\.", each, re.DOTALL) for each in said), said
+
+
 def test_no_secret_is_written(system):
     said = []
     system.layer.after = lambda request, answer: said.append(request.body + answer.body) if request.service.startswith("cognito") or \
