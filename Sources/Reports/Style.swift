@@ -67,10 +67,13 @@ enum Tone {
 struct Span: Equatable, ExpressibleByStringInterpolation {
     var text: String
     var tone: Tone
+    /// Whether a line never ends within it: a number and its unit.
+    var isWhole = false
 
-    init(_ text: String, _ tone: Tone = .plain) {
+    init(_ text: String, _ tone: Tone = .plain, isWhole: Bool = false) {
         self.text = text
         self.tone = tone
+        self.isWhole = isWhole
     }
 
     init(stringLiteral text: String) { self.init(text) }
@@ -151,13 +154,14 @@ struct Page {
         for span in spans {
             var piece = ""
             for character in span.text {
-                if character.isSpacing, !inSpace || character == "\n" {
+                let isSpacing = character.isSpacing && !span.isWhole
+                if isSpacing, !inSpace || character == "\n" {
                     if !piece.isEmpty { current.append(Span(piece, span.tone)) }
                     if !current.isEmpty { words.append(current) }
                     current = []
                     piece = ""
                 }
-                inSpace = character.isSpacing
+                inSpace = isSpacing
                 piece.append(character)
             }
             if !piece.isEmpty { current.append(Span(piece, span.tone)) }

@@ -27,6 +27,13 @@ struct PoolFacts {
 /// Making, signing in and removing a user: Cognito user pools.
 extension Verification {
     func poolFacts() async throws(Break) -> PoolFacts {
+        if let knownPool { return knownPool }
+        let facts = try await readPoolFacts()
+        knownPool = facts
+        return facts
+    }
+
+    private func readPoolFacts() async throws(Break) -> PoolFacts {
         let pool = try await ask(
             Self.describePool, ["UserPoolId": .string(signIn.userPoolId)],
             gone: "The user pool is gone: `cogstack plan` shows what is missing.")["UserPool"]
@@ -108,7 +115,7 @@ extension Verification {
                     Self.respond,
                     client.with("ChallengeName", "MFA_SETUP").with("Session", session).with("ChallengeResponses", parameters()))
             case "SOFTWARE_TOKEN_MFA":
-                guard let key else { throw Break("AWS wants a code of a software token that was never set up") }
+                guard let key else { throw Break("AWS wants a code of a software token that another run set up") }
                 // A code is good for once: the one that set the token up is used.
                 let left = Double(OneTimePassword.period) - time.now().timeIntervalSince1970.truncatingRemainder(dividingBy: 30)
                 guard (try? await time.sleep(left)) != nil else { throw Break("the sign-in was interrupted") }
@@ -149,8 +156,8 @@ extension Verification {
         Secret(OneTimePassword.code(key: key, at: Int(time.now().timeIntervalSince1970)))
     }
 
-    /// The users of `verify` that were made longer ago than that, and of no other name.
-    func strayUsers(olderThan seconds: Double) async throws(Break) -> [String] {
+    /// The users of `verify` that are too old for a run under way, and of no other name: what they sign in with.
+    func strayUsers() async throws(Break) -> [String] {
         let names = try await poolFacts().takesEmail ? "email" : "username"
         let users: [Value]
         do throws(AWSError) {
@@ -163,8 +170,8 @@ extension Verification {
         return users.compactMap { user in
             let email = user["Attributes"].elements.first { $0["Name"] == "email" }?["Value"].string
             let name = names == "email" ? email : user["Username"].string
-            guard name?.hasPrefix(Trace.prefix) == true, let made = user["UserCreateDate"].seconds, now - made > seconds else { return nil }
-            return user["Username"].string
+            guard let name, name.hasPrefix(Trace.prefix), let made = user["UserCreateDate"].seconds, now - made > Trace.strayAge else { return nil }
+            return name
         }
     }
 
@@ -174,7 +181,7 @@ extension Verification {
         } catch {
             // Without the pool there is no user either.
             guard ["UserNotFoundException", "ResourceNotFoundException"].contains(error.code) else {
-                throw Break(error, advice: "The user \(name) is still there. Run `cogstack verify` again, or delete it.")
+                throw Break(error, advice: nil)
             }
         }
     }

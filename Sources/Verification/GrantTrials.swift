@@ -85,7 +85,7 @@ extension Verification {
     }
 
     /// Nothing more is tried once the person asked to stop.
-    private func goOn() throws(Break) {
+    func goOn() throws(Break) {
         guard !isStopped() else { throw Break("it was interrupted") }
     }
 

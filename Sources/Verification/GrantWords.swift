@@ -12,7 +12,7 @@ extension Verification.Trials {
     ///   - nothing: why there was nothing to try, where there was not.
     func outcome(_ sessions: [SessionKind], _ start: String, _ identity: String, nothing: String) -> LinkResult.Outcome {
         let why = reasons(sessions)
-        guard !seen.isEmpty else { return .notChecked(why ?? nothing) }
+        guard !seen.isEmpty else { return why.map { .notChecked($0) } ?? .absent(nothing) }
         return .holds(start + places(sessions, identity), except: why)
     }
 

@@ -30,6 +30,8 @@ package struct LinkResult: Sendable, Equatable {
         case holds(String, except: String? = nil)
         /// It was not tried, or proved nothing; says why.
         case notChecked(String)
+        /// The stack has nothing that could be tried there; says what it lacks.
+        case absent(String)
         case broke(Break)
     }
 
@@ -46,6 +48,15 @@ package struct LinkResult: Sendable, Equatable {
     package var isBroken: Bool {
         if case .broke = outcome { true } else { false }
     }
+
+    /// Whether nothing of it is left unproved.
+    package var isChecked: Bool {
+        switch outcome {
+        case .holds(_, let unchecked): unchecked == nil
+        case .absent: true
+        case .notChecked, .broke: false
+        }
+    }
 }
 
 /// Where and why the chain broke.
@@ -56,13 +67,20 @@ package struct Break: Error, Sendable, Equatable {
     package let words: String?
     /// What to look at; nil where the words say all.
     package let advice: String?
+    /// AWS's own code for it; nil where it has none.
+    let code: String?
     /// Whether AWS says the same for some seconds after a change that it has not spread yet.
     let mayPass: Bool
 
-    package init(_ what: String, words: String? = nil, advice: String? = nil, mayPass: Bool = false) {
+    package init(_ what: String, words: String? = nil, advice: String? = nil) {
+        self.init(what, words: words, advice: advice, code: nil)
+    }
+
+    init(_ what: String, words: String? = nil, advice: String? = nil, code: String?, mayPass: Bool = false) {
         self.what = what
         self.words = words
         self.advice = advice
+        self.code = code
         self.mayPass = mayPass
     }
 
@@ -70,7 +88,7 @@ package struct Break: Error, Sendable, Equatable {
     init(_ error: AWSError, advice: String?) {
         self.init(
             "\(error.operation) \(error.kind == .service ? "was refused" : "failed")", words: error.words, advice: advice,
-            mayPass: Self.passing.contains(error.code))
+            code: error.code.isEmpty ? nil : error.code, mayPass: Self.passing.contains(error.code))
     }
 
     private static let passing: Set<String> = [

@@ -104,7 +104,7 @@ extension Verification {
             guard let status else { throw Self.notTheProtocol }
             throw Break(
                 "the proxy answered \(status)", words: body["error"].string,
-                advice: Advice.proxy(status, function: proxy.functionName, role: proxy.roleName), mayPass: status == 403 || status == 500)
+                advice: Advice.proxy(status, function: proxy.functionName, role: proxy.roleName), code: "\(status)", mayPass: status == 403 || status == 500)
         }
         guard let key = body["access_key_id"].string, let secret = body["secret_access_key"].clearText,
             let sessionToken = body["session_token"].clearText, let expires = body["expiration"].string.flatMap(Self.date)
@@ -133,7 +133,7 @@ extension Verification {
         let tolerance = 120.0
         guard lasts > 3600 + tolerance || longest <= 3600 else {
             throw Break(
-                "the proxy gave \(Self.length(lasts)), no more than the identity pool does, and the role \(role) allows \(Self.length(Double(longest)))",
+                "the proxy gave \(Self.length(lasts)), where the identity pool gives 1 h and the role \(role) allows \(Self.length(Double(longest)))",
                 advice: "Look at MAX_SESSION_SECONDS in the function's environment; and a role that is assumed by a role, not by a user, lasts an hour at most.")
         }
         let note = lasts < Double(longest) - tolerance ? ", of \(Self.length(Double(longest))) that the role allows" : ""
@@ -146,7 +146,7 @@ extension Verification {
             answer = try await administrator.call(Self.deleteIdentities, ["IdentityIdsToDelete": [.string(id)]])
         } catch {
             if error.code == "ResourceNotFoundException" { return }
-            throw Break(error, advice: "The identity \(id) is still there. Run `cogstack verify` again, or delete it.")
+            throw Break(error, advice: nil)
         }
         if let kept = answer["UnprocessedIdentityIds"].elements.first {
             // An identity that is gone already may be named here too.
@@ -155,8 +155,7 @@ extension Verification {
             } catch where error.code == "ResourceNotFoundException" {
                 return
             } catch {}
-            throw Break(
-                "the identity \(id) was not deleted", words: kept["ErrorCode"].string, advice: "Run `cogstack verify` again.")
+            throw Break("the identity \(id) was not deleted", words: kept["ErrorCode"].string)
         }
     }
 

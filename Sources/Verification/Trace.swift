@@ -19,6 +19,9 @@ package struct Trace: Sendable, Equatable, Codable {
 
     /// What the name of every user begins with that is made here, and of no other: nobody takes it for a person's.
     package static let prefix = "cogstack-verify-"
+
+    /// Seconds after which the user of a run is none of a run under way any more.
+    static let strayAge = 15.0 * 60
 }
 
 /// Where traces are kept.

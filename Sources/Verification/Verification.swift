@@ -13,23 +13,25 @@ package final class Verification {
     let administrator: any AWSCaller
     let time: Time
     let random: (Int) -> [UInt8]
-    private let traces: TraceKeeper
+    let traces: TraceKeeper
     let isStopped: () -> Bool
     private let report: (LinkResult) -> Void
     private let sayWait: (String) -> Void
     /// Seconds that refusals may still be waited out, in the whole run.
     private var patience: Double
-    private var toldWaits: Set<String> = []
+    private var toldWaits: Set<[String]> = []
     /// What was learnt of the keys of tables, by the tables' names.
     var itemKeys: [String: ItemKey] = [:]
+    var knownPool: PoolFacts?
 
     private(set) var results: [LinkResult] = []
-    private var trace: Trace?
+    /// What this run has made.
+    var trace: Trace?
 
     /// - Parameters:
     ///   - patience: seconds in all for which refusals are borne that may come from a change which AWS has not spread yet.
     ///   - isStopped: whether the person asked to stop: then no further link is begun, and what was made is removed.
-    ///   - sayWait: told of each reason to wait, once.
+    ///   - sayWait: told of each kind of refusal that is waited out, once.
     ///   - report: told of each link when it is over.
     package init(
         _ signIn: SignIn, administrator: any AWSCaller, time: Time, random: @escaping (Int) -> [UInt8], traces: TraceKeeper,
@@ -57,7 +59,7 @@ package final class Verification {
         } catch {}
         if let trace {
             _ = try? await link(.removal, evenIfStopped: true) { () async throws(Break) in
-                try await self.remove(trace)
+                if let failure = Break(try await self.remove(trace)) { throw failure }
                 return ((), .holds("nothing is left behind"))
             }
         }
@@ -69,9 +71,7 @@ package final class Verification {
         let account = try await link(.user) { () async throws(Break) in
             let pool = try await self.poolFacts()
             let account = self.newAccount(pool)
-            try self.keep(Trace(
-                userPoolId: self.signIn.userPoolId, clientId: self.signIn.clientId, identityPoolId: self.signIn.identityPoolId,
-                username: account.username))
+            try self.keep(self.newTrace(account.username))
             try await self.make(account)
             return (account, .holds(account.username))
         }
@@ -109,7 +109,7 @@ package final class Verification {
             }
             sessions.append((.long, RoleSession(.long, long, arn: longARN)))
         } else {
-            note(.proxy, .notChecked("no function of the stack gives longer credentials"), since: time.now())
+            note(.proxy, .absent("no function of the stack gives longer credentials"), since: time.now())
         }
         try await checkGrants(of: sessions, identity)
     }
@@ -168,8 +168,8 @@ package final class Verification {
                 guard error.mayPass, patience > 0, !isStopped() else { throw error }
                 let pause = min(1, patience)
                 patience -= pause
-                let reason = error.words ?? error.what
-                if toldWaits.insert(reason).inserted { sayWait(reason) }
+                // Not by the words: they may hold the id of a request, and differ each time.
+                if toldWaits.insert([error.what, error.code].compactMap(\.self)).inserted { sayWait(error.words ?? error.what) }
                 guard (try? await time.sleep(pause)) != nil else { throw error }
             }
         }
@@ -180,73 +180,6 @@ package final class Verification {
         let minutes = Int((seconds / 60).rounded())
         let parts = [(minutes / 60, "h"), (minutes % 60, "min")].filter { $0.0 != 0 }.map { "\($0) \($1)" }
         return parts.isEmpty ? "0 min" : parts.joined(separator: " ")
-    }
-
-    // MARK: - Traces
-
-    private func keep(_ new: Trace) throws(Break) {
-        try changeTraces { $0.append(new) }
-        trace = new
-    }
-
-    private func amendTrace(_ change: (inout Trace) -> Void) throws(Break) {
-        guard var changed = trace else { return }
-        change(&changed)
-        try changeTraces { traces in
-            traces.removeAll { $0.username == changed.username }
-            traces.append(changed)
-        }
-        trace = changed
-    }
-
-    private func changeTraces(_ change: (inout [Trace]) -> Void) throws(Break) {
-        do {
-            var all = try traces.load()
-            change(&all)
-            try traces.save(all)
-        } catch {
-            throw Break("what is about to be made could not be written down: \(error)", advice: "Nothing is made in AWS without that.")
-        }
-    }
-
-    /// Removes what earlier runs left: all that they wrote down, and users of theirs that are too old for a run under way, for
-    /// instance on another machine.
-    private func cleanUp() async throws(Break) -> String {
-        let old: [Trace]
-        do { old = try traces.load() } catch { throw Break("what earlier runs left cannot be read: \(error)") }
-        var removed: [String] = []
-        var notes: [String] = []
-        for var left in old {
-            if left.mayHaveIdentity, left.identityId == nil { left.identityId = await found(left, &notes) }
-            try await remove(left)
-            removed.append(left.username)
-        }
-        for name in try await strayUsers(olderThan: 15 * 60) where !removed.contains(name) {
-            try await deleteUser(name, of: signIn.userPoolId)
-            removed.append(name)
-        }
-        if removed.isEmpty { return "nothing was left" }
-        return (["removed \(removed.joined(separator: ", "))"] + notes).joined(separator: "; ")
-    }
-
-    /// The identity that was asked for and whose id never arrived: AWS tells it once more to the same user.
-    private func found(_ left: Trace, _ notes: inout [String]) async -> String? {
-        guard left.clientId == signIn.clientId, left.identityPoolId == signIn.identityPoolId else { return nil }
-        do throws(Break) {
-            let account = Account(username: left.username, password: "", pool: try await poolFacts()).withPassword(random)
-            try await setPassword(of: account)
-            return try await identityId(try await signIn(account).token)
-        } catch {
-            notes.append("an identity of \(left.username) may be left in \(left.identityPoolId): \(error.words ?? error.what)")
-            return nil
-        }
-    }
-
-    private func remove(_ trace: Trace) async throws(Break) {
-        // The identity first: with the user gone, AWS would not tell it any more.
-        if let identity = trace.identityId { try await deleteIdentity(identity) }
-        try await deleteUser(trace.username, of: trace.userPoolId)
-        try changeTraces { $0.removeAll { $0.username == trace.username } }
     }
 }
 

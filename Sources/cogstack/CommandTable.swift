@@ -66,14 +66,15 @@ let cogstackCommand = CommandSpec(
         CommandSpec(
             "verify", "signs in as a user made for it, from end to end",
             discussion: [
-                "Makes a user, signs in, gets an identity and its credentials, calls the proxy, uses the long session, and removes user and",
-                "identity whatever happens; after a kill the next run does. Says at which link the chain breaks, and exits with 1 then.",
+                "Makes a user, signs in, gets an identity and its credentials, calls the proxy, uses the long session, and removes user and identity whatever happens; after a kill the next run does.",
+                "Says at which link the chain breaks, and exits with 1 then. With `--json`, `complete` tells whether every link was checked wholly.",
             ],
             positionals: [stackFile("Default: as for `output`.")],
             options: [
                 OptionSpec(
                     "--wait", takes: .integer("SECONDS", 0...600),
-                    "How long refusals are borne that may come from a change AWS has not spread yet. Default: 10.")
+                    "How long refusals are borne that may come from a change AWS has not spread yet. Default: 10."),
+                OptionSpec("--strict", "Links that are not or only partly checked count as failures."),
             ] + fileOptions + awsOptions + stateOptions + outputOptions),
         CommandSpec(
             "whoami", "account, ARN, region, endpoint and the source of the credentials",

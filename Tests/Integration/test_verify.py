@@ -82,9 +82,10 @@ def asked(system, operation):
 
 
 def test_every_link_holds(system, data):
-    outcome = verify(system, "--json")
+    outcome = verify(system, "--json", "--strict")
     found = links(outcome)
-    assert outcome.json["works"] and list(found) == LINKS and {each["outcome"] for each in found.values()} == {"holds"}, str(outcome)
+    assert outcome.json["works"] and outcome.json["complete"] and "interrupted" not in outcome.json
+    assert list(found) == LINKS and {each["outcome"] for each in found.values()} == {"holds"}, str(outcome)
     assert re.fullmatch(r"assumed-role/prod-long-lived/CognitoAuth-cogstack-verify-\S+, for 12 h", found["longSession"]["seen"])
     reached = "in both sessions s3://%s/<%s>/ (list, read, write); in the long session table %s (read, write)"
     assert found["grants"]["seen"] == reached % (BUCKET, "identity", TABLE) + ", functions prod-user-function-*"
@@ -109,6 +110,22 @@ def test_a_line_for_each_link(system):
     assert "in the long session functions prod-user-function-*; " + missing.format(":") in shown[9]
     assert missing.format(",") in shown[10]
     assert shown[12].startswith("Sign-in of stack prod works; 1 link not checked, 1 link only in part.")
+
+
+def test_what_is_left_unchecked(system):
+    """The bucket and the table are not there."""
+    outcome = verify(system, "--json")
+    assert outcome.json["works"] and not outcome.json["complete"]
+    outcome = verify(system, "--json", "--strict", status=1)
+    assert outcome.json["works"] and not outcome.json["complete"]
+    shown = re.sub(r"\s+", " ", verify(system, "--strict", status=1).out)
+    assert "is not wholly checked, and `--strict` asks for that: 1 link not checked, 1 link only in part." in shown
+
+
+def test_the_help_is_whole_sentences(system):
+    paragraphs = system.cogstack.run("verify", "--help").out.split("\n\n")
+    said = paragraphs[2:next(index for index, each in enumerate(paragraphs) if each.startswith("Arguments"))]
+    assert said and all(re.fullmatch(r"[A-Z].*\.", each, re.DOTALL) for each in said), said
 
 
 def test_no_secret_is_written(system):
@@ -393,11 +410,14 @@ def test_without_a_proxy(system):
     system.cogstack.apply(file)
     s3.create_bucket(Bucket=bucket)
     try:
-        found = links(system.cogstack.run("verify", file, "--json"))
+        outcome = system.cogstack.run("verify", file, "--json", "--strict")
     finally:
         s3.delete_bucket(Bucket=bucket)
         system.cogstack.run("destroy", file, "--yes")
-    assert [each["outcome"] for each in found.values()] == ["holds"] * 7 + ["notChecked"] + ["holds"] * 3
+    found = links(outcome)
+    # What the stack has not is not left unchecked.
+    assert outcome.json["complete"]
+    assert [each["outcome"] for each in found.values()] == ["holds"] * 7 + ["absent"] + ["holds"] * 3
     assert found["grants"]["seen"] == f"s3://{bucket}/home/<identity>/ (list, read, write), s3://{bucket}/shared/ (list, read)"
     assert found["isolation"]["seen"] == f"refused s3://{bucket}/home/<another>/ (list, read, write)"
 
@@ -421,9 +441,8 @@ def test_a_change_that_aws_has_not_spread_yet_is_waited_for(system):
 # Nothing is left behind
 
 
-@pytest.mark.parametrize("operation, when", [
-    ("AdminCreateUser", "after"), ("GetId", "after"), ("Invoke", "before"), ("DeleteIdentities", "after"), ("AdminDeleteUser", "before")])
-def test_the_next_run_cleans_up_after_a_kill(system, operation, when):
+def killed_at(system, operation, when):
+    """Kills a run at a request; returns the name of its user, which is left."""
     process = None
 
     def kill(request, answer=None):
@@ -440,6 +459,53 @@ def test_the_next_run_cleans_up_after_a_kill(system, operation, when):
     users, _ = left_behind(system)
     [name] = users - {"ann", "ben"}
     assert name.startswith("cogstack-verify-")
+    return name
+
+
+@pytest.mark.parametrize("operation, when", [
+    ("AdminCreateUser", "after"), ("GetId", "after"), ("Invoke", "before"), ("DeleteIdentities", "after"), ("AdminDeleteUser", "before")])
+def test_the_next_run_cleans_up_after_a_kill(system, operation, when):
+    name = killed_at(system, operation, when)
+    assert links(verify(system, "--json"))["leftovers"]["seen"] == f"removed {name}"
+
+
+def traces(system):
+    return system.cogstack.folder / ".cogstack" / "prod" / "verify.json"
+
+
+def an_hour_later(request, answer):
+    """For the users' ages."""
+    if request.operation == "ListUsers":
+        listed = answer.json
+        for user in listed["Users"]:
+            user["UserCreateDate"] -= 3600
+        answer.replace(listed)
+
+
+@pytest.mark.parametrize("operation", ["AdminSetUserPassword", "GetId", "Invoke"])
+def test_a_run_elsewhere_cleans_up_after_a_kill(system, operation):
+    """Without what the killed one wrote down: the identity too."""
+    name = killed_at(system, operation, "after")
+    assert len(left_behind(system)[1]) == (operation != "AdminSetUserPassword")
+    traces(system).unlink()
+    assert links(verify(system, "--json"))["leftovers"]["seen"] == "nothing was left"
+    system.layer.after = an_hour_later
+    assert links(verify(system, "--json"))["leftovers"]["seen"] == f"removed {name}"
+
+
+def test_what_a_killed_run_wrote_down_is_damaged(system):
+    name = killed_at(system, "GetId", "after")
+    whole = traces(system).read_bytes()
+    traces(system).write_bytes(whole[:-9])
+    system.layer.clear()
+    outcome = verify(system, "--json", status=1)
+    [leftovers] = outcome.json["links"]
+    assert leftovers["error"] == "the file .cogstack/prod/verify.json is damaged: it is not JSON" and "older than 15 minutes" in leftovers["help"]
+    assert traces(system).read_bytes() == whole[:-9]
+    assert {request.operation for request in system.layer.requests} == {"GetCallerIdentity"}
+    # As it says.
+    traces(system).unlink()
+    system.layer.after = an_hour_later
     assert links(verify(system, "--json"))["leftovers"]["seen"] == f"removed {name}"
 
 
@@ -454,6 +520,9 @@ def test_an_interrupted_run_removes_what_it_made(system):
     process = system.cogstack.start("verify", PROD)
     out, _ = process.communicate(timeout=30)
     assert process.returncode == 130 and "remove user and identity: nothing is left" in out.decode() and "✗" not in out.decode(), out.decode()
+    process = system.cogstack.start("verify", PROD, "--json")
+    found = json.loads(process.communicate(timeout=30)[0])
+    assert process.returncode == 130 and (found["works"], found["complete"], found["interrupted"]) == (False, False, True), found
 
 
 def test_other_peoples_users_stay(system):
@@ -471,4 +540,21 @@ def test_what_is_left_is_said(system):
     system.layer.fail("AdminDeleteUser", mode="500", times=3)
     found = links(verify(system, "--json", status=1))
     assert found["removal"]["outcome"] == "broke" and "still there" in found["removal"]["help"]
+    assert "removed cogstack-verify-" in links(verify(system, "--json"))["leftovers"]["seen"]
+
+
+def test_an_identity_that_may_not_be_deleted(system):
+    """The user goes all the same, and the next run that may deletes it."""
+    def refuse(request):
+        if request.operation == "DeleteIdentities":
+            raise Refused("AccessDeniedException", "not authorized to perform: cognito-identity:DeleteIdentities")
+
+    system.layer.before = refuse
+    found = links(verify(system, "--json", status=1))
+    users, [identity] = left_behind(system)
+    assert users == {"ann", "ben"} and identity == found["identity"]["seen"]
+    assert found["removal"]["outcome"] == "broke" and found["removal"]["help"].startswith(f"The identity {identity} is still there.")
+    again = links(verify(system, "--json", status=1))
+    assert list(again) == ["leftovers"] and identity in again["leftovers"]["help"]
+    system.layer.before = None
     assert "removed cogstack-verify-" in links(verify(system, "--json"))["leftovers"]["seen"]

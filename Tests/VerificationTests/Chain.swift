@@ -140,14 +140,14 @@ enum Chain {
 
     static func run(
         _ changes: [String: [Script.Answer]] = [:], signIn: SignIn = Chain.signIn, disk: Disk = Disk(), patience: Double = 0,
-        isStopped: @escaping (Script) -> Bool = { _ in false }
+        isStopped: @escaping (Script) -> Bool = { _ in false }, sayWait: @escaping (String) -> Void = { _ in }
     ) async -> (results: [LinkResult], script: Script) {
         let script = Script(Self.working.merging(changes) { $1 })
         let clock = Mutex(Self.start)
         let time = Time(now: { clock.withLock(\.self) }, sleep: { seconds in clock.withLock { $0 += seconds } })
         let verification = Verification(
             signIn, administrator: script, time: time, random: { (0..<$0).map { UInt8(truncatingIfNeeded: $0) } },
-            traces: disk.keeper, patience: patience, isStopped: { isStopped(script) })
+            traces: disk.keeper, patience: patience, isStopped: { isStopped(script) }, sayWait: sayWait)
         return (await verification.run(), script)
     }
 

@@ -57,7 +57,7 @@ struct VerificationTests {
         #expect(found.link == link)
         if let advice { #expect(found.cause.advice?.contains(advice) == true, "\(found.cause)") }
         if case .refused(_, let words) = answer { #expect(found.cause.words?.contains(words) == true) }
-        #expect(results.last?.link == .removal && script.operations.contains("AdminDeleteUser") == (operation != "DeleteIdentities"))
+        #expect(results.last?.link == .removal && script.operations.contains("AdminDeleteUser"))
         #expect(script.operations.contains("DeleteIdentities") == (script.inputs("GetId").count == 1 && operation != "GetId"))
         #expect(disk.isEmpty == (link != .removal))
         #expect(results.filter { $0.link != .removal }.last?.link == (link == .removal ? .isolation : link))
@@ -79,6 +79,8 @@ struct VerificationTests {
         let (results, script) = await Chain.run(signIn: short)
         #expect(Chain.broken(results) == nil && results.map(\.link).suffix(5) == [.shortSession, .proxy, .grants, .isolation, .removal])
         #expect(!script.operations.contains("Invoke"))
+        // What the stack does not have leaves nothing unchecked.
+        #expect(results.allSatisfy { $0.isChecked })
     }
 
     @Test("a refusal is borne as long as asked, and no longer")
@@ -91,6 +93,29 @@ struct VerificationTests {
         // What no waiting heals is not waited for.
         let (_, other) = await Chain.run(["GetCredentialsForIdentity": [.refused("NotAuthorizedException", "no")]], patience: 2)
         #expect(other.inputs("GetCredentialsForIdentity").count == 1)
+    }
+
+    @Test("a wait is said once per kind of refusal, though the words differ each time")
+    func waits() async {
+        let said = Mutex<[String]>([])
+        func refusals(_ code: String) -> [Script.Answer] { (1...3).map { .refused(code, "no (request id \($0))") } }
+        let good = Chain.working["GetCredentialsForIdentity"] ?? []
+        let (results, _) = await Chain.run(
+            [
+                "GetCredentialsForIdentity": refusals("InvalidIdentityPoolConfigurationException") + refusals("AccessDenied") + good,
+                "Invoke": refusals("AccessDenied") + [.value(Chain.proxy(403)), .value(Chain.proxy(500)), .value(Chain.proxy())],
+            ], patience: 99, sayWait: { words in said.withLock { $0.append(words) } })
+        #expect(Chain.broken(results) == nil)
+        #expect(said.withLock(\.self) == [
+            "InvalidIdentityPoolConfigurationException: no (request id 1)", "AccessDenied: no (request id 1)", "AccessDenied: no (request id 1)",
+            "why", "why",
+        ])
+    }
+
+    @Test("how long sessions last is said as it is", arguments: [("2023-11-14T23:15:20+00:00", "1 h 2 min"), ("2023-11-14T22:43:20+00:00", "30 min")])
+    func lengths(expires: String, length: String) async {
+        let (results, _) = await Chain.run(["Invoke": [.value(Chain.proxy(expires: expires))]])
+        #expect(Chain.broken(results)?.cause.what == "the proxy gave \(length), where the identity pool gives 1 h and the role long allows 12 h")
     }
 
     @Test("a required software token is set up, with the code of its key")
@@ -133,61 +158,6 @@ struct VerificationTests {
         let hash = Data(HMAC.sha256(key: Array("hidden".utf8), Array((name + "client").utf8))).base64EncodedString()
         #expect(script.inputs("InitiateAuth").first?["AuthParameters"]["SECRET_HASH"] == .secret(Secret(hash)))
         #expect(script.inputs("ListUsers").first?["Filter"] == #"email ^= "cogstack-verify-""#)
-    }
-
-    // MARK: - What is left
-
-    private static func left(identity: String? = nil, asked: Bool = false) -> Trace {
-        var trace = Trace(
-            userPoolId: "us-east-1_AbCdEfGhI", clientId: "client", identityPoolId: "us-east-1:pool", username: "cogstack-verify-old")
-        (trace.identityId, trace.mayHaveIdentity) = (identity, asked)
-        return trace
-    }
-
-    @Test(
-        "the next run removes what a killed one left; an identity whose id never arrived is asked for once more",
-        arguments: [(left(), []), (left(identity: "us-east-1:old", asked: true), ["us-east-1:old"]), (left(asked: true), ["us-east-1:me"])])
-    func leftovers(trace: Trace, identities: [String]) async {
-        let disk = Disk([trace])
-        let (results, script) = await Chain.run(disk: disk)
-        #expect(Chain.broken(results) == nil && disk.isEmpty)
-        #expect(script.inputs("DeleteIdentities").dropLast().map { $0["IdentityIdsToDelete"] } == identities.map { .list([.string($0)]) })
-        #expect(script.inputs("AdminDeleteUser").map { $0["Username"] } == ["cogstack-verify-old", "cogstack-verify-0001020304050607"])
-    }
-
-    @Test("an identity that is gone already does not hold up the next run")
-    func goneAlready() async {
-        let disk = Disk([Self.left(identity: "us-east-1:old", asked: true)])
-        let (results, _) = await Chain.run(
-            [
-                "DeleteIdentities": [.value(["UnprocessedIdentityIds": [["IdentityId": "us-east-1:old", "ErrorCode": "AccessDenied"]]]), .value([:])],
-                "DescribeIdentity": [.refused("ResourceNotFoundException", "no")],
-            ], disk: disk)
-        #expect(Chain.broken(results) == nil && disk.isEmpty)
-    }
-
-    @Test("old users of this kind go; young ones and people's stay")
-    func strays() async {
-        func user(_ name: String, age: Double) -> Value {
-            ["Username": .string(name), "UserCreateDate": .number(Chain.start.timeIntervalSince1970 - age)]
-        }
-        let (_, script) = await Chain.run([
-            "ListUsers": [.value(["Users": [
-                user("cogstack-verify-a", age: 901), user("cogstack-verify-b", age: 899), user("ann", age: 9999),
-            ]])]
-        ])
-        #expect(script.inputs("AdminDeleteUser").map { $0["Username"] } == ["cogstack-verify-a", "cogstack-verify-0001020304050607"])
-    }
-
-    @Test("nothing is made that cannot be written down first")
-    func unwritable() async {
-        struct Full: Error {}
-        let script = Script(Chain.working)
-        let verification = Verification(
-            Chain.signIn, administrator: script, time: Time(now: { Chain.start }, sleep: { _ in }), random: { [UInt8](repeating: 0, count: $0) },
-            traces: TraceKeeper(load: { [] }, save: { _ in throw Full() }))
-        #expect(Chain.broken(await verification.run())?.link == .user)
-        #expect(!script.operations.contains("AdminCreateUser"))
     }
 
     @Test("a run that is stopped begins nothing more and removes what it made", arguments: ["AdminCreateUser", "GetId", "Invoke", "GetObject"])

@@ -33,33 +33,16 @@ func verify(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
         let verification = Verification(
             signIn, administrator: client,
             time: Time(now: { client.now }, sleep: { try await interruption.sleep($0) }),
-            random: RandomBytes.bytes, traces: TraceKeeper(at: stack.location.traces),
+            random: RandomBytes.bytes, traces: TraceKeeper(file: stack.location.traces),
             patience: Double(command.integer("--wait") ?? 10), isStopped: { interruption.isAsked },
             sayWait: { words in if !options.isQuiet { terminal.say("Waiting, as AWS may not have spread a change yet: \(words)") } },
             report: { result in if !options.isJSON { terminal.print(VerifyReport.line(result, terminal.outputStyle)) } })
         let results = await verification.run()
-        let isStopped = interruption.isAsked && !results.contains { $0.isBroken }
         let report = VerifyReport(
-            stack: stack.name, results: results, isStopped: isStopped, seconds: client.now.timeIntervalSince(start))
+            stack: stack.name, results: results, isStopped: interruption.isAsked, isStrict: command.has("--strict"),
+            seconds: client.now.timeIntervalSince(start))
         terminal.print(options.isJSON ? report.json : report.summary(terminal.outputStyle))
-        return report.holds ? .done : isStopped ? .interrupted : .failed
-    }
-}
-
-extension TraceKeeper {
-    /// In a file that is there only while there is something to remove.
-    fileprivate init(at path: String) {
-        self.init(
-            load: {
-                guard let bytes = try PrivateFile.contents(at: path) else { return [] }
-                return try JSONDecoder().decode([Trace].self, from: Data(bytes))
-            },
-            save: { traces in
-                if traces.isEmpty {
-                    try? FileManager.default.removeItem(atPath: path)
-                } else {
-                    try PrivateFile.replace(at: path, with: Array(try JSONEncoder().encode(traces)))
-                }
-            })
+        if report.holds { return .done }
+        return interruption.isAsked && !report.isBroken ? .interrupted : .failed
     }
 }

@@ -1,0 +1,37 @@
+import Foundation
+import State
+
+extension TraceKeeper {
+    /// In a file that is there only while there is something to remove. One that cannot be read is never overwritten.
+    package init(file path: String) {
+        self.init(
+            load: {
+                guard let bytes = try PrivateFile.contents(at: path) else { return [] }
+                do { return try JSONDecoder().decode([Trace].self, from: Data(bytes)) } catch {
+                    throw DamagedTraces(path: path, reason: Self.reason(of: error, in: bytes))
+                }
+            },
+            save: { traces in
+                if traces.isEmpty {
+                    try? FileManager.default.removeItem(atPath: path)
+                } else {
+                    try PrivateFile.replace(at: path, with: Array(try JSONEncoder().encode(traces)))
+                }
+            })
+    }
+
+    private static func reason(of error: any Error, in bytes: [UInt8]) -> String {
+        if bytes.isEmpty { return "it is empty" }
+        if case DecodingError.dataCorrupted = error { return "it is not JSON" }
+        return "its JSON has not the form that `verify` writes"
+    }
+}
+
+/// The file of traces is not what `verify` writes.
+struct DamagedTraces: Error, Equatable, CustomStringConvertible {
+    let path: String
+    /// In plain words, as a sentence without its full stop.
+    let reason: String
+
+    var description: String { "the file \(path) is damaged: \(reason)" }
+}
