@@ -48,7 +48,14 @@ def aws_error(code, message=""):
 
 
 def part(value):
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+    return part_of(json.dumps(value))
+
+
+DEEP = "[" * 100_000  # far deeper than the reader of JSON follows
+
+
+def part_of(text):
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
 def token(header=None, signature="c2lnbmF0dXJl", **claims):
@@ -56,6 +63,12 @@ def token(header=None, signature="c2lnbmF0dXJl", **claims):
               "cognito:username": "ann"} | claims
     claims = {name: value for name, value in claims.items() if value is not None}
     return f"{part(header or {'alg': 'RS256', 'kid': 'k'})}.{part(claims)}.{signature}"
+
+
+def altered(**claims):
+    """A token whose claims are null where they are None here."""
+    header, payload, signature = token().split(".")
+    return ".".join([header, part(json.loads(base64.urlsafe_b64decode(payload + "==")) | claims), signature])
 
 
 def load():
@@ -141,7 +154,7 @@ def test_no_less_than_an_hour_is_tried(proxy):
 
 @pytest.mark.parametrize("event", [
     None, [], "x", {}, {"id_token": ""}, {"id_token": 7}, {"body": "{"}, {"body": "[]"}, {"body": None},
-    {"body": "%%%", "isBase64Encoded": True}, {"id_token": "x.y.z", "duration_seconds": "long"},
+    {"body": DEEP}, {"body": "%%%", "isBase64Encoded": True}, {"body": part_of(DEEP) + "=" * 2, "isBase64Encoded": True}, {"id_token": "x.y.z", "duration_seconds": "long"},
     {"id_token": "x.y.z", "duration_seconds": True}, {"id_token": "x.y.z", "duration_seconds": float("nan")}])
 def test_bad_requests(proxy, event):
     stub = Stub()
@@ -154,7 +167,13 @@ def test_bad_requests(proxy, event):
     lambda: token(header={"alg": "none"}), lambda: token(header={"alg": "HS256"}), lambda: token(signature=""),
     lambda: token(iss=ISSUER + "x"), lambda: token(iss=None), lambda: token(aud="another"), lambda: token(aud=None),
     lambda: token(token_use="access"), lambda: token(exp=time.time() - 1), lambda: token(exp=None), lambda: token(exp="never"),
-    lambda: token(sub=None)])
+    lambda: token(sub=None), lambda: token(exp=float("nan")), lambda: token(exp=float("inf")), lambda: token(exp=10 ** 400),
+    lambda: token(exp="9999999999"),
+    lambda: part_of(DEEP) + "." + part({}) + ".x", lambda: part({"alg": "RS256"}) + "." + part_of(DEEP) + ".x",
+    lambda: part_of(DEEP[:36_000]) + "." + part({}) + ".x", lambda: part({"alg": "RS256"}) + "." + part_of(DEEP[:36_000]) + ".x",
+    lambda: altered(sub=None), lambda: altered(sub=7), lambda: altered(sub=""), lambda: altered(**{"cognito:username": None}),
+    lambda: altered(**{"cognito:username": ["ann"]}), lambda: token(signature="\ud800"), lambda: token(signature="a b"),
+    lambda: token(signature="x" * 50_000)])
 def test_tokens_that_are_refused_before_aws_is_asked(proxy, bad):
     stub = Stub()
     status, body = call(proxy, stub, {"id_token": bad if isinstance(bad, str) else bad()})
@@ -163,7 +182,7 @@ def test_tokens_that_are_refused_before_aws_is_asked(proxy, bad):
 
 @pytest.mark.parametrize("error, status", [
     (aws_error("NotAuthorizedException", "Invalid login token. Couldn't verify signed token."), 401),
-    (aws_error("InvalidParameterException"), 401), (aws_error("ResourceNotFoundException"), 500),
+    (aws_error("InvalidParameterException"), 401), (aws_error("ValidationException"), 401), (aws_error("ResourceNotFoundException"), 500),
     (aws_error("TooManyRequestsException"), 500), (EndpointConnectionError(endpoint_url="https://x"), 500)])
 def test_no_credentials_where_aws_does_not_prove_the_token(proxy, error, status):
     stub = Stub(identity_error=error)

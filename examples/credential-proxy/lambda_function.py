@@ -17,9 +17,9 @@ Nothing that could be used to sign in, neither tokens nor keys, is ever logged o
 """
 
 import base64
-import binascii
 import json
 import logging
+import math
 import os
 import re
 import time
@@ -36,6 +36,8 @@ log.setLevel(logging.INFO)
 SHORTEST_SESSION = 900  # the least that sts:AssumeRole grants
 HOUR = 3600  # the least that a role's MaxSessionDuration can be
 KEY_LIFE = 300  # seconds until a key that is kept elsewhere is looked up again
+LONGEST_TOKEN = 50000  # that cognito-identity:GetId takes
+TOKEN_REFUSED = ("NotAuthorizedException", "InvalidParameterException", "ValidationException")  # what GetId says of a bad token
 KEY_GONE = ("InvalidClientTokenId", "SignatureDoesNotMatch", "AccessDenied")  # what AWS may say of a key that was replaced
 # Where the trust policy names regions, AWS compares the one that STS is called in: older versions of boto3 call us-east-1.
 os.environ["AWS_STS_REGIONAL_ENDPOINTS"] = "regional"
@@ -78,7 +80,7 @@ def parse(event):
             if event.get("isBase64Encoded"):
                 body = base64.b64decode(body)
             event = body if isinstance(body, dict) else json.loads(body)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):  # the last for what is nested too deep
         raise Refusal(400, "The body is not JSON") from None
     if not isinstance(event, dict):
         raise Refusal(400, "The request is not a JSON object")
@@ -103,14 +105,17 @@ def is_the_role(arn):
 def checked_claims(token):
     """The token's claims, after every check that needs no key. Alone they prove nothing: see `prove`."""
     try:
-        header, payload, signature = token.split(".")
-        header, claims = decoded(header), decoded(payload)
-        expiry = float(claims["exp"])
-        subject, username = str(claims["sub"]), str(claims["cognito:username"])
-    except (ValueError, TypeError, KeyError, binascii.Error):
+        # AWS answers what can be no token with other errors than a token that is forged.
+        if len(token) > LONGEST_TOKEN or not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}", token):
+            raise ValueError("not a signed token")
+        header, claims = (decoded(part) for part in token.split(".")[:2])
+        expiry, subject, username = claims["exp"], claims["sub"], claims["cognito:username"]
+        if not math.isfinite(expiry) or not all(isinstance(name, str) and name for name in (subject, username)):
+            raise ValueError("not an id token's claims")
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise Refusal(401, "The token is not an id token") from None
     client = setting("APP_CLIENT_ID", "")
-    if header.get("alg") != "RS256" or not signature:
+    if header.get("alg") != "RS256":
         raise Refusal(401, "The token is not signed as Cognito signs")
     if claims.get("iss") != "https://" + login_provider():
         raise Refusal(401, "The token is of another user pool")
@@ -150,7 +155,7 @@ def prove(token):
     except ClientError as error:
         code = error.response["Error"]["Code"]
         log.warning("GetId: %s", code)
-        if code in ("NotAuthorizedException", "InvalidParameterException"):
+        if code in TOKEN_REFUSED:
             raise Refusal(401, "AWS does not accept the token") from None
         raise Refusal(500, "The token could not be verified: " + code) from None
     except BotoCoreError as error:
