@@ -146,6 +146,29 @@ def test_the_most_whole_hours_that_the_role_allows(proxy, asked, tried):
     assert [wanted["DurationSeconds"] for wanted in stub.asked[1:]] == tried
 
 
+def test_what_a_role_allows_is_learnt_once(proxy):
+    stub = Stub(role_errors=[aws_error("ValidationError", TOO_LONG)] * 2)
+    for asked in (14400, 14400, 9000, 3600, 7200):
+        assert call(proxy, stub, {"id_token": token(), "duration_seconds": asked})[0] == 200
+    tried = [wanted["DurationSeconds"] for wanted in stub.asked if "DurationSeconds" in wanted]
+    assert tried == [14400, 10800, 7200, 7200, 7200, 3600, 7200]
+
+
+@pytest.mark.parametrize("configured", ["abc", "", "3600.0", "-3600", "1_000", " 900", "٣٦٠٠", "9" * 19])
+def test_a_longest_session_that_is_no_number_of_seconds_is_named(proxy, monkeypatch, configured):
+    monkeypatch.setenv("MAX_SESSION_SECONDS", configured)
+    status, body = call(proxy, stub := Stub(), {"id_token": token()})
+    assert status == 500 and "MAX_SESSION_SECONDS" in body["error"] and not stub.asked
+
+
+@pytest.mark.parametrize("configured", ["43200", "43201", "99999999999"])
+def test_no_session_is_longer_than_aws_allows(proxy, monkeypatch, configured):
+    monkeypatch.setenv("MAX_SESSION_SECONDS", configured)
+    stub = Stub()
+    assert call(proxy, stub, {"id_token": token(), "duration_seconds": 1e6})[0] == 200
+    assert stub.asked[1]["DurationSeconds"] == 43200
+
+
 def test_no_less_than_an_hour_is_tried(proxy):
     stub = Stub(role_errors=[aws_error("ValidationError", TOO_LONG)] * 9)
     assert call(proxy, stub, {"id_token": token(), "duration_seconds": 7201})[0] == 500

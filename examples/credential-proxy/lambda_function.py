@@ -34,6 +34,7 @@ log = logging.getLogger()
 log.setLevel(logging.INFO)
 
 SHORTEST_SESSION = 900  # the least that sts:AssumeRole grants
+LONGEST_SESSION = 43200  # the most
 HOUR = 3600  # the least that a role's MaxSessionDuration can be
 KEY_LIFE = 300  # seconds until a key that is kept elsewhere is looked up again
 LONGEST_TOKEN = 50000  # that cognito-identity:GetId takes
@@ -89,11 +90,18 @@ def parse(event):
         raise Refusal(400, "id_token is missing")
     if not is_the_role(event.get("role_arn")):
         raise Refusal(403, "This proxy assumes only the role that it was set up for")
-    longest = int(setting("MAX_SESSION_SECONDS", "43200"))
+    longest = longest_allowed()
     duration = event.get("duration_seconds", longest)
     if isinstance(duration, bool) or not isinstance(duration, (int, float)) or duration != duration:
         raise Refusal(400, "duration_seconds is not a number of seconds")
     return {"id_token": token, "duration": int(max(SHORTEST_SESSION, min(duration, longest)))}
+
+
+def longest_allowed():
+    value = setting("MAX_SESSION_SECONDS", str(LONGEST_SESSION))
+    if not re.fullmatch("[0-9]{1,18}", value):
+        raise Refusal(500, "MAX_SESSION_SECONDS in the function's environment is no whole number of seconds")
+    return min(int(value), LONGEST_SESSION)
 
 
 def is_the_role(arn):
@@ -209,16 +217,21 @@ def check_key():
     return {"check": "passed"}
 
 
+most_of_role = {}  # what was learnt by being refused more
+
+
 def longest_session(wanted):
     """Assumes the role, for less time where it allows less: its maximum is not to be read without more permissions."""
-    asked = wanted["DurationSeconds"]
-    for seconds in (asked, *range((asked - 1) // HOUR * HOUR, 0, -HOUR)):
+    role, seconds = wanted["RoleArn"], wanted["DurationSeconds"]
+    seconds = min(seconds, most_of_role.get(role, seconds))
+    while True:
         try:
             return as_user(lambda sts: sts.assume_role(**{**wanted, "DurationSeconds": seconds}))
         except ClientError as error:
             if "MaxSessionDuration" not in error.response["Error"].get("Message", "") or seconds <= HOUR:
                 raise
             log.warning("AssumeRole: the role allows less than %s seconds: set MAX_SESSION_SECONDS", seconds)
+            seconds = most_of_role[role] = (seconds - 1) // HOUR * HOUR
 
 
 def as_user(call):
