@@ -305,6 +305,7 @@ class Elsewhere:
 
     def __init__(self, accepted=0, refusal="InvalidClientTokenId"):
         self.held, self.accepted, self.refusal, self.looks, self.tried = 0, accepted, refusal, [], []
+        self.fault = None
 
     def get_secret_value(self, **wanted):
         return {"SecretString": self.look(wanted)}
@@ -314,13 +315,16 @@ class Elsewhere:
 
     def look(self, wanted):
         self.looks.append(wanted)
+        if self.fault:
+            raise self.fault
         key_id, secret = KEYS[self.held]
         return json.dumps({"AccessKeyId": key_id, "SecretAccessKey": secret})
 
     def client_of(self, *key):
         self.tried.append(key)
         errors = [] if key == KEYS[self.accepted] else [aws_error(self.refusal)]
-        return SimpleNamespace(assume_role=Stub(role_errors=errors).assume_role)
+        assume_role = Stub(role_errors=errors).assume_role
+        return SimpleNamespace(assume_role=assume_role, get_caller_identity=lambda: assume_role())
 
 
 @pytest.fixture(params=[("IAM_USER_KEY_SECRET_ID", {"SecretId": "prod-key"}),
@@ -332,10 +336,10 @@ def elsewhere(request, proxy, monkeypatch):
         monkeypatch.delenv(name)
     monkeypatch.setenv(variable, "prod-key")
 
-    def ask(stub):
+    def ask(stub, event=None):
         proxy.key_client, proxy.sts_client_of = lambda service: stub, stub.client_of
         proxy.identity_client = lambda: Stub()
-        answer = proxy.lambda_handler({"id_token": token()}, CONTEXT)
+        answer = proxy.lambda_handler(event or {"id_token": token()}, CONTEXT)
         return answer["statusCode"], json.loads(answer["body"])
 
     ask.asked, ask.proxy = asked, proxy
@@ -368,9 +372,81 @@ def test_a_key_that_is_no_other_by_now_is_not_tried_again(elsewhere, refusal, st
     assert stub.tried == [KEYS[0]] and len(stub.looks) == looks
 
 
+CHECK = {"check": "key"}
+FAULTS = [aws_error("ThrottlingException", SECRETS[0]), EndpointConnectionError(endpoint_url="https://x")]
+
+
+@pytest.fixture
+def clock(elsewhere, monkeypatch):
+    """Time as the function sees it, which passes when told."""
+    clock = SimpleNamespace(now=time.monotonic())
+    monkeypatch.setattr(elsewhere.proxy.time, "monotonic", lambda: clock.now)
+    return clock
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_known_key_stays_in_use_while_none_can_be_looked_up(elsewhere, clock, caplog, fault):
+    stub = Elsewhere()
+    assert elsewhere(stub)[0] == 200
+    stub.fault = fault
+    clock.now += 301
+    assert [elsewhere(stub)[0] for _ in range(3)] == [200] * 3
+    assert len(stub.looks) == 2 and set(stub.tried) == {KEYS[0]}
+    assert "stays in use" in caplog.text and SECRETS[0] not in caplog.text
+    clock.now += 31  # soon, as the failure may be over by then
+    stub.fault, stub.held, stub.accepted = None, 1, 1
+    assert elsewhere(stub)[0] == 200
+    assert len(stub.looks) == 3 and stub.tried[-1] == KEYS[1]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_refusal_and_a_failed_look_up_do_not_lose_the_known_key(elsewhere, clock, fault):
+    stub = Elsewhere(refusal="AccessDenied")
+    assert elsewhere(stub)[0] == 200
+    stub.fault, stub.accepted = fault, 1
+    assert elsewhere(stub)[0] == 403
+    stub.accepted = 0
+    assert elsewhere(stub)[0] == 200
+    assert len(stub.looks) == 2 and stub.tried == [KEYS[0]] * 3
+
+
+def test_the_check_is_of_the_key_that_is_in_its_place_now(elsewhere):
+    stub = Elsewhere()
+    assert elsewhere(stub)[0] == 200
+    stub.held = 1  # AWS still accepts the other alone
+    status, body = elsewhere(stub, CHECK)
+    assert status == 500 and "InvalidClientTokenId" in body["error"]
+    assert elsewhere(stub)[0] == 200 and stub.tried == [KEYS[0], KEYS[1], KEYS[0]]
+    stub.accepted = 1
+    assert elsewhere(stub, CHECK) == (200, {"check": "passed"})
+    assert elsewhere(stub)[0] == 200 and stub.tried[3:] == [KEYS[1], KEYS[1]]
+    assert len(stub.looks) == 3
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_check_does_not_fall_back_to_a_known_key(elsewhere, fault):
+    stub = Elsewhere()
+    assert elsewhere(stub)[0] == 200
+    stub.fault = fault
+    status, body = elsewhere(stub, CHECK)
+    assert status == 500 and "could not be read" in body["error"] and SECRETS[0] not in body["error"]
+    assert elsewhere(stub)[0] == 200 and stub.tried == [KEYS[0]] * 2
+
+
+def test_the_check_of_a_key_in_the_environment(proxy, monkeypatch):
+    stub = Elsewhere()
+    proxy.sts_client_of = stub.client_of
+    assert proxy.lambda_handler(CHECK, CONTEXT)["statusCode"] == 200
+    stub.accepted = 1
+    assert proxy.lambda_handler(CHECK, CONTEXT)["statusCode"] == 500
+    assert stub.tried == [KEYS[0]] * 2 and not stub.looks
+
+
 @pytest.mark.parametrize("held, said", [
     (aws_error("ResourceNotFoundException", SECRETS[0]), "ResourceNotFoundException"), ("not JSON " + SECRETS[0], "not JSON"),
     (json.dumps({"AccessKeyId": "AKIA", "Secret": SECRETS[0]}), "not JSON"), (json.dumps([SECRETS[0]]), "not JSON"),
+    (json.dumps({"AccessKeyId": None, "SecretAccessKey": SECRETS[0]}), "not JSON"), (DEEP, "not JSON"),
+    (json.dumps({"AccessKeyId": "", "SecretAccessKey": SECRETS[0]}), "not JSON"),
     (EndpointConnectionError(endpoint_url="https://x"), "EndpointConnectionError")])
 def test_a_key_that_cannot_be_read_is_said_and_not_shown(elsewhere, caplog, held, said):
     def look(wanted):

@@ -37,6 +37,7 @@ SHORTEST_SESSION = 900  # the least that sts:AssumeRole grants
 LONGEST_SESSION = 43200  # the most
 HOUR = 3600  # the least that a role's MaxSessionDuration can be
 KEY_LIFE = 300  # seconds until a key that is kept elsewhere is looked up again
+LOOK_AGAIN = 30  # the same where that failed and the key that is known stays in use
 LONGEST_TOKEN = 50000  # that cognito-identity:GetId takes
 TOKEN_REFUSED = ("NotAuthorizedException", "InvalidParameterException", "ValidationException")  # what GetId says of a bad token
 KEY_GONE = ("InvalidClientTokenId", "SignatureDoesNotMatch", "AccessDenied")  # what AWS may say of a key that was replaced
@@ -207,13 +208,18 @@ def assume_role(claims, identity_id, duration, request_id):
 
 
 def check_key():
-    """Whether AWS accepts the key that this function has: asked by cogstack when it has replaced it."""
+    """Whether AWS accepts the key that this function is given: asked by cogstack when it has replaced it.
+
+    It must prove what is in the key's place now: a key that is kept elsewhere is looked up afresh, and none is tried instead.
+    """
+    key = look_up()
     try:
-        as_user(lambda sts: sts.get_caller_identity())
+        sts_client_of(*key).get_caller_identity()
     except (ClientError, BotoCoreError) as error:
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
         log.error("GetCallerIdentity: %s", code)
         raise Refusal(500, "AWS does not accept the function's key: " + code) from None
+    looked_up.keep(key)
     return {"check": "passed"}
 
 
@@ -269,13 +275,16 @@ def identity_client():
     return boto3.client("cognito-identity", region_name=region, config=CALLS.merge(Config(signature_version=UNSIGNED)))
 
 
+def key_service():
+    """Which service keeps the IAM user's key; None where the function's environment does."""
+    return "secretsmanager" if setting("IAM_USER_KEY_SECRET_ID", "") else "ssm" if setting("IAM_USER_KEY_PARAMETER", "") else None
+
+
 def sts_client():
-    if setting("IAM_USER_KEY_SECRET_ID", "") or setting("IAM_USER_KEY_PARAMETER", ""):
-        return sts_client_of(*looked_up.key())
-    return sts_client_of(setting("IAM_USER_ACCESS_KEY_ID"), setting("IAM_USER_SECRET_ACCESS_KEY"))
+    return sts_client_of(*(looked_up.key() if key_service() else look_up()))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # while a key is replaced, the old one's and the new one's
 def sts_client_of(key_id, secret):
     return boto3.client(
         "sts", region_name=setting("AWS_REGION"), aws_access_key_id=key_id, aws_secret_access_key=secret, config=CALLS
@@ -283,43 +292,65 @@ def sts_client_of(key_id, secret):
 
 
 class LookedUp:
-    """The IAM user's key where it is kept elsewhere, looked up when it is first needed and then now and again."""
+    """The IAM user's key where it is kept elsewhere, looked up when it is first needed and then now and again.
+
+    Where a look-up fails, the key that is known stays in use: it may work as well as before.
+    """
 
     def __init__(self):
         self.current, self.until = None, 0.0
 
+    def keep(self, key):
+        self.current, self.until = key, time.monotonic() + KEY_LIFE
+
     def key(self):
         """The id and the secret."""
         if time.monotonic() >= self.until:
-            self.current, self.until = look_up(), time.monotonic() + KEY_LIFE
+            self.look()
         return self.current
 
     def renew(self):
         """Looks again; whether there is another key by now."""
         if self.current is None:
             return False
-        before, self.until = self.current, 0.0
-        return self.key() != before
+        before = self.current
+        self.look()
+        return self.current != before
+
+    def look(self):
+        try:
+            self.keep(look_up())
+        except Refusal as refusal:
+            if self.current is None:
+                raise
+            self.until = time.monotonic() + LOOK_AGAIN
+            log.warning("the key that is known stays in use: %s", refusal.message)
 
 
 looked_up = LookedUp()
 
 
 def look_up():
-    secret_id = setting("IAM_USER_KEY_SECRET_ID", "")
+    """The key that is in its place now."""
+    service = key_service()
     try:
-        if secret_id:
-            text = key_client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
-        else:
+        if service == "secretsmanager":
+            text = key_client(service).get_secret_value(SecretId=setting("IAM_USER_KEY_SECRET_ID"))["SecretString"]
+        elif service == "ssm":
             name = setting("IAM_USER_KEY_PARAMETER")
-            text = key_client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-        key = json.loads(text)
-        return key["AccessKeyId"], key["SecretAccessKey"]
+            text = key_client(service).get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+        else:
+            return setting("IAM_USER_ACCESS_KEY_ID"), setting("IAM_USER_SECRET_ACCESS_KEY")
+        held = json.loads(text)
+        key = held["AccessKeyId"], held["SecretAccessKey"]
+        if not all(isinstance(half, str) and half for half in key):
+            raise ValueError("not a key")
+        return key
     except ClientError as error:
         raise Refusal(500, "The IAM user's key could not be read: " + error.response["Error"]["Code"]) from None
     except BotoCoreError as error:
         raise Refusal(500, "The IAM user's key could not be read: " + type(error).__name__) from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Refusal(500, "What should hold the IAM user's key is not JSON with AccessKeyId and SecretAccessKey") from None
 
 
