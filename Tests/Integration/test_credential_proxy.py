@@ -5,13 +5,15 @@ import importlib.util
 import json
 import logging
 import re
+import socket
+import threading
 import time
 from datetime import datetime, timezone
 from types import SimpleNamespace
 
 import pytest
 from botocore import UNSIGNED
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 from conftest import ROOT
 
@@ -177,7 +179,8 @@ def test_no_less_than_an_hour_is_tried(proxy):
 
 @pytest.mark.parametrize("event", [
     None, [], "x", {}, {"id_token": ""}, {"id_token": 7}, {"body": "{"}, {"body": "[]"}, {"body": None},
-    {"body": DEEP}, {"body": "%%%", "isBase64Encoded": True}, {"body": part_of(DEEP) + "=" * 2, "isBase64Encoded": True}, {"id_token": "x.y.z", "duration_seconds": "long"},
+    {"body": DEEP}, {"body": "%%%", "isBase64Encoded": True}, {"body": part_of(DEEP) + "=" * 2, "isBase64Encoded": True},
+    {"id_token": "x.y.z", "duration_seconds": "long"},
     {"id_token": "x.y.z", "duration_seconds": True}, {"id_token": "x.y.z", "duration_seconds": float("nan")}])
 def test_bad_requests(proxy, event):
     stub = Stub()
@@ -263,7 +266,8 @@ def test_session_names_and_tags_are_what_iam_takes(proxy, username):
 
 @pytest.mark.parametrize("stub", [
     Stub(), Stub(identity_error=aws_error("NotAuthorizedException", token())), Stub(role_errors=[aws_error("AccessDenied", SECRETS[0])]),
-    Stub(role_errors=[RuntimeError(SECRETS[0])])])
+    Stub(role_errors=[RuntimeError(SECRETS[0])]), Stub(identity_error=aws_error("ValidationException", token())),
+    Stub(identity_error=ReadTimeoutError(endpoint_url=token())), Stub(role_errors=[ConnectTimeoutError(endpoint_url=SECRETS[0])])])
 def test_logs_and_errors_hold_no_secret(proxy, caplog, stub):
     caplog.set_level(logging.DEBUG)
     good = token()
@@ -468,3 +472,112 @@ def test_a_key_elsewhere_is_never_logged(elsewhere, caplog):
     stub.held = stub.accepted = 1
     elsewhere(stub)
     assert caplog.text and not [part for key in KEYS for part in key if part in caplog.text]
+
+
+# Time
+
+class Limit:
+    """A context as Lambda gives it, with an invocation's time: the function must have answered before it is over."""
+
+    aws_request_id = CONTEXT.aws_request_id
+
+    def __init__(self, seconds):
+        self.over = time.monotonic() + seconds
+
+    def get_remaining_time_in_millis(self):
+        return max(0, int((self.over - time.monotonic()) * 1000))
+
+
+@pytest.fixture
+def silence(monkeypatch):
+    """An endpoint that takes connections and never answers; how many it took."""
+    taken = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def take():
+            try:
+                while True:
+                    taken.append(server.accept()[0])
+            except OSError:
+                pass  # closed
+
+        threading.Thread(target=take, daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS[0][0])
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS[0][1])
+        yield taken
+        server.shutdown(socket.SHUT_RDWR)
+        for connection in taken:
+            connection.close()
+
+
+def late(proxy, event, limit):
+    answer = proxy.lambda_handler(event, limit)
+    assert limit.get_remaining_time_in_millis() > 0
+    return answer["statusCode"], json.loads(answer["body"])["error"]
+
+
+@pytest.mark.parametrize("event, operation", [({"id_token": token()}, "get_id"), ({"check": "key"}, "get_caller_identity")])
+def test_there_is_an_answer_before_lambda_cuts_the_function(settings, silence, event, operation):
+    assert late(load(), event, Limit(2)) == (500, "AWS took too long to answer " + operation)
+    assert len(silence) == 1
+
+
+def test_sts_that_hangs_after_a_slow_proof(proxy):
+    """What GetId took is not there for AssumeRole any more."""
+    stub, wake, limit = Stub(), threading.Event(), Limit(2.5)
+    get_id = stub.get_id
+
+    def slow(**wanted):
+        time.sleep(1)
+        return get_id(**wanted)
+
+    def assume_role(**wanted):
+        wake.wait(20)
+
+    stub.get_id, stub.assume_role = slow, assume_role
+    proxy.identity_client = proxy.sts_client = lambda: stub
+    assert late(proxy, {"id_token": token()}, limit) == (500, "AWS took too long to answer assume_role")
+    wake.set()
+
+
+def test_nothing_is_asked_when_there_is_no_time_left(proxy):
+    stub = Stub(role_errors=[aws_error("ValidationError", TOO_LONG)] * 2)
+    times = iter([30_000, 20_000, 900, 30_000, 29_000, 28_000])
+    context = SimpleNamespace(aws_request_id="r", get_remaining_time_in_millis=lambda: next(times))
+    proxy.identity_client = proxy.sts_client = lambda: stub
+    assert proxy.lambda_handler({"id_token": token()}, context)["statusCode"] == 500
+    assert [wanted.get("DurationSeconds") for wanted in stub.asked] == [None, 14400]
+    # What was learnt is not lost with that.
+    assert proxy.lambda_handler({"id_token": token()}, context)["statusCode"] == 200
+    assert [wanted.get("DurationSeconds") for wanted in stub.asked[2:]] == [None, 10800, 7200]
+
+
+@pytest.mark.parametrize("error", [ReadTimeoutError(endpoint_url="https://x"), ConnectTimeoutError(endpoint_url="https://x")])
+def test_time_outs_are_said_to_be_such(proxy, error):
+    for stub, operation in ((Stub(identity_error=error), "get_id"), (Stub(role_errors=[error]), "assume_role")):
+        assert call(proxy, stub, {"id_token": token()}) == (500, {"error": "AWS took too long to answer " + operation})
+
+
+def test_one_call_does_not_take_all_the_time(proxy):
+    """So that the known key can still be used where the look-up hangs."""
+    calls = proxy.CALLS
+    assert calls.retries["total_max_attempts"] * (calls.connect_timeout + calls.read_timeout) + 1 <= 15
+
+
+def test_a_look_up_that_hangs_leaves_the_known_key_in_use(elsewhere, clock):
+    stub = Elsewhere()
+    assert elsewhere(stub)[0] == 200
+    clock.now += 301
+    stub.fault = ReadTimeoutError(endpoint_url="https://x")
+    assert elsewhere(stub)[0] == 200 and set(stub.tried) == {KEYS[0]}
+
+
+@pytest.mark.parametrize("variable", ["IAM_USER_KEY_SECRET_ID", "IAM_USER_KEY_PARAMETER"])
+def test_no_key_is_looked_up_while_the_function_starts(settings, silence, monkeypatch, variable):
+    monkeypatch.setenv(variable, "prod-key")
+    proxy = load()
+    assert not silence
+    made = [make.cache_info().currsize for make in (proxy.identity_client, proxy.key_client, proxy.sts_client_of)]
+    assert made == [1, 1, 1]
+    operation = "get_secret_value" if variable == "IAM_USER_KEY_SECRET_ID" else "get_parameter"
+    assert late(proxy, {"check": "key"}, Limit(1.5)) == (500, "AWS took too long to answer " + operation)

@@ -23,12 +23,14 @@ import math
 import os
 import re
 import time
+from concurrent import futures
+from contextvars import ContextVar
 from functools import cache, lru_cache
 
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
 log = logging.getLogger()
 log.setLevel(logging.INFO)
@@ -43,7 +45,11 @@ TOKEN_REFUSED = ("NotAuthorizedException", "InvalidParameterException", "Validat
 KEY_GONE = ("InvalidClientTokenId", "SignatureDoesNotMatch", "AccessDenied")  # what AWS may say of a key that was replaced
 # Where the trust policy names regions, AWS compares the one that STS is called in: older versions of boto3 call us-east-1.
 os.environ["AWS_STS_REGIONAL_ENDPOINTS"] = "regional"
-CALLS = Config(connect_timeout=3, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 3})
+# At most some 15 s for a call, so that one that hangs leaves time for another of the 30 s that the function has.
+CALLS = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+TO_ANSWER = 1  # seconds that are kept for the answer itself
+time_left = ContextVar("time_left", default=None)  # asks Lambda for the milliseconds until it cuts this invocation
+callers = futures.ThreadPoolExecutor(16)  # one is in use; others may still wait for calls that hang
 
 
 class Refusal(Exception):
@@ -57,6 +63,7 @@ class Refusal(Exception):
 
 def lambda_handler(event, context):
     request_id = getattr(context, "aws_request_id", "local")
+    time_left.set(getattr(context, "get_remaining_time_in_millis", None))
     try:
         if event == {"check": "key"}:
             return response(200, check_key())
@@ -72,6 +79,21 @@ def lambda_handler(event, context):
     except Exception as error:  # the caller must get an answer of the protocol's form, whatever happened
         log.error("failed: request %s: %s", request_id, type(error).__name__)
         return response(500, {"error": "Internal error; the function's log has the request id " + request_id})
+
+
+def in_time(call, **wanted):
+    """What AWS answers, waited for while there is time left to answer the caller before Lambda cuts the function.
+
+    botocore's own time-outs are of single steps of a call (each part of an answer may take as long) and do not make such a limit.
+    """
+    limit = time_left.get()
+    seconds = limit() / 1000 - TO_ANSWER if limit else None
+    try:
+        if limit and seconds <= 0:
+            raise futures.TimeoutError
+        return callers.submit(call, **wanted).result(seconds)
+    except (futures.TimeoutError, ConnectTimeoutError, ReadTimeoutError):
+        raise Refusal(500, "AWS took too long to answer " + call.__name__) from None
 
 
 def parse(event):
@@ -159,8 +181,8 @@ def prove(token):
     call takes no AWS credentials, so that the function's own role needs no permission for it.
     """
     try:
-        found = identity_client().get_id(IdentityPoolId=setting("IDENTITY_POOL_ID"), Logins={login_provider(): token})
-        return found["IdentityId"]
+        logins = {login_provider(): token}
+        return in_time(identity_client().get_id, IdentityPoolId=setting("IDENTITY_POOL_ID"), Logins=logins)["IdentityId"]
     except ClientError as error:
         code = error.response["Error"]["Code"]
         log.warning("GetId: %s", code)
@@ -214,7 +236,7 @@ def check_key():
     """
     key = look_up()
     try:
-        sts_client_of(*key).get_caller_identity()
+        in_time(sts_client_of(*key).get_caller_identity)
     except (ClientError, BotoCoreError) as error:
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
         log.error("GetCallerIdentity: %s", code)
@@ -232,7 +254,7 @@ def longest_session(wanted):
     seconds = min(seconds, most_of_role.get(role, seconds))
     while True:
         try:
-            return as_user(lambda sts: sts.assume_role(**{**wanted, "DurationSeconds": seconds}))
+            return as_user({**wanted, "DurationSeconds": seconds})
         except ClientError as error:
             if "MaxSessionDuration" not in error.response["Error"].get("Message", "") or seconds <= HOUR:
                 raise
@@ -240,14 +262,14 @@ def longest_session(wanted):
             seconds = most_of_role[role] = (seconds - 1) // HOUR * HOUR
 
 
-def as_user(call):
-    """Calls STS as the IAM user; once more where the user's key was replaced since it was looked up."""
+def as_user(wanted):
+    """Assumes the role as the IAM user; tries once more where the user's key was replaced since it was looked up."""
     try:
-        return call(sts_client())
+        return in_time(sts_client().assume_role, **wanted)
     except ClientError as error:
         if error.response["Error"]["Code"] not in KEY_GONE or not looked_up.renew():
             raise
-        return call(sts_client())
+        return in_time(sts_client().assume_role, **wanted)
 
 
 def session_name(username, request_id):
@@ -335,10 +357,10 @@ def look_up():
     service = key_service()
     try:
         if service == "secretsmanager":
-            text = key_client(service).get_secret_value(SecretId=setting("IAM_USER_KEY_SECRET_ID"))["SecretString"]
+            text = in_time(key_client(service).get_secret_value, SecretId=setting("IAM_USER_KEY_SECRET_ID"))["SecretString"]
         elif service == "ssm":
-            name = setting("IAM_USER_KEY_PARAMETER")
-            text = key_client(service).get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+            found = in_time(key_client(service).get_parameter, Name=setting("IAM_USER_KEY_PARAMETER"), WithDecryption=True)
+            text = found["Parameter"]["Value"]
         else:
             return setting("IAM_USER_ACCESS_KEY_ID"), setting("IAM_USER_SECRET_ACCESS_KEY")
         held = json.loads(text)
@@ -361,8 +383,13 @@ def key_client(service):
 
 
 def warm_up():
-    """Makes the clients while Lambda starts the function: until the first call it has far more of a processor than it pays for."""
-    for make in (identity_client, sts_client):
+    """Makes the clients while Lambda starts the function: until the first call it has far more of a processor than it pays for.
+
+    It calls nothing, as the start may take 10 s: where the key is kept elsewhere, a client without it makes the later one quick.
+    """
+    service = key_service()
+    makers = (lambda: key_client(service), lambda: sts_client_of("none yet", "none yet")) if service else (sts_client,)
+    for make in (identity_client, *makers):
         try:
             make()
         except Exception:
