@@ -5,13 +5,15 @@ import importlib.util
 import json
 import logging
 import re
+import socket
+import threading
 import time
 from datetime import datetime, timezone
 from types import SimpleNamespace
 
 import pytest
 from botocore import UNSIGNED
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError, ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError
 
 from conftest import ROOT
 
@@ -48,7 +50,14 @@ def aws_error(code, message=""):
 
 
 def part(value):
-    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+    return part_of(json.dumps(value))
+
+
+DEEP = "[" * 100_000  # far deeper than the reader of JSON follows
+
+
+def part_of(text):
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
 
 
 def token(header=None, signature="c2lnbmF0dXJl", **claims):
@@ -56,6 +65,12 @@ def token(header=None, signature="c2lnbmF0dXJl", **claims):
               "cognito:username": "ann"} | claims
     claims = {name: value for name, value in claims.items() if value is not None}
     return f"{part(header or {'alg': 'RS256', 'kid': 'k'})}.{part(claims)}.{signature}"
+
+
+def altered(**claims):
+    """A token whose claims are null where they are None here."""
+    header, payload, signature = token().split(".")
+    return ".".join([header, part(json.loads(base64.urlsafe_b64decode(payload + "==")) | claims), signature])
 
 
 def load():
@@ -133,6 +148,29 @@ def test_the_most_whole_hours_that_the_role_allows(proxy, asked, tried):
     assert [wanted["DurationSeconds"] for wanted in stub.asked[1:]] == tried
 
 
+def test_what_a_role_allows_is_learnt_once(proxy):
+    stub = Stub(role_errors=[aws_error("ValidationError", TOO_LONG)] * 2)
+    for asked in (14400, 14400, 9000, 3600, 7200):
+        assert call(proxy, stub, {"id_token": token(), "duration_seconds": asked})[0] == 200
+    tried = [wanted["DurationSeconds"] for wanted in stub.asked if "DurationSeconds" in wanted]
+    assert tried == [14400, 10800, 7200, 7200, 7200, 3600, 7200]
+
+
+@pytest.mark.parametrize("configured", ["abc", "", "3600.0", "-3600", "1_000", " 900", "٣٦٠٠", "9" * 19])
+def test_a_longest_session_that_is_no_number_of_seconds_is_named(proxy, monkeypatch, configured):
+    monkeypatch.setenv("MAX_SESSION_SECONDS", configured)
+    status, body = call(proxy, stub := Stub(), {"id_token": token()})
+    assert status == 500 and "MAX_SESSION_SECONDS" in body["error"] and not stub.asked
+
+
+@pytest.mark.parametrize("configured", ["43200", "43201", "99999999999"])
+def test_no_session_is_longer_than_aws_allows(proxy, monkeypatch, configured):
+    monkeypatch.setenv("MAX_SESSION_SECONDS", configured)
+    stub = Stub()
+    assert call(proxy, stub, {"id_token": token(), "duration_seconds": 1e6})[0] == 200
+    assert stub.asked[1]["DurationSeconds"] == 43200
+
+
 def test_no_less_than_an_hour_is_tried(proxy):
     stub = Stub(role_errors=[aws_error("ValidationError", TOO_LONG)] * 9)
     assert call(proxy, stub, {"id_token": token(), "duration_seconds": 7201})[0] == 500
@@ -141,7 +179,8 @@ def test_no_less_than_an_hour_is_tried(proxy):
 
 @pytest.mark.parametrize("event", [
     None, [], "x", {}, {"id_token": ""}, {"id_token": 7}, {"body": "{"}, {"body": "[]"}, {"body": None},
-    {"body": "%%%", "isBase64Encoded": True}, {"id_token": "x.y.z", "duration_seconds": "long"},
+    {"body": DEEP}, {"body": "%%%", "isBase64Encoded": True}, {"body": part_of(DEEP) + "=" * 2, "isBase64Encoded": True},
+    {"id_token": "x.y.z", "duration_seconds": "long"},
     {"id_token": "x.y.z", "duration_seconds": True}, {"id_token": "x.y.z", "duration_seconds": float("nan")}])
 def test_bad_requests(proxy, event):
     stub = Stub()
@@ -154,7 +193,13 @@ def test_bad_requests(proxy, event):
     lambda: token(header={"alg": "none"}), lambda: token(header={"alg": "HS256"}), lambda: token(signature=""),
     lambda: token(iss=ISSUER + "x"), lambda: token(iss=None), lambda: token(aud="another"), lambda: token(aud=None),
     lambda: token(token_use="access"), lambda: token(exp=time.time() - 1), lambda: token(exp=None), lambda: token(exp="never"),
-    lambda: token(sub=None)])
+    lambda: token(sub=None), lambda: token(exp=float("nan")), lambda: token(exp=float("inf")), lambda: token(exp=10 ** 400),
+    lambda: token(exp="9999999999"),
+    lambda: part_of(DEEP) + "." + part({}) + ".x", lambda: part({"alg": "RS256"}) + "." + part_of(DEEP) + ".x",
+    lambda: part_of(DEEP[:36_000]) + "." + part({}) + ".x", lambda: part({"alg": "RS256"}) + "." + part_of(DEEP[:36_000]) + ".x",
+    lambda: altered(sub=None), lambda: altered(sub=7), lambda: altered(sub=""), lambda: altered(**{"cognito:username": None}),
+    lambda: altered(**{"cognito:username": ["ann"]}), lambda: token(signature="\ud800"), lambda: token(signature="a b"),
+    lambda: token(signature="x" * 50_000)])
 def test_tokens_that_are_refused_before_aws_is_asked(proxy, bad):
     stub = Stub()
     status, body = call(proxy, stub, {"id_token": bad if isinstance(bad, str) else bad()})
@@ -163,7 +208,7 @@ def test_tokens_that_are_refused_before_aws_is_asked(proxy, bad):
 
 @pytest.mark.parametrize("error, status", [
     (aws_error("NotAuthorizedException", "Invalid login token. Couldn't verify signed token."), 401),
-    (aws_error("InvalidParameterException"), 401), (aws_error("ResourceNotFoundException"), 500),
+    (aws_error("InvalidParameterException"), 401), (aws_error("ValidationException"), 401), (aws_error("ResourceNotFoundException"), 500),
     (aws_error("TooManyRequestsException"), 500), (EndpointConnectionError(endpoint_url="https://x"), 500)])
 def test_no_credentials_where_aws_does_not_prove_the_token(proxy, error, status):
     stub = Stub(identity_error=error)
@@ -221,7 +266,8 @@ def test_session_names_and_tags_are_what_iam_takes(proxy, username):
 
 @pytest.mark.parametrize("stub", [
     Stub(), Stub(identity_error=aws_error("NotAuthorizedException", token())), Stub(role_errors=[aws_error("AccessDenied", SECRETS[0])]),
-    Stub(role_errors=[RuntimeError(SECRETS[0])])])
+    Stub(role_errors=[RuntimeError(SECRETS[0])]), Stub(identity_error=aws_error("ValidationException", token())),
+    Stub(identity_error=ReadTimeoutError(endpoint_url=token())), Stub(role_errors=[ConnectTimeoutError(endpoint_url=SECRETS[0])])])
 def test_logs_and_errors_hold_no_secret(proxy, caplog, stub):
     caplog.set_level(logging.DEBUG)
     good = token()
@@ -263,6 +309,7 @@ class Elsewhere:
 
     def __init__(self, accepted=0, refusal="InvalidClientTokenId"):
         self.held, self.accepted, self.refusal, self.looks, self.tried = 0, accepted, refusal, [], []
+        self.fault = None
 
     def get_secret_value(self, **wanted):
         return {"SecretString": self.look(wanted)}
@@ -272,13 +319,16 @@ class Elsewhere:
 
     def look(self, wanted):
         self.looks.append(wanted)
+        if self.fault:
+            raise self.fault
         key_id, secret = KEYS[self.held]
         return json.dumps({"AccessKeyId": key_id, "SecretAccessKey": secret})
 
     def client_of(self, *key):
         self.tried.append(key)
         errors = [] if key == KEYS[self.accepted] else [aws_error(self.refusal)]
-        return SimpleNamespace(assume_role=Stub(role_errors=errors).assume_role)
+        assume_role = Stub(role_errors=errors).assume_role
+        return SimpleNamespace(assume_role=assume_role, get_caller_identity=lambda: assume_role())
 
 
 @pytest.fixture(params=[("IAM_USER_KEY_SECRET_ID", {"SecretId": "prod-key"}),
@@ -290,10 +340,10 @@ def elsewhere(request, proxy, monkeypatch):
         monkeypatch.delenv(name)
     monkeypatch.setenv(variable, "prod-key")
 
-    def ask(stub):
+    def ask(stub, event=None):
         proxy.key_client, proxy.sts_client_of = lambda service: stub, stub.client_of
         proxy.identity_client = lambda: Stub()
-        answer = proxy.lambda_handler({"id_token": token()}, CONTEXT)
+        answer = proxy.lambda_handler(event or {"id_token": token()}, CONTEXT)
         return answer["statusCode"], json.loads(answer["body"])
 
     ask.asked, ask.proxy = asked, proxy
@@ -326,9 +376,81 @@ def test_a_key_that_is_no_other_by_now_is_not_tried_again(elsewhere, refusal, st
     assert stub.tried == [KEYS[0]] and len(stub.looks) == looks
 
 
+CHECK = {"check": "key"}
+FAULTS = [aws_error("ThrottlingException", SECRETS[0]), EndpointConnectionError(endpoint_url="https://x")]
+
+
+@pytest.fixture
+def clock(elsewhere, monkeypatch):
+    """Time as the function sees it, which passes when told."""
+    clock = SimpleNamespace(now=time.monotonic())
+    monkeypatch.setattr(elsewhere.proxy.time, "monotonic", lambda: clock.now)
+    return clock
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_known_key_stays_in_use_while_none_can_be_looked_up(elsewhere, clock, caplog, fault):
+    stub = Elsewhere()
+    assert elsewhere(stub)[0] == 200
+    stub.fault = fault
+    clock.now += 301
+    assert [elsewhere(stub)[0] for _ in range(3)] == [200] * 3
+    assert len(stub.looks) == 2 and set(stub.tried) == {KEYS[0]}
+    assert "stays in use" in caplog.text and SECRETS[0] not in caplog.text
+    clock.now += 31  # soon, as the failure may be over by then
+    stub.fault, stub.held, stub.accepted = None, 1, 1
+    assert elsewhere(stub)[0] == 200
+    assert len(stub.looks) == 3 and stub.tried[-1] == KEYS[1]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_refusal_and_a_failed_look_up_do_not_lose_the_known_key(elsewhere, clock, fault):
+    stub = Elsewhere(refusal="AccessDenied")
+    assert elsewhere(stub)[0] == 200
+    stub.fault, stub.accepted = fault, 1
+    assert elsewhere(stub)[0] == 403
+    stub.accepted = 0
+    assert elsewhere(stub)[0] == 200
+    assert len(stub.looks) == 2 and stub.tried == [KEYS[0]] * 3
+
+
+def test_the_check_is_of_the_key_that_is_in_its_place_now(elsewhere):
+    stub = Elsewhere()
+    assert elsewhere(stub)[0] == 200
+    stub.held = 1  # AWS still accepts the other alone
+    status, body = elsewhere(stub, CHECK)
+    assert status == 500 and "InvalidClientTokenId" in body["error"]
+    assert elsewhere(stub)[0] == 200 and stub.tried == [KEYS[0], KEYS[1], KEYS[0]]
+    stub.accepted = 1
+    assert elsewhere(stub, CHECK) == (200, {"check": "passed"})
+    assert elsewhere(stub)[0] == 200 and stub.tried[3:] == [KEYS[1], KEYS[1]]
+    assert len(stub.looks) == 3
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_check_does_not_fall_back_to_a_known_key(elsewhere, fault):
+    stub = Elsewhere()
+    assert elsewhere(stub)[0] == 200
+    stub.fault = fault
+    status, body = elsewhere(stub, CHECK)
+    assert status == 500 and "could not be read" in body["error"] and SECRETS[0] not in body["error"]
+    assert elsewhere(stub)[0] == 200 and stub.tried == [KEYS[0]] * 2
+
+
+def test_the_check_of_a_key_in_the_environment(proxy, monkeypatch):
+    stub = Elsewhere()
+    proxy.sts_client_of = stub.client_of
+    assert proxy.lambda_handler(CHECK, CONTEXT)["statusCode"] == 200
+    stub.accepted = 1
+    assert proxy.lambda_handler(CHECK, CONTEXT)["statusCode"] == 500
+    assert stub.tried == [KEYS[0]] * 2 and not stub.looks
+
+
 @pytest.mark.parametrize("held, said", [
     (aws_error("ResourceNotFoundException", SECRETS[0]), "ResourceNotFoundException"), ("not JSON " + SECRETS[0], "not JSON"),
     (json.dumps({"AccessKeyId": "AKIA", "Secret": SECRETS[0]}), "not JSON"), (json.dumps([SECRETS[0]]), "not JSON"),
+    (json.dumps({"AccessKeyId": None, "SecretAccessKey": SECRETS[0]}), "not JSON"), (DEEP, "not JSON"),
+    (json.dumps({"AccessKeyId": "", "SecretAccessKey": SECRETS[0]}), "not JSON"),
     (EndpointConnectionError(endpoint_url="https://x"), "EndpointConnectionError")])
 def test_a_key_that_cannot_be_read_is_said_and_not_shown(elsewhere, caplog, held, said):
     def look(wanted):
@@ -350,3 +472,112 @@ def test_a_key_elsewhere_is_never_logged(elsewhere, caplog):
     stub.held = stub.accepted = 1
     elsewhere(stub)
     assert caplog.text and not [part for key in KEYS for part in key if part in caplog.text]
+
+
+# Time
+
+class Limit:
+    """A context as Lambda gives it, with an invocation's time: the function must have answered before it is over."""
+
+    aws_request_id = CONTEXT.aws_request_id
+
+    def __init__(self, seconds):
+        self.over = time.monotonic() + seconds
+
+    def get_remaining_time_in_millis(self):
+        return max(0, int((self.over - time.monotonic()) * 1000))
+
+
+@pytest.fixture
+def silence(monkeypatch):
+    """An endpoint that takes connections and never answers; how many it took."""
+    taken = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        def take():
+            try:
+                while True:
+                    taken.append(server.accept()[0])
+            except OSError:
+                pass  # closed
+
+        threading.Thread(target=take, daemon=True).start()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{server.getsockname()[1]}")
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS[0][0])
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS[0][1])
+        yield taken
+        server.shutdown(socket.SHUT_RDWR)
+        for connection in taken:
+            connection.close()
+
+
+def late(proxy, event, limit):
+    answer = proxy.lambda_handler(event, limit)
+    assert limit.get_remaining_time_in_millis() > 0
+    return answer["statusCode"], json.loads(answer["body"])["error"]
+
+
+@pytest.mark.parametrize("event, operation", [({"id_token": token()}, "get_id"), ({"check": "key"}, "get_caller_identity")])
+def test_there_is_an_answer_before_lambda_cuts_the_function(settings, silence, event, operation):
+    assert late(load(), event, Limit(2)) == (500, "AWS took too long to answer " + operation)
+    assert len(silence) == 1
+
+
+def test_sts_that_hangs_after_a_slow_proof(proxy):
+    """What GetId took is not there for AssumeRole any more."""
+    stub, wake, limit = Stub(), threading.Event(), Limit(2.5)
+    get_id = stub.get_id
+
+    def slow(**wanted):
+        time.sleep(1)
+        return get_id(**wanted)
+
+    def assume_role(**wanted):
+        wake.wait(20)
+
+    stub.get_id, stub.assume_role = slow, assume_role
+    proxy.identity_client = proxy.sts_client = lambda: stub
+    assert late(proxy, {"id_token": token()}, limit) == (500, "AWS took too long to answer assume_role")
+    wake.set()
+
+
+def test_nothing_is_asked_when_there_is_no_time_left(proxy):
+    stub = Stub(role_errors=[aws_error("ValidationError", TOO_LONG)] * 2)
+    times = iter([30_000, 20_000, 900, 30_000, 29_000, 28_000])
+    context = SimpleNamespace(aws_request_id="r", get_remaining_time_in_millis=lambda: next(times))
+    proxy.identity_client = proxy.sts_client = lambda: stub
+    assert proxy.lambda_handler({"id_token": token()}, context)["statusCode"] == 500
+    assert [wanted.get("DurationSeconds") for wanted in stub.asked] == [None, 14400]
+    # What was learnt is not lost with that.
+    assert proxy.lambda_handler({"id_token": token()}, context)["statusCode"] == 200
+    assert [wanted.get("DurationSeconds") for wanted in stub.asked[2:]] == [None, 10800, 7200]
+
+
+@pytest.mark.parametrize("error", [ReadTimeoutError(endpoint_url="https://x"), ConnectTimeoutError(endpoint_url="https://x")])
+def test_time_outs_are_said_to_be_such(proxy, error):
+    for stub, operation in ((Stub(identity_error=error), "get_id"), (Stub(role_errors=[error]), "assume_role")):
+        assert call(proxy, stub, {"id_token": token()}) == (500, {"error": "AWS took too long to answer " + operation})
+
+
+def test_one_call_does_not_take_all_the_time(proxy):
+    """So that the known key can still be used where the look-up hangs."""
+    calls = proxy.CALLS
+    assert calls.retries["total_max_attempts"] * (calls.connect_timeout + calls.read_timeout) + 1 <= 15
+
+
+def test_a_look_up_that_hangs_leaves_the_known_key_in_use(elsewhere, clock):
+    stub = Elsewhere()
+    assert elsewhere(stub)[0] == 200
+    clock.now += 301
+    stub.fault = ReadTimeoutError(endpoint_url="https://x")
+    assert elsewhere(stub)[0] == 200 and set(stub.tried) == {KEYS[0]}
+
+
+@pytest.mark.parametrize("variable", ["IAM_USER_KEY_SECRET_ID", "IAM_USER_KEY_PARAMETER"])
+def test_no_key_is_looked_up_while_the_function_starts(settings, silence, monkeypatch, variable):
+    monkeypatch.setenv(variable, "prod-key")
+    proxy = load()
+    assert not silence
+    made = [make.cache_info().currsize for make in (proxy.identity_client, proxy.key_client, proxy.sts_client_of)]
+    assert made == [1, 1, 1]
+    operation = "get_secret_value" if variable == "IAM_USER_KEY_SECRET_ID" else "get_parameter"
+    assert late(proxy, {"check": "key"}, Limit(1.5)) == (500, "AWS took too long to answer " + operation)

@@ -173,7 +173,7 @@ def test_a_key_that_a_function_still_needs_is_switched_on_again(cogstack, accoun
     """The function keeps what it looked up for ever: that it misses the old key shows only when that one is off."""
     proxy = "examples/credential-proxy/lambda_function.py"
     cogstack.edit(proxy, "KEY_LIFE = 300", "KEY_LIFE = 1e9")
-    cogstack.edit(proxy, "or not looked_up.renew()", "or True")
+    cogstack.edit(proxy, "key = look_up()", "key = looked_up.key()")
     cogstack.apply(EXAMPLE)
     function, user = "secrets-manager-credential-proxy", "secrets-manager-proxy"
     functions = account.client("lambda", cogstack.layer.url)
@@ -190,7 +190,7 @@ def test_a_key_that_a_function_still_needs_is_switched_on_again(cogstack, accoun
     assert statuses == ["Active", "Active"] and works()
     # Put right, it goes on with the new key, and the old one goes.
     cogstack.edit(proxy, "KEY_LIFE = 1e9", "KEY_LIFE = 300")
-    cogstack.edit(proxy, "or True", "or not looked_up.renew()")
+    cogstack.edit(proxy, "key = looked_up.key()", "key = look_up()")
     assert "there is something else to change" in cogstack.run("rotate", EXAMPLE, "--yes", status=1).err
     cogstack.apply(EXAMPLE)
     [key] = account.client("iam").list_access_keys(UserName=user)["AccessKeyMetadata"]

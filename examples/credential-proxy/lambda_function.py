@@ -17,29 +17,39 @@ Nothing that could be used to sign in, neither tokens nor keys, is ever logged o
 """
 
 import base64
-import binascii
 import json
 import logging
+import math
 import os
 import re
 import time
+from concurrent import futures
+from contextvars import ContextVar
 from functools import cache, lru_cache
 
 import boto3
 from botocore import UNSIGNED
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
 
 log = logging.getLogger()
 log.setLevel(logging.INFO)
 
 SHORTEST_SESSION = 900  # the least that sts:AssumeRole grants
+LONGEST_SESSION = 43200  # the most
 HOUR = 3600  # the least that a role's MaxSessionDuration can be
 KEY_LIFE = 300  # seconds until a key that is kept elsewhere is looked up again
+LOOK_AGAIN = 30  # the same where that failed and the key that is known stays in use
+LONGEST_TOKEN = 50000  # that cognito-identity:GetId takes
+TOKEN_REFUSED = ("NotAuthorizedException", "InvalidParameterException", "ValidationException")  # what GetId says of a bad token
 KEY_GONE = ("InvalidClientTokenId", "SignatureDoesNotMatch", "AccessDenied")  # what AWS may say of a key that was replaced
 # Where the trust policy names regions, AWS compares the one that STS is called in: older versions of boto3 call us-east-1.
 os.environ["AWS_STS_REGIONAL_ENDPOINTS"] = "regional"
-CALLS = Config(connect_timeout=3, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 3})
+# At most some 15 s for a call, so that one that hangs leaves time for another of the 30 s that the function has.
+CALLS = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
+TO_ANSWER = 1  # seconds that are kept for the answer itself
+time_left = ContextVar("time_left", default=None)  # asks Lambda for the milliseconds until it cuts this invocation
+callers = futures.ThreadPoolExecutor(16)  # one is in use; others may still wait for calls that hang
 
 
 class Refusal(Exception):
@@ -53,6 +63,7 @@ class Refusal(Exception):
 
 def lambda_handler(event, context):
     request_id = getattr(context, "aws_request_id", "local")
+    time_left.set(getattr(context, "get_remaining_time_in_millis", None))
     try:
         if event == {"check": "key"}:
             return response(200, check_key())
@@ -70,6 +81,21 @@ def lambda_handler(event, context):
         return response(500, {"error": "Internal error; the function's log has the request id " + request_id})
 
 
+def in_time(call, **wanted):
+    """What AWS answers, waited for while there is time left to answer the caller before Lambda cuts the function.
+
+    botocore's own time-outs are of single steps of a call (each part of an answer may take as long) and do not make such a limit.
+    """
+    limit = time_left.get()
+    seconds = limit() / 1000 - TO_ANSWER if limit else None
+    try:
+        if limit and seconds <= 0:
+            raise futures.TimeoutError
+        return callers.submit(call, **wanted).result(seconds)
+    except (futures.TimeoutError, ConnectTimeoutError, ReadTimeoutError):
+        raise Refusal(500, "AWS took too long to answer " + call.__name__) from None
+
+
 def parse(event):
     """The request, sent directly or as the JSON `body` of an API Gateway event."""
     try:
@@ -78,7 +104,7 @@ def parse(event):
             if event.get("isBase64Encoded"):
                 body = base64.b64decode(body)
             event = body if isinstance(body, dict) else json.loads(body)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):  # the last for what is nested too deep
         raise Refusal(400, "The body is not JSON") from None
     if not isinstance(event, dict):
         raise Refusal(400, "The request is not a JSON object")
@@ -87,11 +113,18 @@ def parse(event):
         raise Refusal(400, "id_token is missing")
     if not is_the_role(event.get("role_arn")):
         raise Refusal(403, "This proxy assumes only the role that it was set up for")
-    longest = int(setting("MAX_SESSION_SECONDS", "43200"))
+    longest = longest_allowed()
     duration = event.get("duration_seconds", longest)
     if isinstance(duration, bool) or not isinstance(duration, (int, float)) or duration != duration:
         raise Refusal(400, "duration_seconds is not a number of seconds")
     return {"id_token": token, "duration": int(max(SHORTEST_SESSION, min(duration, longest)))}
+
+
+def longest_allowed():
+    value = setting("MAX_SESSION_SECONDS", str(LONGEST_SESSION))
+    if not re.fullmatch("[0-9]{1,18}", value):
+        raise Refusal(500, "MAX_SESSION_SECONDS in the function's environment is no whole number of seconds")
+    return min(int(value), LONGEST_SESSION)
 
 
 def is_the_role(arn):
@@ -103,14 +136,17 @@ def is_the_role(arn):
 def checked_claims(token):
     """The token's claims, after every check that needs no key. Alone they prove nothing: see `prove`."""
     try:
-        header, payload, signature = token.split(".")
-        header, claims = decoded(header), decoded(payload)
-        expiry = float(claims["exp"])
-        subject, username = str(claims["sub"]), str(claims["cognito:username"])
-    except (ValueError, TypeError, KeyError, binascii.Error):
+        # AWS answers what can be no token with other errors than a token that is forged.
+        if len(token) > LONGEST_TOKEN or not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+){2}", token):
+            raise ValueError("not a signed token")
+        header, claims = (decoded(part) for part in token.split(".")[:2])
+        expiry, subject, username = claims["exp"], claims["sub"], claims["cognito:username"]
+        if not math.isfinite(expiry) or not all(isinstance(name, str) and name for name in (subject, username)):
+            raise ValueError("not an id token's claims")
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         raise Refusal(401, "The token is not an id token") from None
     client = setting("APP_CLIENT_ID", "")
-    if header.get("alg") != "RS256" or not signature:
+    if header.get("alg") != "RS256":
         raise Refusal(401, "The token is not signed as Cognito signs")
     if claims.get("iss") != "https://" + login_provider():
         raise Refusal(401, "The token is of another user pool")
@@ -145,12 +181,12 @@ def prove(token):
     call takes no AWS credentials, so that the function's own role needs no permission for it.
     """
     try:
-        found = identity_client().get_id(IdentityPoolId=setting("IDENTITY_POOL_ID"), Logins={login_provider(): token})
-        return found["IdentityId"]
+        logins = {login_provider(): token}
+        return in_time(identity_client().get_id, IdentityPoolId=setting("IDENTITY_POOL_ID"), Logins=logins)["IdentityId"]
     except ClientError as error:
         code = error.response["Error"]["Code"]
         log.warning("GetId: %s", code)
-        if code in ("NotAuthorizedException", "InvalidParameterException"):
+        if code in TOKEN_REFUSED:
             raise Refusal(401, "AWS does not accept the token") from None
         raise Refusal(500, "The token could not be verified: " + code) from None
     except BotoCoreError as error:
@@ -194,36 +230,46 @@ def assume_role(claims, identity_id, duration, request_id):
 
 
 def check_key():
-    """Whether AWS accepts the key that this function has: asked by cogstack when it has replaced it."""
+    """Whether AWS accepts the key that this function is given: asked by cogstack when it has replaced it.
+
+    It must prove what is in the key's place now: a key that is kept elsewhere is looked up afresh, and none is tried instead.
+    """
+    key = look_up()
     try:
-        as_user(lambda sts: sts.get_caller_identity())
+        in_time(sts_client_of(*key).get_caller_identity)
     except (ClientError, BotoCoreError) as error:
         code = error.response["Error"]["Code"] if isinstance(error, ClientError) else type(error).__name__
         log.error("GetCallerIdentity: %s", code)
         raise Refusal(500, "AWS does not accept the function's key: " + code) from None
+    looked_up.keep(key)
     return {"check": "passed"}
+
+
+most_of_role = {}  # what was learnt by being refused more
 
 
 def longest_session(wanted):
     """Assumes the role, for less time where it allows less: its maximum is not to be read without more permissions."""
-    asked = wanted["DurationSeconds"]
-    for seconds in (asked, *range((asked - 1) // HOUR * HOUR, 0, -HOUR)):
+    role, seconds = wanted["RoleArn"], wanted["DurationSeconds"]
+    seconds = min(seconds, most_of_role.get(role, seconds))
+    while True:
         try:
-            return as_user(lambda sts: sts.assume_role(**{**wanted, "DurationSeconds": seconds}))
+            return as_user({**wanted, "DurationSeconds": seconds})
         except ClientError as error:
             if "MaxSessionDuration" not in error.response["Error"].get("Message", "") or seconds <= HOUR:
                 raise
             log.warning("AssumeRole: the role allows less than %s seconds: set MAX_SESSION_SECONDS", seconds)
+            seconds = most_of_role[role] = (seconds - 1) // HOUR * HOUR
 
 
-def as_user(call):
-    """Calls STS as the IAM user; once more where the user's key was replaced since it was looked up."""
+def as_user(wanted):
+    """Assumes the role as the IAM user; tries once more where the user's key was replaced since it was looked up."""
     try:
-        return call(sts_client())
+        return in_time(sts_client().assume_role, **wanted)
     except ClientError as error:
         if error.response["Error"]["Code"] not in KEY_GONE or not looked_up.renew():
             raise
-        return call(sts_client())
+        return in_time(sts_client().assume_role, **wanted)
 
 
 def session_name(username, request_id):
@@ -251,13 +297,16 @@ def identity_client():
     return boto3.client("cognito-identity", region_name=region, config=CALLS.merge(Config(signature_version=UNSIGNED)))
 
 
+def key_service():
+    """Which service keeps the IAM user's key; None where the function's environment does."""
+    return "secretsmanager" if setting("IAM_USER_KEY_SECRET_ID", "") else "ssm" if setting("IAM_USER_KEY_PARAMETER", "") else None
+
+
 def sts_client():
-    if setting("IAM_USER_KEY_SECRET_ID", "") or setting("IAM_USER_KEY_PARAMETER", ""):
-        return sts_client_of(*looked_up.key())
-    return sts_client_of(setting("IAM_USER_ACCESS_KEY_ID"), setting("IAM_USER_SECRET_ACCESS_KEY"))
+    return sts_client_of(*(looked_up.key() if key_service() else look_up()))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)  # while a key is replaced, the old one's and the new one's
 def sts_client_of(key_id, secret):
     return boto3.client(
         "sts", region_name=setting("AWS_REGION"), aws_access_key_id=key_id, aws_secret_access_key=secret, config=CALLS
@@ -265,43 +314,65 @@ def sts_client_of(key_id, secret):
 
 
 class LookedUp:
-    """The IAM user's key where it is kept elsewhere, looked up when it is first needed and then now and again."""
+    """The IAM user's key where it is kept elsewhere, looked up when it is first needed and then now and again.
+
+    Where a look-up fails, the key that is known stays in use: it may work as well as before.
+    """
 
     def __init__(self):
         self.current, self.until = None, 0.0
 
+    def keep(self, key):
+        self.current, self.until = key, time.monotonic() + KEY_LIFE
+
     def key(self):
         """The id and the secret."""
         if time.monotonic() >= self.until:
-            self.current, self.until = look_up(), time.monotonic() + KEY_LIFE
+            self.look()
         return self.current
 
     def renew(self):
         """Looks again; whether there is another key by now."""
         if self.current is None:
             return False
-        before, self.until = self.current, 0.0
-        return self.key() != before
+        before = self.current
+        self.look()
+        return self.current != before
+
+    def look(self):
+        try:
+            self.keep(look_up())
+        except Refusal as refusal:
+            if self.current is None:
+                raise
+            self.until = time.monotonic() + LOOK_AGAIN
+            log.warning("the key that is known stays in use: %s", refusal.message)
 
 
 looked_up = LookedUp()
 
 
 def look_up():
-    secret_id = setting("IAM_USER_KEY_SECRET_ID", "")
+    """The key that is in its place now."""
+    service = key_service()
     try:
-        if secret_id:
-            text = key_client("secretsmanager").get_secret_value(SecretId=secret_id)["SecretString"]
+        if service == "secretsmanager":
+            text = in_time(key_client(service).get_secret_value, SecretId=setting("IAM_USER_KEY_SECRET_ID"))["SecretString"]
+        elif service == "ssm":
+            found = in_time(key_client(service).get_parameter, Name=setting("IAM_USER_KEY_PARAMETER"), WithDecryption=True)
+            text = found["Parameter"]["Value"]
         else:
-            name = setting("IAM_USER_KEY_PARAMETER")
-            text = key_client("ssm").get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-        key = json.loads(text)
-        return key["AccessKeyId"], key["SecretAccessKey"]
+            return setting("IAM_USER_ACCESS_KEY_ID"), setting("IAM_USER_SECRET_ACCESS_KEY")
+        held = json.loads(text)
+        key = held["AccessKeyId"], held["SecretAccessKey"]
+        if not all(isinstance(half, str) and half for half in key):
+            raise ValueError("not a key")
+        return key
     except ClientError as error:
         raise Refusal(500, "The IAM user's key could not be read: " + error.response["Error"]["Code"]) from None
     except BotoCoreError as error:
         raise Refusal(500, "The IAM user's key could not be read: " + type(error).__name__) from None
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise Refusal(500, "What should hold the IAM user's key is not JSON with AccessKeyId and SecretAccessKey") from None
 
 
@@ -312,8 +383,13 @@ def key_client(service):
 
 
 def warm_up():
-    """Makes the clients while Lambda starts the function: until the first call it has far more of a processor than it pays for."""
-    for make in (identity_client, sts_client):
+    """Makes the clients while Lambda starts the function: until the first call it has far more of a processor than it pays for.
+
+    It calls nothing, as the start may take 10 s: where the key is kept elsewhere, a client without it makes the later one quick.
+    """
+    service = key_service()
+    makers = (lambda: key_client(service), lambda: sts_client_of("none yet", "none yet")) if service else (sts_client,)
+    for make in (identity_client, *makers):
         try:
             make()
         except Exception:
