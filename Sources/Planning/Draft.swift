@@ -314,13 +314,13 @@ struct Draft {
         }
     }
 
-    /// What cannot be read cannot be changed either without losing what is in it.
+    /// What cannot be read cannot be changed without losing what is in it, nor be seen to have what it is about to lose elsewhere.
     private mutating func refuseUnreadable(_ live: Live, _ changed: Set<String>, _ resource: DesiredResource) {
         for (name, help) in live.unreadable.sorted(by: { $0.key < $1.key }) {
             let isToldAnew = resource.attributes[name].references.contains { isMadeAnew($0.address) || decisions[$0.address]?.isRemade == true }
             guard changed.contains(name) || isToldAnew else { continue }
             problems.error(
-                "unreadable", "\(name) of \(resource.address) would be changed, and AWS does not let it be read",
+                "unreadable", "\(name) of \(resource.address) cannot be read, so that it can neither be changed nor be seen to be right",
                 at: resource.origin(of: name), help: help)
         }
     }

@@ -47,7 +47,9 @@ package struct Grace: Sendable, Equatable, Codable {
 
 extension Grace: CustomStringConvertible {
     /// `is switched off after 30 s and deleted 60 s later`
-    package var description: String { "is switched off after \(drain) s and deleted \(soak) s later" }
+    package var description: String {
+        soak > 0 ? "is switched off after \(drain) s and deleted \(soak) s later" : "is deleted after \(drain) s"
+    }
 }
 
 extension [Deposed] {
