@@ -17,11 +17,11 @@ extension Executor {
                 message: "\(user) does not work: \(complaint). So \(physicalId) stays as it is.",
                 help: "Put right what is named, and run it again.")
         }
-        try await calls.wait(for: "calls that began with \(physicalId) to end", seconds: grace.drain)
+        try await calls.wait(for: "calls that began with it to end", seconds: grace.drain)
         try await provider.switchOff(physicalId, calls)
         try await hear(whoMisses: physicalId, action, provider, calls)
         guard grace.soak > 0 else { return }
-        try await calls.wait(for: "anybody who misses \(physicalId), now switched off", seconds: grace.soak)
+        try await calls.wait(for: "anybody who misses it, now switched off", seconds: grace.soak)
         // AWS may have taken it for a while yet, and a user may have kept what it had looked up.
         try await hear(whoMisses: physicalId, action, provider, calls)
     }
