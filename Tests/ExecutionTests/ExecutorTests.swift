@@ -415,7 +415,7 @@ import Testing
         }
         await bench.account.remove(old)
         let report = try await bench.apply(stack)
-        #expect(report.isDone && !report.events.contains { if case .waiting = $0 { true } else { false } })
+        #expect(report.isDone && report.changes == ["DeleteKey \(old)"], "it is not switched off, and so not waited for")
         #expect(try await bench.shortcomings(of: stack) == [])
     }
 
@@ -440,6 +440,20 @@ import Testing
         for lamp in ["p", "q"] { await bench.account.set("secret", of: lamp, to: "overwritten") }
         let plan = try await bench.plan(Toys.stack(CrashTests.whole))
         #expect(plan.actions.last?.kind == .delete && plan.actions.last?.grace == Grace(drain: 7, soak: 0))
+    }
+
+    /// A box is made anew under its name, and its key must go first: its users get another one only then.
+    @Test func aKeyThatMakesRoomForANameGoesAtOnce() async throws {
+        let bench = try await furnished()
+        defer { bench.remove() }
+        var resources = CrashTests.whole.filter { $0.address.section != "boxes" }
+        resources.append(Toys.resource("boxes.a", ["shelf": "/up", "cover": Toys.reference("lids.l.id")]))
+        let plan = try await bench.plan(Toys.stack(resources))
+        let deletion = try #require(plan.actions.first { $0.kind == .delete && $0.address.section == "keys" })
+        #expect(deletion.grace == nil && deletion.users == [])
+        let boxes = resources.filter { $0.address.section != "boxes" } + [Toys.resource("boxes.a", ["name": "b"])]
+        let renamed = try await bench.plan(Toys.stack(boxes))
+        #expect(renamed.actions.first { $0.kind == .delete && $0.address.section == "keys" }?.grace == Grace(drain: 7, soak: 0))
     }
 
     /// A call that began before the change lasts as long as it could then.
