@@ -1,3 +1,5 @@
+import Schema
+import Testing
 import Planning
 import Synchronization
 
@@ -20,3 +22,14 @@ final class Once: Sendable {
         }
     }
 }
+
+extension Bench {
+    /// A bench with everything of ``CrashTests/whole`` in place.
+    static func furnished() async throws -> Bench {
+        let bench = try Bench()
+        #expect(try await bench.apply(Toys.stack(CrashTests.whole)).isDone)
+        return bench
+    }
+}
+
+func address(_ text: String) throws -> Address { try #require(Address(text)) }

@@ -9,7 +9,7 @@ import Testing
         var scene = Scene()
         scene.desired = desired
         scene.applied("boxes.a", ["name": "a"], id: "a")
-        scene.applied("keys.k", ["box": "a"], dependsOn: ["boxes.a"], secrets: ["secret": PlannerTests.digest])
+        scene.applied("keys.k", ["box": "a"], dependsOn: ["boxes.a"], secrets: ["secret": Scene.digest])
         scene.applied(
             "lids.l", ["secret": Toys.reference("keys.k.secret")], live: ["secret": "hush"], dependsOn: ["keys.k"])
         return scene

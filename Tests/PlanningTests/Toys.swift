@@ -168,3 +168,22 @@ extension Value {
         }
     }
 }
+
+extension Scene {
+    static let digest = SecretDigest(of: Secret("hush"), salt: [1, 2, 3])
+
+    /// A key of a box and a lid that has its secret: `hush` is the right one.
+    static func withSecret(live: String) -> Scene {
+        var scene = Scene()
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "a"]),
+            Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]),
+            Toys.resource("lids.l", ["secret": Toys.reference("keys.k.secret")]),
+        ]
+        scene.applied("boxes.a", ["name": "a"])
+        scene.applied("keys.k", ["box": "id-a"], dependsOn: ["boxes.a"], secrets: ["secret": digest])
+        scene.applied(
+            "lids.l", ["secret": Toys.reference("keys.k.secret")], live: ["secret": .string(live)], dependsOn: ["keys.k"])
+        return scene
+    }
+}

@@ -1,0 +1,85 @@
+import Diagnostics
+import Schema
+import State
+
+/// What a draft refuses, and what would be lost.
+extension Draft {
+    mutating func refuse(_ changes: [AttributeChange], _ type: ResourceType, _ resource: DesiredResource) {
+        for change in changes {
+            guard case .refused(let advice) = type.attribute(change.attribute)?.change else { continue }
+            let accounts = planner.observation.userAccounts[resource.address] ?? 0
+            let stake = accounts > 0 ? " (\(accounts) user accounts are at stake)" : ""
+            problems.error(
+                "cannot-change", "AWS cannot change \(change.path) of \(resource.address) once it exists\(stake)",
+                at: resource.origin(of: change.path), help: advice)
+        }
+        // A secret that a changed property needs: the live value serves as long as it is still the right one.
+        for change in changes where type.attribute(change.attribute)?.isSensitive == true {
+            needSecrets(in: change.after)
+        }
+    }
+
+    /// What cannot be read cannot be changed without losing what is in it, nor be seen to have what it is about to lose elsewhere.
+    mutating func refuseUnreadable(_ live: Live, _ changed: Set<String>, _ resource: DesiredResource) {
+        for (name, help) in live.unreadable.sorted(by: { $0.key < $1.key }) {
+            let isToldAnew = resource.attributes[name].references.contains { isMadeAnew($0.address) || decisions[$0.address]?.isRemade == true }
+            guard changed.contains(name) || isToldAnew else { continue }
+            problems.error(
+                "unreadable", "\(name) of \(resource.address) cannot be read, so that it can neither be changed nor be seen to be right",
+                at: resource.origin(of: name), help: help)
+        }
+    }
+
+    /// AWS bounds how many there can be, and what stands in the way is not the stack's to delete.
+    mutating func tellOfNoRoom(_ live: Live, _ decision: Decision, _ resource: DesiredResource) {
+        guard let problem = live.noRoom, decision.useless.isEmpty, decision.deposed.isEmpty else { return }
+        if rotated.contains(resource.address) {
+            problems.error("no-room", "\(resource.address): \(problem.message)", at: resource.origin(of: ""), help: problem.help)
+        } else {
+            notices.append("\(resource.address): \(problem.message)")
+        }
+    }
+
+    func loss(_ type: ResourceType, _ address: Address) -> String? {
+        guard let what = type.losesWhenDeleted else { return nil }
+        guard let accounts = planner.observation.userAccounts[address] else { return what }
+        return accounts > 0 ? "\(accounts) \(what)" : nil
+    }
+
+    mutating func guardLoss(
+        of address: Address, _ type: ResourceType, lifecycle: Lifecycle, origin: SourceRange?, doing: String
+    ) {
+        if lifecycle.isProtected {
+            problems.error(
+                "protected", "\(address) would be \(doing), and its `lifecycle` protects it", at: origin,
+                help: "Take `protect: true` out of its `lifecycle`, apply, and try again.")
+        } else if planner.desired.isProtected, type.losesWhenDeleted != nil {
+            problems.error(
+                "protected", "\(address) would be \(doing), and the stack is protected against losing \(loss(type, address) ?? "data")",
+                at: origin, help: "Take `protect: true` out of the stack file, apply, and try again.")
+        }
+    }
+
+    /// With `--target`, what stays as it is must not lose what it uses.
+    mutating func guardUsersOutsideTargets() {
+        guard planner.targets != nil else { return }
+        for (address, decision) in decisions.sorted(by: { $0.key < $1.key })
+        where decision.isRemade || decision.change.kind == .delete {
+            for (user, record) in priorResources.sorted(by: { $0.key < $1.key })
+            where record.dependsOn.contains(address) && !isTargeted(user) && planner.observation.live[user] != nil {
+                problems.error(
+                    "used-outside-targets", "\(user) uses \(address), which would be \(decision.isRemade ? "replaced" : "deleted")",
+                    at: planner.desired.resources[user]?.origin(of: ""),
+                    help: "Name it too, with `--target \(user)`, or leave `--target` out.")
+            }
+        }
+        // What an earlier run replaced waits until its users are targeted too.
+        for (address, decision) in decisions where !decision.deposed.isEmpty {
+            let users = priorResources.filter { $0.value.dependsOn.contains(address) && !isTargeted($0.key) && planner.observation.live[$0.key] != nil }
+            guard !users.isEmpty else { continue }
+            decisions[address]?.deposed = []
+            let (names, ids) = (users.keys.sorted().map(\.description), decision.deposed.physicalIds)
+            notices.append("\(ids.joined(separator: ", ")) of \(address) stays: \(names.joined(separator: ", ")), outside the targets, may still use it")
+        }
+    }
+}
