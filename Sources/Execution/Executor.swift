@@ -138,8 +138,14 @@ package struct Executor: Sendable {
             let physicalId = try await physicalId(of: action)
             let desired = try await resolved(action.attributes)
             try await begin(action)
-            let outputs = try await provider.update(
-                physicalId, to: provider.type.resetting(action.resets, in: desired), changed: Set(action.changed), calls)
+            let outputs: [String: Value]
+            do throws(ProviderError) {
+                outputs = try await provider.update(
+                    physicalId, to: provider.type.resetting(action.resets, in: desired), changed: Set(action.changed), calls)
+            } catch {
+                if case .takenBack = error { try await ledger.takenBack(action.address) }
+                throw error
+            }
             try await record(action, outputs)
         case .delete:
             guard let physicalId = action.physicalId else { return }

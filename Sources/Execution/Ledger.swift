@@ -21,6 +21,8 @@ package actor Ledger: Recorder {
     private var replaced: [Address: Record] = [:]
     /// How many requests of this run have changed something of an address, or may have.
     private var changes: [Address: Int] = [:]
+    /// What was recorded of properties before an update of this run.
+    private var updated: [Address: Value] = [:]
     /// What the actions under way will have recorded, for a record that is written before they are done.
     private var begun: [Address: (action: Action, attributes: Value, grace: Grace?)] = [:]
 
@@ -58,6 +60,7 @@ package actor Ledger: Recorder {
         guard action.kind == .update, var record = snapshot.resources[address] else { return }
         let set = Value.map((attributes.map ?? [:]).filter { action.changed.contains($0.key) })
         let united = record.attributes.united(with: set)
+        updated[address] = record.attributes
         if united == record.attributes { return }
         record.attributes = united
         snapshot.resources[address] = record
@@ -90,6 +93,26 @@ package actor Ledger: Recorder {
             throw .state(error)
         }
         changes[address, default: 0] += 1
+    }
+
+    /// Notes that an object which is to be deleted is about to be switched off, or was switched on again.
+    package func switched(off isOff: Bool, _ physicalId: String, of address: Address) throws(ProviderError) {
+        guard let index = snapshot.resources[address]?.deposed.firstIndex(where: { $0.physicalId == physicalId }) else { return }
+        snapshot.resources[address]?.deposed[index].isSwitchedOff = isOff
+        try save()
+    }
+
+    /// Whether a run has switched an object off that is to be deleted.
+    package func hasSwitchedOff(_ physicalId: String, of address: Address) -> Bool {
+        snapshot.resources[address]?.deposed.contains { $0.physicalId == physicalId && $0.isSwitchedOff } ?? false
+    }
+
+    /// An update was made, did not prove itself and was taken back: what it was to set is not set.
+    package func takenBack(_ address: Address) throws(ProviderError) {
+        guard let before = updated.removeValue(forKey: address), var record = snapshot.resources[address] else { return }
+        record.attributes = before
+        snapshot.resources[address] = record
+        try save()
     }
 
     package func changedNothing(address: Address) { changes[address, default: 0] -= 1 }

@@ -37,7 +37,9 @@ package struct Observer: Sendable {
         let touched = Set(intents.compactMap(\.physicalId))
         observation.live = try await each(records.compactMapValues(\.physicalId)) {
             provider, address, physicalId throws(ProviderError) in
-            if let live = try await provider.read(physicalId, calls(address, known: records[address])) { return live }
+            // What another address has is the stack's as well.
+            let known = Set(records.filter { $0.key.section == address.section }.values.flatMap(\.physicalIds))
+            if let live = try await provider.read(physicalId, calls(address, knownIds: known)) { return live }
             return isFresh && !touched.contains(physicalId) ? try await readLate(physicalId, address, provider) : nil
         }.compactMapValues(\.self)
 
@@ -154,10 +156,12 @@ package struct Observer: Sendable {
         }.compactMapValues(\.self)
     }
 
-    private func calls(_ address: Address, known record: Record? = nil, shared: SharedReads? = nil) -> Calls {
+    private func calls(
+        _ address: Address, known record: Record? = nil, knownIds: Set<String> = [], shared: SharedReads? = nil
+    ) -> Calls {
         Calls(
             address: address, context: context, caller: caller, recorder: Forbidding(), pace: pace, shared: shared ?? self.shared,
-            known: record?.physicalIds ?? [])
+            known: record?.physicalIds ?? knownIds)
     }
 
     /// Does one thing for each address, so many at once.

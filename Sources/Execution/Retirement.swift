@@ -6,43 +6,60 @@ import State
 /// How an object goes that something was using, and how one goes again that was to take its place.
 extension Executor {
     /// Switches an object off once its users work and whoever had it is done, and hears whether anything misses it: then it is
-    /// switched on again. One that is gone already is waited for by nobody.
+    /// switched on again, if it was on. One that is gone already is waited for by nobody.
     func retire(
         _ physicalId: String, _ grace: Grace, _ action: Action, _ provider: any Provider, _ calls: Calls
     ) async throws(ProviderError) {
-        guard try await provider.read(physicalId, calls) != nil else { return }
-        // A run that was stopped may have left one that nobody has asked since.
-        if let (user, complaint) = try await complaint(of: action.users) {
+        guard let live = try await provider.read(physicalId, calls) else { return }
+        let wasSwitchedOff = await ledger.hasSwitchedOff(physicalId, of: action.address)
+        if live.isOff, wasSwitchedOff {
+            // A run was stopped while it was off. Nobody knows what came of it.
+            try await hear(whoMisses: physicalId, action, provider, calls)
+        } else if let (user, complaint) = try await complaint(of: action.users) {
+            // A run that was stopped may have left a user that nobody has asked since.
             throw .refused(
                 message: "\(user) does not work: \(complaint). So \(physicalId) stays as it is.",
                 help: "Put right what is named, and run it again.")
         }
-        try await calls.wait(for: "calls that began with it to end", seconds: grace.drain)
-        try await provider.switchOff(physicalId, calls)
-        try await hear(whoMisses: physicalId, action, provider, calls)
-        guard grace.soak > 0 else { return }
+        if !live.isOff {
+            try await calls.wait(for: "calls that began with it to end", seconds: grace.drain)
+            try await ledger.switched(off: true, physicalId, of: action.address)
+            try await provider.switchOff(physicalId, calls)
+            try await hear(whoMisses: physicalId, action, provider, calls)
+        }
+        guard grace.soak > 0, !live.isOff || wasSwitchedOff else { return }
         try await calls.wait(for: "anybody who misses it, now switched off", seconds: grace.soak)
         // AWS may have taken it for a while yet, and a user may have kept what it had looked up.
         try await hear(whoMisses: physicalId, action, provider, calls)
     }
 
-    /// Asks the users whether they work. While that is not known they must not be without it.
+    /// Asks the users whether they work without what this or an earlier run has switched off. While that is not known they must
+    /// not be without it.
     private func hear(
         whoMisses physicalId: String, _ action: Action, _ provider: any Provider, _ calls: Calls
     ) async throws(ProviderError) {
+        let problem: ProviderError
         do throws(ProviderError) {
             guard let (user, complaint) = try await complaint(of: action.users) else { return }
-            throw .takenBack(
+            problem = .takenBack(
                 message: "\(user) does not work without \(physicalId): \(complaint).",
                 help: "It is switched on again. Put right what is named, and run it again.")
         } catch {
-            do throws(ProviderError) { try await provider.switchOn(physicalId, calls) } catch let second {
-                throw .refused(
-                    message: "\(error.message) And \(physicalId) could not be switched on again: \(second).",
-                    help: "Switch it on by hand if something needs it, and run it again.")
-            }
-            throw error
+            problem = error.isInterruption
+                ? error
+                : .takenBack(
+                    message: "Nobody knows whether anything misses \(physicalId): \(error.message)",
+                    help: "It is switched on again. Run it again to go on.")
         }
+        do throws(ProviderError) {
+            try await provider.switchOn(physicalId, calls)
+            try await ledger.switched(off: false, physicalId, of: action.address)
+        } catch {
+            throw .refused(
+                message: "\(problem.message) And \(physicalId) could not be switched on again: \(error).",
+                help: "Run it again, which switches it on if something needs it.")
+        }
+        throw problem
     }
 
     /// The first of some users that does not work, and what is wrong with it; nil where all do that can be asked.

@@ -40,7 +40,7 @@ struct ActionGraph {
         var deletes: [Address: [Int]] = [:]
         /// Of what nobody can use: these wait for nothing.
         var useless: [Address: [Int]] = [:]
-        /// Delayed deletions of what belongs to an address and was replaced.
+        /// Deletions of what belonged to an address when it was replaced.
         var belongings: [Address: [Int]] = [:]
         /// Deletions that free a name.
         var freeing: [Address: Int] = [:]
@@ -187,8 +187,10 @@ struct ActionGraph {
             for deposed in decision.deposed {
                 let id = build.add(deletion(of: deposed, at: address, decision))
                 build.deletes[address, default: []].append(id)
-                // Its address may refer to others by now; what goes only after a while keeps waiting what it belongs to.
-                if deposed.grace != nil { for needed in deposed.dependsOn { build.belongings[needed, default: []].append(id) } }
+                // Its address may refer to others by now. A key keeps waiting what it belongs to, and nothing ever refers to that by a key.
+                if types[address.section]?.onceShownSecrets.isEmpty == false {
+                    for needed in deposed.dependsOn { build.belongings[needed, default: []].append(id) }
+                }
             }
             if decision.isForgotten {
                 // While there is something to delete, or somebody's record names it, the state must know of it.
@@ -211,7 +213,9 @@ struct ActionGraph {
                     continue
                 }
                 // Whatever used an object is written anew before the object goes.
-                for user in users(of: address) + wantedUsers(of: address) { build.wait(id, for: build.writes[user] ?? []) }
+                for user in users(of: address) + wantedUsers(of: address) + build.actions[id - 1].users {
+                    build.wait(id, for: build.writes[user] ?? [])
+                }
                 for needed in needs(of: address) { build.wait(id, for: build.deferrableWrites[needed] ?? []) }
                 if decisions[address]?.isRemade == true, let made = build.done[address] { build.wait(id, for: [made]) }
             }

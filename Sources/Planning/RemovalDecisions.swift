@@ -22,7 +22,7 @@ extension Draft {
             change: Change(address: address, type: type.name, kind: .delete, physicalId: record.physicalId),
             wanted: [:], settings: RecordSettings(dependsOn: record.dependsOn))
         // Whatever used them goes too, or has been told: nobody is waited for.
-        decision.deposed = record.deposed.map { Deposed($0.physicalId, isUseless: $0.isUseless) }
+        decision.deposed = record.deposed.map { Deposed($0.physicalId, isUseless: $0.isUseless, dependsOn: $0.dependsOn) }
         if record.isRetained {
             decision.isForgotten = true
             decision.change.kind = .none

@@ -8,6 +8,8 @@ package struct Live: Sendable, Equatable {
     package var facts: [String: Value]
     /// Properties that AWS does not show to whoever asked, and what would let it.
     package var unreadable: [String: String]
+    /// Whether AWS accepts it no more, although it is there.
+    package var isOff: Bool
     /// Why AWS would not take another object beside it, and what to do; nil where it would.
     package var noRoom: RuleProblem?
     /// Set where AWS's own texts say that something is wrong with it, such as a principal that is gone.
@@ -15,13 +17,14 @@ package struct Live: Sendable, Equatable {
 
     package init(
         _ physicalId: String, attributes: Value, outputs: [String: Value], facts: [String: Value] = [:],
-        unreadable: [String: String] = [:], noRoom: RuleProblem? = nil, warnings: [String] = []
+        unreadable: [String: String] = [:], isOff: Bool = false, noRoom: RuleProblem? = nil, warnings: [String] = []
     ) {
         self.physicalId = physicalId
         self.attributes = attributes
         self.outputs = outputs
         self.facts = facts
         self.unreadable = unreadable
+        self.isOff = isOff
         self.noRoom = noRoom
         self.warnings = warnings
     }

@@ -7,13 +7,16 @@ package struct Deposed: Sendable, Equatable, Codable {
     package var isUseless: Bool
     /// How it goes once nothing refers to it any more; nil where it is deleted at once then.
     package var grace: Grace?
+    /// Whether a run has switched it off, or was about to: then it may be switched on again, and one that a person switched off not.
+    package var isSwitchedOff: Bool
     /// What it referred to, which may be others than its address refers to by now.
     package var dependsOn: [Address]
 
-    package init(_ physicalId: String, isUseless: Bool = false, grace: Grace? = nil, dependsOn: [Address] = []) {
+    package init(_ physicalId: String, isUseless: Bool = false, grace: Grace? = nil, isSwitchedOff: Bool = false, dependsOn: [Address] = []) {
         self.physicalId = physicalId
         self.isUseless = isUseless
         self.grace = grace
+        self.isSwitchedOff = isSwitchedOff
         self.dependsOn = dependsOn
     }
 
@@ -27,7 +30,7 @@ package struct Deposed: Sendable, Equatable, Codable {
         self.init(
             try members.decode(String.self, forKey: .physicalId), isUseless: try members.decode(Bool.self, forKey: .isUseless),
             grace: try members.decodeIfPresent(Grace.self, forKey: .grace),
-            dependsOn: try members.decode([Address].self, forKey: .dependsOn))
+            isSwitchedOff: try members.decode(Bool.self, forKey: .isSwitchedOff), dependsOn: try members.decode([Address].self, forKey: .dependsOn))
     }
 }
 

@@ -79,6 +79,54 @@ import Testing
         ])
     }
 
+    /// Killed while the old key is off and a lamp misses it: the next run switches it on again.
+    @Test func aKeyThatAStoppedRunLeftOffIsSwitchedOnAgain() async throws {
+        let bench = try await Bench.furnished()
+        defer { bench.remove() }
+        let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
+        await bench.account.stick("q")
+        let probes = Counter()
+        try await bench.carryOut(try await bench.plan(stack, rotation: Rotation([key])), stack) { request in
+            guard request.operation.name == "ProbeLamp" else { return nil }
+            probes.add()
+            return probes.value > 2 ? .killedBefore : nil
+        }
+        #expect(await bench.account.objects[old]?.attributes["isOff"] == true)
+        #expect(try await bench.apply(stack).failures == ["delete keys.k"])
+        #expect(await bench.account.objects[old]?.attributes["isOff"] == false)
+    }
+
+    /// One that a person has switched off, since it was stolen, stays off.
+    @Test func aKeyThatAPersonSwitchedOffStaysOff() async throws {
+        let bench = try await Bench.furnished()
+        defer { bench.remove() }
+        let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
+        await bench.account.set("isOff", of: old, to: true)
+        let plan = try await bench.plan(stack, rotation: Rotation([key]))
+        let report = try await bench.carryOut(plan, stack) { $0.operation.name == "ProbeLamp" ? .throttled : nil }
+        #expect(!report.isDone)
+        #expect(await bench.account.objects[old]?.attributes["isOff"] == true)
+        #expect(report.changes.allSatisfy { !$0.hasPrefix("UpdateKey") })
+        #expect(try await bench.apply(stack).isDone)
+        #expect(try await bench.shortcomings(of: stack) == [])
+    }
+
+    /// A lamp beside one that has the key, one that knows its id alone, and one that only comes after it do not have it.
+    @Test func onlyWhatHasTheSecretIsAskedAndDrained() async throws {
+        let bench = try await Bench.furnished()
+        defer { bench.remove() }
+        let more = CrashTests.whole + [
+            Toys.resource("lamps.r", ["beside": Toys.reference("lamps.q.id"), "glow": 99]),
+            Toys.resource("lamps.s", ["key": Toys.reference("keys.k.id"), "glow": 99]),
+            Toys.resource("lamps.t", ["glow": 99], dependsOn: ["keys.k"]),
+        ]
+        let wide = Toys.stack(more)
+        #expect(try await bench.apply(wide).isDone)
+        let deletion = try #require(try await bench.plan(wide, rotation: Rotation([key])).actions.last)
+        #expect(deletion.users == [try address("lamps.p"), try address("lamps.q")])
+        #expect(deletion.grace == Grace(drain: 7, soak: Rotation.usualSoak))
+    }
+
     /// Also where asking fails: while nobody knows whether it is missed, it must be there.
     @Test func aKeyIsSwitchedOnAgainWhereItsUsersCannotBeAsked() async throws {
         let bench = try await Bench.furnished()

@@ -55,6 +55,8 @@ enum Toys {
             Attribute("secret", .string(), sensitive: true, "The key's secret."),
             Attribute("code", .string(), sensitive: true, "The lid's code."),
             Attribute("glow", .integer(), default: 7, lingering: true, "How many seconds it glows on."),
+            Attribute("beside", .reference(ReferenceTarget("lamps", attribute: "id")), "Another lamp."),
+            Attribute("test", .string(), probe: true, local: true, "How it is asked."),
         ],
         outputs: [Output("id", "Its id.")])
 
@@ -105,7 +107,7 @@ struct ToyProvider: Provider {
         guard let answer else { return nil }
         var attributes = answer["attributes"]
         if type.identity.isTaggable { attributes["tags"] = answer["tags"] }
-        return Live(physicalId, attributes: attributes, outputs: answer["outputs"].map ?? [:])
+        return Live(physicalId, attributes: attributes, outputs: answer["outputs"].map ?? [:], isOff: attributes["isOff"] == true)
     }
 
     func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {

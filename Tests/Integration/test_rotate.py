@@ -139,6 +139,12 @@ def test_plan_tells_when_a_key_is_over_its_age(deployed, account):
     assert "accessKeys.proxy is 97 days old (`rotateAfter: 90d`), never used: `cogstack rotate` replaces it" in " ".join(out.out.split())
 
 
+def test_two_keys_of_the_stacks_own_are_no_strangers(deployed, account):
+    deployed.edit(DEV, "roles:\n  long-lived:", "accessKeys: { second: { iamUser: proxy } }\n\nroles:\n  long-lived:")
+    deployed.apply(DEV)
+    assert len(keys(account)) == 2 and "another key" not in str(deployed.run("plan", DEV))
+
+
 def test_a_function_that_cannot_be_asked_is_named(deployed):
     deployed.edit("stacks/base.yaml", "    probe: { check: key }", "    #")
     deployed.apply(DEV)

@@ -133,6 +133,22 @@ import Testing
         #expect(basis.moved(to: try scene.basis(of: plan)) == ["lids.l has another secret in AWS"])
     }
 
+    /// Also what has the key from something that keeps it is written before it is asked.
+    @Test func theOldKeyStaysUntilWhoHasItFromAnotherIsWritten() throws {
+        var scene = Scene.withSecret(live: "hush")
+        scene.desired.removeAll { $0.address.section == "lids" }
+        scene.desired += [
+            Toys.resource("boxes.p", ["name": "p", "settings": ["secret": Toys.reference("keys.k.secret")]]),
+            Toys.resource("lids.l", ["box": Toys.reference("boxes.p.id")]),
+        ]
+        scene.applied(
+            "boxes.p", ["name": "p", "settings": ["secret": Toys.reference("keys.k.secret")]],
+            live: ["name": "p", "settings": ["secret": "hush"]], dependsOn: ["keys.k"])
+        scene.applied("lids.l", ["box": "id-p"], live: ["box": "another"], dependsOn: ["boxes.p"])
+        scene.prior[Address(section: "keys", name: "k")]?.deposed = [Deposed("old", grace: Grace(drain: 30, soak: 60))]
+        #expect(try scene.plan().steps == ["1 update lids.l", "2 delete keys.k after 1"])
+    }
+
     /// A user outside the targets may still have the old key.
     @Test func whatAnotherUserMayHaveStaysWhereOnlyOneIsTargeted() throws {
         var scene = sceneWithPlaces(live: "hush", "the old one's")

@@ -50,7 +50,7 @@ struct AccessKeysTests {
         }
         #expect(complaint == """
             The user u has two keys, and AWS allows no more: AKIA1 (Active, made 2026-01-02T03:04:05Z, last used 2026-03-04T05:06:07Z for \
-            sts in us-east-1), the one of accessKeys.x; AKIA2 (Inactive, made 2026-01-02T03:04:05Z, never used), not the stack's. Delete the \
+            sts in us-east-1), the one of accessKeys.x; AKIA2 (Inactive, made 2026-01-02T03:04:05Z, never used), another one. Delete the \
             one that nothing uses, and run it again.
             """)
         #expect(aws.changes.isEmpty)

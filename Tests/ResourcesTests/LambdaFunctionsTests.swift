@@ -197,6 +197,23 @@ struct LambdaFunctionsTests {
         #expect(aws.changes.filter { !$0.hasPrefix("intend") } == ["UpdateFunctionConfiguration", "wait", "UpdateFunctionCode"])
     }
 
+    /// The old code may not know the new environment: asked before, it would hold back its own repair for ever.
+    @Test("New code is asked, not the old one")
+    func probesNewCode() async throws {
+        let aws = ScriptedAWS([
+            "GetFunctionConfiguration": [.value(["State": "Active", "LastUpdateStatus": "Successful", "Environment": ["Variables": ["A": "1"]]])],
+            "Invoke": [.value(["Payload": #"{"statusCode":500,"body":"oh"}"#])],
+        ])
+        let complaint = await complaint { () async throws(ProviderError) in
+            _ = try await provider.update(
+                "x", to: ["environment": ["A": "2"], "code": Self.codeValue, "probe": ["check": "key"]], changed: ["environment", "code"],
+                aws.calls("lambdaFunctions"))
+        }
+        #expect(complaint?.contains("does not work with its new code and environment: 500 oh") == true)
+        #expect(aws.writes.filter { $0 != "Invoke" } == ["UpdateFunctionConfiguration", "UpdateFunctionCode"])
+        #expect(aws.writes.firstIndex(of: "Invoke") == 2, "not before the code is new")
+    }
+
     @Test("A secret that nobody knows any more is not sent as something else")
     func secretIsLost() async {
         let aws = ScriptedAWS(Self.active)

@@ -23,7 +23,7 @@ package struct AccessKeyProvider: Provider {
         facts["made"] = found["CreateDate"].string.flatMap(Self.seconds(of:)).map { .integer(Int($0)) }
         return Live(
             physicalId, attributes: ["iamUser": .string(key.user), "status": found["Status"]], outputs: ["id": .string(key.id)],
-            facts: facts, noRoom: await noRoom(beside: key, keys, calls))
+            facts: facts, isOff: found["Status"] == "Inactive", noRoom: await noRoom(beside: key, keys, calls))
     }
 
     /// Who stands in the way of another key: one that is not the stack's.
@@ -87,7 +87,7 @@ package struct AccessKeyProvider: Provider {
         var found: [String] = []
         for key in keys {
             let id = AccessKeyID(user: user, id: key["AccessKeyId"].string ?? "")
-            found.append("\(await described(key, user, calls)), \(calls.known.contains(id.physicalId) ? "the one of \(calls.address)" : "not the stack's")")
+            found.append("\(await described(key, user, calls)), \(calls.known.contains(id.physicalId) ? "the one of \(calls.address)" : "another one")")
         }
         return .refused(
             message: "The user \(user) has two keys, and AWS allows no more: \(found.joined(separator: "; ")).",

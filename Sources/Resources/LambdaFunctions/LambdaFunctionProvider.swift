@@ -74,7 +74,7 @@ package struct LambdaFunctionProvider: Provider {
         let code = changed.isDisjoint(with: Self.codeRows) ? nil : try zipFile(desired["code"], calls)
         let configuration = changed.intersection(Self.configurationRows)
         if !configuration.isEmpty {
-            try await updateConfiguration(function, desired, configuration, calls)
+            try await updateConfiguration(function, desired, configuration, isProbed: code == nil, calls)
             try await function.waitUntilUpdated()
         }
         if let code {
@@ -82,6 +82,12 @@ package struct LambdaFunctionProvider: Provider {
             try await function.write(
                 LambdaCalls.updateCode, ["ZipFile": code, "Architectures": settings["architectures"]])
             try await function.waitUntilUpdated()
+            // The old code may not know the new environment, and is gone: there is nothing to take back.
+            if changed.contains("environment"), let complaint = try await complaint(name, desired, calls) {
+                throw .refused(
+                    message: "\(name) does not work with its new code and environment: \(complaint).",
+                    help: "Put right what it names, and run it again.")
+            }
         }
         if changed.contains("reservedConcurrentExecutions") {
             try await setConcurrency(desired["reservedConcurrentExecutions"], function)
@@ -115,14 +121,14 @@ package struct LambdaFunctionProvider: Provider {
         lambdaFunctionType.attributes.filter { $0.writtenBy == nil }.map(\.name)).subtracting(["name", "tags"])
 
     private func updateConfiguration(
-        _ function: LambdaCalls, _ desired: Value, _ changed: Set<String>, _ calls: Calls
+        _ function: LambdaCalls, _ desired: Value, _ changed: Set<String>, isProbed mayBeProbed: Bool, _ calls: Calls
     ) async throws(ProviderError) {
         var environment: Value?
         // A new key encrypts only what is sent with it, and what was encrypted before may be for the eyes of the role that was.
         var before: Value?
         if !changed.isDisjoint(with: ["environment", "kmsKeyArn", "role"]) {
             let staysAsLive = desired["environment"].isNull && !changed.contains("environment")
-            let isProbed = !desired["probe"].isNull
+            let isProbed = mayBeProbed && !desired["probe"].isNull
             let needsLive = staysAsLive || isProbed || !desired["environment"].isKnown
             let live = needsLive ? try await liveVariables(function) : [:]
             environment = staysAsLive ? live : try variables(desired["environment"], live: live, calls)
