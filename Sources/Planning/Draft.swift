@@ -117,7 +117,7 @@ struct Draft {
         if decision.isRemade {
             guardLoss(of: address, type, lifecycle: resource.lifecycle, origin: resource.origin(of: ""), doing: "replaced")
             needSecrets(in: now)
-            decision.replacesFirst = decision.replacesFirst || keepsUniqueName(type, now, live)
+            decision.replacesFirst = keepsUniqueName(type, now, live)
             decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
         } else {
             resolver.know(live.outputs.filter { !$0.value.holdsSecret }, of: address)
