@@ -52,6 +52,9 @@ package struct Service: Sendable, Hashable {
     package static let s3 = Service(name: "S3", endpointPrefix: "s3", format: .restXML)
     package static let dynamoDB = Service(
         name: "DynamoDB", endpointPrefix: "dynamodb", format: .json(targetPrefix: "DynamoDB_20120810", version: "1.0"))
+    package static let tagging = Service(
+        name: "Resource Groups Tagging API", endpointPrefix: "tagging",
+        format: .json(targetPrefix: "ResourceGroupsTaggingAPI_20170126"))
     package static let ssm = Service(name: "SSM", endpointPrefix: "ssm", format: .json(targetPrefix: "AmazonSSM"))
 }
 

@@ -163,7 +163,11 @@ package struct Executor: Sendable {
             try await ledger.made(physicalId, outputs: live.outputs, address: action.address)
             try await record(action, live.outputs)
         case .forget:
-            try await ledger.forgotten(action.address)
+            if let physicalId = action.physicalId {
+                try await ledger.forgotten(physicalId, of: action.address)
+            } else {
+                try await ledger.forgotten(action.address)
+            }
         }
     }
 
@@ -184,8 +188,11 @@ package struct Executor: Sendable {
         _ desired: Value, _ action: Action, _ provider: any Provider, _ calls: Calls
     ) async throws(ProviderError) -> [String: Value] {
         let before = await ledger.physicalId(of: action.address)
+        try await refuseTwin(of: desired, action, provider)
         do {
-            return try await provider.create(desired, calls)
+            let outputs = try await provider.create(desired, calls)
+            try await yieldToTwin(of: desired, action, provider)
+            return outputs
         } catch {
             guard case .aws(let cause) = error, cause.mayHaveHappened,
                 await ledger.physicalId(of: action.address) == before
@@ -214,6 +221,36 @@ package struct Executor: Sendable {
                 throw error
             }
         }
+    }
+
+    /// Creates nothing where another run has just made an object with the same tags, which only a list shows: names are not unique.
+    private func refuseTwin(of desired: Value, _ action: Action, _ provider: any Provider) async throws(ProviderError) {
+        guard case .creationTags = provider.type.identity, await ledger.openIntents(of: action.address).isEmpty,
+            case .ours(let twin) = try await locateOnce(desired, action, provider)
+        else { return }
+        throw .refused(
+            message: "\(twin) was created as \(action.address) of this stack since the plan was made.",
+            help: "Another run works on the same stack. Run it again when that has ended: it then uses \(twin).")
+    }
+
+    /// Gives way where another run has made an object with the same tags meanwhile: that run may be using its own already, and nothing
+    /// uses this one yet. Where both see each other both give way, and whoever runs again first makes the one that stays.
+    private func yieldToTwin(of desired: Value, _ action: Action, _ provider: any Provider) async throws(ProviderError) {
+        guard case .creationTags = provider.type.identity, let made = await ledger.physicalId(of: action.address),
+            case .ours(let twin) = try await locateOnce(desired, action, provider)
+        else { return }
+        let message = "Another run created \(twin) as \(action.address) of this stack at the same time."
+        do throws(ProviderError) {
+            try await provider.delete(made, await calls(for: action.address))
+            try await ledger.deleted(made, of: action.address, isFollowed: false)
+        } catch {
+            throw .refused(
+                message: "\(message) \(made), which this run created, could not be deleted: \(error.message)",
+                help: "Run it again: the plan names both.")
+        }
+        throw .refused(
+            message: "\(message) \(made), which this run created and nothing uses, was deleted again.",
+            help: "Run it again when that run has ended.")
     }
 
     /// Looks for what a create call without an answer may have made, for as long as AWS may take to show it.

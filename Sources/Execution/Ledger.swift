@@ -86,7 +86,7 @@ package actor Ledger: Recorder {
         let intent = Intent(
             address: address, type: types[address.section]?.name ?? address.section, operation: operation.name,
             creates: operation.effect == .create, physicalId: physicalId, baseline: baseline, at: now(),
-            record: operation.effect == .create ? planned(address) : nil)
+            record: operation.effect == .create || begun[address]?.action.kind == .create ? planned(address) : nil)
         do {
             open[address, default: []].append((try await journal.begin(intent), intent))
         } catch {
@@ -133,7 +133,10 @@ package actor Ledger: Recorder {
         if record.physicalId != physicalId {
             replaced[address] = snapshot.resources[address]
             if let old = record.physicalId {
-                record.deposed.add(Deposed(old, grace: begun[address]?.grace, dependsOn: record.dependsOn))
+                record.deposed.add(
+                    Deposed(
+                        old, grace: begun[address]?.grace, dependsOn: record.dependsOn, attributes: record.attributes.withoutReferences,
+                        ties: record.ties))
             }
             record.deposed.remove(physicalId)
             record.physicalId = physicalId
@@ -195,6 +198,16 @@ package actor Ledger: Recorder {
         remove(address)
         try save()
         try await settle(address) { _ in true }
+    }
+
+    /// Takes one object out of an address's record: it stays in AWS, and is not this stack's.
+    package func forgotten(_ physicalId: String, of address: Address) async throws(ProviderError) {
+        guard var record = snapshot.resources[address] else { return }
+        record.deposed.remove(physicalId)
+        if record.physicalId == physicalId { record.physicalId = nil }
+        snapshot.resources[address] = record
+        try save()
+        try await settle(address) { $0.physicalId == physicalId }
     }
 
     private func remove(_ address: Address) {

@@ -33,15 +33,19 @@ package struct Observer: Sendable {
         let records = prior?.resources ?? [:]
         let open = Dictionary(grouping: intents.filter(\.creates), by: \.address)
         var observation = Observation(interrupted: Set(intents.map(\.address)))
+        async let tagged = taggedObjects()
         // What somebody was about to change or delete may well be gone.
         let touched = Set(intents.compactMap(\.physicalId))
-        observation.live = try await each(records.compactMapValues(\.physicalId)) {
-            provider, address, physicalId throws(ProviderError) in
+        let seen = try await each(records) { provider, address, record throws(ProviderError) in
             // What another address has is the stack's as well.
             let known = Set(records.filter { $0.key.section == address.section }.values.flatMap(\.physicalIds))
-            if let live = try await provider.read(physicalId, calls(address, knownIds: known)) { return live }
-            return isFresh && !touched.contains(physicalId) ? try await readLate(physicalId, address, provider) : nil
-        }.compactMapValues(\.self)
+            return (
+                current: try await readCurrent(record.physicalId, address, provider, known: known, touched: touched),
+                deposed: try await readDeposed(record.deposed, address, provider, known: known)
+            )
+        }
+        observation.live = seen.compactMapValues(\.current)
+        observation.deposed = seen.mapValues(\.deposed).filter { !$0.value.isEmpty }
 
         try await findLost(open, records, &observation)
         observation.unexplained = intents.filter {
@@ -55,7 +59,115 @@ package struct Observer: Sendable {
                 && (observation.live[address] == nil || open[address]?.contains { !isFindable($0) } == true)
         }
         try await find(wanted, desired, open, records, &observation)
+        try await findNewNames(desired, records, &observation)
+        try await findLeftovers(of: intents, records, &observation)
+        try await findOrphans(among: await tagged, records, &observation)
         return observation
+    }
+
+    private func readCurrent(
+        _ physicalId: String?, _ address: Address, _ provider: any Provider, known: Set<String>, touched: Set<String>
+    ) async throws(ProviderError) -> Live? {
+        guard let physicalId else { return nil }
+        if let live = try await provider.read(physicalId, calls(address, knownIds: known)) { return live }
+        return isFresh && !touched.contains(physicalId) ? try await readLate(physicalId, address, provider) : nil
+    }
+
+    /// Reads what is to be deleted: whose it is, and whether the file wants it again. Where the type can tell neither, nothing is read.
+    private func readDeposed(
+        _ deposed: [Deposed], _ address: Address, _ provider: any Provider, known: Set<String>
+    ) async throws(ProviderError) -> [String: Live] {
+        guard provider.type.identity.isTaggable || provider.type.onceShownSecrets.isEmpty else { return [:] }
+        var live: [String: Live] = [:]
+        for id in deposed.physicalIds { live[id] = try await provider.read(id, calls(address, knownIds: known)) }
+        return live
+    }
+
+    /// Everything that carries the stack's tags, in the same wave as the reads; and why some types' could not be listed.
+    private func taggedObjects() async -> (found: [TaggedObject], unseen: String?) {
+        await withTaskGroup(of: Result<[TaggedObject], ProviderError>.self) { group in
+            for provider in registry.providers where provider.type.identity.isTaggable {
+                group.addTask {
+                    // An address of its own, as the list is about no single resource.
+                    let calls = calls(Address(section: provider.type.section, name: "*"))
+                    do throws(ProviderError) { return .success(try await provider.tagged(calls)) } catch { return .failure(error) }
+                }
+            }
+            var (found, unseen): ([TaggedObject], String?) = ([], nil)
+            for await result in group {
+                switch result {
+                case .success(let objects): found += objects
+                case .failure(let error): unseen = error.message
+                }
+            }
+            return (found, unseen)
+        }
+    }
+
+    /// Reads what carries the stack's tags and nothing accounts for: a list may show what was deleted a moment ago.
+    private func findOrphans(
+        among tagged: (found: [TaggedObject], unseen: String?), _ records: [Address: Record], _ observation: inout Observation
+    ) async throws(ProviderError) {
+        var known: [String: Set<String>] = [:]
+        for (address, record) in records { known[address.section, default: []].formUnion(record.physicalIds) }
+        for (address, live) in observation.live { known[address.section, default: []].insert(live.physicalId) }
+        for (address, located) in observation.located { known[address.section, default: []].formUnion(located.physicalIds) }
+        for (address, sighting) in observation.renamed { known[address.section, default: []].formUnion(sighting.located.physicalIds) }
+        for (address, names) in observation.leftovers { known[address.section, default: []].formUnion(names) }
+        let unknown = Dictionary(grouping: tagged.found.filter { known[$0.address.section]?.contains($0.physicalId) != true }, by: \.address)
+        let found = try await each(unknown) { provider, address, objects throws(ProviderError) in
+            var orphans: [Orphan] = []
+            for object in objects.sorted(by: { $0.physicalId < $1.physicalId }) {
+                if let live = try await provider.read(object.physicalId, calls(address)) { orphans.append(Orphan(address, live)) }
+            }
+            return orphans
+        }
+        observation.orphans = found.sorted { $0.key < $1.key }.flatMap(\.value)
+        observation.orphansUnseen = tagged.unseen
+    }
+
+    /// Notes the names under which create actions without an end may have left parts of their objects: those that nothing else names,
+    /// and that are no object of anybody else's.
+    private func findLeftovers(
+        of intents: [Intent], _ records: [Address: Record], _ observation: inout Observation
+    ) async throws(ProviderError) {
+        var attributes: [Address: [String: Value]] = [:]
+        for intent in intents {
+            guard registry[intent.address.section]?.type.hasParts == true, let planned = intent.record?.attributes,
+                let name = planned["name"].string, records[intent.address]?.physicalIds.contains(name) != true,
+                observation.live[intent.address]?.physicalId != name
+            else { continue }
+            attributes[intent.address, default: [:]][name] = planned
+        }
+        observation.leftovers = try await each(attributes) { provider, address, byName throws(ProviderError) in
+            var names: Set<String> = []
+            for (name, planned) in byName {
+                if case .none = try await locate(provider, planned, [], calls(address, known: records[address])).0 { names.insert(name) }
+            }
+            return names
+        }.filter { !$0.value.isEmpty }
+    }
+
+    /// Looks at the names that recorded resources are to get in place of those that they have: the new objects must find them free.
+    private func findNewNames(
+        _ desired: DesiredStack, _ records: [Address: Record], _ observation: inout Observation
+    ) async throws(ProviderError) {
+        var resolver = Resolver(context: context, resources: desired.resources, types: registry.bySection)
+        for (address, live) in observation.live { resolver.know(live.outputs, of: address) }
+        var wanted: [Address: Value] = [:]
+        for (address, resource) in desired.resources {
+            guard let type = registry[address.section]?.type, case .uniqueName = type.identity, let live = observation.live[address]
+            else { continue }
+            let attributes = resolver.resolve(resource.attributes)
+            guard let name = attributes["name"].string, !type.isSameName(name, live.attributes["name"].string ?? live.physicalId),
+                records[address]?.deposed.physicalIds.contains(name) != true
+            else { continue }
+            wanted[address] = attributes
+        }
+        observation.renamed = try await each(wanted) { provider, address, attributes throws(ProviderError) in
+            let (located, live) = try await locate(provider, attributes, [], calls(address, known: records[address]))
+            return Sighting(located, live)
+        }
     }
 
     /// Reads an object that was made just now and is not shown yet; nil where it is not shown in a while either. To take it for gone
@@ -150,7 +262,8 @@ package struct Observer: Sendable {
 
     /// Counts the user accounts in live objects that would take them along.
     package func countUserAccounts(in observation: inout Observation) async throws(ProviderError) {
-        let holders = observation.live.filter { registry[$0.key.section]?.type.losesWhenDeleted != nil }
+        let orphans = Dictionary(observation.orphans.map { ($0.address, $0.live) }, uniquingKeysWith: { first, _ in first })
+        let holders = orphans.merging(observation.live) { $1 }.filter { registry[$0.key.section]?.type.losesWhenDeleted != nil }
         observation.userAccounts = try await each(holders) { provider, address, live throws(ProviderError) in
             try await provider.userAccounts(live.physicalId, calls(address))
         }.compactMapValues(\.self)

@@ -23,6 +23,8 @@ extension Executor {
         }
         if !live.isOff {
             try await calls.wait(for: "calls that began with it to end", seconds: grace.drain)
+            // Only what holds a secret can be switched off before it is deleted.
+            if provider.type.onceShownSecrets.isEmpty { return }
             try await ledger.switched(off: true, physicalId, of: action.address)
             try await provider.switchOff(physicalId, calls)
             try await hear(whoMisses: physicalId, action, provider, calls)

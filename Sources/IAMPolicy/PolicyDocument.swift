@@ -52,6 +52,25 @@ package enum PolicyDocument {
             && leftAtoms.allSatisfy { $0.isCovered(by: rightAtoms) }
     }
 
+    /// One document with the statements of two, for the time in which both must hold: it allows at least what both allow, and nothing
+    /// that neither allows.
+    ///
+    /// Nil where there is none: the two are of different versions. Statements of `live` that name a principal which is gone are left out,
+    /// since IAM takes no document with them.
+    package static func union(live: Value, _ wanted: Value) -> Value? {
+        if statements(of: live).isEmpty { return wanted }
+        if statements(of: wanted).isEmpty { return live }
+        guard version(of: live) == version(of: wanted) else { return nil }
+        let added = statements(of: live).filter { old in
+            orphanedPrincipals(in: ["Statement": old]).isEmpty
+                && !statements(of: wanted).contains { equivalent(["Statement": $0], ["Statement": old]) }
+        }
+        var whole = wanted
+        // A Sid may stand once in a document.
+        whole["Statement"] = .list(statements(of: wanted) + added.map { .map(($0.map ?? [:]).filter { $0.key != "Sid" }) })
+        return whole
+    }
+
     /// The unique ids of users (`AIDA…`) and roles (`AROA…`) that stand for principals. IAM shows them in place of the ARN once
     /// the principal was deleted, and a new one of the same name does not bring the trust back: the document must be
     /// written again.

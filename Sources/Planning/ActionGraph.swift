@@ -10,6 +10,7 @@ import State
 struct ActionGraph {
     let decisions: [Address: Decision]
     let graph: DependencyGraph
+    let consumers: Consumers
     let prior: [Address: Record]
     let types: [String: ResourceType]
 
@@ -24,7 +25,13 @@ struct ActionGraph {
         for address in graph.order {
             if let decision = decisions[address], !decision.late.isEmpty { writeLate(decision, at: address, &build) }
         }
+        for address in graph.order {
+            if let decision = decisions[address] { widenFirst(decision, at: address, &build) }
+        }
         deletions(&build)
+        for address in graph.order {
+            if let decision = decisions[address], !decision.widened.isEmpty { narrow(decision, at: address, &build) }
+        }
         return try build.sorted()
     }
 
@@ -43,7 +50,7 @@ struct ActionGraph {
         /// Deletions of what belonged to an address when it was replaced.
         var belongings: [Address: [Int]] = [:]
         /// Deletions that free a name.
-        var freeing: [Address: Int] = [:]
+        var freeing: [Address: [Int]] = [:]
 
         mutating func add(_ action: Action) -> Int {
             var action = action
@@ -55,6 +62,17 @@ struct ActionGraph {
         mutating func wait(_ id: Int, for others: [Int]) {
             let known = Set(actions[id - 1].after)
             actions[id - 1].after = known.union(others.filter { $0 != id }).sorted()
+        }
+
+        /// Whether an action waits for another one, directly or through others.
+        func waits(_ id: Int, for other: Int) -> Bool {
+            var seen: Set<Int> = []
+            var open = [id]
+            while let next = open.popLast() {
+                if next == other { return true }
+                if seen.insert(next).inserted { open += actions[next - 1].after }
+            }
+            return false
         }
 
         /// In an order in which they could run one by one, numbered in it.
@@ -93,52 +111,55 @@ struct ActionGraph {
         }
         let useless = decision.useless.map { build.add(deletion(of: Deposed($0, isUseless: true), at: address, decision)) }
         build.useless[address] = useless
+        let releases = decision.nameHolders.map { build.add(deletion(of: $0, at: address, decision)) }
+        if !releases.isEmpty {
+            build.deletes[address, default: []] += releases
+            build.freeing[address, default: []] += releases
+        }
+        /// The live object, recorded as what is in use with no more than is known to be applied, before anything changes it.
+        func adoption(of physicalId: String?) -> Action {
+            var adoption = action(.adopt, physicalId)
+            adoption.attributes = appliedBefore(decision, at: address)
+            return adoption
+        }
+        let current = decision.reinstated?.live.physicalId ?? decision.change.physicalId
         var last: Int?
         switch decision.change.kind {
         case .create:
             last = build.add(action(.create))
-        case .rotate, .replace:
+        case .rotate where decision.isRemade, .replace where decision.isRemade:
             let id = build.add(action(.create))
-            if decision.isTakenBack {
-                // Recorded as what is in use, before anything takes its place.
-                var adoption = action(.adopt, decision.change.physicalId)
-                adoption.attributes = prior[address]?.attributes ?? [:]
-                build.wait(id, for: [build.add(adoption)])
-            }
-            if let old = decision.change.physicalId, !decision.useless.contains(old) {
+            if decision.isReadopted { build.wait(id, for: [build.add(adoption(of: current))]) }
+            if let old = current, !decision.useless.contains(old), !decision.disowned.contains(old) {
                 let delete = build.add(deletion(of: Deposed(old, grace: decision.grace), at: address, decision))
                 build.deletes[address, default: []].append(delete)
-                if decision.isTakenBack { build.wait(delete, for: build.actions.filter { $0.address == address && $0.kind == .adopt }.map(\.id)) }
+                if decision.isReadopted { build.wait(delete, for: build.actions.filter { $0.address == address && $0.kind == .adopt }.map(\.id)) }
                 if decision.replacesFirst {
                     build.wait(id, for: [delete])
-                    build.freeing[address] = delete
+                    build.freeing[address, default: []].append(delete)
                 }
             }
             last = id
-        case .update, .adopt, .none:
+        case .update, .rotate, .replace, .adopt, .none:
             if decision.isForgotten { break }
-            if decision.changed.isEmpty {
-                if decision.isTakenBack || !isRecorded(decision, wanted, at: address) {
-                    last = build.add(action(.adopt, decision.change.physicalId))
+            let changed = decision.changedAtFirst
+            if changed.isEmpty, !decision.mustBeFinished {
+                if decision.isReadopted || (decision.widened.isEmpty && !isRecorded(decision, wanted, at: address)) {
+                    last = build.add(action(.adopt, current))
                 }
                 break
             }
-            var update = action(.update, changed: decision.changed, decision.change.physicalId)
-            update.resets = decision.resets(of: decision.changed)
+            var update = action(.update, changed: changed, current)
+            update.resets = decision.resets(of: changed.subtracting(decision.widened.keys))
             let id = build.add(update)
-            if decision.isTakenBack {
-                // Recorded before it is changed, with no more than is known to be applied.
-                var adoption = action(.adopt, decision.change.physicalId)
-                adoption.attributes = prior[address]?.attributes ?? [:]
-                build.wait(id, for: [build.add(adoption)])
-            }
+            if decision.isReadopted { build.wait(id, for: [build.add(adoption(of: current))]) }
             if changesDeferrable(decision.changed, of: address) { build.deferrableWrites[address, default: []].append(id) }
             last = id
         case .delete:
             break
         }
         if let last {
-            if decision.isCreated || decision.isRemade { build.wait(last, for: useless) }
+            if decision.isCreated || decision.isRemade { build.wait(last, for: useless + releases) }
             build.done[address] = last
             build.writes[address, default: []].append(last)
         }
@@ -146,11 +167,16 @@ struct ActionGraph {
 
     /// The properties without those that a second action writes; what these were stays recorded until then.
     private func wantedAtFirst(_ decision: Decision, at address: Address) -> Value {
-        if decision.late.isEmpty { return decision.wanted }
-        let first = (decision.wanted.map ?? [:]).filter { !decision.late.contains($0.key) }
+        if decision.late.isEmpty { return decision.wantedBeforeNarrowing }
+        let first = (decision.wantedBeforeNarrowing.map ?? [:]).filter { !decision.late.contains($0.key) }
         if decision.isCreated || decision.isRemade { return .map(first) }
-        let before = (prior[address]?.attributes.map ?? [:]).filter { decision.late.contains($0.key) }
+        let before = (appliedBefore(decision, at: address).map ?? [:]).filter { decision.late.contains($0.key) }
         return .map(first.merging(before) { $1 })
+    }
+
+    /// What was applied last to the object that an address has from here on.
+    private func appliedBefore(_ decision: Decision, at address: Address) -> Value {
+        decision.reinstated?.attributes ?? prior[address]?.attributes ?? [:]
     }
 
     /// Whether the state says all that it would say after an apply.
@@ -165,15 +191,48 @@ struct ActionGraph {
     }
 
     private func writeLate(_ decision: Decision, at address: Address, _ build: inout Build) {
-        let isNew = decision.isCreated || decision.isRemade
+        let isNew = decision.isCreated || decision.isRemade || decision.reinstated != nil
         let id = build.add(
             Action(
                 id: 0, address: address, kind: .update, physicalId: isNew ? nil : decision.change.physicalId,
-                attributes: decision.wanted, changed: decision.late.sorted(), resets: decision.resets(of: decision.late),
+                attributes: decision.wantedBeforeNarrowing, changed: decision.late.sorted(), resets: decision.resets(of: decision.late),
                 ties: decision.ties(of: decision.late), settings: decision.settings))
         build.wait(id, for: decision.lateDependsOn.union([address]).compactMap { build.done[$0] })
         build.writes[address, default: []].append(id)
         build.deferrableWrites[address, default: []].append(id)
+    }
+
+    // MARK: Access
+
+    /// Whoever gives access is written after what it gives access to is there, and before what uses that goes over to it.
+    private func widenFirst(_ decision: Decision, at address: Address, _ build: inout Build) {
+        guard !decision.widenedFor.isEmpty, let id = build.done[address], build.actions[id - 1].kind == .update else { return }
+        for target in decision.widenedFor.sorted() {
+            if let made = build.done[target], !build.waits(made, for: id) { build.wait(id, for: [made]) }
+            for user in consumers.closure(from: target).subtracting([address]).sorted() {
+                for write in build.writes[user] ?? [] where !build.waits(id, for: write) { build.wait(write, for: [id]) }
+            }
+        }
+    }
+
+    /// Access to what was replaced is taken away once nothing uses that any more. Nothing waits for this.
+    private func narrow(_ decision: Decision, at address: Address, _ build: inout Build) {
+        let rows = Set(decision.widened.keys)
+        let id = build.add(
+            Action(
+                id: 0, address: address, kind: .update,
+                physicalId: decision.reinstated == nil ? decision.change.physicalId : nil, attributes: decision.wanted,
+                changed: rows.sorted(), resets: decision.resets(of: rows), ties: decision.ties(of: rows), settings: decision.settings))
+        build.wait(id, for: (build.writes[address] ?? []) + (build.done[address].map { [$0] } ?? []))
+        for target in decision.widenedFor {
+            for user in consumers.closure(from: target).union([target]).subtracting([address]) {
+                build.wait(id, for: (build.writes[user] ?? []) + (build.deletes[user] ?? []))
+            }
+            // What another address of the file takes the place of.
+            for (gone, deletes) in build.deletes where gone.section == target.section && graph.dependencies[gone] == nil {
+                build.wait(id, for: deletes)
+            }
+        }
     }
 
     // MARK: Deletions
@@ -191,6 +250,10 @@ struct ActionGraph {
                 if types[address.section]?.onceShownSecrets.isEmpty == false {
                     for needed in deposed.dependsOn { build.belongings[needed, default: []].append(id) }
                 }
+            }
+            for id in decision.disowned where !decision.isForgotten {
+                let forgotten = build.add(Action(id: 0, address: address, kind: .forget, physicalId: id))
+                build.wait(forgotten, for: build.writes[address] ?? [])
             }
             if decision.isForgotten {
                 // While there is something to delete, or somebody's record names it, the state must know of it.
@@ -217,7 +280,7 @@ struct ActionGraph {
                     build.wait(id, for: build.writes[user] ?? [])
                 }
                 for needed in needs(of: address) { build.wait(id, for: build.deferrableWrites[needed] ?? []) }
-                if decisions[address]?.isRemade == true, let made = build.done[address] { build.wait(id, for: [made]) }
+                if decisions[address]?.changesItsObject == true, let made = build.done[address] { build.wait(id, for: [made]) }
             }
         }
     }
@@ -231,7 +294,7 @@ struct ActionGraph {
     /// Deletions that cannot wait for any write, since a write waits for them.
     private func earlyDeletions(_ build: Build) -> Set<Int> {
         var early: Set<Int> = []
-        var open = build.freeing.map { (address: $0.key, id: $0.value) }
+        var open = build.freeing.flatMap { address, ids in ids.map { (address: address, id: $0) } }
         while let (address, id) = open.popLast() {
             guard early.insert(id).inserted else { continue }
             for user in users(of: address) { open += (build.deletes[user] ?? []).map { (user, $0) } }

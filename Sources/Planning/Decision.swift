@@ -11,6 +11,13 @@ struct Decision {
     var changed: Set<String> = []
     /// The rows that are written by a second action, since they close a cycle.
     var late: Set<String> = []
+    /// Rows that give access to what changes its object, with what they say while both objects are in use: written first, and as they are
+    /// wanted once nothing uses the old object any more.
+    var widened: [String: Value] = [:]
+    /// Those of them that are live as widened already.
+    var heldRows: Set<String> = []
+    /// What these rows give access to, or whom.
+    var widenedFor: Set<Address> = []
     /// What each row refers to and must wait for.
     var targets: [String: Set<Address>] = [:]
     /// What the second action waits for.
@@ -19,8 +26,16 @@ struct Decision {
     var deposed: [Deposed] = []
     /// Objects that nothing can be using: they go before another one is made, since AWS may bound their number.
     var useless: [String] = []
-    /// The live object is recorded although the state did not know it.
-    var isTakenBack = false
+    /// The live object is recorded although the state did not know it as the current one.
+    var isReadopted = false
+    /// The object that becomes the address's again, in place of the recorded one; nil where none does.
+    var reinstated: Reinstated?
+    /// Objects that must be deleted before a new one can have their name.
+    var nameHolders: [Deposed] = []
+    /// Recorded objects that are not this stack's: they stay in AWS and are taken out of the state.
+    var disowned: [String] = []
+    /// A run that was cut short has not seen whether it works.
+    var mustBeFinished = false
     /// What others may refer to and the state does not have as it is by now.
     var unrecordedOutputs: [String: Value] = [:]
     /// The record goes, the object stays or is gone.
@@ -38,7 +53,16 @@ struct Decision {
 
     var isCreated: Bool { change.kind == .create }
     /// A new object takes the place of a live one.
-    var isRemade: Bool { change.kind == .replace || change.kind == .rotate }
+    var isRemade: Bool { (change.kind == .replace || change.kind == .rotate) && reinstated == nil }
+
+    /// Another object takes the place of the recorded one: a new one, or one that is there.
+    var changesItsObject: Bool { isRemade || reinstated != nil }
+
+    /// The rows that an update writes before anything that uses the object goes over to another one.
+    var changedAtFirst: Set<String> { changed.subtracting(heldRows) }
+
+    /// The properties as they shall be while both the old and the new object of what they give access to are in use.
+    var wantedBeforeNarrowing: Value { .map((wanted.map ?? [:]).merging(widened) { $1 }) }
 
     /// What goes back to AWS's default inside the rows of `names`, and the elements that go from a list.
     func resets(of names: Set<String>) -> [String: Value] {

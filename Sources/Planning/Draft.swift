@@ -17,6 +17,7 @@ struct Draft {
     var notices: [String] = []
     let priorResources: [Address: Record]
     let secrets: Secrets
+    let consumers: Consumers
 
     init(planner: Planner, graph: DependencyGraph, rotated: Set<Address>) {
         self.planner = planner
@@ -25,17 +26,20 @@ struct Draft {
         resolver = Resolver(context: planner.context, resources: planner.desired.resources, types: planner.types)
         priorResources = planner.knownRecords
         secrets = planner.secrets
+        consumers = Consumers(planner.desired.resources, types: planner.types)
     }
 
     mutating func decide() {
         for address in graph.order where isTargeted(address) { decide(on: address) }
         for address in graph.order where isTargeted(address) { decideDeferred(of: address) }
+        for address in graph.order where isTargeted(address) { decideWidening(of: address) }
         for address in graph.order where isTargeted(address) { decideGrace(of: address) }
         for address in priorResources.keys.sorted()
         where planner.desired.resources[address] == nil && isTargeted(address) {
             decideRemoval(of: address)
         }
         guardUsersOutsideTargets()
+        notices += planner.orphanNotices
         for intent in planner.observation.unexplained {
             notices.append(
                 "nobody knows what became of a \(intent.operation) call for \(intent.address), which the file does not have any more: it may have left something in AWS")
@@ -47,8 +51,9 @@ struct Draft {
         var plan = Plan(
             stack: planner.desired.name, account: planner.context.account, region: planner.context.region, purpose: .apply)
         plan.changes = decisions.values.map(\.change).sorted { $0.address < $1.address }
-        plan.actions = try ActionGraph(decisions: decisions, graph: graph, prior: priorResources, types: planner.types)
-            .actions()
+        plan.actions = try ActionGraph(
+            decisions: decisions, graph: graph, consumers: consumers, prior: priorResources, types: planner.types
+        ).actions()
         plan.permissions = decisions.values.compactMap(\.permissions).sorted { $0.principal < $1.principal }
         plan.userAccountsAtStake = decisions.values.map(\.userAccountsLost).reduce(0, +)
         plan.outputs = planner.desired.outputs.mapValues(resolver.resolve)
@@ -75,11 +80,20 @@ struct Draft {
             wanted: now, settings: settings(of: resource))
         let deposed = priorResources[address]?.deposed ?? []
         decision.deposed = deposed.filter { !$0.isUseless }
-        decision.useless = deposed.filter(\.isUseless).physicalIds
+        // What the new object takes over with its name is not deleted before.
+        decision.useless = deposed.filter(\.isUseless).physicalIds.filter { id in now["name"].string.map { !type.isSameName($0, id) } ?? true }
         for row in type.attributes { decision.targets[row.name] = Set(targets(of: row, resource)) }
-        let applied = priorResources[address]?.attributes ?? [:]
-        guard let live = acceptedLive(for: address, resource, type, &decision)?.assuming(applied) else {
+        keepWhatIsNotOurs(&decision, type)
+        var applied = priorResources[address]?.attributes ?? [:]
+        let current = acceptedLive(for: address, resource, type, &decision)?.assuming(applied)
+        if let reinstated = reinstated(for: resource, type, wanted: now, current, &decision) {
+            decision.reinstated = reinstated
+            decision.isReadopted = true
+            applied = reinstated.attributes
+        }
+        guard let live = decision.reinstated?.live ?? current else {
             create(&decision, resource, type)
+            releaseName(&decision, type)
             decisions[address] = decision
             return
         }
@@ -88,10 +102,10 @@ struct Draft {
             notices.append("\(address) \(reason): `cogstack rotate` replaces it")
         }
         tellOfNoRoom(live, decision, resource)
-        decision.change.physicalId = live.physicalId
-        let recordedOutputs = priorResources[address]?.outputs ?? [:]
+        decision.change.physicalId = current?.physicalId ?? live.physicalId
+        let recordedOutputs = decision.reinstated == nil ? priorResources[address]?.outputs ?? [:] : [:]
         decision.unrecordedOutputs = live.outputs.filter { !$0.value.holdsSecret && recordedOutputs[$0.key] != $0.value }
-        let changes = differences(address, type, resource, wanted: now, live: live)
+        let changes = differences(type, resource, wanted: now, live: live, prior: applied)
         decision.change.attributes = changes
         decision.changed = Set(changes.map(\.attribute))
         refuse(changes, type, resource)
@@ -108,21 +122,35 @@ struct Draft {
                 decision.useless.append(live.physicalId)
                 decision.change.reason = "an earlier rotation stopped before anything had its secret, so it makes room for a new one"
             }
+        } else if let reinstated = decision.reinstated {
+            // What a person sees is the way from the object that goes.
+            if let current {
+                decision.change.attributes = differences(
+                    type, resource, wanted: now, live: current, prior: priorResources[address]?.attributes ?? [:])
+                decision.change.loses = loss(type, address)
+            }
+            decision.change.kind = current == nil ? .adopt : .replace
+            decision.change.reason = reinstated.reason
         } else if changes.contains(where: \.forcesReplacement) || decision.mustBeRemade {
             decision.change.kind = .replace
             decision.change.loses = loss(type, address)
         } else if decision.change.kind == .none, !decision.changed.isEmpty {
             decision.change.kind = .update
         }
-        if decision.isRemade {
+        finishWhatWasCutShort(&decision, live, type)
+        if decision.change.kind == .replace || decision.change.kind == .rotate {
             guardLoss(of: address, type, lifecycle: resource.lifecycle, origin: resource.origin(of: ""), doing: "replaced")
+            decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
+        }
+        if decision.isRemade {
             needSecrets(in: now)
             decision.replacesFirst = keepsUniqueName(type, now, live)
-            decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
+            releaseName(&decision, type)
         } else {
             resolver.know(live.outputs.filter { !$0.value.holdsSecret }, of: address)
         }
-        decision.permissions = PermissionChange(of: address, type, before: live.attributes, after: now)
+        decideOnCurrent(&decision, current, type, resource)
+        decision.permissions = PermissionChange(of: address, type, before: (current ?? live).attributes, after: now)
         // What is let be stays as it is live, also when its neighbours are written.
         decision.wanted = type.keeping(resource.lifecycle.ignoreChanges, of: live.attributes, in: now)
         decisions[address] = decision
@@ -135,10 +163,8 @@ struct Draft {
             decision.change.reason = "deleted outside cogstack"
             // What was made with an object under its name, such as a function's log, may be there without it, and nothing else names it
             // once the name is another.
-            if case .uniqueName = type.identity, decision.wanted["name"].string.map({ $0 != gone }) == true,
-                !decision.deposed.physicalIds.contains(gone)
-            {
-                decision.deposed.append(Deposed(gone))
+            if case .uniqueName = type.identity, decision.wanted["name"].string.map({ !type.isSameName($0, gone) }) == true {
+                decision.deposed.add(Deposed(gone))
             }
         }
         needSecrets(in: decision.wanted)
@@ -153,10 +179,11 @@ struct Draft {
         else { return }
         let late = Value.map((wanted.map ?? [:]).filter { names.contains($0.key) })
         let isNew = decision.isCreated || decision.isRemade
-        let applied = priorResources[address]?.attributes ?? [:]
-        let live = (isNew ? nil : planner.observation.live[address]?.assuming(applied)) ?? Live("", attributes: [:], outputs: [:])
+        let applied = decision.reinstated?.attributes ?? priorResources[address]?.attributes ?? [:]
+        let there = decision.reinstated?.live ?? planner.observation.live[address]
+        let live = (isNew ? nil : there?.assuming(applied)) ?? Live("", attributes: [:], outputs: [:])
         // Rows that are not deferred were compared before.
-        let changes = differences(address, type, resource, wanted: late, live: live).filter { names.contains($0.attribute) }
+        let changes = differences(type, resource, wanted: late, live: live, prior: applied).filter { names.contains($0.attribute) }
         decision.wanted = decision.wanted.overlaid(by: late)
         decision.late = Set(changes.map(\.attribute))
         for row in type.attributes where names.contains(row.name) && !decision.late.contains(row.name) {
@@ -168,8 +195,25 @@ struct Draft {
         decision.change.attributes = decision.change.attributes.filter { !names.contains($0.attribute) } + changes
         decision.changed.subtract(names)
         if decision.change.kind == .none, !decision.late.isEmpty { decision.change.kind = .update }
-        if decision.change.kind == .update, decision.changed.isEmpty, decision.late.isEmpty { decision.change.kind = .none }
+        if decision.change.kind == .update, decision.changed.isEmpty, decision.late.isEmpty, !decision.mustBeFinished {
+            decision.change.kind = .none
+        }
         decisions[address] = decision
+    }
+
+    /// What a run changed just before it was cut short may not have arrived, and nothing has asked it whether it works.
+    private func finishWhatWasCutShort(_ decision: inout Decision, _ live: Live, _ type: ResourceType) {
+        let isAskable = type.attributes.contains { $0.isProbe && !decision.wanted[$0.name].isNull }
+        let wasCutShort = planner.observation.interrupted.contains(decision.change.address)
+        guard decision.change.kind == .none || decision.change.kind == .adopt, decision.changed.isEmpty,
+            live.isUnfinished ? wasCutShort || decision.isReadopted : wasCutShort && isAskable
+        else { return }
+        decision.mustBeFinished = true
+        guard decision.change.kind == .none else { return }
+        decision.change.kind = .update
+        decision.change.reason = isAskable
+            ? "a run was cut short while it changed this, so it is asked whether it works"
+            : "a run was cut short while it changed this, and AWS is still at work on it"
     }
 
     // MARK: What is live
@@ -203,27 +247,22 @@ struct Draft {
                 if planner.desired.resources[other] == nil { refuse(physicalId, recordedAs: other, for: address, place) }
                 return nil
             }
-            decision.isTakenBack = live != nil
+            decision.isReadopted = live != nil
             return live
         case .unowned(let physicalId):
             if resource.lifecycle.mayAdopt {
-                decision.isTakenBack = true
+                decision.isReadopted = true
                 decision.change.kind = .adopt
                 decision.change.reason = "exists already, and `lifecycle: { adopt: true }` lets it be taken over"
                 return live
             }
-            problems.error(
-                "exists-already", "\(physicalId) exists already in account \(planner.context.account) and carries nobody's tags",
-                at: place,
-                help: "Give the resource another name, or let cogstack take it over with `lifecycle: { adopt: true }`.")
+            refuseUnowned(physicalId, place)
         case .foreign(let physicalId, let owner):
             if let other = priorResources.owner(of: physicalId, besides: address), planner.desired.resources[other] == nil {
                 refuse(physicalId, recordedAs: other, for: address, place)
                 return nil
             }
-            problems.error(
-                "owned-by-another", "\(physicalId) exists already and belongs to \(owner)", at: place,
-                help: "Give the resource another name.")
+            refuseName(physicalId, of: owner, for: address, place)
         case .ambiguous(let ids):
             problems.error(
                 "ambiguous-live-object",
@@ -241,11 +280,11 @@ struct Draft {
             help: "If it has another name in the file now, say so: `cogstack state mv \(planner.desired.file) \(other) \(address)`. Otherwise give \(address) another name.")
     }
 
-    private func differences(
-        _ address: Address, _ type: ResourceType, _ resource: DesiredResource, wanted: Value, live: Live
+    func differences(
+        _ type: ResourceType, _ resource: DesiredResource, wanted: Value, live: Live, prior: Value
     ) -> [AttributeChange] {
         let difference = Difference(
-            type: type, desired: wanted, prior: priorResources[address]?.attributes ?? [:], live: live.attributes,
+            type: type, desired: wanted, prior: prior, live: live.attributes,
             ignored: resource.lifecycle.ignoreChanges,
             isSameSecret: { template, value in isSecret(of: template, value) })
         return difference.changes().map { change in
@@ -262,7 +301,7 @@ struct Draft {
 
     func isMadeAnew(_ address: Address) -> Bool {
         decisions[address].map { decision in
-            decision.isCreated || decision.change.kind == .replace || (decision.isRemade && isAskedToRotate(address))
+            decision.isCreated || decision.change.kind == .replace || decision.reinstated != nil || (decision.isRemade && isAskedToRotate(address))
                 || !decision.deposed.isEmpty
         } ?? false
     }
@@ -298,7 +337,11 @@ struct Draft {
     }
 
     private func keepsUniqueName(_ type: ResourceType, _ wanted: Value, _ live: Live) -> Bool {
-        if case .uniqueName = type.identity { wanted["name"] == live.attributes["name"] } else { false }
+        if case .uniqueName = type.identity, let name = wanted["name"].string {
+            type.isSameName(name, live.attributes["name"].string ?? live.physicalId)
+        } else {
+            false
+        }
     }
 
     /// AWS ties some properties to the very object they named, so that they must be written again when it is made anew,
@@ -322,11 +365,16 @@ struct Draft {
         targets(of: row, resource).sorted().first { target in
             guard let decision = decisions[target] else { return false }
             if decision.isRemade || decision.isCreated { return decision.isRemade || priorResources[target] != nil }
-            guard let tie = priorResources[resource.address]?.ties[target],
-                let now = planner.types[target.section]?.uniqueId(in: planner.observation.live[target]?.outputs ?? [:])
+            let outputs = (decision.reinstated?.live ?? planner.observation.live[target])?.outputs ?? [:]
+            guard let tie = tie(of: resource.address, to: target), let now = planner.types[target.section]?.uniqueId(in: outputs)
             else { return false }
             return now != tie
         }
+    }
+
+    /// The object that what an address has by the end of this plan was tied to when it was written.
+    private func tie(of address: Address, to target: Address) -> String? {
+        decisions[address]?.reinstated?.ties[target] ?? priorResources[address]?.ties[target]
     }
 
     /// What a property refers to and must wait for.

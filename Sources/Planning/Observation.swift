@@ -5,8 +5,16 @@ package import State
 package struct Observation: Sendable, Equatable {
     /// The live objects, by the address that they belong to or could belong to.
     package var live: [Address: Live]
+    /// The live objects among those that an address had before and that are to be deleted, by their physical ids.
+    package var deposed: [Address: [String: Live]]
+    /// What has the name, in AWS, that a recorded resource is to get in place of the one that it has.
+    package var renamed: [Address: Sighting]
     /// What a look found for addresses whose object is not recorded, is gone, or may have got a second one by a lost call.
     package var located: [Address: Located]
+    /// Live objects with this stack's tags that neither the state nor a look accounts for, in the order of their addresses and ids.
+    package var orphans: [Orphan]
+    /// Why some types' orphans could not be looked for; nil where all were.
+    package var orphansUnseen: String?
     /// User accounts in live objects, where there are any.
     package var userAccounts: [Address: Int]
     /// For objects found that create calls without a known result made: what they were to be.
@@ -14,18 +22,49 @@ package struct Observation: Sendable, Equatable {
     /// Create calls without a known result, for addresses that the file does not have any more, where nothing tells what
     /// they made.
     package var unexplained: [Intent]
+    /// Names under which a create action that was cut short may have left parts of an object.
+    package var leftovers: [Address: Set<String>]
     /// Addresses at which a run was cut short: of what it wrote or deleted, a part may be there without the object.
     package var interrupted: Set<Address>
 
     package init(
-        live: [Address: Live] = [:], located: [Address: Located] = [:], userAccounts: [Address: Int] = [:],
-        lost: [Address: Record] = [:], unexplained: [Intent] = [], interrupted: Set<Address> = []
+        live: [Address: Live] = [:], deposed: [Address: [String: Live]] = [:], renamed: [Address: Sighting] = [:], located: [Address: Located] = [:], orphans: [Orphan] = [], orphansUnseen: String? = nil,
+        userAccounts: [Address: Int] = [:],
+        lost: [Address: Record] = [:], unexplained: [Intent] = [], leftovers: [Address: Set<String>] = [:],
+        interrupted: Set<Address> = []
     ) {
         self.live = live
+        self.deposed = deposed
+        self.renamed = renamed
         self.located = located
+        self.orphans = orphans
+        self.orphansUnseen = orphansUnseen
         self.userAccounts = userAccounts
         self.lost = lost
         self.unexplained = unexplained
+        self.leftovers = leftovers
         self.interrupted = interrupted
+    }
+}
+
+/// A live object whose tags say that it is an address's, although nothing else knows of it.
+package struct Orphan: Sendable, Equatable {
+    package var address: Address
+    package var live: Live
+
+    package init(_ address: Address, _ live: Live) {
+        self.address = address
+        self.live = live
+    }
+}
+
+/// What a look found, with the object where it may be the address's.
+package struct Sighting: Sendable, Equatable {
+    package var located: Located
+    package var live: Live?
+
+    package init(_ located: Located, _ live: Live? = nil) {
+        self.located = located
+        self.live = live
     }
 }

@@ -35,7 +35,7 @@ package struct PermissionChange: Sendable, Equatable, Codable {
 
 extension Attribute {
     /// The policy documents in a value of this row: itself, or the members of a map of them.
-    fileprivate func documents(in value: Value) -> [Value] {
+    func documents(in value: Value) -> [Value] {
         guard let members = value.map, !members.isEmpty else { return [] }
         if case .map = type { return members.sorted { $0.key < $1.key }.map(\.value) }
         return [value]

@@ -148,7 +148,7 @@ package struct Action: Sendable, Equatable, Codable {
         case delete
         /// Takes a live object into the state as it is.
         case adopt
-        /// Takes a record out of the state; AWS is not touched.
+        /// Takes a record, or one object of it where the action names one, out of the state; AWS is not touched.
         case forget
     }
 

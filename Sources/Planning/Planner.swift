@@ -81,6 +81,10 @@ package struct Planner: Sendable {
                 records[address] = known
             }
         }
+        for (address, names) in observation.leftovers {
+            guard let type = types[address.section] else { continue }
+            for name in names { records[address, default: Record(type: type.name, physicalId: nil)].deposed.add(Deposed(name, isUseless: true)) }
+        }
         return records
     }
 
@@ -123,6 +127,15 @@ package struct Planner: Sendable {
                     isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
             case .none, .unowned, .foreign: break
             }
+        }
+        var observation = observation
+        for (address, live) in strayObjects {
+            prior.resources[address] = record(ofStray: live, at: address)
+            observation.live[address] = live
+            observation.orphans.removeAll { $0.address == address }
+        }
+        if let unseen = observation.orphansUnseen {
+            notices.append("what this stack may have lost track of could not be looked for, so it stays: \(unseen)")
         }
         let planner = Planner(
             context: context, types: types, desired: emptied, prior: prior, observation: observation, targets: targets)

@@ -14,6 +14,8 @@ package struct Rebuild: Sendable, Equatable {
     package var missing: [Address] = []
     /// What may be the stack's and is not taken back: why not.
     package var left: [Address: String] = [:]
+    /// Why some of what the stack may have lost track of could not be looked for; nil where all could.
+    package var unseen: String?
 
     package init(plan: Plan) {
         self.plan = plan
@@ -54,6 +56,15 @@ extension Planner {
                     ties: decision.ties(of: Set((applied.map ?? [:]).keys)).filter(recorded.contains), settings: settings,
                     after: settings.dependsOn.compactMap { ids[$0] }.sorted()))
         }
+        for (address, live) in strayObjects.sorted(by: { $0.key < $1.key }) {
+            let record = record(ofStray: live, at: address)
+            rebuild.found[address] = live.physicalId
+            rebuild.plan.actions.append(
+                Action(
+                    id: rebuild.plan.actions.count + 1, address: address, kind: .adopt, physicalId: live.physicalId,
+                    attributes: record.attributes, settings: RecordSettings(dependsOn: record.dependsOn)))
+        }
+        rebuild.unseen = observation.orphansUnseen
         return rebuild
     }
 
@@ -67,7 +78,7 @@ extension Planner {
         case nil, .some(.none):
             rebuild.missing.append(address)
         case .ours(let id):
-            if let decision, decision.isTakenBack {
+            if let decision, decision.isReadopted {
                 rebuild.found[address] = id
             } else if let other = prior?.resources.owner(of: id, besides: address) {
                 rebuild.left[address] = "\(id) is recorded as \(other)"

@@ -64,11 +64,11 @@ extension Draft {
     mutating func guardUsersOutsideTargets() {
         guard planner.targets != nil else { return }
         for (address, decision) in decisions.sorted(by: { $0.key < $1.key })
-        where decision.isRemade || decision.change.kind == .delete {
+        where decision.changesItsObject || decision.change.kind == .delete {
             for (user, record) in priorResources.sorted(by: { $0.key < $1.key })
             where record.dependsOn.contains(address) && !isTargeted(user) && planner.observation.live[user] != nil {
                 problems.error(
-                    "used-outside-targets", "\(user) uses \(address), which would be \(decision.isRemade ? "replaced" : "deleted")",
+                    "used-outside-targets", "\(user) uses \(address), which would be \(decision.changesItsObject ? "replaced" : "deleted")",
                     at: planner.desired.resources[user]?.origin(of: ""),
                     help: "Name it too, with `--target \(user)`, or leave `--target` out.")
             }

@@ -23,6 +23,7 @@ extension Draft {
             wanted: [:], settings: RecordSettings(dependsOn: record.dependsOn))
         // Whatever used them goes too, or has been told: nobody is waited for.
         decision.deposed = record.deposed.map { Deposed($0.physicalId, isUseless: $0.isUseless, dependsOn: $0.dependsOn) }
+        keepWhatIsNotOurs(&decision, type)
         if record.isRetained {
             decision.isForgotten = true
             decision.change.kind = .none
@@ -35,6 +36,10 @@ extension Draft {
         } else if record.physicalId == nil || planner.observation.live[address] == nil {
             decision.isForgotten = true
             decision.change.reason = "gone from AWS already"
+            decision.change.kind = .none
+        } else if let live = planner.observation.live[address], let owner = wrongOwner(of: live, type) {
+            disown(live.physicalId, owner, &decision)
+            decision.isForgotten = true
             decision.change.kind = .none
         } else {
             decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0

@@ -10,7 +10,8 @@ extension Draft {
     /// Says how what goes out of use goes. Also what heals a lost secret lets the old one be for a while: nothing has that any more
     /// as far as AWS shows, but a function may go on with what it has looked up.
     mutating func decideGrace(of address: Address) {
-        guard var decision = decisions[address], planner.types[address.section]?.onceShownSecrets.isEmpty == false else { return }
+        guard var decision = decisions[address], let type = planner.types[address.section] else { return }
+        guard !type.onceShownSecrets.isEmpty else { return decideDrain(of: address) }
         decision.users = users(of: address).sorted()
         let soak = planner.rotation?.soak
         if decision.isRemade {
@@ -23,6 +24,16 @@ extension Draft {
             decision.change.reason = (decision.change.reason ?? "") + ": the old one \(grace)"
         }
         noteWhatCannotBeAsked(decision)
+        decisions[address] = decision
+    }
+
+    /// What holds no secret is deleted once the calls are over that may still be using it, and what uses it has been asked whether it works.
+    private mutating func decideDrain(of address: Address) {
+        guard var decision = decisions[address], decision.changesItsObject || !decision.deposed.isEmpty, !decision.replacesFirst else { return }
+        decision.users = consumers.closure(from: address).sorted()
+        guard let grace = grace(of: decision.users, soak: 0) else { return }
+        decision.grace = grace
+        for index in decision.deposed.indices { decision.deposed[index].grace = grace }
         decisions[address] = decision
     }
 
@@ -76,6 +87,10 @@ extension Draft {
     /// Whether a live value is the secret that a template stands for.
     func isSecret(of template: Template, _ value: Value) -> Bool {
         guard let reference = template.soleReference, let decision = decisions[reference.address] else { return false }
+        if let reinstated = decision.reinstated {
+            guard case .secret(let secret) = reinstated.live.outputs[reference.attribute] else { return false }
+            return value.string == secret.clearText
+        }
         return !decision.isRemade && !decision.isCreated && secrets.isSame(reference, value)
     }
 

@@ -17,7 +17,8 @@ package protocol Provider: Sendable {
     func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value]
 
     /// Brings the properties named in `changed` to what `desired` says, where a name that `desired` does not have means
-    /// AWS's default. Everything else stays as it is live. Returns the outputs that came to differ by it.
+    /// AWS's default. Everything else stays as it is live. Where nothing is named, what an interrupted run began is brought to its end.
+    /// Returns the outputs that came to differ by it.
     func update(_ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls) async throws(ProviderError)
         -> [String: Value]
 
@@ -45,6 +46,9 @@ package protocol Provider: Sendable {
     /// The members of a `desired` value that ``locate(_:intents:_:)`` needs; it is called once these are known.
     var locatedBy: [String] { get }
 
+    /// The objects of this type that carry the stack's tag, whether or not a state knows them; none for a type without tags.
+    func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject]
+
     /// How many people would lose their accounts with the object; nil for a type that holds none.
     func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int?
 }
@@ -57,6 +61,8 @@ extension Provider {
     package func switchOn(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {}
 
     package func complaint(_ physicalId: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String? { nil }
+
+    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] { [] }
 
     package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int? { nil }
 
@@ -75,6 +81,25 @@ extension Provider {
         default:
             return located
         }
+    }
+}
+
+/// An object that carries the stack's tag, and the address that its other tag names.
+package struct TaggedObject: Sendable, Equatable {
+    package let physicalId: String
+    package let address: Address
+
+    package init(_ physicalId: String, _ address: Address) {
+        self.physicalId = physicalId
+        self.address = address
+    }
+
+    /// - Parameter tags: a map of tag names to their values. Nil where they are not this stack's or name no address of the section.
+    package init?(_ physicalId: String, tags: Value, of section: String, _ context: StackContext) {
+        guard tags[Ownership.stackTag].string == context.stack, let address = tags[Ownership.addressTag].string.flatMap({ Address($0) }),
+            address.section == section
+        else { return nil }
+        self.init(physicalId, address)
     }
 }
 

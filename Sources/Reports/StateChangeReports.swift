@@ -122,6 +122,9 @@ package struct RebuildReport: Sendable {
         }
         page.blank()
         for path in damaged { page.add([Span("damaged: ", .alarming), Span(path)]) }
+        if let unseen = rebuild.unseen {
+            page.add([Span("note: ", .alarming), Span("what this stack may have lost track of could not be looked for: \(unseen)")])
+        }
         page.add([summary], hang: 0)
         return page.text
     }

@@ -8,6 +8,8 @@ package struct Live: Sendable, Equatable {
     package var facts: [String: Value]
     /// Properties that AWS does not show to whoever asked, and what would let it.
     package var unreadable: [String: String]
+    /// Whether AWS is still at work on it: what was changed has not arrived everywhere.
+    package var isUnfinished: Bool
     /// Whether AWS accepts it no more, although it is there.
     package var isOff: Bool
     /// Why AWS would not take another object beside it, and what to do; nil where it would.
@@ -17,13 +19,14 @@ package struct Live: Sendable, Equatable {
 
     package init(
         _ physicalId: String, attributes: Value, outputs: [String: Value], facts: [String: Value] = [:],
-        unreadable: [String: String] = [:], isOff: Bool = false, noRoom: RuleProblem? = nil, warnings: [String] = []
+        unreadable: [String: String] = [:], isUnfinished: Bool = false, isOff: Bool = false, noRoom: RuleProblem? = nil, warnings: [String] = []
     ) {
         self.physicalId = physicalId
         self.attributes = attributes
         self.outputs = outputs
         self.facts = facts
         self.unreadable = unreadable
+        self.isUnfinished = isUnfinished
         self.isOff = isOff
         self.noRoom = noRoom
         self.warnings = warnings
@@ -50,4 +53,15 @@ package enum Located: Sendable, Equatable {
     case lost([String])
     /// Several fit and nothing tells them apart.
     case ambiguous([String])
+}
+
+extension Located {
+    /// What was found, whosever it is.
+    package var physicalIds: [String] {
+        switch self {
+        case .none: []
+        case .ours(let id), .unowned(let id), .foreign(let id, _): [id]
+        case .lost(let ids), .ambiguous(let ids): ids
+        }
+    }
 }

@@ -13,6 +13,8 @@ package struct ResourceType: Sendable {
     package let rules: [Rule]
     /// What a person loses with the object; nil where it can be made again as it was.
     package let losesWhenDeleted: String?
+    /// Whether something of an object can be there without it, under its name: what its calls make before it and delete after it.
+    package let hasParts: Bool
     /// Why AWS would refuse to delete a live object with these properties; nil where it would not.
     package let blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)?
     /// Why it is time for a new secret, given what the file says, what is live and the seconds since 1970; nil where it is not.
@@ -21,7 +23,7 @@ package struct ResourceType: Sendable {
     package let signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])?
 
     package init(
-        section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, _ help: String,
+        section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, hasParts: Bool = false, _ help: String,
         attributes: [Attribute], outputs: [Output], rules: [Rule] = [],
         blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil,
         rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)? = nil,
@@ -35,6 +37,7 @@ package struct ResourceType: Sendable {
         self.outputs = outputs
         self.rules = rules
         self.losesWhenDeleted = losesWhenDeleted
+        self.hasParts = hasParts
         self.blocksDeletion = blocksDeletion
         self.rotationIsDue = rotationIsDue
         self.signIn = signIn
@@ -57,6 +60,11 @@ package struct ResourceType: Sendable {
     /// Its outputs that AWS shows once: only a new object can give them again.
     package var onceShownSecrets: [Output] {
         outputs.filter { if case .onceShownSecret = $0.secrecy { true } else { false } }
+    }
+
+    /// Whether two names are one to AWS.
+    package func isSameName(_ one: String, _ other: String) -> Bool {
+        if case .uniqueName(_, ignoresCase: true) = identity { one.lowercased() == other.lowercased() } else { one == other }
     }
 
     /// What tells an object from another one of the same name, among its outputs; nil where the type has nothing that does.

@@ -11,16 +11,27 @@ package struct Deposed: Sendable, Equatable, Codable {
     package var isSwitchedOff: Bool
     /// What it referred to, which may be others than its address refers to by now.
     package var dependsOn: [Address]
+    /// The properties that were applied to it last, without references to what may go before it: it is reinstated with them where the
+    /// file wants it again.
+    package var attributes: Value
+    /// The unique ids of what it was tied to, as `Record.ties`.
+    package var ties: [Address: String]
 
-    package init(_ physicalId: String, isUseless: Bool = false, grace: Grace? = nil, isSwitchedOff: Bool = false, dependsOn: [Address] = []) {
+    package init(
+        _ physicalId: String, isUseless: Bool = false, grace: Grace? = nil, isSwitchedOff: Bool = false, dependsOn: [Address] = [],
+        attributes: Value = [:], ties: [Address: String] = [:]
+    ) {
         self.physicalId = physicalId
         self.isUseless = isUseless
         self.grace = grace
         self.isSwitchedOff = isSwitchedOff
         self.dependsOn = dependsOn
+        self.attributes = attributes
+        self.ties = ties
     }
 
-    /// Reads also what format 1 of the state had, an id alone: something may be using that object.
+    /// Reads also what format 1 of the state had, an id alone: something may be using that object. Early states of format 2 have
+    /// neither `attributes` nor `ties`.
     package init(from decoder: any Decoder) throws {
         if let id = try? decoder.singleValueContainer().decode(String.self) {
             self.init(id)
@@ -30,7 +41,9 @@ package struct Deposed: Sendable, Equatable, Codable {
         self.init(
             try members.decode(String.self, forKey: .physicalId), isUseless: try members.decode(Bool.self, forKey: .isUseless),
             grace: try members.decodeIfPresent(Grace.self, forKey: .grace),
-            isSwitchedOff: try members.decode(Bool.self, forKey: .isSwitchedOff), dependsOn: try members.decode([Address].self, forKey: .dependsOn))
+            isSwitchedOff: try members.decode(Bool.self, forKey: .isSwitchedOff), dependsOn: try members.decode([Address].self, forKey: .dependsOn),
+            attributes: try members.decodeIfPresent(Value.self, forKey: .attributes) ?? [:],
+            ties: try members.decodeIfPresent([Address: String].self, forKey: .ties) ?? [:])
     }
 }
 
@@ -66,4 +79,16 @@ extension [Deposed] {
 
     /// Forgets the one of an id.
     package mutating func remove(_ physicalId: String) { removeAll { $0.physicalId == physicalId } }
+}
+
+extension Value {
+    /// The value without what is still a reference: its members and elements that are known.
+    package var withoutReferences: Value {
+        switch self {
+        case .map(let members): .map(members.filter { $0.value.isKnown || $0.value.map != nil }.mapValues(\.withoutReferences))
+        case .list(let elements): .list(elements.filter(\.isKnown))
+        case .template: .null
+        default: self
+        }
+    }
 }

@@ -102,7 +102,8 @@ package struct Intent: Sendable, Equatable, Codable {
     package let baseline: [String]
     /// Seconds since 1970, by the local clock as corrected by AWS's.
     package let at: Double
-    /// What a create call's object was to be recorded as: it is looked for by that, since the file may say something else by then.
+    /// What the object that a create action makes was to be recorded as: it and its parts are looked for by that, since the file may say
+    /// something else by then.
     package let record: Record?
 
     package init(

@@ -155,7 +155,7 @@ package struct SnapshotCheck: Sendable {
                 .map { Violation(place, "the secret \($0.name) stands in clear in it") }
         }
         return snapshot.resources.sorted { $0.key < $1.key }.flatMap { address, record in
-            leaks(of: [record.attributes] + record.outputs.values, at: "\(address)")
+            leaks(of: [record.attributes] + record.outputs.values + record.deposed.map(\.attributes), at: "\(address)")
         } + leaks(of: Array(snapshot.outputs.values), at: "state")
             + leaks(of: intents.compactMap(\.record?.attributes), at: "journal")
     }

@@ -36,6 +36,8 @@ extension Snapshot {
             record.dependsOn = record.dependsOn.map { $0 == old ? new : $0 }
             for index in record.deposed.indices {
                 record.deposed[index].dependsOn = record.deposed[index].dependsOn.map { $0 == old ? new : $0 }
+                record.deposed[index].attributes = record.deposed[index].attributes.renaming(old, to: new)
+                if let tie = record.deposed[index].ties.removeValue(forKey: old) { record.deposed[index].ties[new] = tie }
             }
             if let tie = record.ties.removeValue(forKey: old) { record.ties[new] = tie }
             record.attributes = record.attributes.renaming(old, to: new)

@@ -96,8 +96,36 @@ import Testing
         #expect(converged == points)
     }
 
+    /// What a person makes of the file before the next run.
+    enum SecondEdit: CaseIterable {
+        case takenBack, another, destroyed
+    }
+
+    private static let another = whole(
+        with: Toys.resource("boxes.a", ["name": "c", "size": 5, "cover": Toys.reference("lids.l.id")]),
+        Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id"), "material": "glass", "note": "o"]))
+
+    /// Which second edit follows goes round; `COGSTACK_CRASHES=all` plays them all at each point.
+    @Test(arguments: scenarios.filter { $0.rotation == nil }) func aKillFollowedByAnotherEditLosesNothing(_ scenario: Scenario) async throws {
+        let isWhole = ProcessInfo.processInfo.environment["COGSTACK_CRASHES"] == "all"
+        var (points, converged) = (0, 0)
+        let requests = try await play(scenario, killing: nil)
+        for number in 1...max(1, requests) {
+            for (index, fault) in [ToyAccount.Fault.killedBefore, .killedAfter].enumerated() {
+                for (turn, edit) in SecondEdit.allCases.enumerated() where isWhole || (number + index) % 3 == turn {
+                    points += 1
+                    converged += try await play(scenario, killing: (number, fault), edit) >= 0 ? 1 : 0
+                }
+            }
+        }
+        print("\(scenario.name), then another edit: \(points) points, \(converged) converged")
+        #expect(converged == points)
+    }
+
     /// Returns the number of requests of the apply in question; -1 where things did not converge.
-    private func play(_ scenario: Scenario, killing: (number: Int, fault: ToyAccount.Fault)?) async throws -> Int {
+    private func play(
+        _ scenario: Scenario, killing: (number: Int, fault: ToyAccount.Fault)?, _ edit: SecondEdit? = nil
+    ) async throws -> Int {
         let bench = try Bench()
         defer { bench.remove() }
         if !scenario.before.isEmpty { try await bench.apply(Toys.stack(scenario.before)) }
@@ -113,12 +141,19 @@ import Testing
         })
         var words = try await bench.invalidities(since: serial, plan: report.plan)
         if killing == nil { words += report.outcome.failed.map { "\($0.action.address): \($0.error)" } }
-        let again = try await bench.apply(desired, purpose)
+        let (next, end): ([DesiredResource], Purpose) =
+            switch edit {
+            case nil: (scenario.after ?? scenario.before, purpose)
+            case .takenBack: (scenario.before, .apply)
+            case .another: (Self.another, .apply)
+            case .destroyed: (scenario.after ?? scenario.before, .destroy)
+            }
+        let again = try await bench.apply(Toys.stack(next), end)
         words += again.outcome.failed.map { "second run: \($0.action.kind.rawValue) \($0.action.address): \($0.error)" }
         words += again.outcome.skipped.map { "second run: skipped \($0.action.address): \($0.because)" }
-        words += try await bench.shortcomings(of: scenario.after == nil ? Toys.stack([]) : desired)
-        if scenario.keepsLight { words += await bench.account.darkened }
-        let place = killing.map { "\($0.fault) \($0.number)" } ?? "no kill"
+        words += try await bench.shortcomings(of: Toys.stack(end == .destroy ? [] : next))
+        if scenario.keepsLight, edit == nil { words += await bench.account.darkened }
+        let place = (killing.map { "\($0.fault) \($0.number)" } ?? "no kill") + (edit.map { ", then \($0)" } ?? "")
         #expect(words.isEmpty, "\(scenario.name), \(place)")
         return words.isEmpty ? count.value : -1
     }

@@ -123,8 +123,9 @@ struct Genes {
         var members: [String: Value]
         switch address.prefix(while: { $0 != "." }) {
         case "boxes":
+            // As a person renames things back and forth. No two boxes get one name.
             members = [
-                "shelf": one(.null, .null, "/up"), "size": one(.null, 2, 3), "labels": one(.null, ["x": "1"], ["x": "2", "y": "1"]),
+                "name": one(.null, .null, .string("\(address.suffix(1))2"), .string("\(address.suffix(1))3")), "shelf": one(.null, .null, "/up"), "size": one(.null, 2, 3), "labels": one(.null, ["x": "1"], ["x": "2", "y": "1"]),
                 "cover": isThere(refer("lids.l.id", "lids.m.id"), &random),
             ]
         case "lids":

@@ -75,7 +75,9 @@ import Testing
         #expect(await bench.account.objects[old]?.attributes["isOff"] == false)
         #expect(await bench.keys == 2)
         #expect(try bench.snapshot()?.resources[key]?.deposed == [
-            Deposed(old, grace: Grace(drain: 7, soak: 60), dependsOn: [try address("boxes.a"), try address("lids.l")])
+            Deposed(
+                old, grace: Grace(drain: 7, soak: 60), dependsOn: [try address("boxes.a"), try address("lids.l")], attributes: ["box": "a"],
+                ties: [try address("boxes.a"): "a"])
         ])
     }
 

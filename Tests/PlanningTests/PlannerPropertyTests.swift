@@ -48,6 +48,8 @@ import Testing
             for (user, record) in prior where record.dependsOn.contains(delete.address) {
                 for action in plan.actions where action.address == user {
                     if action.kind != .delete && freeing.contains(delete.id) { continue }
+                    // What nothing waits for takes access away, and nothing else.
+                    if action.changed == ["policy"], !plan.actions.contains(where: { $0.after.contains(action.id) }) { continue }
                     if ancestors[delete.id]?.contains(action.id) != true {
                         words.append("\(delete.address) goes before \(action.kind.rawValue) of \(user)")
                     }
@@ -78,6 +80,9 @@ import Testing
                 members = [
                     "box": one(.null, refer("boxes.a.id", "boxes.b.id")), "material": one(.null, .null, "steel"),
                     "secret": one(.null, refer("keys.k.secret")),
+                    "policy": one(
+                        .null, Toys.policy(for: Toys.reference("boxes.a.arn", ordering: false)),
+                        Toys.policy(for: Toys.reference("boxes.b.arn", ordering: false))),
                 ]
             default: members = ["box": refer("boxes.a.id", "boxes.b.id")]
             }

@@ -1,4 +1,5 @@
 import Diagnostics
+import IAMPolicy
 import Planning
 import Schema
 import State
@@ -42,6 +43,9 @@ enum Toys {
             Attribute("hint", .reference(ReferenceTarget("boxes", attribute: "arn", ordering: false)), "A box it knows of."),
             Attribute("secret", .string(), sensitive: true, "A key's secret."),
             Attribute("material", .string(), change: .replacement, "What it is made of."),
+            Attribute(
+                "policy", .policyDocument(), access: .identity, sizeLimit: 400, equivalent: PolicyDocument.equivalent,
+                "Which boxes it lets others open."),
         ],
         outputs: [Output("arn", "Its ARN."), Output("id", "Its id.")])
 
@@ -70,6 +74,11 @@ enum Toys {
             resources: Dictionary(resources.map { ($0.address, $0) }, uniquingKeysWith: { $1 }))
     }
 
+    /// Lets somebody open a box.
+    static func policy(for box: Value) -> Value {
+        ["Version": "2012-10-17", "Statement": [["Effect": "Allow", "Action": "box:Open", "Resource": box]]]
+    }
+
     static func reference(_ text: String, ordering: Bool = true) -> Value {
         guard let reference = Reference(text) else { return .null }
         return .template(Template(Reference(reference.address, reference.attribute, isOrdering: ordering)))
@@ -84,6 +93,8 @@ struct Scene {
     var isProtected = false
     var targets: Set<Address>?
     var rotation: Rotation?
+    /// Whose the live objects are that say nothing of it; nil where they have no owner tags.
+    var owner: String? = "toys"
 
     /// Adds an object that was applied with `attributes` and is live with `live`, or with the same.
     mutating func applied(
@@ -106,7 +117,18 @@ struct Scene {
     }
 
     private var planner: Planner {
-        Planner(
+        var observation = observation
+        if let owner {
+            func owned(_ live: Live, _ address: Address) -> Live {
+                guard Toys.types[address.section]?.identity.isTaggable == true, live.attributes["tags"].isNull else { return live }
+                var live = live
+                live.attributes["tags"] = [Ownership.stackTag: .string(owner), Ownership.addressTag: .string(address.description)]
+                return live
+            }
+            for (address, live) in observation.live { observation.live[address] = owned(live, address) }
+            for (address, deposed) in observation.deposed { observation.deposed[address] = deposed.mapValues { owned($0, address) } }
+        }
+        return Planner(
             context: Toys.context, types: Toys.types, desired: Toys.stack(desired, isProtected: isProtected),
             prior: snapshot, observation: observation, targets: targets, rotation: rotation)
     }

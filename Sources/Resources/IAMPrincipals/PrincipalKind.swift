@@ -1,4 +1,5 @@
 import AWSClient
+import IAMPolicy
 import Provider
 import Schema
 
@@ -9,6 +10,9 @@ enum PrincipalKind: String, Sendable {
 
     /// In words for people.
     var word: String { rawValue.lowercased() }
+
+    /// The most characters of all its inline policies together.
+    var inlineLimit: Int { self == .role ? PolicyDocument.SizeLimit.roleInline : PolicyDocument.SizeLimit.userInline }
 
     /// The member that holds the name, in requests and answers.
     var nameMember: String { "\(rawValue)Name" }

@@ -15,7 +15,7 @@ enum PrincipalPolicies {
         [
             Attribute(
                 "grants", .list(.form(Grants.forms)), default: [], writtenBy: kind.putPolicy.name, access: .identity,
-                exclusiveUnless: "exclusivePolicies",
+                sizeLimit: kind.inlineLimit, exclusiveUnless: "exclusivePolicies",
                 compile: { (grants, resource, context) throws(CompileError) in
                     if grants.list?.isEmpty == true { return [] }
                     let variable = try identityVariable(resource, context)
@@ -24,7 +24,7 @@ enum PrincipalPolicies {
                 "What it may do, in short forms; kept in AWS as the inline policy `\(grantsName)`."),
             Attribute(
                 "inlinePolicies", .map(.policyDocument(), keys: #"[\w+=,.@-]{1,128}"#), default: [:], writtenBy: kind.putPolicy.name,
-                access: .identity, exclusiveUnless: "exclusivePolicies", equivalent: PolicyDocument.equivalent,
+                access: .identity, sizeLimit: kind.inlineLimit, exclusiveUnless: "exclusivePolicies", equivalent: PolicyDocument.equivalent,
                 "Inline policies, by their names."),
             Attribute(
                 "managedPolicies", .set(.string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"), count: 0...20),

@@ -71,6 +71,14 @@ extension PrincipalCalls {
         return Principal(object: object, inlinePolicies: inline, managedPolicies: managed)
     }
 
+    /// Those that carry the stack's tag, of the page that a plan reads anyway.
+    func tagged(_ type: ResourceType) async throws(ProviderError) -> [TaggedObject] {
+        try await authorizationDetails()[kind.detailList].elements.compactMap { detail in
+            guard let name = detail[kind.nameMember].string else { return nil }
+            return TaggedObject(name, tags: IAM.tagMap(detail["Tags"]), of: type.section, calls.context)
+        }
+    }
+
     /// The object without its policies; nil where there is none of that name.
     func object() async throws(ProviderError) -> Value? {
         try await calls.readIfPresent(kind.get, input(), missing: IAM.missing)?[kind.rawValue]

@@ -53,6 +53,10 @@ package struct IAMUserProvider: Provider {
         }
     }
 
+    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+        try await PrincipalCalls(.user, "", calls).tagged(type)
+    }
+
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
         try await PrincipalCalls(.user, desired["name"].string ?? "", calls).located()
     }

@@ -75,6 +75,10 @@ package struct IdentityPoolProvider: Provider {
         try await calls.removeInTurn(.deleteIdentityPool, ["IdentityPoolId": .string(physicalId)], on: physicalId)
     }
 
+    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+        try await TaggedObjects.of(type, service: "cognito-identity", prefix: "identitypool/", calls)
+    }
+
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
         let pools = try await calls.shared.value("ListIdentityPools") { () async throws(ProviderError) in
             .list(

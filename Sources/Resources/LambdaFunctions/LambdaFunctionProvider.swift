@@ -30,7 +30,9 @@ package struct LambdaFunctionProvider: Provider {
         return Live(
             name, attributes: .map((attributes.map ?? [:]).filter { !$0.value.isNull }),
             outputs: FunctionNames(name, calls.context).outputs,
-            unreadable: Self.mayNotBeRead(configuration["Environment"]) ? ["environment": Self.rightToRead] : [:], warnings: Self.warnings(configuration))
+            unreadable: Self.mayNotBeRead(configuration["Environment"]) ? ["environment": Self.rightToRead] : [:],
+            isUnfinished: configuration["State"] == "Pending" || configuration["LastUpdateStatus"] == "InProgress",
+            warnings: Self.warnings(configuration))
     }
 
     package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
@@ -96,7 +98,16 @@ package struct LambdaFunctionProvider: Provider {
             try await LogGroup(name, calls).setRetention(desired["logRetentionDays"], tags: desired["tags"])
         }
         if changed.contains("tags") { try await setTags(desired["tags"], function, calls) }
+        if changed.isEmpty { try await finish(function, desired, calls) }
         return [:]
+    }
+
+    /// Brings what a run began that was cut short to its end: nobody has waited for Lambda, or asked the function whether it works.
+    private func finish(_ function: LambdaCalls, _ desired: Value, _ calls: Calls) async throws(ProviderError) {
+        try await function.waitUntilActive()
+        try await function.waitUntilUpdated()
+        guard let complaint = try await complaint(function.name, desired, calls) else { return }
+        throw .refused(message: "\(function.name) does not work: \(complaint).", help: "Put right what it names, and run it again.")
     }
 
     package func complaint(_ name: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String? {
@@ -107,6 +118,10 @@ package struct LambdaFunctionProvider: Provider {
     package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
         try await LambdaCalls(name, calls).remove(LambdaCalls.delete)
         try await LogGroup(name, calls).delete()
+    }
+
+    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+        try await TaggedObjects.of(type, service: "lambda", prefix: "function:", calls)
     }
 
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {

@@ -58,6 +58,10 @@ package struct RoleProvider: Provider {
         }
     }
 
+    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+        try await PrincipalCalls(.role, "", calls).tagged(type)
+    }
+
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
         try await PrincipalCalls(.role, desired["name"].string ?? "", calls).located()
     }

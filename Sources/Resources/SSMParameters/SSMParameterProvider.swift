@@ -64,6 +64,13 @@ package struct SSMParameterProvider: Provider {
         try await calls.remove(Self.delete, ["Name": .string(name)], on: name, missing: Self.missing)
     }
 
+    /// A name that is a path begins with a slash, which its ARN shares.
+    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+        try await TaggedObjects.of(type, service: "ssm", prefix: "parameter/", calls).map { object in
+            TaggedObject(object.physicalId.contains("/") ? "/" + object.physicalId : object.physicalId, object.address)
+        }
+    }
+
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
         guard let name = desired["name"].string, let tags = try await tags(of: name, calls) else { return .none }
         // The tags of what does not exist may read as none at all.

@@ -94,6 +94,11 @@ package struct SecretProvider: Provider {
         }
     }
 
+    /// The end of a secret's ARN is its name with six letters and digits after it.
+    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+        try await TaggedObjects.of(type, service: "secretsmanager", prefix: "secret:", calls).map { TaggedObject(String($0.physicalId.dropLast(7)), $0.address) }
+    }
+
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
         guard let name = desired["name"].string, let secret = try await describe(name, calls), secret["DeletedDate"].isNull
         else { return .none }

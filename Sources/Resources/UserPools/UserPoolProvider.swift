@@ -90,6 +90,10 @@ package struct UserPoolProvider: Provider {
         try await calls.removeInTurn(.deleteUserPool, ["UserPoolId": .string(physicalId)], on: physicalId)
     }
 
+    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+        try await TaggedObjects.of(type, service: "cognito-idp", prefix: "userpool/", calls)
+    }
+
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
         let pools = try await calls.shared.value("ListUserPools") { () async throws(ProviderError) in
             .list(
