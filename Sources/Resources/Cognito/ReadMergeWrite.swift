@@ -12,7 +12,7 @@ extension ResourceType {
         _ live: Value, with desired: Value, changed: Set<String>, writtenBy call: String? = nil
     ) -> Value {
         var merged = live
-        for row in attributes where row.writtenBy == call && changed.contains(row.name) {
+        for row in rows(writtenBy: call) where changed.contains(row.name) {
             merged[row.wireName] = row.written(desired[row.name], over: merged[row.wireName])
         }
         return merged.withoutNulls
@@ -32,7 +32,7 @@ extension Attribute {
         guard !wanted.isNull else { return type.wireForm(fallback) }
         guard case .object(let rows) = type, case .map(let members) = wanted else { return type.wireForm(wanted) }
         var merged = live
-        for row in rows {
+        for row in rows where !row.isLocal {
             guard let member = members[row.name] else { continue }
             merged[row.wireName] = row.written(member, over: merged[row.wireName])
         }
