@@ -91,6 +91,15 @@ import Testing
         }
     }
 
+    /// What an answer writes as an empty text goes into no update of the whole object, by whichever table.
+    @Test func emptyLiveTextsAreNotSentBack() {
+        let live: Value = ["Text": "", "Number": 0, "Object": ["Text": "", "Flag": false], "Objects": [["Text": "", "Name": "a"]]]
+        for type in Self.types {
+            let merged = type.overlay(live, with: [:], changed: [])
+            #expect(merged == ["Number": 0, "Object": ["Flag": false], "Objects": [["Name": "a"]]], "\(type.section)")
+        }
+    }
+
     /// A setting of cogstack's own goes into no request and comes out of no answer, by whichever way a table is written to AWS.
     @Test(arguments: types.map(\.section)) func localRowsStayAtHome(_ section: String) throws {
         let type = try #require(Self.types.first { $0.section == section })
