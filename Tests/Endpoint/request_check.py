@@ -375,7 +375,7 @@ class Tally:
     """What came of the program's requests that a test run saw: how many there were, of which operations, and what was wrong."""
 
     def __init__(self):
-        self.requests, self.operations, self._problems, self._lock = 0, set(), [], threading.Lock()
+        self.requests, self.invalid, self.operations, self._problems, self._lock = 0, 0, set(), [], threading.Lock()
 
     def add(self, request):
         """Checks a request, unless it comes from somebody else than cogstack: tests and functions call AWS by boto3."""
@@ -384,6 +384,7 @@ class Tally:
         operation, problems = check(request.method, request.path, request.headers, request.body)
         with self._lock:
             self.requests += 1
+            self.invalid += bool(problems)
             self.operations.add(operation)
             self._problems += [f"{operation}: {problem}" for problem in problems]
 

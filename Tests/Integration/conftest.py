@@ -112,7 +112,7 @@ def pytest_configure(config):
 
 
 def pytest_sessionfinish(session):
-    checked = (TALLY.requests, sorted(TALLY.operations))
+    checked = (TALLY.requests, TALLY.invalid, sorted(TALLY.operations))
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput["checked requests"] = checked
     else:
@@ -122,7 +122,7 @@ def pytest_sessionfinish(session):
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node):
     """What a worker of pytest-xdist has checked."""
-    node.config.stash[CHECKED].append(getattr(node, "workeroutput", {}).get("checked requests", (0, [])))
+    node.config.stash[CHECKED].append(getattr(node, "workeroutput", {}).get("checked requests", (0, 0, [])))
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -130,6 +130,6 @@ def pytest_terminal_summary(terminalreporter):
     for text in [text for report in reports for name, text in report.user_properties if name == "told"]:
         terminalreporter.write_line(text)
     checked = terminalreporter.config.stash[CHECKED]
-    operations = {operation for _, operations in checked for operation in operations}
-    terminalreporter.write_line(
-        f"{sum(number for number, _ in checked)} requests of {len(operations)} operations were held against AWS's models")
+    operations = {operation for *_, operations in checked for operation in operations}
+    requests, invalid = (sum(numbers[index] for numbers in checked) for index in (0, 1))
+    terminalreporter.write_line(f"{requests} requests of {len(operations)} operations were held against AWS's models, {invalid} break them")

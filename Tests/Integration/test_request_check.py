@@ -7,6 +7,7 @@ import pytest
 from botocore.config import Config
 from botocore.session import Session
 
+import conftest
 import request_check
 from request_check import SERVICES, check
 from wire import Request
@@ -199,3 +200,21 @@ def test_only_the_programs_own_requests_are_counted():
     assert (tally.requests, tally.operations) == (1, {"lambda:CreateFunction"})
     assert tally.take_problems() == ["lambda:CreateFunction: Probe: no such member"]
     assert tally.take_problems() == []
+
+
+def test_a_request_that_breaks_the_models_fails_its_test(monkeypatch):
+    tally = request_check.Tally()
+    monkeypatch.setattr(conftest, "TALLY", tally)
+    method, path, headers, body = function(Probe={})
+    for outcome in ("passed", "failed"):
+        phase = conftest.with_valid_requests()
+        next(phase)
+        tally.add(Request(method, path, headers | {"user-agent": "cogstack"}, body))
+        if outcome == "passed":
+            with pytest.raises(AssertionError, match="lambda:CreateFunction: Probe: no such member"):
+                phase.send(None)
+        else:
+            with pytest.raises(KeyError) as failure:
+                phase.throw(KeyError())
+            assert "Probe" in failure.value.__notes__[0]
+    assert (tally.requests, tally.invalid) == (2, 2)
