@@ -1,13 +1,13 @@
 /// The table's names against AWS's: a property is written once, and this is its way into a request and out of an answer.
 extension ResourceType {
-    /// The members of a request for those of `attributes` that `call` writes.
+    /// The members of a request for those of `attributes` that `call` writes. Settings of cogstack's own are in no request.
     ///
     /// - Parameters:
     ///   - call: the API call whose rows are meant; nil for the type's own create and update calls.
     ///   - names: the rows to take; nil for all that have a value.
     package func wireForm(_ attributes: Value, writtenBy call: String? = nil, only names: Set<String>? = nil) -> Value {
         var members: [String: Value] = [:]
-        for row in self.attributes where row.writtenBy == call && names?.contains(row.name) ?? true {
+        for row in rows(writtenBy: call) where names?.contains(row.name) ?? true {
             let value = attributes[row.name]
             if !value.isNull { members[row.wireName] = row.type.wireForm(value) }
         }
@@ -16,8 +16,12 @@ extension ResourceType {
 
     /// The properties that an answer shows, of those that `call` writes. What the table does not know is left out.
     package func attributes(fromWire answer: Value, writtenBy call: String? = nil) -> Value {
-        AttributeType.attributes(
-            of: self.attributes.filter { $0.writtenBy == call }, fromWire: answer)
+        AttributeType.attributes(of: rows(writtenBy: call), fromWire: answer)
+    }
+
+    /// The rows that AWS knows and `call` writes; nil for the type's own create and update calls.
+    package func rows(writtenBy call: String?) -> [Attribute] {
+        attributes.filter { $0.writtenBy == call && !$0.isLocal }
     }
 
     /// `desired` for the rows in `names`, with AWS's default where `desired` has no value.
@@ -110,7 +114,7 @@ extension AttributeType {
         switch (self, value) {
         case (.object(let rows), .map(let members)):
             var wire: [String: Value] = [:]
-            for row in rows {
+            for row in rows where !row.isLocal {
                 if let member = members[row.name], !member.isNull { wire[row.wireName] = row.type.wireForm(member) }
             }
             return .map(wire)
@@ -149,7 +153,7 @@ extension AttributeType {
 
     static func attributes(of rows: [Attribute], fromWire answer: Value) -> Value {
         var members: [String: Value] = [:]
-        for row in rows {
+        for row in rows where !row.isLocal {
             if let value = row.type.value(fromWire: answer[row.wireName]) { members[row.name] = value }
         }
         return .map(members)

@@ -7,7 +7,8 @@
         layer.before = lambda request: ...       called before a request goes on, `after` before its answer goes back;
                                                  either may raise Dropped or Refused
 
-The rules are in rules.py, those with a clock in late.py, those about signing in in people.py and sessions.py. Requests go on as they came, with Host and signature, so that the endpoint verifies them.
+The rules are in rules.py, those with a clock in late.py, those about signing in in people.py and sessions.py. Requests go on as they came, with Host and signature, so that the endpoint verifies them; those of cogstack are held against AWS's
+models (request_check.py).
 """
 
 import http.client
@@ -30,6 +31,7 @@ import sessions  # noqa: F401 - its rules
 from clock import Clock
 from endpoint import free_port
 from late import LateRules
+from request_check import TALLY
 from wire import BROKEN, THROTTLED, Answer, Answered, Refused, Request, error_answer
 
 ENDPOINTS_OWN = "000000000000"  # the account that the endpoint takes unsigned requests to be of
@@ -188,6 +190,7 @@ class StrictLayer:
 
     def answer(self, request):
         """The answer to a request; raises ``Dropped`` where there is none."""
+        TALLY.add(request)
         with self._lock:
             self.requests.append(request)
             struck = [fault for fault in self._faults if fault.strikes(request)]  # each counts the request

@@ -12,6 +12,7 @@ import pytest  # noqa: E402
 
 from cogstack import Cogstack  # noqa: E402
 from endpoint import Endpoint  # noqa: E402
+from request_check import TALLY  # noqa: E402
 from strict import StrictLayer  # noqa: E402
 
 
@@ -73,7 +74,62 @@ def tell(request, record_property, capsys):
     return tell
 
 
+# Every request of cogstack's that a strict layer sees is held against AWS's models; one that breaks them fails its test.
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    return (yield from with_valid_requests())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    return (yield from with_valid_requests())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    return (yield from with_valid_requests())
+
+
+def with_valid_requests():
+    try:
+        result = yield
+    except BaseException as failure:
+        for problem in TALLY.take_problems():
+            failure.add_note(f"A request that AWS does not know: {problem}")
+        raise
+    problems = TALLY.take_problems()
+    assert not problems, "requests that AWS does not know:\n" + "\n".join(problems)
+    return result
+
+
+CHECKED = pytest.StashKey[list]()
+
+
+def pytest_configure(config):
+    config.stash[CHECKED] = []
+
+
+def pytest_sessionfinish(session):
+    checked = (TALLY.requests, TALLY.invalid, sorted(TALLY.operations))
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["checked requests"] = checked
+    else:
+        session.config.stash[CHECKED].append(checked)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """What a worker of pytest-xdist has checked."""
+    node.config.stash[CHECKED].append(getattr(node, "workeroutput", {}).get("checked requests", (0, 0, [])))
+
+
 def pytest_terminal_summary(terminalreporter):
     reports = [report for reports in terminalreporter.stats.values() for report in reports if getattr(report, "when", "") == "call"]
     for text in [text for report in reports for name, text in report.user_properties if name == "told"]:
         terminalreporter.write_line(text)
+    checked = terminalreporter.config.stash[CHECKED]
+    operations = {operation for *_, operations in checked for operation in operations}
+    requests, invalid = (sum(numbers[index] for numbers in checked) for index in (0, 1))
+    terminalreporter.write_line(f"{requests} requests of {len(operations)} operations were held against AWS's models, {invalid} break them")

@@ -66,7 +66,9 @@ class Live:
 
     def _describe_appClients(self, key):
         pool, client = key.split("/")
-        return self.read("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=client)["UserPoolClient"]
+        found = self.read("cognito-idp").describe_user_pool_client(UserPoolId=pool, ClientId=client)["UserPoolClient"]
+        # A new client's DefaultRedirectURI, which AWS does not show at all; no request may say it.
+        return {member: value for member, value in found.items() if value != ""}
 
     def _set_appClients(self, key, member, description):
         pool, client = key.split("/")

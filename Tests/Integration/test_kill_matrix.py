@@ -17,11 +17,11 @@ import pytest
 
 import places
 from bench import PATIENCE, Bench, first_difference
+from edits import write_edits
 
 WHOLE = os.environ.get("KILL_MATRIX") == "all"
 WORKERS = int(os.environ.get("KILL_MATRIX_WORKERS", "2"))
 STACK = "stacks/dev.yaml"
-FUNCTION = places.FUNCTION
 
 # The key's secret in all the places to which it can go, added to the stack.
 PLACES = """
@@ -33,77 +33,6 @@ ssmParameters:
     keyValuePairs: { AccessKeyId: $(accessKeys.proxy.id), SecretAccessKey: $(accessKeys.proxy.secret) }
 """
 
-UPDATED = """
-tags: { system: cognito-auth, environment: dev, season: spring }
-userPools:
-  users:
-    mfaConfiguration: OPTIONAL
-    softwareTokenMfaConfiguration: { enabled: true }
-    passwordPolicy: { minimumLength: 10, requireSymbols: true }
-appClients:
-  cli:
-    explicitAuthFlows: [ALLOW_USER_PASSWORD_AUTH, ALLOW_REFRESH_TOKEN_AUTH]
-    refreshTokenValidity: 2
-identityPools:
-  identities:
-    allowUnauthenticatedIdentities: true
-    roles: { authenticated: authenticated, unauthenticated: authenticated }
-roles:
-  authenticated:
-    grants: [{ cognitoIdentity: credentials }]
-    inlinePolicies:
-      look: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "s3:ListAllMyBuckets", Resource: "*" }] }
-  long-lived:
-    description: Users of the credential proxy, for longer
-    maxSessionDuration: 12h
-    trust: [{ iamUser: proxy, tagSession: true, requestedRegions: [us-east-1, eu-west-1] }]
-    grants:
-      - s3: { bucket: other-data, access: read }
-    managedPolicies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"]
-  proxy-execution:
-    managedPolicies: ["arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"]
-iamUsers:
-  proxy:
-    inlinePolicies:
-      who: { Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "sts:GetCallerIdentity", Resource: "*" }] }
-lambdaFunctions:
-  credential-proxy:
-    timeout: 20
-    code: ../examples/changed
-    logRetentionDays: 14
-    environment: { MAX_SESSION_SECONDS: "43200" }
-secrets:
-  proxy-key:
-    description: The key of the proxy's user
-    keyValuePairs: { note: added }
-ssmParameters:
-  proxy-key: { description: The key of the proxy's user }
-"""
-
-REPLACED = """
-appClients:
-  cli: { generateSecret: true }
-roles:
-  long-lived: { name: dev-renamed }
-  proxy-execution: { name: dev-execution-renamed }
-iamUsers:
-  proxy: { path: /service/ }
-secrets:
-  proxy-key: { name: dev-renamed }
-ssmParameters:
-  proxy-key: { tier: Advanced }
-"""
-
-# The execution role and the user are made anew under their names: whatever AWS ties to the objects is told of the new ones.
-REMADE = """
-roles:
-  proxy-execution: { path: /service/ }
-  long-lived: { path: /service/ }
-iamUsers:
-  proxy: { path: /service/ }
-"""
-
-
 @dataclass(frozen=True)
 class Scenario:
     name: str
@@ -112,6 +41,7 @@ class Scenario:
     before: object = None  # done to the account, once it is deployed
     killed: str = "apply"
     healed: str = "apply"
+    healing_file: str | None = None  # where it is another one
 
     def prepare(self, cogstack):
         (cogstack.folder / "examples" / "changed").mkdir()
@@ -119,8 +49,7 @@ class Scenario:
         with (cogstack.folder / STACK).open("a") as stack:
             stack.write(PLACES)
         cogstack.edit("stacks/base.yaml", "timeout: 5", "timeout: 3")  # which is how long a rotation lets the old key be
-        for file, text in (("updated", UPDATED), ("replaced", REPLACED), ("remade", REMADE)):
-            (cogstack.folder / "stacks" / f"{file}.yaml").write_text(f"stack: dev\nextends: dev.yaml\n{text}")
+        write_edits(cogstack.folder / "stacks")
         if self.starts_deployed:
             cogstack.run("apply", STACK, "--yes", within=PATIENCE)
         if self.before:
@@ -154,10 +83,10 @@ class Trial(Bench):
         self.serial = self.state_serial()
         return self
 
-    def command(self, name):
+    def command(self, name, file=None):
         if name == "rotate":
             return [name, self.scenario.file, "--yes", "--soak", "0"]
-        return [name, self.scenario.file, "--yes", *(["--parallelism", str(self.parallelism)] if self.parallelism else [])]
+        return [name, file or self.scenario.file, "--yes", *(["--parallelism", str(self.parallelism)] if self.parallelism else [])]
 
     def kill(self, nth, when):
         """Whether the run came to its nth request, and died there."""
@@ -167,7 +96,7 @@ class Trial(Bench):
 
     def heal(self):
         taken = places.keys_taken_away(self.layer, self.account) if self.scenario.name == "rotate as asked" else []
-        self.cogstack.run(*self.command(self.scenario.healed), within=PATIENCE)
+        self.cogstack.run(*self.command(self.scenario.healed, self.scenario.healing_file), within=PATIENCE)
         assert taken == [], f"a key was taken away from its users: {taken}"
 
     # What must be so
@@ -186,7 +115,7 @@ class Trial(Bench):
             raise AssertionError(first_difference(expected, found))
         if self.scenario.healed == "apply":
             self.check_keys()
-            self.check_plan_is_empty(self.scenario.file)
+            self.check_plan_is_empty(self.scenario.healing_file or self.scenario.file)
             self.check_function()
         else:
             assert self.resources() == {}
@@ -194,8 +123,9 @@ class Trial(Bench):
     def check_function(self):
         """The function runs, in the role that there is by now and with the key that it has."""
         functions = self.account.client("lambda", self.layer.url)
+        name, = (function["FunctionName"] for function in functions.list_functions()["Functions"])
         for _ in range(10):
-            answer = json.loads(functions.invoke(FunctionName=FUNCTION, Payload='{"check": "key"}')["Payload"].read())
+            answer = json.loads(functions.invoke(FunctionName=name, Payload='{"check": "key"}')["Payload"].read())
             # The endpoint's own worker, which it replaces after an update, may not be there for a moment.
             if answer == 1 or "errorType" not in answer:
                 break

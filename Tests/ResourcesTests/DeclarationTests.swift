@@ -90,6 +90,34 @@ import Testing
             }
         }
     }
+
+    /// What an answer writes as an empty text goes into no update of the whole object, by whichever table.
+    @Test func emptyLiveTextsAreNotSentBack() {
+        let live: Value = ["Text": "", "Number": 0, "Object": ["Text": "", "Flag": false], "Objects": [["Text": "", "Name": "a"]]]
+        for type in Self.types {
+            let merged = type.overlay(live, with: [:], changed: [])
+            #expect(merged == ["Number": 0, "Object": ["Flag": false], "Objects": [["Name": "a"]]], "\(type.section)")
+        }
+    }
+
+    /// A setting of cogstack's own goes into no request and comes out of no answer, by whichever way a table is written to AWS.
+    @Test(arguments: types.map(\.section)) func localRowsStayAtHome(_ section: String) throws {
+        let type = try #require(Self.types.first { $0.section == section })
+        let every = Set(type.attributes.map(\.name))
+        let desired = Value.map(Dictionary(uniqueKeysWithValues: type.attributes.map { ($0.name, $0.type.sample ?? "sample") }))
+        let localMembers = Set(type.attributes.filter(\.isLocal).map(\.wireName))
+        for call in Set(type.attributes.map(\.writtenBy)) {
+            let sent = Set(type.attributes.filter { $0.writtenBy == call }.map(\.wireName)).subtracting(localMembers)
+            func members(_ wire: Value) -> Set<String> { Set((wire.map ?? [:]).keys) }
+            #expect(members(type.wireForm(desired, writtenBy: call)) == sent)
+            #expect(members(type.wireForm(desired, writtenBy: call, only: every)) == sent)
+            #expect(members(type.wireForm(type.withDefaults(desired, for: every), writtenBy: call)) == sent)
+            #expect(members(type.overlay([:], with: desired, changed: every, writtenBy: call)) == sent)
+            let answer = Value.map(Dictionary(uniqueKeysWithValues: every.map { (type.attribute($0)?.wireName ?? "", "sample") }))
+            let read = members(type.attributes(fromWire: answer, writtenBy: call))
+            #expect(read.isDisjoint(with: type.attributes.filter(\.isLocal).map(\.name)))
+        }
+    }
 }
 
 extension AttributeType {

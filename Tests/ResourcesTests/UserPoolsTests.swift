@@ -243,6 +243,21 @@ import Testing
         #expect(script.events == ["intend UpdateUserPool", "UpdateUserPool"])
     }
 
+    /// An answer may write an absent text as an empty one, and no request takes one; a tag may be empty.
+    @Test func whatIsEmptyIsNotSentBack() async throws {
+        var live = Self.live
+        live["SmsAuthenticationMessage"] = ""
+        live["EmailConfiguration"]["ReplyToEmailAddress"] = ""
+        live["UserPoolTags"]["note"] = ""
+        let script = Self.script(live)
+        _ = try await Self.provider.update(
+            Self.id, to: ["deletionProtection": "ACTIVE"], changed: ["deletionProtection"], script.calls("userPools.users"))
+        var expected = Self.whole
+        expected["DeletionProtection"] = "ACTIVE"
+        expected["UserPoolTags"]["note"] = ""
+        #expect(script.inputs("UpdateUserPool") == [expected])
+    }
+
     @Test func theOlderNameOfThePasswordsLifeIsCarriedOver() async throws {
         var live = Self.live
         live["Policies"]["PasswordPolicy"] = ["MinimumLength": 8]

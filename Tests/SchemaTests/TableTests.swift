@@ -14,7 +14,9 @@ import Testing
             Attribute(
                 "walls", .object([
                     Attribute("height", .integer(), "In metres."), Attribute("aRN", .string(), wire: "ARN", "Their ARN."),
+                    Attribute("paint", .string(), local: true, "What the stack's people call their colour."),
                 ]), "Its walls."),
+            Attribute("painter", .string(), local: true, "Whom to call."),
             Attribute("doors", .list(.object([Attribute("toGarden", .boolean, "Whether it leads to the garden.")])), "Its doors."),
             Attribute("environment", .map(.string()), "What is told in secret."),
         ],
@@ -29,6 +31,7 @@ import Testing
         (["doors": [["toGarden": true], [:]]], nil, ["Doors": [["ToGarden": true], [:]]]),
         (["environment": ["some_Key": "v"]], nil, ["Environment": ["some_Key": "v"]]),
         (["name": .null, "unheardOf": 1], nil, [:]),
+        (["name": "a", "painter": "b", "walls": ["height": 2, "paint": "red"]], nil, ["ShedName": "a", "Walls": ["Height": 2]]),
     ] as [(Value, String?, Value)])
     func goesIntoARequest(_ attributes: Value, _ call: String?, _ wire: Value) {
         #expect(Self.shed.wireForm(attributes, writtenBy: call) == wire)
@@ -38,6 +41,7 @@ import Testing
         (["ShedName": "a", "Unheard": 1, "Size": .null], ["name": "a"]),
         (["Size": "12", "Visit": "60"], ["size": 12, "visit": 60]),
         (["Size": .number(12)], ["size": 12]),
+        (["Size": 1, "Painter": "b", "Walls": ["Paint": "red"]], ["size": 1, "walls": [:]]),
         (["Walls": ["Height": 2, "ARN": "x", "Other": 1]], ["walls": ["height": 2, "aRN": "x"]]),
         (["Doors": [["ToGarden": "true"]]], ["doors": [["toGarden": true]]]),
         // An empty list, as XML has it.

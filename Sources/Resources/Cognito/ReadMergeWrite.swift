@@ -7,12 +7,13 @@ extension ResourceType {
     /// A live object in AWS's names, with the rows in `changed` as `desired` has them: AWS's default where it has none.
     ///
     /// Objects are merged member by member: a member that `desired` does not name stays, and one that it names as null goes
-    /// back to AWS's default. Lists, sets and maps are replaced.
+    /// back to AWS's default. Lists, sets and maps are replaced. A live member that is an empty text is left out: some answers write
+    /// absent so, and no request takes it. Tags, which may be empty, are laid over it by the caller.
     package func overlay(
         _ live: Value, with desired: Value, changed: Set<String>, writtenBy call: String? = nil
     ) -> Value {
-        var merged = live
-        for row in attributes where row.writtenBy == call && changed.contains(row.name) {
+        var merged = live.withoutEmptyTexts
+        for row in rows(writtenBy: call) where changed.contains(row.name) {
             merged[row.wireName] = row.written(desired[row.name], over: merged[row.wireName])
         }
         return merged.withoutNulls
@@ -32,7 +33,7 @@ extension Attribute {
         guard !wanted.isNull else { return type.wireForm(fallback) }
         guard case .object(let rows) = type, case .map(let members) = wanted else { return type.wireForm(wanted) }
         var merged = live
-        for row in rows {
+        for row in rows where !row.isLocal {
             guard let member = members[row.name] else { continue }
             merged[row.wireName] = row.written(member, over: merged[row.wireName])
         }
@@ -48,6 +49,15 @@ extension Value {
         switch self {
         case .map(let members): .map(members.filter { !$0.value.isNull }.mapValues(\.withoutNulls))
         case .list(let elements): .list(elements.map(\.withoutNulls))
+        default: self
+        }
+    }
+
+    /// Without members that are empty texts.
+    fileprivate var withoutEmptyTexts: Value {
+        switch self {
+        case .map(let members): .map(members.filter { $0.value != "" }.mapValues(\.withoutEmptyTexts))
+        case .list(let elements): .list(elements.map(\.withoutEmptyTexts))
         default: self
         }
     }

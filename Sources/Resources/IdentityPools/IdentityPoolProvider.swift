@@ -56,7 +56,7 @@ package struct IdentityPoolProvider: Provider {
 
         // Tags are part of the pool and have calls of their own besides. What each does to the other is written nowhere, so
         // that both say the same.
-        if type.attributes.contains(where: { changed.contains($0.name) && $0.writtenBy == nil }) {
+        if type.rows(writtenBy: nil).contains(where: { changed.contains($0.name) }) {
             var merged = type.overlay(pool, with: desired, changed: changed.subtracting(["tags"]))
             // Left out, it stays as it is.
             if merged["AllowClassicFlow"].isNull { merged["AllowClassicFlow"] = false }

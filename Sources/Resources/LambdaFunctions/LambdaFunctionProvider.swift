@@ -133,7 +133,7 @@ package struct LambdaFunctionProvider: Provider {
 
     private static let codeRows: Set<String> = ["code", "architectures"]
     private static let configurationRows = Set(
-        lambdaFunctionType.attributes.filter { $0.writtenBy == nil }.map(\.name)).subtracting(["name", "tags"])
+        lambdaFunctionType.rows(writtenBy: nil).map(\.name)).subtracting(["name", "tags"])
 
     private func updateConfiguration(
         _ function: LambdaCalls, _ desired: Value, _ changed: Set<String>, isProbed mayBeProbed: Bool, _ calls: Calls

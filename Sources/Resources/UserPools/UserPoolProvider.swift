@@ -65,7 +65,7 @@ package struct UserPoolProvider: Provider {
                 updated["LambdaConfig"] = UserPoolMessages.withOneTokenFunction(
                     updated["LambdaConfig"], desired: desired["lambdaConfig"])
             }
-            updated["UserPoolTags"] = tags.applied(to: CognitoTags.own(updated["UserPoolTags"]))
+            updated["UserPoolTags"] = tags.applied(to: CognitoTags.own(pool["UserPoolTags"]))
             try await calls.writeInTurn(.updateUserPool, UserPoolMessages.update(physicalId, updated), on: physicalId)
         }
         try await tags.write(to: arn(physicalId, calls), of: physicalId, tag: .tagUserPool, untag: .untagUserPool, calls)
