@@ -50,7 +50,7 @@ struct Connection {
     func identity() async throws(Failure) -> Identity {
         do {
             let answer = try await client.tellingWaits { [waits] reason in await waits.note(reason) }
-                .call(AWSOperation(.sts, "GetCallerIdentity", .read), [:])
+                .call(AWSOperation(.sts, "GetCallerIdentity", .read, answers: "Account", "Arn"), [:])
             guard let account = answer["Account"].string, let arn = answer["Arn"].string else {
                 throw Failure.message("STS GetCallerIdentity gave no account.", help: "Check the endpoint URL.")
             }

@@ -96,20 +96,28 @@ struct LambdaCalls: Sendable {
 
     private static let missing = "ResourceNotFoundException"
     static let functions = "/2015-03-31/functions"
-    private static let get = Operation(.lambda, "GetFunction", .read, "GET", "\(functions)/{FunctionName}")
+    private static let get = Operation(
+        .lambda, "GetFunction", .read, "GET", "\(functions)/{FunctionName}",
+        answers: "Configuration.FunctionName", "Configuration.CodeSha256")
     private static let getConfiguration = Operation(
-        .lambda, "GetFunctionConfiguration", .read, "GET", "\(functions)/{FunctionName}/configuration")
-    static let create = Operation(.lambda, "CreateFunction", .create, "POST", functions)
+        .lambda, "GetFunctionConfiguration", .read, "GET", "\(functions)/{FunctionName}/configuration",
+        answers: "FunctionName", "State", "LastUpdateStatus", "RevisionId")
+    static let create = Operation(
+        .lambda, "CreateFunction", .create, "POST", functions, statuses: [201], answers: "FunctionArn", "CodeSha256")
     static let updateConfiguration = Operation(
-        .lambda, "UpdateFunctionConfiguration", .repeatable, "PUT", "\(functions)/{FunctionName}/configuration")
+        .lambda, "UpdateFunctionConfiguration", .repeatable, "PUT", "\(functions)/{FunctionName}/configuration",
+        answers: "FunctionName", "RevisionId")
     static let updateCode = Operation(
-        .lambda, "UpdateFunctionCode", .repeatable, "PUT", "\(functions)/{FunctionName}/code")
+        .lambda, "UpdateFunctionCode", .repeatable, "PUT", "\(functions)/{FunctionName}/code",
+        answers: "FunctionName", "CodeSha256", "RevisionId")
     static let putConcurrency = Operation(
-        .lambda, "PutFunctionConcurrency", .repeatable, "PUT", "/2017-10-31/functions/{FunctionName}/concurrency")
+        .lambda, "PutFunctionConcurrency", .repeatable, "PUT", "/2017-10-31/functions/{FunctionName}/concurrency",
+        answers: "ReservedConcurrentExecutions")
     static let deleteConcurrency = Operation(
-        .lambda, "DeleteFunctionConcurrency", .repeatable, "DELETE", "/2017-10-31/functions/{FunctionName}/concurrency")
-    static let delete = Operation(.lambda, "DeleteFunction", .repeatable, "DELETE", "\(functions)/{FunctionName}")
-    static let tag = Operation(.lambda, "TagResource", .repeatable, "POST", "/2017-03-31/tags/{Resource}")
+        .lambda, "DeleteFunctionConcurrency", .repeatable, "DELETE", "/2017-10-31/functions/{FunctionName}/concurrency", statuses: [204])
+    static let delete = Operation(
+        .lambda, "DeleteFunction", .repeatable, "DELETE", "\(functions)/{FunctionName}", statuses: [200, 202, 204])
+    static let tag = Operation(.lambda, "TagResource", .repeatable, "POST", "/2017-03-31/tags/{Resource}", statuses: [204])
     static let untag = Operation(
-        .lambda, "UntagResource", .repeatable, "DELETE", "/2017-03-31/tags/{Resource}", query: ["TagKeys": "tagKeys"])
+        .lambda, "UntagResource", .repeatable, "DELETE", "/2017-03-31/tags/{Resource}", query: ["TagKeys": "tagKeys"], statuses: [204])
 }

@@ -75,11 +75,11 @@ struct LogGroup: Sendable {
     private static func passes(_ error: AWSError) -> Bool { error.code == "OperationAbortedException" }
 
     private static let missing = "ResourceNotFoundException"
-    private static let describe = Operation(.logs, "DescribeLogGroups", .read)
+    private static let describe = Operation(.logs, "DescribeLogGroups", .read, answers: "logGroups[].logGroupName")
     /// Not a create call in the journal's sense: the name is the function's, and a second call changes nothing.
     private static let create = Operation(.logs, "CreateLogGroup", .repeatable)
     private static let putRetention = Operation(.logs, "PutRetentionPolicy", .repeatable)
     private static let deleteRetention = Operation(.logs, "DeleteRetentionPolicy", .repeatable)
-    private static let listTags = Operation(.logs, "ListTagsForResource", .read)
+    private static let listTags = Operation(.logs, "ListTagsForResource", .read, answers: "tags")
     private static let delete = Operation(.logs, "DeleteLogGroup", .repeatable)
 }

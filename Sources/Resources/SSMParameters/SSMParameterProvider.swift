@@ -127,11 +127,11 @@ package struct SSMParameterProvider: Provider {
     }
 
     private static let missing = "ParameterNotFound"
-    private static let get = Operation(.ssm, "GetParameter", .read)
-    private static let describe = Operation(.ssm, "DescribeParameters", .read)
-    private static let listTags = Operation(.ssm, "ListTagsForResource", .read)
-    private static let create = Operation(.ssm, "PutParameter", .create)
-    private static let overwrite = Operation(.ssm, "PutParameter", .repeatable)
+    private static let get = Operation(.ssm, "GetParameter", .read, answers: "Parameter.Name", "Parameter.Value")
+    private static let describe = Operation(.ssm, "DescribeParameters", .read, answers: "Parameters[].Name")
+    private static let listTags = Operation(.ssm, "ListTagsForResource", .read, answers: "TagList[].Key")
+    private static let create = Operation(.ssm, "PutParameter", .create, answers: "Version")
+    private static let overwrite = Operation(.ssm, "PutParameter", .repeatable, answers: "Version")
     private static let delete = Operation(.ssm, "DeleteParameter", .repeatable)
     private static let tag = Operation(.ssm, "AddTagsToResource", .repeatable)
     private static let untag = Operation(.ssm, "RemoveTagsFromResource", .repeatable)
