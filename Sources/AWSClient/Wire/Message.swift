@@ -90,7 +90,7 @@ package enum Message {
             }
         }
         let failure = operation.service.answersXML ? xmlFailure(response) : jsonFailure(response)
-        return failure ?? .garbled(response.summary(nil))
+        return failure ?? redirect(operation, response) ?? .garbled(response.summary(nil))
     }
 
     /// The id that AWS's support asks for: from the headers, else from the body of an XML error.
@@ -150,6 +150,15 @@ package enum Message {
         guard result.map != nil else { throw NotTheAnswer("it has no \(operation.name)Result") }
         try operation.checkMembers(result)
         return result
+    }
+
+    /// S3's answer about a bucket of another region has no Location, and Foundation on Linux drops the body of such a redirect:
+    /// what is left is the header (S3 API, HeadBucket).
+    private static func redirect(_ operation: AWSOperation, _ response: HTTPResponse) -> Answer? {
+        guard operation.service == .s3, response.status == 301, response.body.isEmpty,
+            let region = response.headers["x-amz-bucket-region"]
+        else { return nil }
+        return .failure(code: "PermanentRedirect", message: "the bucket is in \(region)")
     }
 
     private static func jsonFailure(_ response: HTTPResponse) -> Answer? {

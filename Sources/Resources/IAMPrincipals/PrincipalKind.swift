@@ -17,9 +17,6 @@ enum PrincipalKind: String, Sendable {
     var detailList: String { "\(rawValue)DetailList" }
     var detailPolicyList: String { "\(rawValue)PolicyList" }
 
-    /// Whether that list shows all there is: a role's description and session duration are not in it.
-    var isWholeInDetails: Bool { self == .user }
-
     var create: Operation { Operation(.iam, "Create\(rawValue)", .create, answers: "\(rawValue).Arn", "\(rawValue).\(rawValue)Id") }
     var get: Operation {
         Operation(.iam, "Get\(rawValue)", .read, answers: "\(rawValue).\(nameMember)", "\(rawValue).Arn", "\(rawValue).\(rawValue)Id")
