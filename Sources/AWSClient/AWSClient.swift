@@ -220,7 +220,10 @@ package struct AWSClient: AWSCaller {
         let isServerError = response.status >= 500
         switch Message.answer(to: operation, response) {
         case .success(let output): outcome.output = output
-        case .failure(let code, let message):
+        case .failure(let code, let message, let reason?) where !ErrorCodes.callersRate.contains(reason):
+            // Lambda's 429 for a limit of the function's own: an answer about the function, which asking again does not change.
+            fail(.service, code, "\(message) (\(reason))", .final)
+        case .failure(let code, let message, _):
             if ErrorCodes.throttling.contains(code) || response.status == 429 {
                 fail(.throttled, code, message, .throttled)
             } else if isServerError || ErrorCodes.transient.contains(code) {
@@ -238,7 +241,7 @@ package struct AWSClient: AWSCaller {
             let mayHaveHappened = isServerError || response.status < 300
             fail(
                 isCreate && mayHaveHappened ? .uncertain : isGateway ? .unavailable : .garbled, "",
-                "the answer has not AWS's form: \(form)", isGateway || isSpoilt ? .unclear : .final)
+                "this is not AWS's answer: \(form)", isGateway || isSpoilt ? .unclear : .final)
         }
         return outcome
     }
@@ -277,15 +280,6 @@ package struct AWSClient: AWSCaller {
         course.credentialsWereRenewed = true
         // A source that fails now is as good as one that has nothing new: what AWS said is what the user has to know.
         return (try? await credentials?.renewed(after: expired)) ?? false
-    }
-}
-
-extension HTTPResponse {
-    /// Whether the body is a page for people.
-    fileprivate var isPage: Bool {
-        let start = String(decoding: body.prefix(64), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
-        return headers["content-type"]?.lowercased().hasPrefix("text/html") == true
-            || start.hasPrefix("<!doctype html") || start.hasPrefix("<html")
     }
 }
 

@@ -84,6 +84,9 @@ package struct AWSConfiguration: Sendable {
             maxAttempts: try Self.maxAttempts(environment, section), patience: RetryPolicy.usualPatience, maxDelay: 5)
     }
 
+    /// The proxy for HTTPS, in libcurl's order of the variables.
+    package var proxy: String? { environment.variable("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY") }
+
     /// The credentials to sign with: `--profile`, else the environment's, else those of the profile.
     /// - Throws: where there are none, or only of a kind that is not supported yet.
     package func credentials() throws(ConfigurationError) -> Credentials {

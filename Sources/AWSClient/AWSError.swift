@@ -11,7 +11,7 @@ package struct AWSError: Error, Sendable, Hashable {
         case uncertain
         /// The service failed (5xx), or the connection broke, on an operation that is safe to repeat.
         case unavailable
-        /// The answer has not AWS's form, such as a page of HTML.
+        /// The answer is not AWS's, such as a page of HTML: nothing follows from it.
         case garbled
         /// There are no credentials to sign with, or AWS does not know them. Nothing happened.
         case credentials
@@ -73,7 +73,7 @@ extension AWSError: CustomStringConvertible {
     package var description: String {
         let words = [code, message].filter { !$0.isEmpty }.joined(separator: ": ")
         let facts = [
-            httpStatus.map { "HTTP \($0)" }, requestId.map { "request id \($0)" },
+            isNotAWS ? nil : httpStatus.map { "HTTP \($0)" }, requestId.map { "request id \($0)" },
             attempts > 1 ? "\(attempts) attempts" : nil,
         ].compactMap(\.self)
         let place = endpoint.isEmpty ? "AWS" : endpoint
@@ -82,29 +82,38 @@ extension AWSError: CustomStringConvertible {
             case .service: "\(operation) was refused: \(words)"
             case .throttled: "\(operation) was throttled: \(words)"
             case .unreachable: "\(operation) could not reach \(place): \(words)"
-            case .uncertain: "\(operation) may or may not have happened: \(words)"
+            case .uncertain: "\(operation) at \(place) may or may not have happened: \(words)"
             case .unavailable, .garbled: "\(operation) failed at \(place): \(words)"
             case .credentials: "\(operation) was not authorised: \(words)"
             case .expiredCredentials: "\(operation) was refused, since the credentials have expired: \(words)"
             case .cancelled: "\(operation) was not sent: \(words)"
             case .invalidInput: "\(operation) cannot be sent: \(words)"
             }
-        let advice: String? =
-            switch kind {
-            case .service, .cancelled: nil
-            case .throttled: "Something else takes all that AWS allows this account. Run it again later to go on."
-            case .unreachable: "Check the network, the region, the proxy and the endpoint URL."
-            case .uncertain: "Run the same command again: it looks for what this call may have made."
-            case .unavailable: "Run it again; if it goes on, look at the AWS Health Dashboard."
-            case .garbled: "Check that the endpoint URL is the service's own and that no proxy answers in its place."
-            case .credentials: "Check the access key, the profile and the clock; `cogstack whoami` shows where the credentials came from."
-            case .expiredCredentials:
-                (credentialsSource.map { "They came from \($0). " } ?? "")
-                    + "What was done is recorded. Renew them (for instance by signing in again), and run the same command again to go on."
-            case .invalidInput: "This is a defect of cogstack: please report it with this message."
-            }
         let details = facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))"
         let end = what.last.map { ".!?".contains($0) } == true && details.isEmpty ? "" : "."
         return what + details + end + (advice.map { " " + $0 } ?? "")
     }
+
+    /// What to do; nil where AWS's words say all.
+    package var advice: String? {
+        switch kind {
+        case .service, .cancelled: nil
+        case .throttled: "Something else takes all that AWS allows this account. Run it again later to go on."
+        case .unreachable: "Check the network, the region, the proxy and the endpoint URL."
+        case .uncertain:
+            (isNotAWS ? Self.checkEndpoint + " Then run" : "Run") + " the same command again: it looks for what this call may have made."
+        case .unavailable: "Run it again; if it goes on, look at the AWS Health Dashboard."
+        case .garbled: Self.checkEndpoint
+        case .credentials: "Check the access key, the profile and the clock; `cogstack whoami` shows where the credentials came from."
+        case .expiredCredentials:
+            (credentialsSource.map { "They came from \($0). " } ?? "")
+                + "What was done is recorded. Renew them (for instance by signing in again), and run the same command again to go on."
+        case .invalidInput: "This is a defect of cogstack: please report it with this message."
+        }
+    }
+
+    /// Whether what came was no answer of AWS's, which its message then describes, status included.
+    private var isNotAWS: Bool { code.isEmpty && httpStatus != nil }
+
+    private static let checkEndpoint = "Check that the endpoint URL is the service's own and that no proxy answers in its place."
 }

@@ -85,6 +85,8 @@ package struct AWSOperation: Sendable, Hashable {
         /// The member that is the whole body, in input (save that a GET has none) and in output, as text: Lambda's `Invoke` has
         /// `Payload`.
         package let payload: String?
+        /// The statuses of a success.
+        package let statuses: Set<Int>
     }
 
     package let service: Service
@@ -92,25 +94,34 @@ package struct AWSOperation: Sendable, Hashable {
     package let effect: Effect
     /// Nil for the services whose messages have one path.
     package let route: Route?
+    /// The members that a success has, without which an answer is none of this operation's: what the model requires, and what
+    /// AWS always gives and somebody here relies on. None for an operation without output, which is answered with nothing.
+    ///
+    /// `UserPool.Id` is a member of a member, `UserPools[].Id` one of each element of a list, `ChallengeName|AuthenticationResult`
+    /// either of two, and `Item?` one that may be missing. For S3 the path begins with the root element.
+    package let answers: [String]
 
     /// An operation of a JSON 1.1 or query service.
-    package init(_ service: Service, _ name: String, _ effect: Effect) {
+    package init(_ service: Service, _ name: String, _ effect: Effect, answers: String...) {
         self.service = service
         self.name = name
         self.effect = effect
+        self.answers = answers
         route = nil
     }
 
     /// An operation of a REST service, such as
-    /// `AWSOperation(.lambda, "GetFunction", .read, "GET", "/2015-03-31/functions/{FunctionName}", query: ["Qualifier": "Qualifier"])`.
+    /// `AWSOperation(.lambda, "GetFunction", .read, "GET", "/2015-03-31/functions/{FunctionName}", answers: "Configuration.FunctionName")`.
     package init(
         _ service: Service, _ name: String, _ effect: Effect, _ method: String, _ path: String,
-        query: [String: String] = [:], headers: [String: String] = [:], payload: String? = nil
+        query: [String: String] = [:], headers: [String: String] = [:], payload: String? = nil, statuses: Set<Int> = [200],
+        answers: String...
     ) {
         self.service = service
         self.name = name
         self.effect = effect
-        route = Route(method: method, path: path, query: query, headers: headers, payload: payload)
+        self.answers = answers
+        route = Route(method: method, path: path, query: query, headers: headers, payload: payload, statuses: statuses)
     }
 }
 

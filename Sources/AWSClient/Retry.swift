@@ -118,6 +118,9 @@ enum ErrorCodes {
         "TooManyRequestsException", "RequestLimitExceeded", "BandwidthLimitExceeded", "SlowDown",
         "PriorRequestNotComplete", "EC2ThrottledException",
     ]
+    /// What Lambda gives as the reason of a `TooManyRequestsException` that is about who calls, and not about a function's concurrency
+    /// (Lambda API, ThrottleReason).
+    static let callersRate: Set<String> = ["CallerRateLimitExceeded"]
     static let transient: Set<String> = [
         "RequestTimeout", "RequestTimeoutException", "InternalError", "InternalErrorException", "InternalFailure",
         "InternalServerError", "ServiceFailure", "ServiceException", "ServiceUnavailable", "ServiceUnavailableException",

@@ -33,6 +33,24 @@ package struct TransportError: Error, Sendable, Hashable {
     }
 }
 
+extension TransportError {
+    /// Whether libcurl's words say that a proxy made no tunnel to the server: then nothing of the request went out.
+    static func isProxyRefusal(_ message: String) -> Bool {
+        ["CONNECT tunnel failed", "from proxy after CONNECT", "Proxy CONNECT aborted"].contains { message.contains($0) }
+    }
+
+    /// Says which proxy refused, and what it was asked for.
+    func namingProxy(_ proxy: String?, host: String) -> TransportError {
+        guard Self.isProxyRefusal(message) else { return self }
+        let numbers: [Substring] = message.split { !$0.isNumber }
+        let status = numbers.last { $0.count == 3 }.map(String.init)
+        let target = host.contains(":") ? host : "\(host):443"
+        return TransportError(
+            .notSent,
+            "the proxy\(proxy.map { " \($0)" } ?? "") refused to connect to \(target): \(status ?? "it closed the connection")")
+    }
+}
+
 /// The transport over `URLSession`: connections are kept and shared; no cookies, no cache, no redirect is followed.
 ///
 /// Cancelling the task that waits does not abort the request: what was sent is answered and recorded, which is what
@@ -44,11 +62,14 @@ package struct TransportError: Error, Sendable, Hashable {
 package final class URLSessionTransport: Transport {
     private let session: URLSession
     private let configuration: @Sendable () -> URLSessionConfiguration
+    private let proxy: String?
 
     /// - Parameters:
     ///   - connectionLimit: connections kept to one host at a time; more requests wait.
     ///   - timeout: seconds without a byte, connecting included; 60 as in the AWS CLI. A request may have less patience.
-    package init(connectionLimit: Int = 32, timeout: Double = 60) {
+    ///   - proxy: what the environment says of a proxy for HTTPS, to name it where it refuses; the library reads it by itself.
+    package init(connectionLimit: Int = 32, timeout: Double = 60, proxy: String? = nil) {
+        self.proxy = proxy.map(Self.withoutCredentials)
         configuration = {
             let configuration = URLSessionConfiguration.ephemeral
             configuration.httpMaximumConnectionsPerHost = connectionLimit
@@ -76,12 +97,26 @@ package final class URLSessionTransport: Transport {
         for (name, value) in request.headers where name.lowercased() != "host" {
             urlRequest.addValue(value, forHTTPHeaderField: name)
         }
-        guard request.needsFreshConnection else { return try await Self.send(urlRequest, over: session) }
+        do {
+            return try await send(urlRequest, fresh: request.needsFreshConnection)
+        } catch {
+            throw error.namingProxy(proxy, host: request.host)
+        }
+    }
+
+    private func send(_ urlRequest: URLRequest, fresh: Bool) async throws(TransportError) -> HTTPResponse {
+        guard fresh else { return try await Self.send(urlRequest, over: session) }
         // A session has its own connections, so the first request of a new one never meets a connection gone stale. Measured:
         // when a kept connection breaks before the answer, libcurl sends even a POST again without a word.
         let ownSession = URLSession(configuration: configuration(), delegate: Receiver(), delegateQueue: nil)
         defer { ownSession.finishTasksAndInvalidate() }
         return try await Self.send(urlRequest, over: ownSession)
+    }
+
+    /// `host:port` of a proxy's URL, in which a name and a password may stand.
+    private static func withoutCredentials(_ url: String) -> String {
+        let authority = url.split(separator: "://").last.map(String.init) ?? url
+        return String(authority.split(separator: "@").last?.prefix { $0 != "/" } ?? "")
     }
 
     private static func send(_ request: URLRequest, over session: URLSession) async throws(TransportError) -> HTTPResponse {
@@ -157,6 +192,7 @@ private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
 
     private static func failure(_ error: any Error) -> TransportError {
         let message = error.localizedDescription
+        if TransportError.isProxyRefusal(message) { return TransportError(.notSent, message) }
         let kind: TransportError.Kind =
             switch (error as? URLError)?.code {
             case .cannotFindHost, .dnsLookupFailed, .cannotConnectToHost, .notConnectedToInternet, .secureConnectionFailed:

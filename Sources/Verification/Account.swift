@@ -188,15 +188,21 @@ extension Verification {
 
     private static let domain = "@example.com"  // RFC 2606: nobody's
 
-    private static let describePool = AWSOperation(.cognitoIdentityProvider, "DescribeUserPool", .read)
-    private static let describeClient = AWSOperation(.cognitoIdentityProvider, "DescribeUserPoolClient", .read)
-    private static let createUser = AWSOperation(.cognitoIdentityProvider, "AdminCreateUser", .create)
+    private static let describePool = AWSOperation(
+        .cognitoIdentityProvider, "DescribeUserPool", .read, answers: "UserPool.Id", "UserPool.Name")
+    private static let describeClient = AWSOperation(
+        .cognitoIdentityProvider, "DescribeUserPoolClient", .read,
+        answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId")
+    private static let createUser = AWSOperation(.cognitoIdentityProvider, "AdminCreateUser", .create, answers: "User.Username")
     private static let setPassword = AWSOperation(.cognitoIdentityProvider, "AdminSetUserPassword", .repeatable)
-    private static let initiate = AWSOperation(.cognitoIdentityProvider, "InitiateAuth", .repeatable)
-    private static let respond = AWSOperation(.cognitoIdentityProvider, "RespondToAuthChallenge", .repeatable)
-    private static let associate = AWSOperation(.cognitoIdentityProvider, "AssociateSoftwareToken", .repeatable)
-    private static let verify = AWSOperation(.cognitoIdentityProvider, "VerifySoftwareToken", .repeatable)
-    private static let listUsers = AWSOperation(.cognitoIdentityProvider, "ListUsers", .read)
+    private static let initiate = AWSOperation(
+        .cognitoIdentityProvider, "InitiateAuth", .repeatable, answers: "ChallengeName|AuthenticationResult")
+    private static let respond = AWSOperation(
+        .cognitoIdentityProvider, "RespondToAuthChallenge", .repeatable, answers: "ChallengeName|AuthenticationResult")
+    private static let associate = AWSOperation(
+        .cognitoIdentityProvider, "AssociateSoftwareToken", .repeatable, answers: "SecretCode")
+    private static let verify = AWSOperation(.cognitoIdentityProvider, "VerifySoftwareToken", .repeatable, answers: "Status")
+    private static let listUsers = AWSOperation(.cognitoIdentityProvider, "ListUsers", .read, answers: "Users[].Username")
     private static let deleteUser = AWSOperation(.cognitoIdentityProvider, "AdminDeleteUser", .repeatable)
 }
 

@@ -122,16 +122,17 @@ extension Verification {
     }
 
     private static let listObjects = AWSOperation(
-        .s3, "ListObjectsV2", .read, "GET", "/{Bucket}", query: ["ListType": "list-type", "MaxKeys": "max-keys", "Prefix": "prefix"])
+        .s3, "ListObjectsV2", .read, "GET", "/{Bucket}", query: ["ListType": "list-type", "MaxKeys": "max-keys", "Prefix": "prefix"],
+        answers: "ListBucketResult.Name", "ListBucketResult.IsTruncated")
     private static let getObject = AWSOperation(
-        .s3, "GetObject", .read, "GET", "/{Bucket}/{Key+}", headers: ["Range": "Range"], payload: "Body")
+        .s3, "GetObject", .read, "GET", "/{Bucket}/{Key+}", headers: ["Range": "Range"], payload: "Body", statuses: [200, 206])
     private static let abortUpload = AWSOperation(
-        .s3, "AbortMultipartUpload", .repeatable, "DELETE", "/{Bucket}/{Key+}", query: ["UploadId": "uploadId"])
-    private static let describeTable = AWSOperation(.dynamoDB, "DescribeTable", .read)
-    private static let getItem = AWSOperation(.dynamoDB, "GetItem", .read)
-    private static let deleteItem = AWSOperation(.dynamoDB, "DeleteItem", .repeatable)
+        .s3, "AbortMultipartUpload", .repeatable, "DELETE", "/{Bucket}/{Key+}", query: ["UploadId": "uploadId"], statuses: [204])
+    private static let describeTable = AWSOperation(.dynamoDB, "DescribeTable", .read, answers: "Table.KeySchema[].AttributeName")
+    private static let getItem = AWSOperation(.dynamoDB, "GetItem", .read, answers: "Item?")
+    private static let deleteItem = AWSOperation(.dynamoDB, "DeleteItem", .repeatable, answers: "Attributes?")
     /// Runs nothing: it only looks whether it would be allowed (Lambda API, Invoke).
     private static let dryRun = AWSOperation(
         .lambda, "Invoke", .read, "POST", "/2015-03-31/functions/{FunctionName}/invocations",
-        headers: ["InvocationType": "X-Amz-Invocation-Type"], payload: "Payload")
+        headers: ["InvocationType": "X-Amz-Invocation-Type"], payload: "Payload", statuses: [204])
 }

@@ -86,8 +86,10 @@ package struct Break: Error, Sendable, Equatable {
 
     /// A call that AWS did not carry out.
     init(_ error: AWSError, advice: String?) {
+        let isRefusal = error.kind == .service
         self.init(
-            "\(error.operation) \(error.kind == .service ? "was refused" : "failed")", words: error.words, advice: advice,
+            "\(error.operation) \(isRefusal ? "was refused" : "failed at \(error.endpoint)")", words: error.words,
+            advice: advice ?? (isRefusal ? nil : error.advice),
             code: error.code.isEmpty ? nil : error.code, mayPass: Self.passing.contains(error.code))
     }
 

@@ -70,10 +70,11 @@ extension Verification {
         } catch { throw Break(error, advice: nil) }
     }
 
-    private static let getRole = AWSOperation(.iam, "GetRole", .read)
-    private static let listInline = AWSOperation(.iam, "ListRolePolicies", .read)
-    private static let getInline = AWSOperation(.iam, "GetRolePolicy", .read)
-    private static let listAttached = AWSOperation(.iam, "ListAttachedRolePolicies", .read)
-    private static let getPolicy = AWSOperation(.iam, "GetPolicy", .read)
-    private static let getVersion = AWSOperation(.iam, "GetPolicyVersion", .read)
+    private static let getRole = AWSOperation(.iam, "GetRole", .read, answers: "Role.RoleName", "Role.Arn", "Role.RoleId")
+    private static let listInline = AWSOperation(.iam, "ListRolePolicies", .read, answers: "PolicyNames[]")
+    private static let getInline = AWSOperation(.iam, "GetRolePolicy", .read, answers: "PolicyDocument")
+    private static let listAttached = AWSOperation(
+        .iam, "ListAttachedRolePolicies", .read, answers: "AttachedPolicies[].PolicyArn")
+    private static let getPolicy = AWSOperation(.iam, "GetPolicy", .read, answers: "Policy.DefaultVersionId")
+    private static let getVersion = AWSOperation(.iam, "GetPolicyVersion", .read, answers: "PolicyVersion.Document")
 }

@@ -174,13 +174,15 @@ extension Verification {
         return ISO8601DateFormatter().date(from: whole)
     }
 
-    private static let getId = AWSOperation(.cognitoIdentity, "GetId", .repeatable)
-    private static let getCredentials = AWSOperation(.cognitoIdentity, "GetCredentialsForIdentity", .read)
-    private static let getRoles = AWSOperation(.cognitoIdentity, "GetIdentityPoolRoles", .read)
-    private static let deleteIdentities = AWSOperation(.cognitoIdentity, "DeleteIdentities", .repeatable)
-    private static let describeIdentity = AWSOperation(.cognitoIdentity, "DescribeIdentity", .read)
-    private static let whoAmI = AWSOperation(.sts, "GetCallerIdentity", .read)
-    private static let getRole = AWSOperation(.iam, "GetRole", .read)
+    private static let getId = AWSOperation(.cognitoIdentity, "GetId", .repeatable, answers: "IdentityId")
+    private static let getCredentials = AWSOperation(
+        .cognitoIdentity, "GetCredentialsForIdentity", .read, answers: "Credentials.AccessKeyId", "Credentials.SecretKey")
+    private static let getRoles = AWSOperation(.cognitoIdentity, "GetIdentityPoolRoles", .read, answers: "IdentityPoolId")
+    private static let deleteIdentities = AWSOperation(
+        .cognitoIdentity, "DeleteIdentities", .repeatable, answers: "UnprocessedIdentityIds?")
+    private static let describeIdentity = AWSOperation(.cognitoIdentity, "DescribeIdentity", .read, answers: "IdentityId")
+    private static let whoAmI = AWSOperation(.sts, "GetCallerIdentity", .read, answers: "Account", "Arn")
+    private static let getRole = AWSOperation(.iam, "GetRole", .read, answers: "Role.RoleName", "Role.Arn", "Role.RoleId")
     private static let invoke = AWSOperation(
         .lambda, "Invoke", .repeatable, "POST", "/2015-03-31/functions/{FunctionName}/invocations", payload: "Payload")
 }

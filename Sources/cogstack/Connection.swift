@@ -36,7 +36,7 @@ struct Connection {
             let client = AWSClient(
                 // The files may be renewed by another program while this one runs.
                 credentials: RenewableCredentials(credentials) { () throws(ConfigurationError) in try read().credentials() },
-                endpoints: configuration.endpoints, transport: URLSessionTransport(), retry: configuration.retry,
+                endpoints: configuration.endpoints, transport: URLSessionTransport(proxy: configuration.proxy), retry: configuration.retry,
                 time: Time(now: Time.system.now, sleep: { try await interruption.sleep($0) }), observer: observer)
             return Connection(
                 client: client, configuration: configuration, credentials: credentials, interruption: interruption,
@@ -50,7 +50,7 @@ struct Connection {
     func identity() async throws(Failure) -> Identity {
         do {
             let answer = try await client.tellingWaits { [waits] reason in await waits.note(reason) }
-                .call(AWSOperation(.sts, "GetCallerIdentity", .read), [:])
+                .call(AWSOperation(.sts, "GetCallerIdentity", .read, answers: "Account", "Arn"), [:])
             guard let account = answer["Account"].string, let arn = answer["Arn"].string else {
                 throw Failure.message("STS GetCallerIdentity gave no account.", help: "Check the endpoint URL.")
             }

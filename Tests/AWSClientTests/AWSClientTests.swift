@@ -8,9 +8,9 @@ import Testing
 @Suite("The client")
 struct AWSClientTests {
     static let start = Timestamp.date("20150830T123600Z")
-    static let read = AWSOperation(.cognitoIdentityProvider, "DescribeUserPool", .read)
-    static let update = AWSOperation(.cognitoIdentityProvider, "UpdateUserPool", .repeatable)
-    static let create = AWSOperation(.cognitoIdentityProvider, "CreateUserPool", .create)
+    static let read = AWSOperation(.cognitoIdentityProvider, "DescribeUserPool", .read, answers: "UserPool.Id")
+    static let update = AWSOperation(.cognitoIdentityProvider, "UpdateUserPool", .repeatable, answers: "UserPool.Id")
+    static let create = AWSOperation(.cognitoIdentityProvider, "CreateUserPool", .create, answers: "UserPool.Id")
 
     let clock = ManualTime(start)
 
@@ -46,6 +46,14 @@ struct AWSClientTests {
         Case(name: "a refusal is final", steps: [error(400, "InvalidParameterException")], operation: read, sent: 1, kind: .service),
         Case(name: "a quota is no throttling", steps: [error(400, "LimitExceededException")], operation: read, sent: 1, kind: .service),
         Case(name: "throttled, then good", steps: [error(400, "TooManyRequestsException"), good], operation: create, sent: 2, kind: nil),
+        Case(
+            name: "429 for the concurrency of a function is an answer about it",
+            steps: [.answer(429, #"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","message":"Rate Exceeded."}"#, headers: ["x-amzn-ErrorType": "TooManyRequestsException"]), good],
+            operation: update, sent: 1, kind: .service),
+        Case(
+            name: "429 for the caller's rate is throttling",
+            steps: [.answer(429, #"{"Reason":"CallerRateLimitExceeded"}"#, headers: ["x-amzn-ErrorType": "TooManyRequestsException"]), good],
+            operation: update, sent: 2, kind: nil),
         Case(name: "429, then good", steps: [error(429, "Strange"), good], operation: create, sent: 2, kind: nil),
         Case(
             name: "throttled for good", steps: .init(repeating: error(400, "ThrottlingException"), count: 3), operation: create,
@@ -171,8 +179,8 @@ struct AWSClientTests {
             form == .xml
                 ? "<ErrorResponse><Error><Code>\(code)</Code><Message>Signature expired</Message></Error></ErrorResponse>"
                 : #"{"__type":"\#(code)","message":"Signature expired"}"#, headers: ["Date": "Sun, 30 Aug 2015 12:56:00 GMT"])
-        let good = form == .xml ? Step.answer(200, "<R><GetUserResult><A>1</A></GetUserResult></R>") : Self.good
-        let operation = form == .xml ? AWSOperation(.iam, "GetUser", .read) : Self.create
+        let good = form == .xml ? Step.answer(200, "<GetUserResponse><GetUserResult><A>1</A></GetUserResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetUserResponse>") : Self.good
+        let operation = form == .xml ? AWSOperation(.iam, "GetUser", .read, answers: "A") : Self.create
         let transport = SkewedService(refusal: refusal, good: good, together: 2)
         let client = AWSClient(
             credentials: Credentials.example, endpoints: try Endpoints(region: "us-east-1"), transport: transport, time: clock.time)
@@ -233,10 +241,10 @@ struct AWSClientTests {
 
     @Test("IAM is signed for the partition's global region")
     func scope() async throws {
-        let transport = ScriptedTransport(.answer(200, "<R><GetUserResult/></R>"))
+        let transport = ScriptedTransport(.answer(200, "<GetUserResponse><GetUserResult><A>1</A></GetUserResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetUserResponse>"))
         let client = AWSClient(
             credentials: Credentials.example, endpoints: try Endpoints(region: "eu-west-1"), transport: transport, time: clock.time)
-        _ = try await client.call(AWSOperation(.iam, "GetUser", .read), [:])
+        _ = try await client.call(AWSOperation(.iam, "GetUser", .read, answers: "A"), [:])
         let authorization = transport.sent[0].headers.first { $0.name == "Authorization" }?.value
         #expect(authorization?.contains("/20150830/us-east-1/iam/aws4_request") == true)
         #expect(transport.sent[0].url == "https://iam.amazonaws.com/")
@@ -244,7 +252,8 @@ struct AWSClientTests {
 
     @Test("S3 has the bucket in the path, the body's digest in a signed header, and XML for answers")
     func s3() async throws {
-        let list = AWSOperation(.s3, "ListObjectsV2", .read, "GET", "/{Bucket}", query: ["ListType": "list-type", "Prefix": "prefix"])
+        let list = AWSOperation(.s3, "ListObjectsV2", .read, "GET", "/{Bucket}", query: ["ListType": "list-type", "Prefix": "prefix"],
+            answers: "ListBucketResult.Name")
         let transport = ScriptedTransport(
             .answer(200, "<?xml version='1.0'?><ListBucketResult xmlns='u'><Name>data</Name><KeyCount>0</KeyCount></ListBucketResult>"),
             .answer(404, "<Error><Code>NoSuchBucket</Code><Message>m</Message><BucketName>data</BucketName></Error>"))
@@ -341,7 +350,7 @@ struct AWSClientTests {
         let secret = "do-not-tell"
         let transport = ScriptedTransport(
             Self.error(500, "InternalErrorException", ["x-amzn-RequestId": "r1"]), .failure(.lost),
-            .answer(200, #"{"UserPoolClient":{"ClientSecret":"\#(secret)"}}"#, headers: ["x-amzn-RequestId": "r2"]))
+            .answer(200, #"{"UserPool":{"Id":"x"},"UserPoolClient":{"ClientSecret":"\#(secret)"}}"#, headers: ["x-amzn-RequestId": "r2"]))
         let client = try client(transport) { attempt in seen.withLock { $0.append(attempt) } }
         let output = try await client.call(Self.read, ["Password": .secret(Secret(secret))])
         let attempts = seen.withLock(\.self)
@@ -424,7 +433,7 @@ struct AWSErrorTests {
         arguments: [
             (.service, "IAM CreateUser was refused: Code: words (HTTP 409, request id r)."),
             (.unreachable, "IAM CreateUser could not reach https://h: Code: words (HTTP 409, request id r). Check the network"),
-            (.uncertain, "IAM CreateUser may or may not have happened: Code: words (HTTP 409, request id r). Run the same command again"),
+            (.uncertain, "IAM CreateUser at https://h may or may not have happened: Code: words (HTTP 409, request id r). Run the same command again"),
         ] as [(AWSError.Kind, String)])
     func words(kind: AWSError.Kind, text: String) {
         let error = AWSError(

@@ -115,7 +115,7 @@ private final class LimitedService: Transport {
                 return HTTPResponse(status: 400, body: Data(#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#.utf8))
             }
             state.tokens -= 1
-            return HTTPResponse(status: 200, body: Data("{}".utf8))
+            return HTTPResponse(status: 200, headers: ["x-amzn-RequestId": "r"], body: Data("{}".utf8))
         }
     }
 }
@@ -130,7 +130,7 @@ struct LimitedServiceTests {
             retry: RetryPolicy(patience: RetryPolicy.usualPatience), time: clock.time, random: random)
     }
 
-    private static let create = AWSOperation(.cognitoIdentityProvider, "CreateUserPool", .create)
+    private static let create = AWSOperation(.cognitoIdentityProvider, "CreateUserPool", .create, answers: "UserPool?")
 
     @Test("two hundred calls all succeed, at half the pace that the service allows or better", arguments: [0.2, 0.5, 1, 5, 20])
     func adapts(rate: Double) async throws {

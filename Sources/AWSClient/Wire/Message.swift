@@ -75,56 +75,90 @@ package enum Message {
     /// What an answer says.
     package enum Answer: Sendable, Hashable {
         case success(Value)
-        /// An error in the service's own form; `code` without namespace.
-        case failure(code: String, message: String)
-        /// Not of AWS's form; says why, without a word of the body.
+        /// An error in the service's own form; `code` without namespace, `reason` where Lambda says whose limit was met.
+        case failure(code: String, message: String, reason: String? = nil)
+        /// Not AWS's answer to this operation; says what came, without a word of the body but the title of a page.
         case garbled(String)
     }
 
     package static func answer(to operation: AWSOperation, _ response: HTTPResponse) -> Answer {
         if (200..<300).contains(response.status) {
-            do throws(DecodingFailure) {
+            do throws(NotTheAnswer) {
                 return .success(hidingSecrets(try output(of: operation, response)))
             } catch {
-                return .garbled(form(of: response, error))
+                return .garbled(response.summary(error))
             }
         }
         let failure = operation.service.answersXML ? xmlFailure(response) : jsonFailure(response)
-        return failure ?? .garbled(form(of: response, nil))
+        return failure ?? redirect(operation, response) ?? .garbled(response.summary(nil))
     }
 
     /// The id that AWS's support asks for: from the headers, else from the body of an XML error.
     package static func requestId(_ response: HTTPResponse) -> String? {
-        for name in ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"] {
-            if let id = response.headers[name] { return id }
-        }
+        if let id = requestIdHeader(response) { return id }
         guard response.status >= 300, let (_, content) = try? XMLText.decode(response.body) else { return nil }
         return content["RequestId"].string
     }
 
-    private static func output(of operation: AWSOperation, _ response: HTTPResponse) throws(DecodingFailure) -> Value {
+    static func requestIdHeader(_ response: HTTPResponse) -> String? {
+        ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"].lazy.compactMap { response.headers[$0] }.first { !$0.isEmpty }
+    }
+
+    private static func output(of operation: AWSOperation, _ response: HTTPResponse) throws(NotTheAnswer) -> Value {
+        try operation.checkEnvelope(response)
         if let payload = operation.route?.payload {
             var output: Value = [payload: .string(String(decoding: response.body, as: UTF8.self))]
             output["StatusCode"] = .integer(response.status)
             if let error = response.headers["x-amz-function-error"] { output["FunctionError"] = .string(error) }
             return output
         }
-        let isQuery = operation.service.answersXML && operation.service.format != .restXML
-        guard isQuery || !response.body.isEmpty else {
-            // What is read or made is in the answer; other changes may be answered with nothing.
-            guard operation.effect == .repeatable else { throw DecodingFailure(offset: 0, reason: "it is empty") }
+        if operation.service.isQuery { return try result(of: operation, response) }
+        if response.body.isEmpty {
+            try operation.checkMembers([:])
             return [:]
         }
-        if operation.service.answersXML {
-            let (_, content) = try XMLText.decode(response.body)
-            guard content.map != nil else { throw DecodingFailure(offset: 0, reason: "a result is missing") }
-            guard isQuery else { return content }
-            let result = content["\(operation.name)Result"]
-            return result.map == nil ? [:] : result
+        let output: Value
+        do throws(DecodingFailure) {
+            if operation.service.answersXML {
+                let (root, content) = try XMLText.decode(response.body)
+                output = [root: content]
+            } else {
+                output = try JSONText.decode(response.body)
+            }
+        } catch {
+            throw NotTheAnswer(error)
         }
-        let value = try JSONText.decode(response.body)
-        guard value.map != nil else { throw DecodingFailure(offset: 0, reason: "it is no object") }
-        return value
+        guard let members = output.map else { throw NotTheAnswer("it is no object") }
+        try operation.checkMembers(output)
+        // The root of S3's XML has no part in the output's shape.
+        return operation.service.answersXML ? members.values.first ?? [:] : output
+    }
+
+    /// What stands in `<Operation>Response`, `<Operation>Result`; an operation without output may have neither the latter nor
+    /// anything in it.
+    private static func result(of operation: AWSOperation, _ response: HTTPResponse) throws(NotTheAnswer) -> Value {
+        let root: String
+        let content: Value
+        do throws(DecodingFailure) { (root, content) = try XMLText.decode(response.body) } catch { throw NotTheAnswer(error) }
+        guard root == "\(operation.name)Response" else { throw NotTheAnswer("it has no \(operation.name)Response") }
+        guard content["ResponseMetadata"]["RequestId"].string?.isEmpty == false else { throw NotTheAnswer("it has no request id") }
+        let result = content["\(operation.name)Result"]
+        guard !operation.answers.isEmpty else {
+            try operation.checkMembers(result.isNull ? [:] : result)
+            return [:]
+        }
+        guard result.map != nil else { throw NotTheAnswer("it has no \(operation.name)Result") }
+        try operation.checkMembers(result)
+        return result
+    }
+
+    /// S3's answer about a bucket of another region has no Location, and Foundation on Linux drops the body of such a redirect:
+    /// what is left is the header (S3 API, HeadBucket).
+    private static func redirect(_ operation: AWSOperation, _ response: HTTPResponse) -> Answer? {
+        guard operation.service == .s3, response.status == 301, response.body.isEmpty,
+            let region = response.headers["x-amz-bucket-region"]
+        else { return nil }
+        return .failure(code: "PermanentRedirect", message: "the bucket is in \(region)")
     }
 
     private static func jsonFailure(_ response: HTTPResponse) -> Answer? {
@@ -133,11 +167,11 @@ package enum Message {
             response.headers["x-amzn-errortype"] ?? body["__type"].string ?? body["code"].string ?? body["Code"].string
         guard let code, !code.isEmpty else { return nil }
         let message = body["message"].string ?? body["Message"].string ?? body["errorMessage"].string ?? ""
-        return .failure(code: plain(code), message: message)
+        return .failure(code: plain(code), message: message, reason: body["Reason"].string)
     }
 
     private static func xmlFailure(_ response: HTTPResponse) -> Answer? {
-        guard let (name, content) = try? XMLText.decode(response.body) else { return nil }
+        guard let (name, content) = try? XMLText.decode(response.body), ["Error", "ErrorResponse"].contains(name) else { return nil }
         let error = name == "Error" ? content : content["Error"]
         guard let code = error["Code"].string, !code.isEmpty else { return nil }
         return .failure(code: plain(code), message: error["Message"].string ?? error["message"].string ?? "")
@@ -147,13 +181,6 @@ package enum Message {
     private static func plain(_ code: String) -> String {
         let name = code.split(separator: "#").last ?? ""
         return String(name.split(separator: ":").first ?? "").trimmingCharacters(in: .whitespaces)
-    }
-
-    private static func form(of response: HTTPResponse, _ failure: DecodingFailure?) -> String {
-        let type = response.headers["content-type"] ?? "no content type"
-        let place = failure.map { ", \($0.reason) at byte \($0.offset)" } ?? ""
-        let target = response.headers["location"].map { ", redirecting to \($0)" } ?? ""
-        return "\(response.body.count) bytes of \(type)\(place)\(target)"
     }
 
     private static func hidingSecrets(_ value: Value, in parent: String = "") -> Value {
@@ -170,15 +197,6 @@ package enum Message {
             }
             return .map(members)
         default: return value
-        }
-    }
-}
-
-extension Service {
-    fileprivate var answersXML: Bool {
-        switch format {
-        case .query, .restXML: true
-        case .json, .restJSON: false
         }
     }
 }

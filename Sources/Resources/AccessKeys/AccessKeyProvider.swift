@@ -75,7 +75,7 @@ package struct AccessKeyProvider: Provider {
             "AWS to accept the new key", seconds: 60, passing: { ["InvalidClientTokenId", "SignatureDoesNotMatch"].contains($0.code) }
         ) { () async throws(ProviderError) -> Void in
             do throws(AWSError) {
-                _ = try await caller.call(Operation(.sts, "GetCallerIdentity", .read), [:])
+                _ = try await caller.call(Operation(.sts, "GetCallerIdentity", .read, answers: "Account", "Arn"), [:])
             } catch {
                 throw .aws(error)
             }
@@ -203,9 +203,10 @@ package struct AccessKeyProvider: Provider {
     /// Seconds by which AWS's clock and this one may differ, with the time that a request may take.
     private static let skew = 300.0
 
-    private static let list = Operation(.iam, "ListAccessKeys", .read)
-    private static let lastUsed = Operation(.iam, "GetAccessKeyLastUsed", .read)
-    private static let create = Operation(.iam, "CreateAccessKey", .create)
+    private static let list = Operation(.iam, "ListAccessKeys", .read, answers: "AccessKeyMetadata[].AccessKeyId")
+    private static let lastUsed = Operation(.iam, "GetAccessKeyLastUsed", .read, answers: "AccessKeyLastUsed.ServiceName")
+    private static let create = Operation(
+        .iam, "CreateAccessKey", .create, answers: "AccessKey.AccessKeyId", "AccessKey.SecretAccessKey")
     private static let update = Operation(.iam, "UpdateAccessKey", .repeatable)
     private static let delete = Operation(.iam, "DeleteAccessKey", .repeatable)
 }

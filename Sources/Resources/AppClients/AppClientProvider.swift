@@ -4,10 +4,16 @@ package import Schema
 package import State
 
 extension AWSOperation {
-    static let describeUserPoolClient = AWSOperation(.cognitoIdentityProvider, "DescribeUserPoolClient", .read)
-    static let listUserPoolClients = AWSOperation(.cognitoIdentityProvider, "ListUserPoolClients", .read)
-    static let createUserPoolClient = AWSOperation(.cognitoIdentityProvider, "CreateUserPoolClient", .create)
-    static let updateUserPoolClient = AWSOperation(.cognitoIdentityProvider, "UpdateUserPoolClient", .repeatable)
+    static let describeUserPoolClient = AWSOperation(
+        .cognitoIdentityProvider, "DescribeUserPoolClient", .read,
+        answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId")
+    static let listUserPoolClients = AWSOperation(
+        .cognitoIdentityProvider, "ListUserPoolClients", .read, answers: "UserPoolClients[].ClientId")
+    static let createUserPoolClient = AWSOperation(
+        .cognitoIdentityProvider, "CreateUserPoolClient", .create,
+        answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId")
+    static let updateUserPoolClient = AWSOperation(
+        .cognitoIdentityProvider, "UpdateUserPoolClient", .repeatable, answers: "UserPoolClient.ClientId")
     static let deleteUserPoolClient = AWSOperation(.cognitoIdentityProvider, "DeleteUserPoolClient", .repeatable)
 }
 

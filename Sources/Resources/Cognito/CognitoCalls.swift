@@ -29,6 +29,8 @@ extension Calls {
     private static let passingCodes: Set<String> = [
         "ConcurrentModificationException", "InvalidSmsRoleTrustRelationshipException",
         "InvalidSmsRoleAccessPolicyException",
+        // What SetIdentityPoolRoles and UpdateIdentityPool may say of another change under way (Cognito API).
+        "ResourceConflictException",
     ]
 
     /// Two reads of one object at once; nil where either says that there is none.

@@ -21,19 +21,20 @@ enum PrincipalKind: String, Sendable {
     var detailList: String { "\(rawValue)DetailList" }
     var detailPolicyList: String { "\(rawValue)PolicyList" }
 
-    /// Whether that list shows all there is: a role's description and session duration are not in it.
-    var isWholeInDetails: Bool { self == .user }
-
-    var create: Operation { Operation(.iam, "Create\(rawValue)", .create) }
-    var get: Operation { Operation(.iam, "Get\(rawValue)", .read) }
+    var create: Operation { Operation(.iam, "Create\(rawValue)", .create, answers: "\(rawValue).Arn", "\(rawValue).\(rawValue)Id") }
+    var get: Operation {
+        Operation(.iam, "Get\(rawValue)", .read, answers: "\(rawValue).\(nameMember)", "\(rawValue).Arn", "\(rawValue).\(rawValue)Id")
+    }
     var delete: Operation { Operation(.iam, "Delete\(rawValue)", .repeatable) }
 
-    var listPolicies: Operation { Operation(.iam, "List\(rawValue)Policies", .read) }
-    var getPolicy: Operation { Operation(.iam, "Get\(rawValue)Policy", .read) }
+    var listPolicies: Operation { Operation(.iam, "List\(rawValue)Policies", .read, answers: "PolicyNames[]") }
+    var getPolicy: Operation { Operation(.iam, "Get\(rawValue)Policy", .read, answers: "PolicyDocument") }
     var putPolicy: Operation { Operation(.iam, "Put\(rawValue)Policy", .repeatable) }
     var deletePolicy: Operation { Operation(.iam, "Delete\(rawValue)Policy", .repeatable) }
 
-    var listAttachedPolicies: Operation { Operation(.iam, "ListAttached\(rawValue)Policies", .read) }
+    var listAttachedPolicies: Operation {
+        Operation(.iam, "ListAttached\(rawValue)Policies", .read, answers: "AttachedPolicies[].PolicyArn")
+    }
     var attachPolicy: Operation { Operation(.iam, "Attach\(rawValue)Policy", .repeatable) }
     var detachPolicy: Operation { Operation(.iam, "Detach\(rawValue)Policy", .repeatable) }
 
@@ -47,7 +48,8 @@ enum PrincipalKind: String, Sendable {
 /// What every resource type of IAM needs.
 enum IAM {
     /// Inline policies, attached policies, tags and trust of many principals in one answer.
-    static let authorizationDetails = Operation(.iam, "GetAccountAuthorizationDetails", .read)
+    static let authorizationDetails = Operation(
+        .iam, "GetAccountAuthorizationDetails", .read, answers: "RoleDetailList[].RoleName", "UserDetailList[].UserName")
 
     /// The error code for whatever does not exist.
     static let missing = "NoSuchEntity"

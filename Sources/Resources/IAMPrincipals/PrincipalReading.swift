@@ -42,14 +42,11 @@ struct Principal: Sendable, Equatable {
 
 extension PrincipalCalls {
     /// The principal for a plan. The policies of all principals are asked for at once, and once in a run; what that one page does
-    /// not show is read by calls of its own.
+    /// not show is read by calls of its own. So is the object itself: a role's description and session duration are not in the page,
+    /// and its boundary is to be believed from one answer, whether there is a page or not.
     func planned() async throws(ProviderError) -> Principal? {
         async let page = outcome { () async throws(ProviderError) in try await authorizationDetails() }
-        var known: Value?
-        if !kind.isWholeInDetails {
-            known = try await object()
-            if known == nil { return nil }
-        }
+        guard let known = try await object() else { return nil }
         let details = try await page.get()[kind.detailList].elements
         guard let detail = details.first(where: { $0[kind.nameMember].string == name }) else { return try await alone(known) }
         var inline: [String: Value] = [:]
@@ -57,17 +54,14 @@ extension PrincipalCalls {
             if let name = policy["PolicyName"].string { inline[name] = Principal.document(policy["PolicyDocument"]) }
         }
         return Principal(
-            object: known ?? detail, inlinePolicies: inline,
+            object: known, inlinePolicies: inline,
             managedPolicies: detail["AttachedManagedPolicies"].elements.compactMap { $0["PolicyArn"].string })
     }
 
-    /// - Parameter known: the object, where it has been read.
-    private func alone(_ known: Value?) async throws(ProviderError) -> Principal? {
+    private func alone(_ object: Value) async throws(ProviderError) -> Principal? {
         async let inline = outcome { () async throws(ProviderError) in try await inlinePolicies() }
         async let managed = outcome { () async throws(ProviderError) in try await managedPolicies() }
-        var object = known
-        if known == nil { object = try await self.object() }
-        guard let object, let inline = try await inline.get(), let managed = try await managed.get() else { return nil }
+        guard let inline = try await inline.get(), let managed = try await managed.get() else { return nil }
         return Principal(object: object, inlinePolicies: inline, managedPolicies: managed)
     }
 

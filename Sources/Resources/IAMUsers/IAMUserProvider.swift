@@ -61,7 +61,7 @@ package struct IAMUserProvider: Provider {
         try await PrincipalCalls(.user, desired["name"].string ?? "", calls).located()
     }
 
-    private static let listGroups = Operation(.iam, "ListGroupsForUser", .read)
+    private static let listGroups = Operation(.iam, "ListGroupsForUser", .read, answers: "Groups[].GroupName")
     private static let leaveGroup = Operation(.iam, "RemoveUserFromGroup", .repeatable)
 }
 
@@ -76,11 +76,12 @@ extension PrincipalCalls {
             "service credential": ("ListServiceSpecificCredentials", "ServiceSpecificCredentials", "ServiceSpecificCredentialId"),
         ]
         async let password = outcome { () async throws(ProviderError) in
-            try await calls.readIfPresent(Operation(.iam, "GetLoginProfile", .read), input(), missing: IAM.missing)
+            try await calls.readIfPresent(
+                Operation(.iam, "GetLoginProfile", .read, answers: "LoginProfile.UserName"), input(), missing: IAM.missing)
         }
         let found = try await all(Array(lists.keys)) { (word) async throws(ProviderError) -> [String]? in
             guard let (call, items, id) = lists[word] else { return nil }
-            return try await list(Operation(.iam, call, .read), items)?.map { "\(word) \($0[id].string ?? "")" }
+            return try await list(Operation(.iam, call, .read, answers: "\(items)[].\(id)"), items)?.map { "\(word) \($0[id].string ?? "")" }
         }
         let passwords = try await password.get() == nil ? [] : ["a console password"]
         return found.values.flatMap(\.self).sorted() + passwords

@@ -4,11 +4,13 @@ package import Schema
 package import State
 
 extension AWSOperation {
-    static let describeIdentityPool = AWSOperation(.cognitoIdentity, "DescribeIdentityPool", .read)
-    static let getIdentityPoolRoles = AWSOperation(.cognitoIdentity, "GetIdentityPoolRoles", .read)
-    static let listIdentityPools = AWSOperation(.cognitoIdentity, "ListIdentityPools", .read)
-    static let createIdentityPool = AWSOperation(.cognitoIdentity, "CreateIdentityPool", .create)
-    static let updateIdentityPool = AWSOperation(.cognitoIdentity, "UpdateIdentityPool", .repeatable)
+    static let describeIdentityPool = AWSOperation(
+        .cognitoIdentity, "DescribeIdentityPool", .read, answers: "IdentityPoolId", "IdentityPoolName")
+    static let getIdentityPoolRoles = AWSOperation(.cognitoIdentity, "GetIdentityPoolRoles", .read, answers: "IdentityPoolId")
+    static let listIdentityPools = AWSOperation(
+        .cognitoIdentity, "ListIdentityPools", .read, answers: "IdentityPools[].IdentityPoolId")
+    static let createIdentityPool = AWSOperation(.cognitoIdentity, "CreateIdentityPool", .create, answers: "IdentityPoolId")
+    static let updateIdentityPool = AWSOperation(.cognitoIdentity, "UpdateIdentityPool", .repeatable, answers: "IdentityPoolId")
     static let setIdentityPoolRoles = AWSOperation(.cognitoIdentity, "SetIdentityPoolRoles", .repeatable)
     static let deleteIdentityPool = AWSOperation(.cognitoIdentity, "DeleteIdentityPool", .repeatable)
     static let tagIdentityPool = AWSOperation(.cognitoIdentity, "TagResource", .repeatable)

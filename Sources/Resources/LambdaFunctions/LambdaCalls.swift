@@ -31,6 +31,24 @@ struct LambdaCalls: Sendable {
         }
     }
 
+    /// A change of configuration or code, of the revision that was seen last: what somebody else wrote since is not overwritten.
+    ///
+    /// - Parameter revision: of ``revision()`` or ``waitUntilUpdated()``.
+    func update(_ operation: Operation, _ members: Value, of revision: Value) async throws(ProviderError) -> Value {
+        do {
+            return try await write(operation, members.overlaid(by: ["RevisionId": revision]))
+        } catch {
+            guard case .aws(let cause) = error, cause.code == "PreconditionFailedException" else { throw error }
+            // Where it was sent more than once, the first sending may have made the new revision, and it may be sent anew.
+            guard cause.attempts > 1 else {
+                throw .refused(
+                    message: "\(name) was changed by somebody else while it was about to be changed, and was left as they made it.",
+                    help: "Run it again: the plan then shows what they changed.")
+            }
+            return try await write(operation, members.overlaid(by: ["RevisionId": try await self.revision()]))
+        }
+    }
+
     /// A change of the function's tags, which are named by its ARN, with the same patience.
     func writeTags(_ operation: Operation, _ members: Value) async throws(ProviderError) {
         try await calls.settling("Lambda to take \(operation.name)", passing: Self.passes) {
@@ -49,18 +67,27 @@ struct LambdaCalls: Sendable {
 
     /// Waits until a new function can be called and changed.
     func waitUntilActive() async throws(ProviderError) {
-        try await wait("Lambda to make \(name) ready", "State", failure: "Lambda cannot run \(name)") { $0 == "Pending" }
+        _ = try await wait("Lambda to make \(name) ready", "State", failure: "Lambda cannot run \(name)") { $0 == "Pending" }
     }
 
-    /// Waits until a change has arrived everywhere; until then Lambda takes no other one.
-    func waitUntilUpdated() async throws(ProviderError) {
+    /// Waits until a change has arrived everywhere; until then Lambda takes no other one. Returns the id of the revision that is live.
+    @discardableResult
+    func waitUntilUpdated() async throws(ProviderError) -> Value {
         try await wait("Lambda to update \(name)", "LastUpdateStatus", failure: "Lambda cannot update \(name)") { $0 == "InProgress" }
     }
 
-    private func wait(
-        _ what: String, _ member: String, failure: String, until isGoingOn: (String?) -> Bool
-    ) async throws(ProviderError) {
-        try await calls.polling(what) { () async throws(ProviderError) -> Poll<Void> in
+    /// The id of the live revision, once nothing changes it any more. How the last change ended is no matter: this is about the next.
+    func revision() async throws(ProviderError) -> Value {
+        try await calls.polling("Lambda to end the change of \(name) that is under way") { () async throws(ProviderError) -> Poll<Value> in
+            let live = try await configuration()
+            let isChanging = live["State"] == "Pending" || live["LastUpdateStatus"] == "InProgress"
+            return isChanging ? .notYet("\(name) is being changed.") : .done(live["RevisionId"])
+        }
+    }
+
+    private func wait(        _ what: String, _ member: String, failure: String, until isGoingOn: (String?) -> Bool
+    ) async throws(ProviderError) -> Value {
+        try await calls.polling(what) { () async throws(ProviderError) -> Poll<Value> in
             // What was made just now is not found everywhere yet.
             guard let live = try await calls.readIfPresent(Self.getConfiguration, input(), missing: Self.missing) else {
                 return .notYet("Lambda does not find \(name).")
@@ -69,7 +96,7 @@ struct LambdaCalls: Sendable {
             if live[member].string == "Failed" {
                 throw .refused(message: "\(failure): \(words)", help: "Put right what AWS names, and run it again.")
             }
-            return isGoingOn(live[member].string) ? .notYet(words) : .done(())
+            return isGoingOn(live[member].string) ? .notYet(words) : .done(live["RevisionId"])
         }
     }
 
@@ -96,20 +123,28 @@ struct LambdaCalls: Sendable {
 
     private static let missing = "ResourceNotFoundException"
     static let functions = "/2015-03-31/functions"
-    private static let get = Operation(.lambda, "GetFunction", .read, "GET", "\(functions)/{FunctionName}")
+    private static let get = Operation(
+        .lambda, "GetFunction", .read, "GET", "\(functions)/{FunctionName}",
+        answers: "Configuration.FunctionName", "Configuration.CodeSha256")
     private static let getConfiguration = Operation(
-        .lambda, "GetFunctionConfiguration", .read, "GET", "\(functions)/{FunctionName}/configuration")
-    static let create = Operation(.lambda, "CreateFunction", .create, "POST", functions)
+        .lambda, "GetFunctionConfiguration", .read, "GET", "\(functions)/{FunctionName}/configuration",
+        answers: "FunctionName", "State", "LastUpdateStatus", "RevisionId")
+    static let create = Operation(
+        .lambda, "CreateFunction", .create, "POST", functions, statuses: [201], answers: "FunctionArn", "CodeSha256")
     static let updateConfiguration = Operation(
-        .lambda, "UpdateFunctionConfiguration", .repeatable, "PUT", "\(functions)/{FunctionName}/configuration")
+        .lambda, "UpdateFunctionConfiguration", .repeatable, "PUT", "\(functions)/{FunctionName}/configuration",
+        answers: "FunctionName", "RevisionId")
     static let updateCode = Operation(
-        .lambda, "UpdateFunctionCode", .repeatable, "PUT", "\(functions)/{FunctionName}/code")
+        .lambda, "UpdateFunctionCode", .repeatable, "PUT", "\(functions)/{FunctionName}/code",
+        answers: "FunctionName", "CodeSha256", "RevisionId")
     static let putConcurrency = Operation(
-        .lambda, "PutFunctionConcurrency", .repeatable, "PUT", "/2017-10-31/functions/{FunctionName}/concurrency")
+        .lambda, "PutFunctionConcurrency", .repeatable, "PUT", "/2017-10-31/functions/{FunctionName}/concurrency",
+        answers: "ReservedConcurrentExecutions")
     static let deleteConcurrency = Operation(
-        .lambda, "DeleteFunctionConcurrency", .repeatable, "DELETE", "/2017-10-31/functions/{FunctionName}/concurrency")
-    static let delete = Operation(.lambda, "DeleteFunction", .repeatable, "DELETE", "\(functions)/{FunctionName}")
-    static let tag = Operation(.lambda, "TagResource", .repeatable, "POST", "/2017-03-31/tags/{Resource}")
+        .lambda, "DeleteFunctionConcurrency", .repeatable, "DELETE", "/2017-10-31/functions/{FunctionName}/concurrency", statuses: [204])
+    static let delete = Operation(
+        .lambda, "DeleteFunction", .repeatable, "DELETE", "\(functions)/{FunctionName}", statuses: [200, 202, 204])
+    static let tag = Operation(.lambda, "TagResource", .repeatable, "POST", "/2017-03-31/tags/{Resource}", statuses: [204])
     static let untag = Operation(
-        .lambda, "UntagResource", .repeatable, "DELETE", "/2017-03-31/tags/{Resource}", query: ["TagKeys": "tagKeys"])
+        .lambda, "UntagResource", .repeatable, "DELETE", "/2017-03-31/tags/{Resource}", query: ["TagKeys": "tagKeys"], statuses: [204])
 }

@@ -30,7 +30,7 @@ package struct LambdaFunctionProvider: Provider {
         return Live(
             name, attributes: .map((attributes.map ?? [:]).filter { !$0.value.isNull }),
             outputs: FunctionNames(name, calls.context).outputs,
-            unreadable: Self.mayNotBeRead(configuration["Environment"]) ? ["environment": Self.rightToRead] : [:],
+            unreadable: Self.unreadable(answer),
             isUnfinished: configuration["State"] == "Pending" || configuration["LastUpdateStatus"] == "InProgress",
             warnings: Self.warnings(configuration))
     }
@@ -75,14 +75,19 @@ package struct LambdaFunctionProvider: Provider {
         let function = LambdaCalls(name, calls)
         let code = changed.isDisjoint(with: Self.codeRows) ? nil : try zipFile(desired["code"], calls)
         let configuration = changed.intersection(Self.configurationRows)
+        var revision: Value?
         if !configuration.isEmpty {
-            try await updateConfiguration(function, desired, configuration, isProbed: code == nil, calls)
-            try await function.waitUntilUpdated()
+            revision = try await updateConfiguration(function, desired, configuration, isProbed: code == nil, calls)
         }
         if let code {
             let settings = type.withDefaults(desired, for: ["architectures"])
-            try await function.write(
-                LambdaCalls.updateCode, ["ZipFile": code, "Architectures": settings["architectures"]])
+            if revision == nil { revision = try await function.revision() }
+            let answer = try await function.update(
+                LambdaCalls.updateCode, ["ZipFile": code, "Architectures": settings["architectures"]], of: revision ?? .null)
+            guard answer["CodeSha256"] == desired["code"]["sha256"] else {
+                throw .aws(
+                    AWSError(.garbled, message: "the answer names other code than was sent", operation: LambdaCalls.updateCode))
+            }
             try await function.waitUntilUpdated()
             // The old code may not know the new environment, and is gone: there is nothing to take back.
             if changed.contains("environment"), let complaint = try await complaint(name, desired, calls) {
@@ -126,6 +131,11 @@ package struct LambdaFunctionProvider: Provider {
 
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
         guard let name = desired["name"].string, let live = try await LambdaCalls(name, calls).get() else { return .none }
+        guard live["TagsError"].isNull else {
+            throw .refused(
+                message: "There is a function named \(name), and its tags, which say whose it is, cannot be read: \(live["TagsError"]["Message"].string ?? "").",
+                help: Self.rightToTags)
+        }
         return Ownership.located(name, tags: live["Tags"], stack: calls.context.stack, address: calls.address)
     }
 
@@ -135,9 +145,11 @@ package struct LambdaFunctionProvider: Provider {
     private static let configurationRows = Set(
         lambdaFunctionType.rows(writtenBy: nil).map(\.name)).subtracting(["name", "tags"])
 
+    /// Returns the id of the revision that it leaves.
     private func updateConfiguration(
         _ function: LambdaCalls, _ desired: Value, _ changed: Set<String>, isProbed mayBeProbed: Bool, _ calls: Calls
-    ) async throws(ProviderError) {
+    ) async throws(ProviderError) -> Value {
+        let revision = try await function.revision()
         var environment: Value?
         // A new key encrypts only what is sent with it, and what was encrypted before may be for the eyes of the role that was.
         var before: Value?
@@ -149,13 +161,22 @@ package struct LambdaFunctionProvider: Provider {
             environment = staysAsLive ? live : try variables(desired["environment"], live: live, calls)
             if isProbed { before = live }
         }
-        try await function.write(
+        _ = try await function.update(
             LambdaCalls.updateConfiguration,
-            configurationInput(type.withDefaults(desired, for: changed), environment: environment))
-        guard let before, let environment, environment != before else { return }
-        try await function.waitUntilUpdated()
-        guard let complaint = try await function.complaint(about: desired["probe"]) else { return }
-        try await function.write(LambdaCalls.updateConfiguration, ["Environment": ["Variables": before]])
+            configurationInput(type.withDefaults(desired, for: changed), environment: environment), of: revision)
+        let updated = try await function.waitUntilUpdated()
+        guard let before, let environment, environment != before else { return updated }
+        let complaint: String
+        do {
+            guard let answer = try await function.complaint(about: desired["probe"]) else { return updated }
+            complaint = answer
+        } catch {
+            // What could not be asked proves nothing either; a run that is asked to stop leaves it to the next one.
+            if error.isInterruption { throw error }
+            let words = error.description
+            complaint = "its probe could not be carried out: \(words.hasSuffix(".") ? String(words.dropLast()) : words)"
+        }
+        _ = try await function.update(LambdaCalls.updateConfiguration, ["Environment": ["Variables": before]], of: updated)
         try await function.waitUntilUpdated()
         throw .takenBack(
             message: "\(function.name) does not work with its new environment: \(complaint).",
@@ -250,6 +271,15 @@ package struct LambdaFunctionProvider: Provider {
         environment["Error"]["ErrorCode"].string?.contains("AccessDenied") == true
     }
 
+    /// What Lambda gives an error in place of (Lambda API, EnvironmentError and TagsError).
+    private static func unreadable(_ answer: Value) -> [String: String] {
+        var unreadable: [String: String] = [:]
+        if mayNotBeRead(answer["Configuration"]["Environment"]) { unreadable["environment"] = rightToRead }
+        if !answer["TagsError"].isNull { unreadable["tags"] = rightToTags }
+        return unreadable
+    }
+
+    private static let rightToTags = "Give whoever runs cogstack lambda:ListTags on the function."
     private static let rightToRead = "Give whoever runs cogstack kms:Decrypt on the key in the function's `kmsKeyArn`."
 
     private static func warnings(_ configuration: Value) -> [String] {

@@ -40,11 +40,25 @@ struct LogGroup: Sendable {
         }
         let retention = input.overlaid(by: ["retentionInDays": days])
         do {
-            try await write(Self.putRetention, retention)
+            try await putRetention(retention)
         } catch {
             guard error.code == Self.missing else { throw error }
             try await create(tags: tags)
-            try await write(Self.putRetention, retention)
+            try await putRetention(retention)
+        }
+    }
+
+    /// A grant of the right to it takes some seconds to arrive (terraform-provider-aws, aws_cloudwatch_log_group). One that was never
+    /// given is refused in the same words, so that the wait is short.
+    private func putRetention(_ input: Value) async throws(ProviderError) {
+        try await calls.settling(
+            "CloudWatch Logs to take PutRetentionPolicy", seconds: 20,
+            passing: { error in
+                error.code == "AccessDeniedException"
+                    && error.message.contains("no identity-based policy allows the logs:PutRetentionPolicy action")
+            }
+        ) { () async throws(ProviderError) -> Void in
+            try await write(Self.putRetention, input)
         }
     }
 
@@ -75,11 +89,11 @@ struct LogGroup: Sendable {
     private static func passes(_ error: AWSError) -> Bool { error.code == "OperationAbortedException" }
 
     private static let missing = "ResourceNotFoundException"
-    private static let describe = Operation(.logs, "DescribeLogGroups", .read)
+    private static let describe = Operation(.logs, "DescribeLogGroups", .read, answers: "logGroups[].logGroupName")
     /// Not a create call in the journal's sense: the name is the function's, and a second call changes nothing.
     private static let create = Operation(.logs, "CreateLogGroup", .repeatable)
     private static let putRetention = Operation(.logs, "PutRetentionPolicy", .repeatable)
     private static let deleteRetention = Operation(.logs, "DeleteRetentionPolicy", .repeatable)
-    private static let listTags = Operation(.logs, "ListTagsForResource", .read)
+    private static let listTags = Operation(.logs, "ListTagsForResource", .read, answers: "tags")
     private static let delete = Operation(.logs, "DeleteLogGroup", .repeatable)
 }

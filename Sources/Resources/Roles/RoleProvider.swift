@@ -68,6 +68,7 @@ package struct RoleProvider: Provider {
 
     private static let updateTrust = Operation(.iam, "UpdateAssumeRolePolicy", .repeatable)
     private static let updateRole = Operation(.iam, "UpdateRole", .repeatable)
-    private static let listProfiles = Operation(.iam, "ListInstanceProfilesForRole", .read)
+    private static let listProfiles = Operation(
+        .iam, "ListInstanceProfilesForRole", .read, answers: "InstanceProfiles[].InstanceProfileName")
     private static let leaveProfile = Operation(.iam, "RemoveRoleFromInstanceProfile", .repeatable)
 }

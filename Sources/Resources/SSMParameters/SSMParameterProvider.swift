@@ -36,7 +36,8 @@ package struct SSMParameterProvider: Provider {
         input["Value"] = try Self.value.text(of: desired, live: nil, calls)
         if let tags = desired["tags"].map, !tags.isEmpty { input["Tags"] = TagList.list(desired["tags"]) }
         try await calls.settling(
-            "Systems Manager to let go of the name \(name)", seconds: 40, passing: { $0.code == "ParameterAlreadyExists" }
+            "Systems Manager to let go of the name \(name)", seconds: 40,
+            passing: { $0.code == "ParameterAlreadyExists" || Self.isBusy($0) }
         ) { () async throws(ProviderError) -> Void in
             try await calls.write(Self.create, input)
         }
@@ -54,8 +55,8 @@ package struct SSMParameterProvider: Provider {
         if changed.contains("tags") {
             let owner: Value = ["ResourceType": "Parameter", "ResourceId": .string(name)]
             let (set, removed) = (TagList.list(desired["tags"]), TagList.removed(desired["tags"]))
-            if set != [] { try await calls.write(Self.tag, owner.overlaid(by: ["Tags": set]), on: name) }
-            if removed != [] { try await calls.write(Self.untag, owner.overlaid(by: ["TagKeys": removed]), on: name) }
+            if set != [] { try await write(Self.tag, owner.overlaid(by: ["Tags": set]), on: name, calls) }
+            if removed != [] { try await write(Self.untag, owner.overlaid(by: ["TagKeys": removed]), on: name, calls) }
         }
         return [:]
     }
@@ -107,7 +108,7 @@ package struct SSMParameterProvider: Provider {
         let isValueGiven = Self.value.names.contains { !desired[$0].isNull }
         input["Value"] =
             isValueGiven ? try Self.value.text(of: desired, live: text, calls) : .secret(Secret(text ?? ""))
-        try await calls.write(Self.overwrite, input, on: name)
+        try await write(Self.overwrite, input, on: name, calls)
     }
 
     private func get(_ name: String, _ calls: Calls) async throws(ProviderError) -> Value? {
@@ -129,16 +130,27 @@ package struct SSMParameterProvider: Provider {
         ).map { TagList.map($0["TagList"]) }
     }
 
+    /// A change that Systems Manager refuses while another one of the same parameter is under way.
+    private func write(_ operation: Operation, _ input: Value, on name: String, _ calls: Calls) async throws(ProviderError) {
+        try await calls.settling("Systems Manager to take \(operation.name)", passing: Self.isBusy) {
+            () async throws(ProviderError) -> Void in
+            try await calls.write(operation, input, on: name)
+        }
+    }
+
+    /// SSM API, PutParameter, AddTagsToResource, RemoveTagsFromResource.
+    private static func isBusy(_ error: AWSError) -> Bool { error.code == "TooManyUpdates" }
+
     private func outputs(_ name: String, _ calls: Calls) -> [String: Value] {
         ["name": .string(name), "arn": .string(Self.arn(of: name, calls.context))]
     }
 
     private static let missing = "ParameterNotFound"
-    private static let get = Operation(.ssm, "GetParameter", .read)
-    private static let describe = Operation(.ssm, "DescribeParameters", .read)
-    private static let listTags = Operation(.ssm, "ListTagsForResource", .read)
-    private static let create = Operation(.ssm, "PutParameter", .create)
-    private static let overwrite = Operation(.ssm, "PutParameter", .repeatable)
+    private static let get = Operation(.ssm, "GetParameter", .read, answers: "Parameter.Name", "Parameter.Value")
+    private static let describe = Operation(.ssm, "DescribeParameters", .read, answers: "Parameters[].Name")
+    private static let listTags = Operation(.ssm, "ListTagsForResource", .read, answers: "TagList[].Key")
+    private static let create = Operation(.ssm, "PutParameter", .create, answers: "Version")
+    private static let overwrite = Operation(.ssm, "PutParameter", .repeatable, answers: "Version")
     private static let delete = Operation(.ssm, "DeleteParameter", .repeatable)
     private static let tag = Operation(.ssm, "AddTagsToResource", .repeatable)
     private static let untag = Operation(.ssm, "RemoveTagsFromResource", .repeatable)

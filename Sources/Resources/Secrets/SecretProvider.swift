@@ -154,12 +154,12 @@ package struct SecretProvider: Provider {
     }
 
     private static let missing = "ResourceNotFoundException"
-    private static let describe = Operation(.secretsManager, "DescribeSecret", .read)
-    private static let getValue = Operation(.secretsManager, "GetSecretValue", .read)
-    private static let create = Operation(.secretsManager, "CreateSecret", .create)
-    private static let restore = Operation(.secretsManager, "RestoreSecret", .repeatable)
-    private static let update = Operation(.secretsManager, "UpdateSecret", .repeatable)
-    private static let delete = Operation(.secretsManager, "DeleteSecret", .repeatable)
+    private static let describe = Operation(.secretsManager, "DescribeSecret", .read, answers: "ARN", "Name")
+    private static let getValue = Operation(.secretsManager, "GetSecretValue", .read, answers: "ARN", "Name")
+    private static let create = Operation(.secretsManager, "CreateSecret", .create, answers: "ARN", "Name")
+    private static let restore = Operation(.secretsManager, "RestoreSecret", .repeatable, answers: "ARN", "Name")
+    private static let update = Operation(.secretsManager, "UpdateSecret", .repeatable, answers: "ARN", "Name")
+    private static let delete = Operation(.secretsManager, "DeleteSecret", .repeatable, answers: "ARN", "Name")
     private static let tag = Operation(.secretsManager, "TagResource", .repeatable)
     private static let untag = Operation(.secretsManager, "UntagResource", .repeatable)
 }

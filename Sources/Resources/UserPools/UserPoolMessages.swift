@@ -2,13 +2,16 @@ import AWSClient
 import Schema
 
 extension AWSOperation {
-    static let describeUserPool = AWSOperation(.cognitoIdentityProvider, "DescribeUserPool", .read)
-    static let getUserPoolMfaConfig = AWSOperation(.cognitoIdentityProvider, "GetUserPoolMfaConfig", .read)
-    static let listUserPools = AWSOperation(.cognitoIdentityProvider, "ListUserPools", .read)
-    static let listUsers = AWSOperation(.cognitoIdentityProvider, "ListUsers", .read)
-    static let createUserPool = AWSOperation(.cognitoIdentityProvider, "CreateUserPool", .create)
+    static let describeUserPool = AWSOperation(
+        .cognitoIdentityProvider, "DescribeUserPool", .read, answers: "UserPool.Id", "UserPool.Name")
+    static let getUserPoolMfaConfig = AWSOperation(
+        .cognitoIdentityProvider, "GetUserPoolMfaConfig", .read, answers: "MfaConfiguration")
+    static let listUserPools = AWSOperation(.cognitoIdentityProvider, "ListUserPools", .read, answers: "UserPools[].Id")
+    static let listUsers = AWSOperation(.cognitoIdentityProvider, "ListUsers", .read, answers: "Users[].Username")
+    static let createUserPool = AWSOperation(.cognitoIdentityProvider, "CreateUserPool", .create, answers: "UserPool.Id")
     static let updateUserPool = AWSOperation(.cognitoIdentityProvider, "UpdateUserPool", .repeatable)
-    static let setUserPoolMfaConfig = AWSOperation(.cognitoIdentityProvider, "SetUserPoolMfaConfig", .repeatable)
+    static let setUserPoolMfaConfig = AWSOperation(
+        .cognitoIdentityProvider, "SetUserPoolMfaConfig", .repeatable, answers: "MfaConfiguration")
     static let deleteUserPool = AWSOperation(.cognitoIdentityProvider, "DeleteUserPool", .repeatable)
     static let tagUserPool = AWSOperation(.cognitoIdentityProvider, "TagResource", .repeatable)
     static let untagUserPool = AWSOperation(.cognitoIdentityProvider, "UntagResource", .repeatable)

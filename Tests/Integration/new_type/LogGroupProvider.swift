@@ -10,7 +10,7 @@ package struct LogGroupProvider: Provider {
 
     package func read(_ name: String, _ calls: Calls) async throws(ProviderError) -> Live? {
         let groups = try await calls.readAll(
-            AWSOperation(.logs, "DescribeLogGroups", .read), ["logGroupNamePrefix": .string(name)],
+            AWSOperation(.logs, "DescribeLogGroups", .read, answers: "logGroups[].logGroupName"), ["logGroupNamePrefix": .string(name)],
             items: "logGroups", inputToken: "nextToken", outputToken: "nextToken")
         guard let group = groups.first(where: { $0["logGroupName"].string == name }) else { return nil }
         var attributes = type.attributes(fromWire: group)
@@ -64,7 +64,7 @@ package struct LogGroupProvider: Provider {
 
     private func tags(of name: String, _ calls: Calls) async throws(ProviderError) -> Value {
         let answer = try await calls.read(
-            AWSOperation(.logs, "ListTagsLogGroup", .read), ["logGroupName": .string(name)])
+            AWSOperation(.logs, "ListTagsLogGroup", .read, answers: "tags"), ["logGroupName": .string(name)])
         return answer["tags"].isNull ? [:] : answer["tags"]
     }
 }
