@@ -59,7 +59,7 @@ let package = Package(
         tests(of: "IAMPolicy", alsoUsing: "Schema"),
         tests(of: "AWSClient", alsoUsing: "Schema", "Digest"),
         tests(of: "State", alsoUsing: "Schema"),
-        tests(of: "Planning", alsoUsing: "Diagnostics", "Schema", "State"),
+        tests(of: "Planning", alsoUsing: "Diagnostics", "IAMPolicy", "Schema", "State"),
         tests(of: "Archive", alsoUsing: "Digest"),
         tests(of: "Resources", alsoUsing: "Archive", "Schema", "AWSClient", "Provider", "State", "IAMPolicy"),
         tests(of: "Provider", alsoUsing: "AWSClient", "Schema", "State"),
