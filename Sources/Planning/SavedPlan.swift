@@ -6,11 +6,11 @@ package import State
 /// A plan as it is kept between `plan` and `apply`, with all that it stands on: it is carried out only while that is so.
 package struct SavedPlan: Sendable, Equatable, Codable {
     /// The format that this build reads and writes.
-    package static let currentFormat = 2
+    package static let currentFormat = 3
 
     package var format: Int
     package var plan: Plan
-    /// The stack file, as it was named.
+    /// The stack file, by the name that it has in its project wherever the user stands. So are all files in the plan and its basis.
     package var file: String
     /// The parameters that were given on the command line.
     package var settings: [String: String]
@@ -80,14 +80,19 @@ package struct PlanBasis: Sendable, Equatable, Codable {
         return digests
     }
 
+    /// Whether the state was written since.
+    package func stateHasMoved(to now: PlanBasis) -> Bool { serial != now.serial }
+
     /// Stands for the object itself among its properties.
     private static let objectKey = "(object)"
 
     private static func digest(_ text: String) -> String { SHA256.hash(text).hexadecimal }
 
     /// What is not as it was when `self` was taken, in words; empty where the plan still stands.
-    package func moved(to now: PlanBasis) -> [String] {
-        var words = movedInputs(to: now)
+    ///
+    /// - Parameter path: gives the path to show for the name of a file.
+    package func moved(to now: PlanBasis, path: (String) -> String = { $0 }) -> [String] {
+        var words = movedInputs(to: now, path: path)
         if serial != now.serial { words.append("the state has moved from serial \(serial) to \(now.serial)") }
         for address in live.keys.sorted() {
             let before = live[address] ?? [:]
@@ -110,12 +115,12 @@ package struct PlanBasis: Sendable, Equatable, Codable {
     }
 
     /// The same, of what the user gave alone: files, variables, account and region.
-    package func movedInputs(to now: PlanBasis) -> [String] {
+    package func movedInputs(to now: PlanBasis, path: (String) -> String = { $0 }) -> [String] {
         var words: [String] = []
         if account != now.account { words.append("the plan is for account \(account), and the credentials are of \(now.account)") }
         if region != now.region { words.append("the plan is for region \(region), and this is \(now.region)") }
         for file in Set(inputs.keys).union(now.inputs.keys).sorted() where inputs[file] != now.inputs[file] {
-            words.append("\(file) has changed")
+            words.append("\(path(file)) has changed")
         }
         for name in Set(variables.keys).union(now.variables.keys).sorted() where variables[name] != now.variables[name] {
             words.append("the environment variable \(name) has changed")

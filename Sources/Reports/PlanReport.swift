@@ -6,15 +6,17 @@ internal import State
 package struct PlanReport: Sendable {
     package let plan: Plan
     package let cost: Cost
+    let origin: Origin
     /// What happens, in the order of addresses: the plan's changes, and objects that earlier replacements left behind.
     let shown: [Change]
     /// Resources whose record goes while AWS is not touched.
     let forgotten: Set<Address>
     private let counts: [Change.Kind: Int]
 
-    package init(_ plan: Plan, cost: Cost) {
+    package init(_ plan: Plan, cost: Cost, _ origin: Origin = Origin()) {
         self.plan = plan
         self.cost = cost
+        self.origin = origin
         let forgotten = Set(plan.actions.filter { $0.kind == .forget }.map(\.address))
         self.forgotten = forgotten
         let changes = (plan.changes + Self.leftovers(of: plan)).sorted { $0.address < $1.address }

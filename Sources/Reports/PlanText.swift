@@ -41,7 +41,7 @@ extension PlanReport {
 
     private var heading: [Span] {
         [Span("\(plan.purpose == .destroy ? "Destroy stack" : "Stack") "), Span(plan.stack, .strong),
-         Span(" in account \(plan.account), \(plan.region)")]
+         Span(" in account \(plan.account), \(plan.region)")] + origin.spans()
     }
 
     private var summary: [Span] {

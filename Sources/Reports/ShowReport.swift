@@ -16,14 +16,18 @@ package struct ShowReport: Sendable {
     private let live: [Address: Liveness]
     private let only: Address?
     private let isWhole: Bool
+    private let origin: Origin
 
     /// `only` one resource, with all that is known of it; without it the whole stack, a line each and what differs, or all that is
     /// known of each where it `isWhole`.
-    package init(_ snapshot: Snapshot, live: [Address: Liveness], only: Address? = nil, isWhole: Bool = false) {
+    package init(
+        _ snapshot: Snapshot, live: [Address: Liveness], only: Address? = nil, isWhole: Bool = false, _ origin: Origin = Origin()
+    ) {
         self.snapshot = snapshot
         self.live = live
         self.only = only
         self.isWhole = isWhole
+        self.origin = origin
     }
 
     private var shown: [(key: Address, value: Record)] {
@@ -35,7 +39,7 @@ package struct ShowReport: Sendable {
     /// For people.
     package func text(_ style: Style) -> String {
         var page = Page(style)
-        page.add(snapshot.heading)
+        page.add(snapshot.heading(origin))
         page.blank()
         let column = (shown.map { $0.key.description.count }.max() ?? 0) + 2
         for (address, record) in shown {

@@ -93,10 +93,12 @@ package struct RebuildReport: Sendable {
     private let rebuild: Rebuild
     /// Files that were moved out of the way, or are to be.
     private let damaged: [String]
+    private let origin: Origin
 
-    package init(_ rebuild: Rebuild, damaged: [String]) {
+    package init(_ rebuild: Rebuild, damaged: [String], _ origin: Origin = Origin()) {
         self.rebuild = rebuild
         self.damaged = damaged
+        self.origin = origin
     }
 
     /// Whether there is nothing to write.
@@ -105,9 +107,8 @@ package struct RebuildReport: Sendable {
     /// For people.
     package func text(_ style: Style) -> String {
         var page = Page(style)
-        page.add([
-            "Stack ", Span(rebuild.plan.stack, .strong), " in account \(rebuild.plan.account), \(rebuild.plan.region)",
-        ])
+        page.add(
+            HeadLine(stack: rebuild.plan.stack, account: rebuild.plan.account, region: rebuild.plan.region, origin).spans)
         page.blank()
         let rows: [(mark: Span, address: Address, text: Span)] =
             rebuild.known.map { (Span("· recorded   ", .dim), $0, Span($1, .dim)) }

@@ -6,11 +6,13 @@ package import State
 package struct StateListReport: Sendable {
     private let snapshot: Snapshot
     private let unfinished: [Intent]
+    private let origin: Origin
 
     /// - Parameter unfinished: the journal's intents that are not over.
-    package init(_ snapshot: Snapshot, unfinished: [Intent]) {
+    package init(_ snapshot: Snapshot, unfinished: [Intent], _ origin: Origin = Origin()) {
         self.snapshot = snapshot
         self.unfinished = unfinished
+        self.origin = origin
     }
 
     private var records: [(key: Address, value: Record)] { snapshot.resources.sorted { $0.key < $1.key } }
@@ -18,7 +20,7 @@ package struct StateListReport: Sendable {
     /// For people.
     package func text(_ style: Style) -> String {
         var page = Page(style)
-        page.add(snapshot.heading)
+        page.add(snapshot.heading(origin))
         page.blank()
         let names = (records.map { $0.key.description.count }.max() ?? 0) + 2
         let types = (records.map { $0.value.type.count }.max() ?? 0) + 2
@@ -81,16 +83,18 @@ package struct StateListReport: Sendable {
 package struct StateCheckReport: Sendable {
     private let snapshot: Snapshot
     private let violations: [SnapshotCheck.Violation]
+    private let origin: Origin
 
-    package init(_ snapshot: Snapshot, violations: [SnapshotCheck.Violation]) {
+    package init(_ snapshot: Snapshot, violations: [SnapshotCheck.Violation], _ origin: Origin = Origin()) {
         self.snapshot = snapshot
         self.violations = violations
+        self.origin = origin
     }
 
     /// For people.
     package func text(_ style: Style) -> String {
         var page = Page(style)
-        page.add(snapshot.heading)
+        page.add(snapshot.heading(origin))
         page.blank()
         for violation in violations {
             page.add([Span("✗ ", .alarming), Span(violation.place, .strong), Span(": " + violation.problem)], hang: 4)
@@ -120,11 +124,8 @@ package struct StateCheckReport: Sendable {
 
 extension Snapshot {
     /// Which state it is, in one line.
-    var heading: [Span] {
-        [
-            "Stack ", Span(stack, .strong), " in account \(account), \(region)",
-            Span("  from \(file), serial \(serial)", .dim),
-        ]
+    func heading(_ origin: Origin) -> [Span] {
+        ["Stack ", Span(stack, .strong), " in account \(account), \(region)"] + origin.naming(file).spans("serial \(serial)")
     }
 
     /// The same for machines, with the format's number.

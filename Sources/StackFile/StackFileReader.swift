@@ -41,6 +41,15 @@ package struct StackFileReader: Sendable {
         return Outcome(draft: stack, diagnostics: diagnostics, sources: inputs.sources)
     }
 
+    /// The name of the stack that a file says or takes from what it extends, and where it stands; nil where it cannot be told.
+    package func stackName(of path: String) -> (name: String, place: SourceRange)? {
+        var inputs = Inputs(files: files)
+        var diagnostics = Diagnostics()
+        guard let node = layers(path, from: nil, &inputs, &diagnostics)?.mappingEntry("stack")?.value else { return nil }
+        let text = Interpolation(stack: nil, parameters: nil, environment: environment, names: [:], types: [])
+        return text.value(of: node, &diagnostics)?.string.map { ($0, node.range) }
+    }
+
     /// The file merged over what it extends.
     private func layers(
         _ path: String, from place: Node?, _ inputs: inout Inputs, _ diagnostics: inout Diagnostics, above: [String] = []

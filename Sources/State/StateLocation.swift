@@ -66,6 +66,6 @@ package struct StateLocation: Sendable, Equatable {
     }
 
     private static func home(in root: String) -> String {
-        root == "." ? ".cogstack" : root + "/.cogstack"
+        root == "." ? ".cogstack" : root + (root.hasSuffix("/") ? "" : "/") + ".cogstack"
     }
 }

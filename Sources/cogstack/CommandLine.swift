@@ -27,8 +27,7 @@ func run(_ words: [String]) async -> ExitStatus {
     signal(SIGPIPE, SIG_IGN)
     Interruption.endsAtOnce()
     do throws(Failure) {
-        try workspace.enter()
-        let status = try await carryOut(command, options, terminal, workspace)
+        let status = try await carryOut(command, options, terminal)
         if let code = terminal.lostResult, status != .interrupted {
             throw Failure.message("cannot write to standard output: \(String(cString: strerror(code))).")
         }
@@ -39,14 +38,14 @@ func run(_ words: [String]) async -> ExitStatus {
 }
 
 private func carryOut(
-    _ command: ParsedCommand, _ options: Options, _ terminal: Terminal, _ workspace: Workspace
+    _ command: ParsedCommand, _ options: Options, _ terminal: Terminal
 ) async throws(Failure) -> ExitStatus {
     switch command.path.first {
-    case "validate": return try validate(command, options, terminal, workspace)
+    case "validate": return try validate(command, options, terminal)
     case "plan": return try await plan(command, options, terminal)
     case "apply": return try await apply(options, terminal)
-    case "destroy": return try await destroy(options, terminal)
-    case "output": return try output(command, options, terminal, workspace)
+    case "destroy": return try await destroy(command, options, terminal)
+    case "output": return try output(command, options, terminal)
     case "show": return try await show(command, options, terminal)
     case "state": return try await state(command, options, terminal)
     case "rotate": return try await rotate(command, options, terminal)

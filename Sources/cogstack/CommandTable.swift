@@ -23,11 +23,21 @@ let cogstackCommand = CommandSpec(
             positionals: [
                 stackFile("Plan this file and ask; without it the plan that `cogstack plan` saved last is carried out.")
             ],
-            options: [yes, acceptUserLoss] + fileOptions + awsOptions + stateOptions + runOptions + outputOptions),
+            options: [
+                OptionSpec(
+                    "--accept-second-stack",
+                    "Make this stack although its file was applied under another name, and that stack still has resources."),
+                yes, acceptUserLoss,
+            ] + fileOptions + awsOptions + stateOptions + runOptions + outputOptions),
         CommandSpec(
             "destroy", "plans and carries out the teardown",
             positionals: [stackFile("Default: the one unprotected stack that has state.")],
-            options: [yes, acceptUserLoss] + fileOptions + awsOptions + stateOptions + runOptions + outputOptions),
+            options: [
+                OptionSpec(
+                    "--stack", takes: .text("NAME"),
+                    "Destroy this stack by its state alone, as when its file has another name by now or is gone."),
+                yes, acceptUserLoss,
+            ] + fileOptions + awsOptions + stateOptions + runOptions + outputOptions),
         CommandSpec(
             "output", "the stack's outputs",
             positionals: [

@@ -16,6 +16,7 @@ struct Deployment {
     let terminal: Terminal
     let registry: Registry
     let stack: DesiredStack
+    let file: ChosenFile
     let location: StateLocation
     let stateFile: StateFile
     var prior: Snapshot?
@@ -26,22 +27,44 @@ struct Deployment {
     let connection: Connection
     let context: StackContext
 
-    /// - Parameters:
-    ///   - file: the stack file.
-    ///   - toleratesDamage: whether a damaged state file or journal counts as one that is not there. Otherwise it throws.
+    /// - Parameter toleratesDamage: whether a damaged state file or journal counts as one that is not there. Otherwise it throws.
     static func open(
-        _ file: String, _ options: Options, _ terminal: Terminal, toleratesDamage: Bool = false
+        _ file: ChosenFile, _ options: Options, _ terminal: Terminal, toleratesDamage: Bool = false
+    ) async throws(Failure) -> Deployment {
+        let stack = try readStack(file.path, ResourceTypes.registry, options.settings)
+        if options.statePath == nil, let earlier = EarlierState(of: stack.name, file, options.workspace) { throw earlier.failure }
+        return try await open(stack, file, options, terminal, toleratesDamage: toleratesDamage) { prior throws(Failure) in
+            let prior = prior?.naming(by: options.naming(in: file.project))
+            guard let twin = Siblings.sameName(as: stack.name, file, prior: prior) else { return }
+            throw .diagnostics(Diagnostics([twin.problem]), sources: sources(of: stack))
+        }
+    }
+
+    /// A stack by its state alone, all of which is to go: whatever its file says by now.
+    ///
+    /// - Parameter recorded: its state, the file named as the user can use it.
+    static func open(recorded: Snapshot, _ options: Options, _ terminal: Terminal) async throws(Failure) -> Deployment {
+        let file = ChosenFile(path: recorded.file, project: options.workspace.project, isObvious: true)
+        let stack = DesiredStack(
+            name: recorded.stack, file: file.path, account: recorded.account, region: recorded.region, isProtected: recorded.isProtected)
+        return try await open(stack, file, options, terminal)
+    }
+
+    /// - Parameter check: says whether the stack and what is recorded may go together, before AWS is asked.
+    private static func open(
+        _ stack: DesiredStack, _ file: ChosenFile, _ options: Options, _ terminal: Terminal, toleratesDamage: Bool = false,
+        check: (Snapshot?) throws(Failure) -> Void = { _ in }
     ) async throws(Failure) -> Deployment {
         let registry = ResourceTypes.registry
-        let stack = try readStack(file, registry, options.settings)
-        let location = options.location(of: stack.name)
+        let location = options.location(of: stack.name, in: file.project)
         let stateFile = StateFile(at: location)
         let recorded: Recorded
         do { recorded = try Recorded.load(at: location, toleratesDamage: toleratesDamage) } catch { throw Failure(error) }
         let prior = recorded.snapshot
+        try check(prior)
         if let wanted = options.region, let guarded = stack.region, wanted != guarded {
             throw .message(
-                "\(file) is for region \(guarded), and --region says \(wanted).", help: "Drop one of the two.")
+                "\(file.path) is for region \(guarded), and --region says \(wanted).", help: "Drop one of the two.")
         }
         let connection = try Connection.open(options, terminal, region: stack.region)
         let account = try await account(connection, stack: stack, prior: prior)
@@ -53,7 +76,7 @@ struct Deployment {
             throw Failure(error)
         }
         return Deployment(
-            options: options, terminal: terminal, registry: registry, stack: stack, location: location,
+            options: options, terminal: terminal, registry: registry, stack: stack, file: file, location: location,
             stateFile: stateFile, prior: prior, intents: recorded.intents, damage: recorded.damage, toleratesDamage: toleratesDamage,
             connection: connection,
             context: StackContext(
@@ -97,6 +120,18 @@ struct Deployment {
         return identity.account
     }
 
+    /// Whether there is no stack file to it.
+    var isFromStateAlone: Bool { stack.inputs.isEmpty }
+
+    /// The name by which the state and the saved plan know the stack file.
+    var fileName: String { names.name(of: file.path) }
+
+    /// From where the names of files that are kept count.
+    var names: Project { options.naming(in: file.project) }
+
+    /// What a command's first line says of where file and state are.
+    var origin: Origin { options.origin(of: file, location) }
+
     // MARK: Planning
 
     var types: [String: ResourceType] { registry.bySection }
@@ -124,7 +159,7 @@ struct Deployment {
     func openLedger() async throws(Failure) -> Ledger {
         let snapshot = prior
             ?? Snapshot(
-                stack: stack.name, account: context.account, region: context.region, file: stack.file,
+                stack: stack.name, account: context.account, region: context.region, file: fileName,
                 isProtected: stack.isProtected)
         do {
             return await Ledger(
@@ -160,11 +195,22 @@ struct Deployment {
 
     /// The plan, and what it was made from.
     ///
-    /// - Parameter rotation: what is to get a new secret.
+    /// - Parameters:
+    ///   - rotation: what is to get a new secret.
+    ///   - observation: the account, where it was read already.
     func plan(
-        _ purpose: Plan.Purpose, rotation: Rotation? = nil
+        _ purpose: Plan.Purpose, rotation: Rotation? = nil, from observation: Observation? = nil
     ) async throws(Failure) -> (plan: Plan, observation: Observation) {
-        var observation = try await observe()
+        var (plan, observation) = try await barePlan(purpose, rotation: rotation, from: observation)
+        plan.notices += try secondStackNotices()
+        return (plan, observation)
+    }
+
+    private func barePlan(
+        _ purpose: Plan.Purpose, rotation: Rotation?, from seen: Observation?
+    ) async throws(Failure) -> (plan: Plan, observation: Observation) {
+        var observation: Observation
+        if let seen { observation = seen } else { observation = try await observe() }
         let targets = try targets(purpose)
         func attempt() throws(Diagnostics) -> Plan {
             let planner = planner(of: observation, targets: targets, rotation: rotation)
@@ -175,7 +221,7 @@ struct Deployment {
         // Accounts are counted only where some are at stake.
         let isAtStake = (try? first.get()).map { $0.changes.contains { $0.loses != nil } } ?? true
         do {
-            if isAtStake {
+            if isAtStake, observation.userAccounts.isEmpty {
                 do {
                     try await observer.countUserAccounts(in: &observation)
                 } catch {
@@ -191,6 +237,16 @@ struct Deployment {
         }
     }
 
+    /// The stacks that the file was applied as before it got another name, where this one would come beside them.
+    func earlierStacks() throws(Failure) -> [Snapshot] {
+        guard prior?.resources.isEmpty ?? true else { return [] }
+        return try Siblings.earlierNames(of: stack.name, file, terminal)
+    }
+
+    private func secondStackNotices() throws(Failure) -> [String] {
+        try earlierStacks().map { "\($0.asAnotherStack(of: file.path)): \($0.waysOut)" }
+    }
+
     func planner(of observation: Observation, targets: Set<Address>? = nil, rotation: Rotation? = nil) -> Planner {
         Planner(
             context: context, types: types, desired: stack, prior: prior, observation: observation, targets: targets,
@@ -198,7 +254,9 @@ struct Deployment {
     }
 
     /// The texts of the stack's files, for messages.
-    var sources: [String: String] {
+    var sources: [String: String] { Self.sources(of: stack) }
+
+    private static func sources(of stack: DesiredStack) -> [String: String] {
         var sources: [String: String] = [:]
         for path in stack.inputs.keys { sources[path] = try? String(contentsOfFile: path, encoding: .utf8) }
         return sources

@@ -1,12 +1,14 @@
 import Arguments
 import Foundation
 import Planning
+import Reports
 import Schema
 import State
 
 /// The options that mean the same everywhere, as they were typed.
 struct Options {
     let file: String?
+    let workspace: Workspace
     private(set) var settings: [String: String]
     let profile: String?
     private(set) var region: String?
@@ -20,14 +22,16 @@ struct Options {
     let isVerbose: Bool
     private(set) var targets: [String]
     let acceptedUserLoss: Int?
+    let acceptsSecondStack: Bool
 
     init(_ command: ParsedCommand, _ workspace: Workspace) {
-        file = command.positional("FILE").map(workspace.pathFromRoot)
+        file = command.positional("FILE")
+        self.workspace = workspace
         settings = Dictionary(command.assignments("--set").map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
         profile = command.value("--profile")
         region = command.value("--region")
         endpointURL = command.value("--endpoint-url")
-        statePath = command.value("--state").map(workspace.pathFromRoot)
+        statePath = command.value("--state")
         parallelism = command.integer("--parallelism") ?? Self.defaultParallelism
         isJSON = command.has("--json")
         isYes = command.has("--yes")
@@ -36,6 +40,7 @@ struct Options {
         isVerbose = command.has("--verbose")
         targets = command.values("--target")
         acceptedUserLoss = command.integer("--accept-user-loss")
+        acceptsSecondStack = command.has("--accept-second-stack")
     }
 
     /// FILE and ADDRESS of a command that takes both: an ADDRESS may stand alone, where no file is named like it.
@@ -50,9 +55,24 @@ struct Options {
         return (file, address)
     }
 
-    /// Where a stack's state is: where `--state` says, else the usual place.
-    func location(of stack: String) -> StateLocation {
-        statePath.map(StateLocation.init(stateFile:)) ?? StateLocation(stack: stack)
+    /// Where a stack's state is: where `--state` says, else in its file's project.
+    func location(of stack: String, in project: Project) -> StateLocation {
+        statePath.map(StateLocation.init(stateFile:)) ?? project.location(of: stack)
+    }
+
+    /// From where the names of files count that the state and the saved plan keep: the project's root, or the folder of the state
+    /// file that `--state` names, since that tells of no project.
+    func naming(in project: Project) -> Project {
+        statePath.map { path in
+            let folder = Project.join(Project.join(workspace.here, path), "..")
+            return Project(root: Workspace.real(folder) ?? folder, here: workspace.here)
+        } ?? project
+    }
+
+    /// What a command's first line says of where a stack's file and state are.
+    func origin(of file: ChosenFile, _ location: StateLocation) -> Origin {
+        let isUsual = statePath == nil && file.project == workspace.project
+        return Origin(file: file.isObvious ? nil : file.path, state: isUsual ? nil : location.state)
     }
 
     /// The options under which a plan was made, with those of this run that are no part of a plan.

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 import Resources
 import Schema
 import State
@@ -34,16 +35,29 @@ struct Recorded {
 /// stack it is.
 struct LocalStack {
     let name: String
-    /// The stack file, as it was named or found.
-    let file: String
+    let file: ChosenFile
     let location: StateLocation
+    /// From where the names of files in its state count.
+    let names: Project
+    /// What the first line of a command says of where file and state are.
+    let origin: Origin
+    private let workspace: Workspace
+    private let isStateNamed: Bool
 
     /// - Parameter file: as it was typed; nil for the stack that is meant.
     static func find(_ file: String?, _ options: Options, _ terminal: Terminal) throws(Failure) -> LocalStack {
-        let path = try Workspace().appliedStackFile(file, terminal)
-        let (draft, diagnostics, sources) = Deployment.check(path, ResourceTypes.registry, options.settings)
+        let file = try options.workspace.appliedStackFile(file, terminal)
+        let (draft, diagnostics, sources) = Deployment.check(file.path, ResourceTypes.registry, options.settings)
         guard let stack = draft, !stack.name.isEmpty else { throw .diagnostics(diagnostics, sources: sources) }
-        return LocalStack(name: stack.name, file: path, location: options.location(of: stack.name))
+        let location = options.location(of: stack.name, in: file.project)
+        return LocalStack(
+            name: stack.name, file: file, location: location, names: options.naming(in: file.project),
+            origin: options.origin(of: file, location), workspace: options.workspace, isStateNamed: options.statePath != nil)
+    }
+
+    /// A command's first line, of one that has no report to begin with it.
+    func headLine(_ snapshot: Snapshot) -> HeadLine {
+        HeadLine(stack: snapshot.stack, account: snapshot.account, region: snapshot.region, origin)
     }
 
     /// Its state. Throws where there is none, where it cannot be read, and where it is another stack's.
@@ -51,7 +65,8 @@ struct LocalStack {
         do {
             let file = StateFile(at: location)
             guard let snapshot = try file.load() else {
-                throw Failure.message("stack \(name) has no state.", help: "`cogstack apply \(self.file)` makes it.")
+                if !isStateNamed, let earlier = EarlierState(of: name, self.file, workspace) { throw earlier.failure }
+                throw Failure.message("stack \(name) has no state.", help: "`cogstack apply \(self.file.path)` makes it.")
             }
             try file.validate(snapshot, stack: name, account: snapshot.account, region: snapshot.region)
             return snapshot

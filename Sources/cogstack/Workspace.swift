@@ -1,66 +1,51 @@
 import Archive
 import Foundation
-import Schema
 import StackFile
 import State
 
-/// The project that the user works in: where its state is, and which stack is meant where none is named.
+/// A stack file, and the project that it and its state belong to.
+struct ChosenFile {
+    /// As the user can use it where they stand.
+    let path: String
+    let project: Project
+    /// Whether nobody can be in doubt which one is meant: it was named, or it is the only one.
+    let isObvious: Bool
+}
+
+/// Where the user stands: which stack is meant where none is named, and in whose project it is.
 struct Workspace {
     private let environment = ProcessInfo.processInfo.environment
-    /// The folder in which the user stands, and the one that holds `.cogstack`: that folder or the nearest above it that has
-    /// one, else the one above `stacks`.
-    private let here: String
-    let root: String
+    /// The folder in which the user stands, without symbolic links.
+    let here: String
+    /// That of this folder. A `.cogstack` further up makes no difference.
+    let project: Project
 
     init() {
-        here = FileManager.default.currentDirectoryPath
-        let folder = URL(fileURLWithPath: here)
-        var above = folder
-        while above.path != "/" {
-            if FileManager.default.fileExists(atPath: above.appendingPathComponent(".cogstack").path) { break }
-            above.deleteLastPathComponent()
-        }
-        root = if above.path != "/" { above.path }
-            else if folder.lastPathComponent == "stacks" { folder.deletingLastPathComponent().path }
-            else { here }
+        let folder = FileManager.default.currentDirectoryPath
+        here = Self.real(folder) ?? folder
+        project = Project(ofFolder: here, here: here)
     }
 
-    /// Goes to the root, from where all paths count from here on: state and saved plan then mean the same wherever the user
-    /// stands.
-    func enter() throws(Failure) {
-        if here != root, !FileManager.default.changeCurrentDirectoryPath(root) {
-            throw .message("cannot go to \(root).", help: "Check the folder's permissions.")
-        }
-    }
+    // MARK: Files
 
-    /// A path that the user typed, as it is from the root.
-    func pathFromRoot(_ path: String) -> String {
-        if path.hasPrefix("/") || here == root { return path }
-        let below = here.dropFirst(root.count).drop { $0 == "/" }
-        return Files.path(path, besides: below + "/.")
+    /// A file by a name that was typed, which counts from where the user stands. A symbolic link stands for the file that it leads
+    /// to, so that one file has one state.
+    func file(_ path: String, isObvious: Bool = true) -> ChosenFile {
+        let typed = Project.join(here, path)
+        let folder = Project.join(typed, "..")
+        let name = typed.dropFirst(folder == "/" ? 1 : folder.count + 1)
+        let real = Self.real(path) ?? Self.real(folder).map { Project.join($0, String(name)) } ?? typed
+        return ChosenFile(
+            path: path.hasPrefix("/") ? real : Project.shown(real, from: here), project: Project(ofFile: real, here: here),
+            isObvious: isObvious)
     }
 
     /// The stack file that was named, or the one that is meant.
-    func stackFile(_ named: String?) throws(Failure) -> String {
-        if let named { return named }
-        return try defaultStackFile()
-    }
-
-    /// The stack file that was named, or the one that was applied last where only one has state here: what a command that
-    /// looks at a stack means.
-    func appliedStackFile(_ named: String?, _ terminal: Terminal) throws(Failure) -> String {
-        if named == nil, environment["COGSTACK_STACK", default: ""].isEmpty {
-            let recorded = try Self.recordedStacks(terminal)
-            if recorded.count == 1 { return recorded[0].file }
-        }
-        return try stackFile(named)
-    }
-
-    /// The stack file that is meant where none is named: `$COGSTACK_STACK`, else the one in `stacks/` or here.
-    private func defaultStackFile() throws(Failure) -> String {
-        if let named = environment["COGSTACK_STACK"], !named.isEmpty { return named }
-        let candidates = stackFiles(in: "stacks") + stackFiles(in: ".")
-        if candidates.count == 1 { return candidates[0] }
+    func stackFile(_ named: String?) throws(Failure) -> ChosenFile {
+        if let named { return file(named) }
+        if let wanted { return wanted }
+        let candidates = Self.stackFiles(of: project)
+        if candidates.count == 1 { return file(candidates[0]) }
         if candidates.isEmpty {
             throw .message(
                 "there is no stack file in stacks/ or in this folder.",
@@ -71,27 +56,58 @@ struct Workspace {
             help: "Name the one that is meant, or set COGSTACK_STACK.")
     }
 
-    /// The YAML files of a folder that say `stack:`; a base that others extend does not.
-    private func stackFiles(in folder: String) -> [String] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
-            .map { folder == "." ? $0 : "\(folder)/\($0)" }
-            .filter { path in
-                let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-                return text.split(separator: "\n").contains { $0.hasPrefix("stack:") }
+    /// The stack file that was named, or the one that was applied last where only one has state here: what a command that
+    /// looks at a stack means.
+    func appliedStackFile(_ named: String?, _ terminal: Terminal) throws(Failure) -> ChosenFile {
+        if named == nil, wanted == nil {
+            let recorded = try Self.recordedStacks(of: project, terminal)
+            if recorded.count == 1, FileManager.default.fileExists(atPath: recorded[0].file) {
+                return file(recorded[0].file, isObvious: Self.stackFiles(of: project).count == 1)
             }
+        }
+        return try stackFile(named)
     }
 
-    /// The states in the working folder that hold resources. One that cannot be read says nothing about the others: it is named
-    /// and passed over.
-    static func recordedStacks(_ terminal: Terminal) throws(Failure) -> [Snapshot] {
+    /// What `$COGSTACK_STACK` names.
+    var wanted: ChosenFile? {
+        environment["COGSTACK_STACK"].flatMap { $0.isEmpty ? nil : file($0, isObvious: false) }
+    }
+
+    /// The YAML files in a project's `stacks/` and in its own folder that say `stack:`, or extend another that may; a base that
+    /// others extend says neither.
+    static func stackFiles(of project: Project, orExtending: Bool = false) -> [String] {
+        ["stacks", "."].flatMap { folder in
+            let names = (try? FileManager.default.contentsOfDirectory(atPath: project.path(of: folder))) ?? []
+            return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
+                .map { project.path(of: folder + "/" + $0) }
+                .filter { path in
+                    let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+                    return text.split(whereSeparator: \.isNewline).contains {
+                        $0.hasPrefix("stack:") || (orExtending && $0.hasPrefix("extends:"))
+                    }
+                }
+        }
+    }
+
+    /// The path of what is there, without symbolic links; nil where nothing is.
+    static func real(_ path: String) -> String? {
+        guard let resolved = realpath(path, nil) else { return nil }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    // MARK: States
+
+    /// The states of a project that hold resources, their files named as the user can use them. One that cannot be read says
+    /// nothing about the others: it is named and passed over.
+    static func recordedStacks(of project: Project, _ terminal: Terminal) throws(Failure) -> [Snapshot] {
         let stacks: [String]
-        do { stacks = try StateLocation.stacks() } catch { throw Failure(error) }
+        do { stacks = try StateLocation.stacks(in: project.folder) } catch { throw Failure(error) }
         var snapshots: [Snapshot] = []
         for stack in stacks {
             do {
-                let snapshot = try StateFile(at: StateLocation(stack: stack)).load()
-                if let snapshot, !snapshot.resources.isEmpty { snapshots.append(snapshot) }
+                let snapshot = try StateFile(at: project.location(of: stack)).load()
+                if let snapshot, !snapshot.resources.isEmpty { snapshots.append(snapshot.naming(by: project)) }
             } catch {
                 terminal.say("cogstack: stack \(stack) is passed over: \(error).")
             }
@@ -128,5 +144,16 @@ struct Workspace {
                     throw FileProblem(error.path == path ? error.message : "\(error.path): \(error.message)", help: error.help)
                 }
             })
+    }
+}
+
+extension Snapshot {
+    /// The same with its file named as the user can use it.
+    ///
+    /// - Parameter project: from where the name counts that is kept.
+    func naming(by project: Project) -> Snapshot {
+        var snapshot = self
+        snapshot.file = project.path(of: file)
+        return snapshot
     }
 }

@@ -9,7 +9,7 @@ import State
 func apply(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
     let start = ContinuousClock.now
     guard let file = options.file else { return try await applySaved(options, terminal, start) }
-    let deployment = try await Deployment.open(file, options, terminal)
+    let deployment = try await Deployment.open(options.workspace.file(file), options, terminal)
     return try await deployment.locked("apply") { deployment async throws(Failure) in
         let (plan, observation) = try await deployment.plan(.apply)
         return try await Run(deployment, plan, from: observation, start).confirmAndCarryOut()
@@ -25,10 +25,11 @@ private func applySaved(
             "`--set` and `--target` are part of a plan, and `apply` without FILE carries out the saved one.",
             help: "Give them to `cogstack plan`, or name the FILE.")
     }
+    let project = options.workspace.wanted?.project ?? options.workspace.project
     let location: StateLocation
     let saved: SavedPlan
     do {
-        let last = try options.statePath.map(StateLocation.init(stateFile:)) ?? StateLocation.lastPlanned()
+        let last = try options.statePath.map(StateLocation.init(stateFile:)) ?? StateLocation.lastPlanned(in: project.folder)
         guard let last, let found = try PlanFile.load(SavedPlan.self, at: last) else {
             throw Failure.message("there is no saved plan.", help: "Run `cogstack plan FILE` first, or `cogstack apply FILE`.")
         }
@@ -36,16 +37,22 @@ private func applySaved(
     } catch {
         throw Failure(error)
     }
+    let path = options.naming(in: project).path(of: saved.file)
+    let file = options.workspace.file(path, isObvious: Workspace.stackFiles(of: project) == [path])
     guard saved.format == SavedPlan.currentFormat else {
         throw .message(
             "the saved plan \(location.plan) has format \(saved.format), and this cogstack knows \(SavedPlan.currentFormat).",
-            help: "Run `cogstack plan \(saved.file)` again.")
+            help: "Run `cogstack plan \(file.path)` again.")
     }
-    let deployment = try await Deployment.open(
-        saved.file, options.planned(saved), terminal)
+    let deployment = try await Deployment.open(file, options.planned(saved), terminal)
+    guard deployment.location == location else {
+        throw .message(
+            "the saved plan \(location.plan) is for \(file.path), whose state is \(deployment.location.state).",
+            help: "Nothing was done. Run `cogstack plan` again.")
+    }
     return try await deployment.locked("apply") { deployment async throws(Failure) in
-        let (plan, observation, isRest) = try await deployment.stillFitting(saved)
-        let status = try await Run(deployment, plan, from: observation, start, wasShown: !isRest) { () throws(Failure) in
+        let (plan, observation, wasShown) = try await deployment.recomputed(saved)
+        let status = try await Run(deployment, plan, from: observation, start, wasShown: wasShown) { () throws(Failure) in
             var begun = saved
             begun.isBegun = true
             do { try PlanFile.save(begun, at: location) } catch { throw Failure(error) }
@@ -58,20 +65,53 @@ private func applySaved(
 }
 
 extension Deployment {
-    /// The saved plan, where everything is as it was when it was made; where an apply has begun it, what is left to do.
-    fileprivate func stillFitting(_ saved: SavedPlan) async throws(Failure) -> (
-        plan: Plan, observation: Observation, isRest: Bool
+    /// The plan that the files and the account give now, which is what is carried out, whatever the saved one says: that one must say the
+    /// same or, where an apply has begun it, be of what is left a part that the user has seen.
+    fileprivate func recomputed(_ saved: SavedPlan) async throws(Failure) -> (
+        plan: Plan, observation: Observation, wasShown: Bool
     ) {
         let observation = try await observe(countingAccountsFor: saved.plan)
         let now = try basis(of: saved.plan, observation, salt: saved.basis.salt)
-        let moved = saved.isBegun ? saved.basis.movedInputs(to: now) : saved.basis.moved(to: now)
+        let path = { [names] in names.path(of: $0) }
+        // What the saved plan says of itself is no proof that a run has begun it: that leaves a trace in the state.
+        let isBegun = saved.isBegun && (!intents.isEmpty || saved.basis.stateHasMoved(to: now))
+        let moved = isBegun ? saved.basis.movedInputs(to: now, path: path) : saved.basis.moved(to: now, path: path)
         guard moved.isEmpty else {
             throw .message(
                 "the saved plan no longer fits: \(moved.joined(separator: "; ")).",
-                help: "Nothing was done. Run `cogstack plan \(saved.file)` again.")
+                help: "Nothing was done. Run `cogstack plan \(file.path)` again.")
         }
-        guard saved.isBegun else { return (saved.plan, observation, false) }
-        let rest = try await plan(.apply)
-        return (rest.plan, rest.observation, true)
+        let plan = try await plan(.apply, from: observation)
+        if isBegun {
+            let strange = kept(plan.plan).addresses(beyond: saved.plan)
+            guard strange.isEmpty || !options.isYes else {
+                throw .message(
+                    "what is left to do is more than the saved plan showed: \(strange.map(\.description).joined(separator: ", ")).",
+                    help: "Nothing was done. Run `cogstack plan \(file.path)` again, or leave `--yes` out to see it.")
+            }
+            return (plan.plan, plan.observation, strange.isEmpty)
+        }
+        let differences = try asRead(kept(plan.plan)).differences(from: saved.plan)
+        guard differences.isEmpty else {
+            throw .message(
+                "the saved plan \(location.plan) is not what these files and this account give:\n\(listed(differences))",
+                help: "Nothing was done. Run `cogstack plan \(file.path)` again.")
+        }
+        return (plan.plan, plan.observation, true)
+    }
+
+    /// A plan as it is after it was kept and read: numbers may have another form then.
+    private func asRead(_ plan: Plan) throws(Failure) -> Plan {
+        do {
+            return try JSONDecoder().decode(Plan.self, from: JSONEncoder().encode(plan))
+        } catch {
+            throw Failure(error)
+        }
+    }
+
+    private func listed(_ differences: [String]) -> String {
+        let shown = differences.prefix(10).map { "  \($0)" }
+        let rest = differences.count - shown.count
+        return (shown + (rest > 0 ? ["  and \(rest) more"] : [])).joined(separator: "\n")
     }
 }

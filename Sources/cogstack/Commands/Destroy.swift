@@ -1,18 +1,20 @@
+import Arguments
 import Foundation
 import Planning
 import Schema
 import State
 
 /// `destroy`: plans the teardown, shows it, asks, and carries it out.
-func destroy(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
+func destroy(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
     let start = ContinuousClock.now
-    let file: String
-    if let named = options.file { file = named } else { file = try stackToDestroy(terminal) }
-    let deployment = try await Deployment.open(file, options, terminal)
+    let deployment = try await deploymentToDestroy(named: command.value("--stack"), options, terminal)
     if deployment.stack.isProtected {
+        let name = deployment.stack.name
         throw .message(
-            "stack \(deployment.stack.name) is protected, so it is not destroyed.",
-            help: "Take `protect: true` out of \(file), and destroy then.")
+            "stack \(name) is protected, so it is not destroyed.",
+            help: deployment.isFromStateAlone
+                ? "Apply it once without `protect: true`, from a file that says `stack: \(name)`, and destroy then."
+                : "Take `protect: true` out of \(deployment.file.path), and destroy then.")
     }
     return try await deployment.locked("destroy") { deployment async throws(Failure) in
         let (plan, observation) = try await deployment.plan(.destroy)
@@ -20,13 +22,60 @@ func destroy(_ options: Options, _ terminal: Terminal) async throws(Failure) -> 
     }
 }
 
+/// What is meant: a stack by its state alone, that of a file, or the one unprotected stack that has state.
+private func deploymentToDestroy(
+    named stack: String?, _ options: Options, _ terminal: Terminal
+) async throws(Failure) -> Deployment {
+    let workspace = options.workspace
+    if let stack {
+        guard options.file == nil, options.settings.isEmpty else {
+            throw .usage("`--stack` works from the state alone.", help: "Leave FILE and `--set` out, or `--stack`.")
+        }
+        return try await .open(recorded: try recordedStack(stack, options), options, terminal)
+    }
+    if let file = options.file { return try await .open(workspace.file(file), options, terminal) }
+    let snapshot = try stackToDestroy(workspace.project, terminal)
+    let name = Siblings.stackName(of: snapshot.file)?.name
+    let isThere = FileManager.default.fileExists(atPath: snapshot.file)
+    // A file with mistakes in it is told of as such.
+    if isThere, name == nil || name == snapshot.stack { return try await .open(workspace.file(snapshot.file), options, terminal) }
+    let reason = name.map { "is stack \($0) by now" } ?? "is gone"
+    terminal.say("\(snapshot.file) \(reason): stack \(snapshot.stack) is destroyed from its state alone.")
+    return try await .open(recorded: snapshot, options, terminal)
+}
+
+/// What is recorded of a stack in the project of the working folder, or in the state file that was named.
+private func recordedStack(_ name: String, _ options: Options) throws(Failure) -> Snapshot {
+    let project = options.workspace.project
+    do {
+        let stacks = try StateLocation.stacks(in: project.folder)
+        // A name that is none of these may be a path out of the folder.
+        guard options.statePath != nil || stacks.contains(name) else {
+            throw Failure.message(
+                "there is no state of a stack \(name) here.",
+                help: stacks.isEmpty ? "Go to its project's folder, or name its state file with `--state`." : "There is \(stacks.joined(separator: ", ")).")
+        }
+        let file = StateFile(at: options.location(of: name, in: project))
+        guard let snapshot = try file.load() else {
+            throw Failure.message("there is no state file \(file.path).", help: "Check the path; it counts from the folder you are in.")
+        }
+        try file.validate(snapshot, stack: name, account: snapshot.account, region: snapshot.region)
+        return snapshot.naming(by: options.naming(in: project))
+    } catch {
+        throw Failure(error)
+    }
+}
+
 /// The one unprotected stack that has state.
-private func stackToDestroy(_ terminal: Terminal) throws(Failure) -> String {
-    let snapshots = try Workspace.recordedStacks(terminal)
+private func stackToDestroy(_ project: Project, _ terminal: Terminal) throws(Failure) -> Snapshot {
+    let snapshots = try Workspace.recordedStacks(of: project, terminal)
     let candidates = snapshots.filter { !$0.isProtected }
-    if candidates.count == 1 { return candidates[0].file }
+    if candidates.count == 1 { return candidates[0] }
     let named = candidates.isEmpty ? snapshots : candidates
-    let list = named.map { "  \($0.stack)\($0.isProtected ? " (protected)" : ""): cogstack destroy \($0.file)" }
+    let list = named.map { snapshot in
+        let which = Siblings.stackName(of: snapshot.file)?.name == snapshot.stack ? snapshot.file : "--stack \(snapshot.stack)"
+        return "  \(snapshot.stack)\(snapshot.isProtected ? " (protected)" : ""): cogstack destroy \(which)"
+    }
     throw .message(
         snapshots.isEmpty ? "no stack has state here, so there is nothing to destroy."
             : candidates.isEmpty ? "every stack that has state is protected:\n\(list.joined(separator: "\n"))"

@@ -5,9 +5,7 @@ import Schema
 import State
 
 /// `output`: the stack's outputs, as they were recorded.
-func output(
-    _ command: ParsedCommand, _ options: Options, _ terminal: Terminal, _ workspace: Workspace
-) throws(Failure) -> ExitStatus {
+func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) throws(Failure) -> ExitStatus {
     var file = options.file
     var name = command.positional("NAME")
     // `cogstack output userPoolId`: one word that is no file names an output.
@@ -21,8 +19,10 @@ func output(
     if format != "cogauth", command.value("--into") != nil {
         throw .usage("only the client's set-up is written into a folder.", help: "Add `--format cogauth`, or leave `--into` out.")
     }
-    let recorded = try LocalStack.find(file, options, terminal).snapshot()
-    if format == "cogauth" { return try clientFiles(of: recorded, command, options, terminal, workspace) }
+    let stack = try LocalStack.find(file, options, terminal)
+    let recorded = try stack.snapshot()
+    if !options.isJSON, !options.isQuiet { terminal.say(stack.headLine(recorded).text(terminal.errorStyle)) }
+    if format == "cogauth" { return try clientFiles(of: recorded, command, options, terminal) }
     let report = OutputsReport(recorded.outputs)
     if let name {
         guard let value = options.isJSON ? report.singleJSON(name) : report.single(name) else {

@@ -8,7 +8,7 @@ import State
 
 /// `output --format cogauth`: the client's set-up on standard output, or with `--into` as files in a folder.
 func clientFiles(
-    of recorded: Snapshot, _ command: ParsedCommand, _ options: Options, _ terminal: Terminal, _ workspace: Workspace
+    of recorded: Snapshot, _ command: ParsedCommand, _ options: Options, _ terminal: Terminal
 ) throws(Failure) -> ExitStatus {
     let signIn: SignIn
     do throws(SignInProblem) {
@@ -27,7 +27,7 @@ func clientFiles(
     while folder.hasSuffix("/") { folder.removeLast() }
     let targets = files.files.map { file in
         // Where the name is a link, to somebody's collected settings for instance, the file behind it is meant.
-        let path = workspace.pathFromRoot(folder + "/" + file.name)
+        let path = folder + "/" + file.name
         return (file: file, path: path, real: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
     }
     do {

@@ -10,23 +10,23 @@ import State
 /// `plan`: reads the live account, shows what would change, and saves it for `apply`.
 func plan(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
     let start = ContinuousClock.now
-    let file = try Workspace().stackFile(options.file)
+    let file = try options.workspace.stackFile(options.file)
     let deployment = try await Deployment.open(file, options, terminal)
     let (plan, observation) = try await deployment.plan(.apply)
     let saved = SavedPlan(
-        plan: plan, file: file, settings: options.settings, targets: options.targets,
+        plan: deployment.kept(plan), file: deployment.fileName, settings: options.settings, targets: options.targets,
         basis: try deployment.basis(of: plan, observation))
     do {
         try PlanFile.save(saved, at: deployment.location)
     } catch {
         throw Failure(error)
     }
-    let report = PlanReport(plan, cost: deployment.cost(since: start))
+    let report = PlanReport(plan, cost: deployment.cost(since: start), deployment.origin)
     if options.isJSON || command.value("--format") == "json" {
         terminal.print(report.json)
     } else {
         terminal.print(report.text(terminal.outputStyle))
-        if !report.isEmpty, !options.isQuiet { terminal.say("`cogstack apply` carries out this plan.") }
+        if !report.isEmpty, !options.isQuiet { terminal.say("`\(deployment.applyCommand)` carries out this plan.") }
     }
     return command.has("--detailed-exitcode") && report.hasDifference ? .different : .done
 }
@@ -38,12 +38,24 @@ extension Deployment {
     func basis(
         of plan: Plan, _ observation: Observation, salt: String = RandomBytes.bytes(count: 16).hexadecimal
     ) throws(Failure) -> PlanBasis {
+        var desired = stack
+        desired.inputs = Dictionary(stack.inputs.map { (names.name(of: $0.key), $0.value) }, uniquingKeysWith: { $1 })
         do {
             return try PlanBasis(
-                plan, desired: stack, prior: prior, observation: observation, context: context, salt: salt)
+                plan, desired: desired, prior: prior, observation: observation, context: context, salt: salt)
         } catch {
             throw Failure(error)
         }
+    }
+
+    /// A plan as it is kept: the same wherever the user stands.
+    func kept(_ plan: Plan) -> Plan { plan.renamingFiles(types) { names.name(of: $0) } }
+
+    /// What carries out the plan that was saved last: without FILE, that of the project in which somebody stands is meant.
+    fileprivate var applyCommand: String {
+        if let path = options.statePath { return "cogstack apply --state \(path)" }
+        let isHere = (options.workspace.wanted?.project ?? options.workspace.project) == file.project
+        return isHere ? "cogstack apply" : "cd \(file.project.folder) && cogstack apply"
     }
 
     func cost(since start: ContinuousClock.Instant) -> Cost {

@@ -10,7 +10,7 @@ import State
 func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
     let start = ContinuousClock.now
     let (file, word) = options.fileAndAddress(command)
-    let deployment = try await Deployment.open(try Workspace().appliedStackFile(file, terminal), options, terminal)
+    let deployment = try await Deployment.open(try options.workspace.appliedStackFile(file, terminal), options, terminal)
     return try await deployment.locked("rotate") { deployment async throws(Failure) -> ExitStatus in
         let (before, observation) = try await deployment.plan(.apply)
         let addresses = try deployment.addresses(toRotate: word, observation)
@@ -23,7 +23,7 @@ func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
             let names = Set(others.map(\.address.description)).sorted().joined(separator: ", ")
             throw .message(
                 "there is something else to change: \(names). `rotate` changes nothing but keys.",
-                help: "`cogstack apply \(deployment.stack.file)` first.")
+                help: "`cogstack apply \(deployment.file.path)` first.")
         }
         let (plan, seen) = try await deployment.plan(.apply, rotation: Rotation(addresses, soak: command.integer("--soak")))
         return try await Run(deployment, plan, from: seen, start).confirmAndCarryOut()

@@ -34,7 +34,7 @@ struct Run {
     }
 
     func confirmAndCarryOut() async throws(Failure) -> ExitStatus {
-        let report = PlanReport(plan, cost: deployment.cost(since: start))
+        let report = PlanReport(plan, cost: deployment.cost(since: start), deployment.origin)
         if !report.isEmpty || isRecordStale {
             if !options.isJSON, hasVisibleChanges {
                 let style = terminal.outputStyle
@@ -77,6 +77,12 @@ struct Run {
     // MARK: Asking
 
     private func confirm(_ report: PlanReport) throws(Failure) {
+        let others = plan.purpose == .apply && !options.acceptsSecondStack ? try deployment.earlierStacks() : []
+        if options.isYes, let other = others.first {
+            throw .message(
+                "\(other.asAnotherStack(of: deployment.file.path)), and \(plan.stack) would be a second one, so nothing was done.",
+                help: "\(other.waysOut). `--accept-second-stack` makes the second one.")
+        }
         if plan.userAccountsAtStake > 0, options.acceptedUserLoss != plan.userAccountsAtStake {
             let count = plan.userAccountsAtStake
             throw .message(
@@ -90,6 +96,11 @@ struct Run {
         try terminal.mustBeAskable()
         // What is asked about must be seen, also where standard output is for a program.
         if options.isJSON { terminal.say(report.text(terminal.errorStyle)) }
+        for other in others {
+            try terminal.confirm(
+                "\(other.asAnotherStack(of: deployment.file.path)), and stays. To make \(plan.stack) beside it, type the name of the new stack: ",
+                plan.stack)
+        }
         let losesData = plan.purpose == .destroy || plan.changes.contains { $0.loses != nil }
         let wanted = losesData ? plan.stack : "yes"
         let question = losesData
@@ -127,7 +138,7 @@ struct Run {
         }
         do {
             try await ledger.close(
-                outputs: plan.purpose == .destroy ? remainingOutputs(outcome) : outputs, file: deployment.stack.file,
+                outputs: plan.purpose == .destroy ? remainingOutputs(outcome) : outputs, file: deployment.fileName,
                 isProtected: deployment.stack.isProtected, everythingSettled: outcome.isComplete)
         } catch {
             problem = problem ?? Failure(error)

@@ -10,7 +10,7 @@ import State
 func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
     let (file, word) = options.fileAndAddress(command)
     let deployment = try await Deployment.open(
-        try Workspace().appliedStackFile(file, terminal), options, terminal)
+        try options.workspace.appliedStackFile(file, terminal), options, terminal)
     guard let snapshot = deployment.prior, !snapshot.resources.isEmpty else {
         throw .message(
             "stack \(deployment.stack.name) has no state.", help: "`cogstack plan \(deployment.stack.file)` shows what an apply would make.")
@@ -26,7 +26,8 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
         guard let type = deployment.types[address.section] else { continue }
         live[address] = observation.live[address].map { .live(record.liveForm(of: $0, type, secrets: secrets)) } ?? .missing
     }
-    let report = ShowReport(snapshot, live: live, only: word.flatMap { Address($0) })
+    let report = ShowReport(
+        snapshot.naming(by: deployment.names), live: live, only: word.flatMap { Address($0) }, deployment.origin)
     terminal.print(options.isJSON ? report.json : report.text(terminal.outputStyle))
     return .done
 }

@@ -21,7 +21,8 @@ func state(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) a
 
 private func listState(_ options: Options, _ terminal: Terminal) throws(Failure) -> ExitStatus {
     let stack = try LocalStack.find(options.file, options, terminal)
-    let report = StateListReport(try stack.snapshot(), unfinished: try stack.unfinished())
+    let report = StateListReport(
+        try stack.snapshot().naming(by: stack.names), unfinished: try stack.unfinished(), stack.origin)
     terminal.print(options.isJSON ? report.json : report.text(terminal.outputStyle))
     return .done
 }
@@ -33,7 +34,7 @@ private func showState(_ command: ParsedCommand, _ options: Options, _ terminal:
     if command.has("--check") { return try checkState(snapshot, of: stack, options, terminal) }
     var only: Address?
     if let word = command.positional("ADDRESS") { only = try address(word, among: Set(snapshot.resources.keys)) }
-    let report = ShowReport(snapshot, live: [:], only: only, isWhole: true)
+    let report = ShowReport(snapshot.naming(by: stack.names), live: [:], only: only, isWhole: true, stack.origin)
     terminal.print(options.isJSON ? report.json : report.text(terminal.outputStyle))
     return .done
 }
@@ -50,7 +51,7 @@ private func checkState(
         violations.append(SnapshotCheck.Violation("journal", "\(error)"))
     }
     violations += SnapshotCheck(snapshot, intents: intents, types: ResourceTypes.registry.bySection).violations
-    let report = StateCheckReport(snapshot, violations: violations)
+    let report = StateCheckReport(snapshot.naming(by: stack.names), violations: violations, stack.origin)
     terminal.print(options.isJSON ? report.json : report.text(terminal.outputStyle))
     return violations.isEmpty ? .done : .failed
 }

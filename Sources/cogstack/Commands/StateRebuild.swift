@@ -7,7 +7,7 @@ import State
 
 /// `state rebuild`: records anew what the account has of a stack, and sets damaged files aside.
 func rebuildState(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
-    let file = try Workspace().stackFile(options.file)
+    let file = try options.workspace.stackFile(options.file)
     let deployment = try await Deployment.open(file, options, terminal, toleratesDamage: true)
     return try await deployment.locked("state rebuild") { deployment async throws(Failure) in
         try await deployment.rebuild()
@@ -23,7 +23,7 @@ extension Deployment {
         } catch {
             throw .diagnostics(error, sources: sources)
         }
-        let report = RebuildReport(rebuild, damaged: damage.compactMap(\.damagedPath))
+        let report = RebuildReport(rebuild, damaged: damage.compactMap(\.damagedPath), origin)
         if !options.isJSON { terminal.print(report.text(terminal.outputStyle)) }
         if report.isEmpty {
             if options.isJSON { terminal.print(report.json(serial: prior?.serial, setAside: [])) }
@@ -80,7 +80,7 @@ extension Deployment {
         do {
             // What calls without a known result may have made besides is for the next apply to look into: their intents stay.
             try await ledger.close(
-                outputs: try await executor.resolved(.map(rebuild.plan.outputs)).map ?? [:], file: stack.file,
+                outputs: try await executor.resolved(.map(rebuild.plan.outputs)).map ?? [:], file: fileName,
                 isProtected: stack.isProtected, everythingSettled: false)
         } catch {
             throw Failure(error)

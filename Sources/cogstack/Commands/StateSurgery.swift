@@ -17,7 +17,7 @@ func forgetRecords(_ command: ParsedCommand, _ options: Options, _ terminal: Ter
         let next: Snapshot
         do throws(SurgeryError) { next = try snapshot.forgetting(Set(records.keys)) } catch { throw Failure(error) }
 
-        terminal.say("Changing the state of stack \(snapshot.place).")
+        terminal.say("Changing the state. " + stack.headLine(snapshot).text(terminal.errorStyle))
         if !options.isYes {
             let list = addresses.sorted().map { address in
                 "  \(address)\(records[address]?.physicalId.map { "  \($0)" } ?? "")"
@@ -34,7 +34,7 @@ func forgetRecords(_ command: ParsedCommand, _ options: Options, _ terminal: Ter
         } catch {
             throw Failure(error)
         }
-        let report = StateChangeReport(saved, .forgot(records, calls: unfinished.filter { addresses.contains($0.address) }))
+        let report = StateChangeReport(saved.naming(by: stack.names), .forgot(records, calls: unfinished.filter { addresses.contains($0.address) }))
         terminal.print(options.isJSON ? report.json : report.text(terminal.outputStyle))
         return .done
     }
@@ -54,23 +54,18 @@ func moveRecord(_ command: ParsedCommand, _ options: Options, _ terminal: Termin
         if let open = try stack.unfinished().first(where: { $0.address == old || $0.address == new || $0.record?.uses.contains(old) == true }) {
             throw .message(
                 "a run was interrupted in its \(open.operation) call for \(open.address), so \(old) is not renamed now.",
-                help: "Finish it with `cogstack apply \(stack.file)`, or take it back with `cogstack destroy`, and rename it then.")
+                help: "Finish it with `cogstack apply \(stack.file.path)`, or take it back with `cogstack destroy`, and rename it then.")
         }
         let next: Snapshot
         do throws(SurgeryError) { next = try snapshot.renaming(old, to: new) } catch { throw Failure(error) }
 
-        terminal.say("Changing the state of stack \(snapshot.place).")
+        terminal.say("Changing the state. " + stack.headLine(snapshot).text(terminal.errorStyle))
         let saved: Snapshot
         do { saved = try StateFile(at: stack.location).save(next) } catch { throw Failure(error) }
-        let report = StateChangeReport(saved, .moved(old, to: new))
+        let report = StateChangeReport(saved.naming(by: stack.names), .moved(old, to: new))
         terminal.print(options.isJSON ? report.json : report.text(terminal.outputStyle))
         return .done
     }
-}
-
-extension Snapshot {
-    /// What is written before anything is changed.
-    var place: String { "\(stack) in account \(account), region \(region)" }
 }
 
 extension Failure {

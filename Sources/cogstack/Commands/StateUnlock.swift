@@ -4,6 +4,10 @@ import State
 /// `state unlock`: says whose a stack's lock is, and removes one that was left behind.
 func unlockState(_ options: Options, _ terminal: Terminal) throws(Failure) -> ExitStatus {
     let stack = try LocalStack.find(options.file, options, terminal)
+    // A state that cannot be read is no reason to keep a lock.
+    if !options.isJSON, !options.isQuiet, let snapshot = try? stack.snapshot() {
+        terminal.say(stack.headLine(snapshot).text(terminal.errorStyle))
+    }
     let standing: Lock.Standing
     do { standing = try Lock.standing(at: stack.location) } catch { throw Failure(error) }
     let report = UnlockReport(stack.name, standing)

@@ -13,6 +13,7 @@ func verify(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
     // Two runs at once would remove each other's user, and an apply would change what is looked at.
     return try await stack.locked("verify") { () async throws(Failure) -> ExitStatus in
         let recorded = try stack.snapshot()
+        if !options.isJSON, !options.isQuiet { terminal.say(stack.headLine(recorded).text(terminal.errorStyle)) }
         let signIn: SignIn
         do throws(SignInProblem) {
             signIn = try SignIn(recorded, types: ResourceTypes.registry.bySection)
