@@ -6,15 +6,28 @@ import Schema
 package struct Files: Sendable {
     /// The bytes of a file.
     package let read: @Sendable (_ path: String) throws(FileProblem) -> [UInt8]
-    /// The digest by which AWS would know the code at a path: SHA-256 of its archive, in Base64.
-    package let codeDigest: @Sendable (_ path: String) throws(FileProblem) -> String
+    /// The code at a path, as it would be uploaded.
+    package let code: @Sendable (_ path: String) throws(FileProblem) -> Code
 
     package init(
         read: @escaping @Sendable (_ path: String) throws(FileProblem) -> [UInt8],
-        codeDigest: @escaping @Sendable (_ path: String) throws(FileProblem) -> String
+        code: @escaping @Sendable (_ path: String) throws(FileProblem) -> Code
     ) {
         self.read = read
-        self.codeDigest = codeDigest
+        self.code = code
+    }
+
+    /// What is said of code.
+    package struct Code: Sendable {
+        /// The digest by which AWS would know it: SHA-256 of its archive, in Base64.
+        package let digest: String
+        /// The files in it that are likely to hold secrets.
+        package let sensitiveFiles: [String]
+
+        package init(digest: String, sensitiveFiles: [String] = []) {
+            self.digest = digest
+            self.sensitiveFiles = sensitiveFiles
+        }
     }
 
     /// `name` as it stands in the file at `path`: beside that file unless it starts at the root. `..` is worked out, so
@@ -70,12 +83,21 @@ struct Inputs {
     /// `code` as a value: its path from the working folder, and its digest.
     mutating func artifact(_ path: String, namedAt place: SourceRange, _ diagnostics: inout Diagnostics) -> Value? {
         do throws(FileProblem) {
-            let digest = try files.codeDigest(path)
-            digests[path] = digest
-            return ["path": .string(path), "sha256": .string(digest)]
+            let code = try files.code(path)
+            digests[path] = code.digest
+            if !code.sensitiveFiles.isEmpty { warn(of: code.sensitiveFiles, in: path, at: place, &diagnostics) }
+            return ["path": .string(path), "sha256": .string(code.digest)]
         } catch {
             diagnostics.error("cannot-read", "cannot read \(path): \(error.message)", at: place, help: error.help)
             return nil
         }
+    }
+
+    private func warn(of files: [String], in path: String, at place: SourceRange, _ diagnostics: inout Diagnostics) {
+        let shown = files.prefix(3).map { "`\($0)`" }.joined(separator: ", ")
+        let rest = files.count > 3 ? " and \(files.count - 3) more" : ""
+        diagnostics.warning(
+            "sensitive-code", "the code in \(path) has files that are likely to hold secrets: \(shown)\(rest)", at: place,
+            help: "Everybody who may read the function's code can read them: keep them elsewhere, unless the function needs them.")
     }
 }

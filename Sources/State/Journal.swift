@@ -33,7 +33,12 @@ package actor Journal {
         try makeFolder(above: path)
         let file = try OpenFile(path, O_RDWR | O_CREAT | O_APPEND, to: "open the journal")
         try synchronizeFolder(above: path)
-        let history = try History(reading: file.contents(), from: path)
+        try self.init(file)
+    }
+
+    /// - Parameter file: open to read and append. A parameter because a disk that fails cannot be had in a test.
+    init(_ file: consuming OpenFile) throws(StateError) {
+        let history = try History(reading: file.contents(), from: file.path)
         // A new line must not continue a torn one.
         if try file.length() > history.length { try file.truncate(to: history.length) }
         self.file = file

@@ -13,9 +13,40 @@ struct OpenFile: ~Copyable, Sendable {
     let descriptor: Int32
     let path: String
 
-    /// Opens a file. Throws what `open` says, under the name of what was being done.
-    init(_ path: String, _ flags: Int32, to doing: String) throws(StateError) {
-        self.descriptor = try succeed(doing, path) { open(path, flags | O_CLOEXEC, 0o600) }
+    /// Opens a file without following a link. Throws `unusable` where the rule does not hold of what is there, else what `open`
+    /// says, under the name of what was being done.
+    init(_ path: String, _ flags: Int32, to doing: String, rule: EntryRule = .ownFile) throws(StateError) {
+        try checkOwnFolders(above: path)
+        let opened: Int32
+        do throws(StateError) {
+            // O_NONBLOCK: a FIFO would be waited for until somebody opens its other end. It means nothing to a regular file.
+            opened = try succeed(doing, path) { open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0o600) }
+        } catch {
+            // Each system has errors of its own for links, FIFOs and sockets: what is there says more.
+            try rule.check(path)
+            throw error
+        }
+        do throws(StateError) {
+            var status = stat()
+            _ = try succeed(doing, path) { fstat(opened, &status) }
+            try rule.check(status, at: path)
+        } catch {
+            close(opened)
+            throw error
+        }
+        self.descriptor = opened
+        self.path = path
+    }
+
+    /// A file that is open already, under the name that errors give it.
+    init(descriptor: Int32, path: String) {
+        self.descriptor = descriptor
+        self.path = path
+    }
+
+    /// Opens a folder, to make the names in it survive.
+    fileprivate init(folder path: String) throws(StateError) {
+        self.descriptor = try succeed("open the folder", path) { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         self.path = path
     }
 
@@ -80,34 +111,31 @@ struct OpenFile: ~Copyable, Sendable {
     }
 }
 
-/// The contents of a file; nil where there is none. Throws where there is a link that leads nowhere: what it leads to may be on a
-/// disk that is not mounted just now.
-func contents(of path: String) throws(StateError) -> [UInt8]? {
+/// The contents of a file; nil where there is none.
+func contents(of path: String, rule: EntryRule = .ownFile) throws(StateError) -> [UInt8]? {
     do throws(StateError) {
-        return try OpenFile(path, O_RDONLY, to: "read").contents()
-    } catch {
-        var status = stat()
-        guard case .system(_, _, ENOENT) = error, lstat(path, &status) != 0 else { throw error }
+        return try OpenFile(path, O_RDONLY, to: "read", rule: rule).contents()
+    } catch .system(_, _, ENOENT) {
         return nil
     }
 }
 
 /// Replaces a file at once: whoever reads it, and whatever fails or is killed meanwhile, there is the old one or the new one,
-/// whole. Nothing temporary is left when it throws. Where a link stands, the file that it leads to is replaced.
+/// whole. Nothing temporary is left when it throws. Throws `unusable` where the rule does not hold of what is there.
 ///
 /// - Parameter write: puts the bytes into the new file. A parameter because a full disk cannot be had in a test.
 func replaceFile(
-    at path: String, with bytes: [UInt8],
+    at path: String, with bytes: [UInt8], rule: EntryRule = .ownFile,
     write: (borrowing OpenFile, [UInt8]) throws(StateError) -> Void = { file, bytes throws(StateError) in try file.append(bytes) }
 ) throws(StateError) {
     try makeFolder(above: path)
-    let target = behindLinks(path)
+    try rule.check(path)
     do throws(StateError) {
-        let file = try OpenFile(temporaryBeside: target)
+        let file = try OpenFile(temporaryBeside: path)
         do throws(StateError) {
             try write(file, bytes)
             try file.synchronize()
-            _ = try succeed("replace", path) { rename(file.path, target) }
+            _ = try succeed("replace", path) { rename(file.path, path) }
         } catch {
             unlink(file.path)
             throw error
@@ -115,13 +143,18 @@ func replaceFile(
     } catch {
         throw error.about(path)
     }
-    try synchronizeFolder(above: target)
+    try synchronizeFolder(above: path)
 }
 
-private func behindLinks(_ path: String) -> String {
-    guard let real = realpath(path, nil) else { return path }
-    defer { free(real) }
-    return String(cString: real)
+/// Removes a file, where there is one.
+func removeFile(_ path: String) throws(StateError) {
+    try checkOwnFolders(above: path)
+    try EntryRule.ownFile.check(path)
+    do throws(StateError) {
+        _ = try succeed("remove", path) { unlink(path) }
+    } catch .system(_, _, ENOENT) {
+        return
+    }
 }
 
 /// Removes what replacing a file left behind when it was killed. Call it only where nobody replaces that file meanwhile. What
@@ -132,18 +165,19 @@ func sweepTemporaries(beside path: String) {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix(start) {
         let rest = name.dropFirst(start.count)
         guard rest.utf8.count == 6, rest.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else { continue }
-        var status = stat()
         let found = "\(folder)/\(name)"
-        if lstat(found, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(found) }
+        if (try? EntryRule.ownFile.check(found)) != nil { unlink(found) }
     }
 }
 
 /// Moves a file out of the way so that a new one can be made, and gives back its new path; nil where there is none. Never
 /// overwrites what was moved away before.
 func setAsideFile(_ path: String) throws(StateError) -> String? {
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    try checkOwnFolders(above: path)
+    guard entryExists(path) else { return nil }
+    try EntryRule.ownFile.check(path)
     var number = 1
-    while FileManager.default.fileExists(atPath: "\(path).damaged-\(number)") { number += 1 }
+    while entryExists("\(path).damaged-\(number)") { number += 1 }
     let aside = "\(path).damaged-\(number)"
     _ = try succeed("set aside", path) { rename(path, aside) }
     try synchronizeFolder(above: path)
@@ -152,6 +186,7 @@ func setAsideFile(_ path: String) throws(StateError) -> String? {
 
 /// Makes the folders above a file where they are missing, for this user alone.
 func makeFolder(above path: String) throws(StateError) {
+    try checkOwnFolders(above: path)
     try makeFolder(parent(of: path))
 }
 
@@ -170,7 +205,7 @@ private func makeFolder(_ folder: String) throws(StateError) {
 
 /// Makes the names in a file's folder survive a loss of power: those of files that were made or renamed.
 func synchronizeFolder(above path: String) throws(StateError) {
-    let folder = try OpenFile(parent(of: path), O_RDONLY | O_DIRECTORY, to: "open the folder")
+    let folder = try OpenFile(folder: parent(of: path))
     do throws(StateError) {
         try folder.synchronize()
     } catch .system(_, _, EINVAL) {

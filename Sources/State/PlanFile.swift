@@ -19,10 +19,6 @@ package enum PlanFile {
 
     /// Removes it: what was carried out once is not carried out again.
     package static func remove(at location: StateLocation) throws(StateError) {
-        do throws(StateError) {
-            _ = try succeed("remove", location.plan) { unlink(location.plan) }
-        } catch .system(_, _, ENOENT) {
-            return
-        }
+        try removeFile(location.plan)
     }
 }

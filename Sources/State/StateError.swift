@@ -19,8 +19,20 @@ package enum StateError: Error, Equatable {
     case locked(path: String, holder: LockHolder?)
     /// Something that must not or cannot be written was about to be, a secret above all.
     case unwritable(path: String, reason: String)
+    /// What stands at the path is no file, or no folder, that cogstack uses. It is left as it is.
+    case unusable(path: String, UnusableEntry)
     /// The operating system refused; `code` is its `errno`.
     case system(doing: String, path: String, code: Int32)
+}
+
+/// Why what stands in the place of a file or folder of the state is not used.
+package enum UnusableEntry: Sendable, Equatable {
+    case link
+    /// What it is, such as `a FIFO`, where a regular file or a folder is needed.
+    case wrongKind(String, isFolderNeeded: Bool)
+    /// Whose it is.
+    case otherOwner(String)
+    case writableByOthers
 }
 
 extension StateError: CustomStringConvertible, LocalizedError {
@@ -44,6 +56,8 @@ extension StateError: CustomStringConvertible, LocalizedError {
                 ?? "locked by another cogstack that is just starting or ending (\(path)). Run the command again"
         case .unwritable(let path, let reason):
             "\(path) was not written: \(reason). This is a mistake in cogstack; please report it"
+        case .unusable(let path, let entry):
+            "cannot use \(path): \(entry.description(at: path))"
         case .system(let doing, let path, let code):
             ["cannot \(doing) \(path): \(String(cString: strerror(code)))", Self.advice(on: code)]
                 .compactMap { $0 }.joined(separator: ". ")
@@ -58,6 +72,22 @@ extension StateError: CustomStringConvertible, LocalizedError {
         case EACCES, EPERM, EROFS: "Make its folder writable, or name another state file with `--state`"
         case ENOTDIR, EEXIST: "A file stands where a folder is needed: move it away"
         default: nil
+        }
+    }
+}
+
+extension UnusableEntry {
+    /// What is wrong with what stands at a path, and what to do.
+    fileprivate func description(at path: String) -> String {
+        switch self {
+        case .link:
+            "it is a symbolic link, and the state's files are opened without following links. Put the file or folder itself there, or move the link away"
+        case .wrongKind(let kind, let isFolderNeeded):
+            "it is \(kind), and a \(isFolderNeeded ? "folder" : "regular file") is needed. Move it away"
+        case .otherOwner(let owner):
+            "it belongs to \(owner), and this is \(NSUserName()). Run cogstack as its owner (without `sudo`, where that is the difference), or move it away"
+        case .writableByOthers:
+            "other users may write it, so what is there may be theirs. Make sure that nobody changed it, then run `chmod go-w \(path)`"
         }
     }
 }

@@ -1,7 +1,8 @@
 import Foundation
 
 /// Where the files of one stack stand. They are made, with the folders above them, when they are first written: folders with
-/// mode 0700, files with 0600.
+/// mode 0700, files with 0600. `.cogstack` and what is in it must be the user's own, and is used without following links: see
+/// ``EntryRule``.
 package struct StateLocation: Sendable, Equatable {
     /// The state file.
     package let state: String
@@ -37,7 +38,7 @@ package struct StateLocation: Sendable, Equatable {
     /// The names of the stacks that have state in a folder, sorted.
     /// Throws where `.cogstack` is there and cannot be listed.
     package static func stacks(in root: String = ".") throws(StateError) -> [String] {
-        try subfolders(in: root).filter { FileManager.default.fileExists(atPath: StateLocation(stack: $0, in: root).state) }
+        try subfolders(in: root).filter { entryExists(StateLocation(stack: $0, in: root).state) }
     }
 
     /// The stack in a folder whose plan was saved last; nil where none was saved.
@@ -51,6 +52,7 @@ package struct StateLocation: Sendable, Equatable {
 
     private static func subfolders(in root: String) throws(StateError) -> [String] {
         let home = home(in: root)
+        try EntryRule.ownFolder.check(home)
         do {
             return try FileManager.default.contentsOfDirectory(atPath: home).sorted()
         } catch CocoaError.fileReadNoSuchFile {

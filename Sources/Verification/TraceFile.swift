@@ -13,7 +13,7 @@ extension TraceKeeper {
             },
             save: { traces in
                 if traces.isEmpty {
-                    try? FileManager.default.removeItem(atPath: path)
+                    try? PrivateFile.remove(at: path)
                 } else {
                     try PrivateFile.replace(at: path, with: Array(try JSONEncoder().encode(traces)))
                 }

@@ -137,9 +137,10 @@ struct Workspace {
                     throw FileProblem(error.localizedDescription)
                 }
             },
-            codeDigest: { path throws(FileProblem) in
+            code: { path throws(FileProblem) in
                 do throws(ArchiveError) {
-                    return try CodeArchive.read(path).sha256
+                    let archive = try CodeArchive.read(path)
+                    return Files.Code(digest: archive.sha256, sensitiveFiles: archive.sensitiveFiles)
                 } catch {
                     throw FileProblem(error.path == path ? error.message : "\(error.path): \(error.message)", help: error.help)
                 }

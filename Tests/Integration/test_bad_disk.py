@@ -223,7 +223,7 @@ def nobody(cogstack, binary, tmp_path):
                 if mode := stat.S_IMODE(path.stat().st_mode):  # 0000 is meant
                     path.chmod(0o555 if mode & 0o100 else 0o444)
             if os.geteuid() == 0:
-                for path in (work / ".cogstack").rglob("*"):
+                for path in [path for path in work.rglob("*") if ".cogstack" in path.parts]:
                     os.chown(path, NOBODY, NOBODY)
             return subprocess.run(
                 [program, *arguments], cwd=work, env=cogstack.environment | {"HOME": str(folder)}, stdin=subprocess.DEVNULL,
@@ -297,45 +297,75 @@ def spoil_with_zeros(path):
     path.write_bytes(bytes(path.stat().st_size))
 
 
-def spoil_by_folder(path):
-    path.unlink()
-    path.mkdir()
-
-
-def spoil_by_link_to_nowhere(path):
-    path.unlink()
-    path.symlink_to("/nowhere/at/all")
-
-
-@pytest.mark.parametrize("name, spoil, words", [
-    ("state.json", spoil_with_zeros, r"state\.json is damaged"),
-    ("state.json", spoil_by_folder, r"cannot read \S+/state\.json: Is a directory"),
-    ("state.json", spoil_by_link_to_nowhere, r"cannot read \S+/state\.json: No such file"),
-    ("journal", spoil_by_folder, r"cannot read \S+/journal: Is a directory"),
-    ("journal", spoil_by_link_to_nowhere, r"cannot read \S+/journal: No such file"),
-    ("lock", spoil_by_folder, r"cannot lock \S+/lock: Is a directory"),
-])
-def test_something_else_in_a_files_place(cogstack, account, files, name, spoil, words):
+def test_a_state_of_zeros(cogstack, account, files):
     applied(cogstack, account)
-    spoil(files / name)
-    commands = [["apply", MINIMAL, "--yes"], ["destroy", MINIMAL, "--yes"]]
-    refused(cogstack, account, words, *commands)
+    spoil_with_zeros(files / "state.json")
+    refused(cogstack, account, r"state\.json is damaged", ["apply", MINIMAL, "--yes"], ["destroy", MINIMAL, "--yes"])
 
 
-def test_files_behind_links_stay_there(cogstack, account, files):
-    """State that somebody keeps elsewhere, as links to it say."""
-    applied(cogstack, account)
-    elsewhere = cogstack.folder / "elsewhere"
-    elsewhere.mkdir()
-    for name in ("state.json", "journal"):
-        (files / name).rename(elsewhere / name)
-        (files / name).symlink_to(elsewhere / name)
-    before = json.loads((elsewhere / "state.json").read_text())["serial"]
-    cogstack.edit(MINIMAL, "minimumLength: 12", "minimumLength: 13")
-    cogstack.apply(MINIMAL)
-    assert (files / "state.json").is_symlink() and (files / "journal").is_symlink()
-    assert json.loads((elsewhere / "state.json").read_text())["serial"] > before
-    assert changes(cogstack.plan(MINIMAL)) == {}
+# What is no regular file of the user's own
+
+
+def in_its_place(path, what, target):
+    """Puts something else where a file or folder of the state is; what was there goes to `target`, or away."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if what == "a symbolic link":
+        path.rename(target)
+        path.symlink_to(target)
+    elif what == "other users may write it":
+        path.chmod(mode | 0o022)
+    elif what == "it belongs to":
+        if os.geteuid() != 0:
+            pytest.skip("skipped: only root can give files away")
+        os.chown(path, NOBODY, NOBODY)
+    else:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        {"a FIFO": os.mkfifo, "a folder": os.mkdir}[what](path)
+
+
+@pytest.mark.parametrize("what", ["a symbolic link", "a FIFO", "a folder", "other users may write it", "it belongs to"])
+@pytest.mark.parametrize("name", [".", "..", "state.json", "journal", "lock", "plan.json", "verify.json"])
+def test_something_else_in_a_files_place(cogstack, account, files, name, what):
+    """It is named, at once, and stays as it is, and so does the file that a link leads to."""
+    if name.startswith(".") and what == "a folder":
+        return
+    before = applied(cogstack, account)
+    cogstack.run("plan", MINIMAL)
+    (files / "verify.json").write_text("[]")
+    path = {".": files, "..": files.parent}.get(name, files / name)
+    target = cogstack.folder / "target"
+    in_its_place(path, what, target)
+    everything = cogstack.files()
+    for arguments in {
+            "plan.json": [["plan", MINIMAL], ["apply", "--yes"]], "verify.json": [["verify", MINIMAL]],
+            "lock": [["apply", MINIMAL, "--yes"], ["destroy", MINIMAL, "--yes"], ["state", "unlock", MINIMAL]],
+            "..": [["plan", MINIMAL], ["apply", "--yes"], ["apply", MINIMAL, "--yes"], ["destroy", "--yes"], ["output", MINIMAL]],
+    }.get(name, [["plan", MINIMAL], ["apply", MINIMAL, "--yes"], ["destroy", MINIMAL, "--yes"], ["state", "list", MINIMAL]]):
+        outcome = cogstack.run(*arguments, status=1, within=30)
+        said = " ".join((outcome.out + outcome.err).split())
+        assert re.search(rf"cannot use {path.relative_to(cogstack.folder)}: .*{what}", said), outcome
+    assert cogstack.files() == everything and account.inventory() == before
+
+
+@pytest.mark.parametrize("suffix", ["", ".journal", ".lock", ".plan.json"])
+def test_a_link_beside_a_state_file_that_was_named(cogstack, account, suffix):
+    """The user names the state file, and links in the place of it or of the files beside it are followed as little."""
+    precious = cogstack.folder / "precious"
+    precious.write_text("precious")
+    (cogstack.folder / ("own.json" + suffix)).symlink_to(precious)
+    command = ["plan", MINIMAL] if suffix == ".plan.json" else ["apply", MINIMAL, "--yes"]
+    outcome = cogstack.run(*command, "--state", "own.json", status=1, within=30)
+    assert f"cannot use own.json{suffix}: it is a symbolic link" in outcome.err, outcome
+    assert precious.read_text() == "precious" and account.is_empty()
+
+
+def test_a_project_behind_a_link(cogstack, account, files):
+    """Links above the state's own folder are the user's business."""
+    project = cogstack.folder.parent / "link"
+    project.symlink_to(cogstack.folder)
+    cogstack.run("apply", MINIMAL, "--yes", cwd=project)
+    cogstack.run("apply", str(project / MINIMAL), "--yes", "--state", str(project / "own.json"))
+    assert (files / "state.json").exists() and (cogstack.folder / "own.json").exists()
 
 
 # The journal of a run that was killed

@@ -67,9 +67,9 @@ struct Scene: Sendable, CustomTestStringConvertible {
                 guard let text = texts[path] else { throw FileProblem("there is no such file", help: "Check the path.") }
                 return Array(text.utf8)
             },
-            codeDigest: { path throws(FileProblem) in
+            code: { path throws(FileProblem) in
                 guard path.hasSuffix(".zip") else { throw FileProblem("there is no such file", help: "Check the path.") }
-                return "digest of \(path)"
+                return Files.Code(digest: "digest of \(path)", sensitiveFiles: path.contains("careless") ? [".env", "a.key", "b.key", "c.key"] : [])
             })
         return StackFileReader(types: Garden.types, files: files, environment: environment).read(Self.main, settings: settings)
     }

@@ -201,6 +201,12 @@ import Testing
                 blueprint: ""
                            ^^ wrong-type: a path is meant here, and this is empty
             """),
+        Scene("code that may hold secrets", """
+            sheds:
+              tools:
+                blueprint: careless.zip
+                           ^^^^^^^^^^^^ sensitive-code: the code in stacks/careless.zip has files that are likely to hold secrets: `.env`, `a.key`, `b.key` and 1 more
+            """),
         Scene("mistakes in a policy's file", files: [
             Scene.main: """
                 stack: dev

@@ -48,7 +48,7 @@ import Testing
                     guard let text = texts[path] else { throw FileProblem("there is no such file") }
                     return Array(text.utf8)
                 },
-                codeDigest: { _ throws(FileProblem) in "digest" }),
+                code: { _ throws(FileProblem) in Files.Code(digest: "digest") }),
             environment: [:])
         let outcome = reader.read("stacks/prod.yaml", settings: ["dataBucket": "other-data"])
         let stack = try #require(outcome.draft)

@@ -174,9 +174,7 @@ import Testing
 
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "needs a full device"))
     func aFullDiskRefusesTheIntentAndEveryLaterOne() async throws {
-        try makeFolder(above: location.journal)
-        try FileManager.default.createSymbolicLink(atPath: location.journal, withDestinationPath: "/dev/full")
-        let journal = try Journal(at: location)
+        let journal = try Journal(OpenFile(descriptor: open("/dev/full", O_RDWR), path: location.journal))
         for _ in 0..<2 {
             await #expect(throws: StateError.self) { try await journal.begin(.sample(1)) }
         }
@@ -187,7 +185,7 @@ import Testing
     @Test func whatCannotBeMadeSafeIsRefusedToAllWhoWait() async throws {
         try makeFolder(above: location.journal)
         mkfifo(location.journal, 0o600)
-        let journal = try Journal(at: location)
+        let journal = try Journal(OpenFile(descriptor: open(location.journal, O_RDWR), path: location.journal))
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<10 {
                 group.addTask {

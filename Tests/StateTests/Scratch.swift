@@ -21,6 +21,8 @@ final class Scratch: Sendable {
     func write(_ bytes: some Sequence<UInt8>, to file: String) throws {
         try makeFolder(above: file)
         try Data(bytes).write(to: URL(filePath: file))
+        // Whatever the umask of who runs the tests: a file that others may write is refused.
+        chmod(file, 0o600)
     }
 
     func write(_ text: String, to file: String) throws {

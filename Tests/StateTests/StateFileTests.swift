@@ -118,7 +118,7 @@ import Testing
     @Test func aLinkToNowhereIsNoMissingState() throws {
         try makeFolder(above: file.path)
         try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: scratch.path + "/unmounted/state.json")
-        let error = StateError.system(doing: "read", path: file.path, code: ENOENT)
+        let error = StateError.unusable(path: file.path, .link)
         #expect(throws: error) { try file.load() }
         #expect(throws: error) { try file.save(.sample) }
         #expect(scratch.files == ["state.json"])

@@ -34,7 +34,7 @@ import Testing
     @Test func aFileInPlaceOfTheFolderIsReported() throws {
         let scratch = try Scratch()
         try scratch.write("", to: scratch.path + "/.cogstack")
-        #expect(throws: StateError.system(doing: "list", path: scratch.path + "/.cogstack", code: ENOTDIR)) {
+        #expect(throws: StateError.unusable(path: scratch.path + "/.cogstack", .wrongKind("a file", isFolderNeeded: true))) {
             try StateLocation.stacks(in: scratch.path)
         }
     }

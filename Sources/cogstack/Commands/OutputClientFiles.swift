@@ -33,7 +33,7 @@ func clientFiles(
     do {
         var outdated: [(file: ClientFiles.File, path: String, real: String)] = []
         for target in targets {
-            if let found = try PrivateFile.contents(at: target.real) {
+            if let found = try SharedFile.contents(at: target.real) {
                 if saysTheSame(found, target.file.text) { continue }
                 guard options.isYes else {
                     throw Failure.message(
@@ -43,7 +43,7 @@ func clientFiles(
             }
             outdated.append(target)
         }
-        for target in outdated { try PrivateFile.replace(at: target.real, with: Array(target.file.text.utf8)) }
+        for target in outdated { try SharedFile.replace(at: target.real, with: Array(target.file.text.utf8)) }
         report(written: outdated.map(\.path), of: targets.map(\.path), options, terminal)
     } catch {
         throw Failure(error)
