@@ -23,7 +23,9 @@ from urllib.parse import parse_qsl, unquote
 
 import botocore.session
 
-SERVICES = ("cognito-idp", "cognito-identity", "iam", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts")
+# By the names that signatures use.
+SERVICES = ("cognito-idp", "cognito-identity", "iam", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts", "tagging")
+MODELS = {"tagging": "resourcegroupstaggingapi"}  # those that botocore calls otherwise
 
 # What AWS takes, and its model does not: (operation, member, rule) and why.
 ALLOWED = {}
@@ -63,7 +65,7 @@ def check(method, path, headers, body):
 
 @cache
 def _model(name):
-    return botocore.session.Session().get_service_model(name)
+    return botocore.session.Session().get_service_model(MODELS.get(name, name))
 
 
 @cache
