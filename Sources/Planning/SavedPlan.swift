@@ -50,11 +50,15 @@ package struct PlanBasis: Sendable, Equatable, Codable {
     /// The user accounts in what the plan deletes.
     private var userAccounts: [Address: Int]
 
-    /// - Parameter salt: sixteen random bytes, in hexadecimal; those of an earlier basis to compare with it.
+    /// - Parameters:
+    ///   - salt: sixteen random bytes, in hexadecimal.
+    ///   - earlier: a basis to compare with, whose salt is taken, and whose resources count too whatever the plan says.
     /// - Throws: where a live value has no encoding.
     package init(
-        _ plan: Plan, desired: DesiredStack, prior: Snapshot?, observation: Observation, context: StackContext, salt: String
+        _ plan: Plan, desired: DesiredStack, prior: Snapshot?, observation: Observation, context: StackContext, salt: String,
+        earlier: PlanBasis? = nil
     ) throws {
+        let salt = earlier?.salt ?? salt
         self.salt = salt
         inputs = desired.inputs
         variables = desired.variables.mapValues { Self.digest(salt + $0) }
@@ -62,10 +66,10 @@ package struct PlanBasis: Sendable, Equatable, Codable {
         account = context.account
         region = context.region
         live = [:]
-        for address in Set(plan.actions.flatMap { [$0.address] + $0.users }) {
+        for address in Set(plan.actions.flatMap { [$0.address] + $0.users }).union((earlier?.live ?? [:]).keys) {
             live[address] = try Self.digests(of: observation.live[address], salt: salt)
         }
-        let deleted = Set(plan.actions.filter { $0.kind == .delete }.map(\.address))
+        let deleted = Set(plan.actions.filter { $0.kind == .delete }.map(\.address)).union((earlier?.userAccounts ?? [:]).keys)
         userAccounts = observation.userAccounts.filter { deleted.contains($0.key) }
     }
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -68,6 +69,15 @@ class Cogstack:
         text = path.read_text()
         assert text.count(old) == 1, f"{old!r} is {text.count(old)} times in {file}"
         path.write_text(text.replace(old, new))
+
+    def lay_over(self, file, text=""):
+        """Edits a stack file by what is laid over it as it was. It keeps its name, as two files of one stack are refused."""
+        path = self.folder / file
+        name = re.search(r"^stack: .*\n", path.read_text(), re.MULTILINE)[0]
+        base = path.with_name(f"unedited-{path.name}")
+        if not base.exists():
+            base.write_text(path.read_text().replace(name, "", 1))
+        path.write_text(f"{name}extends: {base.name}\n{text}")
 
     def files(self):
         """Every file in the run's folder with its bytes, in the state's folder too."""

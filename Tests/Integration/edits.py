@@ -1,4 +1,4 @@
-"""Edits of the kill matrix's stack, each a file of its own."""
+"""Edits of the kill matrix's stack."""
 
 UPDATED = """
 tags: { system: cognito-auth, environment: dev, season: spring }
@@ -108,13 +108,19 @@ MOVED = {
 }
 
 
-def write_edits(stacks):
-    """Writes <edit>.yaml for each edit of dev.yaml into the folder `stacks`."""
-    texts = {"updated": UPDATED, "replaced": REPLACED, "remade": REMADE, "renamed": RENAMED, "removed": REMOVED}
-    for edit, text in texts.items():
-        (stacks / f"{edit}.yaml").write_text(f"stack: dev\nextends: dev.yaml\n{text}")
-    for source, target in (("base.yaml", "moved-base.yaml"), ("dev.yaml", "moved.yaml")):
-        text = (stacks / source).read_text().replace("extends: base.yaml", "extends: moved-base.yaml")
+TEXTS = {"": "", "updated": UPDATED, "replaced": REPLACED, "remade": REMADE, "renamed": RENAMED, "removed": REMOVED}
+
+
+def edit(cogstack, stack, name):
+    """Makes the edit of that name in a stack file as it was at first; the one without a name takes all edits back."""
+    if name != "moved":
+        return cogstack.lay_over(stack, TEXTS[name])
+    cogstack.lay_over(stack)
+    folder, stack = cogstack.folder / "stacks", cogstack.folder / stack
+    texts = {"moved-base.yaml": (folder / "base.yaml").read_text(), "moved.yaml": (folder / f"unedited-{stack.name}").read_text()}
+    for target, text in texts.items():
+        text = text.replace("extends: base.yaml", "extends: moved-base.yaml")
         for old, new in MOVED.items():
             text = text.replace(old, new)
-        (stacks / target).write_text(text)
+        (folder / target).write_text(text)
+    stack.write_text(stack.read_text().replace(f"unedited-{stack.name}", "moved.yaml"))

@@ -11,7 +11,8 @@ from cogstack import changes
 from inventory import names
 from terminal import Terminal
 
-DEV, MINIMAL, REPLACED = "stacks/dev.yaml", "stacks/minimal.yaml", "stacks/replaced.yaml"
+DEV, MINIMAL = "stacks/dev.yaml", "stacks/minimal.yaml"
+REPLACED = "appClients:\n  cli: { generateSecret: true }\nroles:\n  signed-in: { name: renamed }\n"
 FOREVER = 10_000  # seconds of delay, where a wait ends only by being cut short
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
@@ -19,8 +20,6 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 @pytest.fixture
 def cogstack(cogstack):
     (cogstack.folder / MINIMAL).write_bytes((cogstack.folder / "examples/minimal.yaml").read_bytes())
-    (cogstack.folder / REPLACED).write_text(
-        "stack: minimal\nextends: minimal.yaml\nappClients:\n  cli: { generateSecret: true }\nroles:\n  signed-in: { name: renamed }\n")
     return cogstack
 
 
@@ -124,14 +123,15 @@ def test_during_a_replacement(cogstack, account, layer, operation):
     cogstack.apply(MINIMAL)
     before = account.inventory()
     held = layer.fail(operation, mode="hold")
-    program = cogstack.start("apply", REPLACED, "--yes", "--parallelism", "1")
+    cogstack.lay_over(MINIMAL, REPLACED)
+    program = cogstack.start("apply", MINIMAL, "--yes", "--parallelism", "1")
     assert held.reached.wait(60)
     program.send_signal(signal.SIGINT)
     read_until(program.stderr, "Interrupted: ")
     held.released.set()
     status, said = ended(program)
     assert status == (130 if "not done" in said else 0)
-    assert_converges(cogstack, account, layer, REPLACED)
+    assert_converges(cogstack, account, layer, MINIMAL)
     after = account.inventory()
     assert names(after)["roles"] == ["renamed"] and names(after)["userPools"] == names(before)["userPools"]
     assert after["userPools"][0]["clients"][0]["ClientId"] != before["userPools"][0]["clients"][0]["ClientId"]

@@ -17,7 +17,7 @@ import pytest
 
 import places
 from bench import PATIENCE, Bench, first_difference
-from edits import write_edits
+from edits import edit
 
 WHOLE = os.environ.get("KILL_MATRIX") == "all"
 WORKERS = int(os.environ.get("KILL_MATRIX_WORKERS", "2"))
@@ -36,12 +36,12 @@ ssmParameters:
 @dataclass(frozen=True)
 class Scenario:
     name: str
-    file: str = STACK
+    edit: str = ""  # made in the stack file, once it is deployed
     starts_deployed: bool = True
     before: object = None  # done to the account, once it is deployed
     killed: str = "apply"
     healed: str = "apply"
-    healing_file: str | None = None  # where it is another one
+    then: str | None = None  # the edit that is made instead, after the kill
 
     def prepare(self, cogstack):
         (cogstack.folder / "examples" / "changed").mkdir()
@@ -49,9 +49,10 @@ class Scenario:
         with (cogstack.folder / STACK).open("a") as stack:
             stack.write(PLACES)
         cogstack.edit("stacks/base.yaml", "timeout: 5", "timeout: 3")  # which is how long a rotation lets the old key be
-        write_edits(cogstack.folder / "stacks")
         if self.starts_deployed:
             cogstack.run("apply", STACK, "--yes", within=PATIENCE)
+        if self.edit:
+            edit(cogstack, STACK, self.edit)
         if self.before:
             self.before(cogstack.account)
 
@@ -59,9 +60,9 @@ class Scenario:
 SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario("create", starts_deployed=False),
     Scenario("create, then destroy", starts_deployed=False, healed="destroy"),
-    Scenario("update", "stacks/updated.yaml"),
-    Scenario("replace", "stacks/replaced.yaml"),
-    Scenario("replace under the same names", "stacks/remade.yaml"),
+    Scenario("update", "updated"),
+    Scenario("replace", "replaced"),
+    Scenario("replace under the same names", "remade"),
     Scenario("rotate", before=places.everywhere),
     Scenario("mend from another place", before=places.into_the_function),
     Scenario("rotate as asked", killed="rotate"),
@@ -83,10 +84,10 @@ class Trial(Bench):
         self.serial = self.state_serial()
         return self
 
-    def command(self, name, file=None):
+    def command(self, name):
         if name == "rotate":
-            return [name, self.scenario.file, "--yes", "--soak", "0"]
-        return [name, file or self.scenario.file, "--yes", *(["--parallelism", str(self.parallelism)] if self.parallelism else [])]
+            return [name, STACK, "--yes", "--soak", "0"]
+        return [name, STACK, "--yes", *(["--parallelism", str(self.parallelism)] if self.parallelism else [])]
 
     def kill(self, nth, when):
         """Whether the run came to its nth request, and died there."""
@@ -95,8 +96,10 @@ class Trial(Bench):
         return died_at
 
     def heal(self):
+        if self.scenario.then is not None:
+            edit(self.cogstack, STACK, self.scenario.then)
         taken = places.keys_taken_away(self.layer, self.account) if self.scenario.name == "rotate as asked" else []
-        self.cogstack.run(*self.command(self.scenario.healed, self.scenario.healing_file), within=PATIENCE)
+        self.cogstack.run(*self.command(self.scenario.healed), within=PATIENCE)
         assert taken == [], f"a key was taken away from its users: {taken}"
 
     # What must be so
@@ -115,7 +118,7 @@ class Trial(Bench):
             raise AssertionError(first_difference(expected, found))
         if self.scenario.healed == "apply":
             self.check_keys()
-            self.check_plan_is_empty(self.scenario.healing_file or self.scenario.file)
+            self.check_plan_is_empty(STACK)
             self.check_function()
         else:
             assert self.resources() == {}

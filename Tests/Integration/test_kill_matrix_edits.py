@@ -30,15 +30,15 @@ THEN = ("taken back", "edited again", "destroyed")
 STEP = int(os.environ.get("KILL_MATRIX_STEP", "5"))  # an odd one takes "before" and "after" in turn
 
 
-def file(edit):
-    return STACK if edit in ("created", "taken back") else f"stacks/{edit}.yaml"
+def named(edit):
+    return "" if edit in ("created", "taken back") else edit
 
 
 def scenario(edit, then):
-    other = file(KILLED[edit] if then == "edited again" else then)
+    other = named(KILLED[edit] if then == "edited again" else then)
     return Scenario(
-        f"{edit}, {then}", file(edit), starts_deployed=edit != "created", healed="destroy" if then == "destroyed" else "apply",
-        healing_file=None if then == "destroyed" else other)
+        f"{edit}, {then}", named(edit), starts_deployed=edit != "created", healed="destroy" if then == "destroyed" else "apply",
+        then=None if then == "destroyed" else other)
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,8 @@ class Reference:
 
 @cache
 def reference(edit, endpoint, binary):
-    with Trial(Scenario(edit, file(edit), starts_deployed=edit != "created"), endpoint, binary, None) as trial:
-        trial.cogstack.run("apply", file(edit), "--yes", within=PATIENCE)
+    with Trial(Scenario(edit, named(edit), starts_deployed=edit != "created"), endpoint, binary, None) as trial:
+        trial.cogstack.run("apply", STACK, "--yes", within=PATIENCE)
         return Reference([request.operation for request in trial.layer.requests], trial.inventory())
 
 

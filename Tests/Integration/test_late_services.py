@@ -125,13 +125,12 @@ def test_a_role_made_anew_lets_the_function_read_its_environment(late):
     run.apply(DEV)
     functions = run.account.client("lambda", run.layer.url)
     functions.invoke(FunctionName="dev-credential-proxy", Payload=b"{}")
-    (run.folder / "stacks" / "moved.yaml").write_text(
-        "stack: dev\nextends: dev.yaml\nroles: { proxy-execution: { path: /service/ } }\n")
-    run.apply("stacks/moved.yaml")
+    run.lay_over(DEV, "roles: { proxy-execution: { path: /service/ } }\n")
+    run.apply(DEV)
     functions.invoke(FunctionName="dev-credential-proxy", Payload=b"{}")
     # Somebody deletes the role, and cogstack makes it again under the same name and path.
     iam = run.account.client("iam", run.layer.url)
     iam.delete_role_policy(RoleName="dev-proxy-execution", PolicyName="cogstack-grants")
     iam.delete_role(RoleName="dev-proxy-execution")
-    run.apply("stacks/moved.yaml")
+    run.apply(DEV)
     functions.invoke(FunctionName="dev-credential-proxy", Payload=b"{}")

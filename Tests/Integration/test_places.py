@@ -14,7 +14,7 @@ from test_secrets import forms
 
 EXAMPLE = "examples/secrets-manager.yaml"
 SECRET = "secrets-manager-proxy-key"
-THREE = "stacks/three.yaml"
+THREE = "three/dev.yaml"  # in a folder of its own, as its stack's name is that of another file's too
 PLACES = """
 secrets:
   proxy-key:
@@ -31,7 +31,8 @@ WRITES = {"UpdateFunctionConfiguration", "UpdateSecret", "PutParameter"}
 @pytest.fixture
 def three(cogstack):
     """The stack dev with the key in three more places."""
-    (cogstack.folder / THREE).write_text("stack: dev\nextends: dev.yaml\n" + PLACES)
+    (cogstack.folder / THREE).parent.mkdir()
+    (cogstack.folder / THREE).write_text("stack: dev\nextends: ../stacks/dev.yaml\n" + PLACES)
     return cogstack
 
 

@@ -39,6 +39,8 @@ class Life(Bench):
         changed = bench.cogstack.folder / "examples" / "changed"
         changed.mkdir(exist_ok=True)
         (changed / "lambda_function.py").write_text("def lambda_handler(event, context): return 1\n")
+        base = bench.cogstack.folder / "stacks/dev.yaml"
+        base.write_text(base.read_text().replace("stack: dev\n", ""))  # what others only extend says no name
         (bench.cogstack.folder / FILE).write_text(json.dumps(edited(self.chance.edits), indent=1))
 
     def live(self):

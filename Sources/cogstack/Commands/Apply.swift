@@ -71,7 +71,7 @@ extension Deployment {
         plan: Plan, observation: Observation, wasShown: Bool
     ) {
         let observation = try await observe(countingAccountsFor: saved.plan)
-        let now = try basis(of: saved.plan, observation, salt: saved.basis.salt)
+        let now = try basis(of: saved.plan, observation, toCompareWith: saved.basis)
         let path = { [names] in names.path(of: $0) }
         // What the saved plan says of itself is no proof that a run has begun it: that leaves a trace in the state.
         let isBegun = saved.isBegun && (!intents.isEmpty || saved.basis.stateHasMoved(to: now))

@@ -34,15 +34,14 @@ func plan(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
 extension Deployment {
     /// What a plan stands on.
     ///
-    /// - Parameter salt: that of an earlier basis, to compare with it.
-    func basis(
-        of plan: Plan, _ observation: Observation, salt: String = RandomBytes.bytes(count: 16).hexadecimal
-    ) throws(Failure) -> PlanBasis {
+    /// - Parameter earlier: a basis to compare with it.
+    func basis(of plan: Plan, _ observation: Observation, toCompareWith earlier: PlanBasis? = nil) throws(Failure) -> PlanBasis {
         var desired = stack
         desired.inputs = Dictionary(stack.inputs.map { (names.name(of: $0.key), $0.value) }, uniquingKeysWith: { $1 })
         do {
             return try PlanBasis(
-                plan, desired: desired, prior: prior, observation: observation, context: context, salt: salt)
+                plan, desired: desired, prior: prior, observation: observation, context: context,
+                salt: RandomBytes.bytes(count: 16).hexadecimal, earlier: earlier)
         } catch {
             throw Failure(error)
         }
