@@ -23,7 +23,7 @@ from urllib.parse import parse_qsl, unquote
 
 import botocore.session
 
-SERVICES = ("cognito-idp", "cognito-identity", "iam", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts")
+SERVICES = ("cognito-idp", "cognito-identity", "dynamodb", "iam", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts")
 
 # What AWS takes, and its model does not: (operation, member, rule) and why.
 ALLOWED = {}
