@@ -24,7 +24,7 @@ from urllib.parse import parse_qsl, unquote
 import botocore.session
 
 # By the names that signatures use.
-SERVICES = ("cognito-idp", "cognito-identity", "iam", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts", "tagging")
+SERVICES = ("cognito-idp", "cognito-identity", "dynamodb", "iam", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts", "tagging")
 MODELS = {"tagging": "resourcegroupstaggingapi"}  # those that botocore calls otherwise
 
 # What AWS takes, and its model does not: (operation, member, rule) and why.
@@ -353,8 +353,9 @@ def _out_of_range(limits, number, place, unit):
 
 @cache
 def _compiled(pattern):
-    """A pattern of the models, which are Java's, in Python's dialect: `\\w` is ASCII, and `\\p{L}` and `[\\w-x]` are written out."""
-    text = re.sub(r"\\p\{(\w)\}", lambda match: _categories()[match[1]], pattern)
+    """A pattern of the models, which are Java's, in Python's dialect: `\\w` is ASCII, and `\\p{L}`, `[\\w-x]` and surrogates are written out."""
+    text = pattern.replace(r"\p{Print}", r"[\x20-\x7e]").replace(r"\uD800\uDC00-\uDBFF\uDFFF", r"\U00010000-\U0010ffff")
+    text = re.sub(r"\\p\{(\w)\}", lambda match: _categories()[match[1]], text)
     return re.compile(re.sub(r"(\\[wsd])-(?!\])", r"\1\\-", text), re.ASCII)
 
 

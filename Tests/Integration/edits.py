@@ -79,7 +79,7 @@ roles:
 iamUsers:
   proxy: { name: dev-proxy-user }
 lambdaFunctions:
-  credential-proxy: { name: dev-exchange }
+  credential-proxy: { name: dev-proxy-function }
 secrets:
   proxy-key: { name: dev-key-of-the-proxy }
 ssmParameters:
