@@ -333,6 +333,38 @@ def test_apply_and_destroy(system, tell):
     tell(f"wrong answers to apply and destroy: {combinations} combinations, nothing lost")
 
 
+SERVICES = {"cognitoIdentityProvider": "cognito-idp", "cognitoIdentity": "cognito-identity", "iam": "iam", "sts": "sts", "lambda": "lambda",
+            "logs": "logs", "secretsManager": "secretsmanager", "ssm": "ssm", "dynamoDB": "dynamodb", "s3": "s3"}
+DECLARED = re.compile(r'Operation\(\s*\.(\w+), "(\w+)", \.(\w+)(.*?)\)(?=\s|,|$)', re.DOTALL)
+
+
+def test_what_is_declared_is_botocores():
+    """Each operation says of its answer what the model has: members that exist, lists where there are lists, and nothing only
+    where there is nothing."""
+    declared = [(match, path) for path in (ROOT / "Sources").rglob("*.swift") for match in DECLARED.finditer(path.read_text())]
+    assert len(declared) > 80
+    for match, path in declared:
+        section, name, _, rest = match.groups()
+        model = boto3.client(
+            SERVICES[section], region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x").meta.service_model
+        output = model.operation_model(name).output_shape
+        where = f"{path.name}: {name}"
+        answers = re.findall(r'"([^"]+)"', rest.partition("answers:")[2])
+        if "payload:" in rest:
+            continue
+        has_output = output is not None and bool(set(output.members) - {"StatusCode", "RequestCharged"})
+        assert bool(answers) == has_output, where
+        for answer in answers:
+            for alternative in answer.rstrip("?").split("|"):
+                shape = output
+                parts = alternative.split(".")
+                for part in parts[section == "s3":]:  # in S3 it begins with the root element
+                    shape = shape.members[part.removesuffix("[]")]
+                    assert (shape.type_name == "list") == part.endswith("[]") or answer.endswith("?"), f"{where}: {part}"
+                    if part.endswith("[]"):
+                        shape = shape.member
+
+
 class Proxy:
     """A proxy that answers each CONNECT in one way."""
 
