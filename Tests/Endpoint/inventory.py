@@ -18,11 +18,15 @@ def account_inventory(client, besides_user=None):
         "users": [user for user in _users(client("iam")) if user["UserName"] != besides_user],
         "policies": client("iam").list_policies(Scope="Local")["Policies"],
         "functions": _functions(client("lambda")),
-        "logGroups": client("logs").describe_log_groups()["logGroups"],
+        "logGroups": _all(client("logs"), "describe_log_groups", "logGroups"),
         "secrets": _secrets(client("secretsmanager")),
         "parameters": _parameters(client("ssm")),
     }
     return {kind: _stable(objects) for kind, objects in found.items()}
+
+
+def _all(client, call, items):
+    return [item for page in client.get_paginator(call).paginate() for item in page[items]]
 
 
 def _user_pools(idp):
@@ -79,7 +83,7 @@ def _functions(functions):
     return [
         functions.get_function(FunctionName=function["FunctionName"])["Configuration"]
         | {"tags": functions.list_tags(Resource=function["FunctionArn"])["Tags"]}
-        for function in functions.list_functions()["Functions"]]
+        for function in _all(functions, "list_functions", "Functions")]
 
 
 def _secrets(secrets):

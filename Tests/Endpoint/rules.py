@@ -395,6 +395,16 @@ class Rules:
                 "ResourceConflictException",
                 "The operation cannot be performed at this time. An update is in progress for resource: " + function["FunctionArn"], 409)
 
+    @rule("lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration")
+    def updates_name_a_revision(self, request):
+        """An update of another revision than the live one is refused (the endpoint sees to that). One that names none overwrites
+        what somebody else has just written: AWS takes it, and the program must not send it."""
+        if request.headers.get("user-agent") == "cogstack" and not request.parameters.get("RevisionId"):
+            raise Refused(
+                "PreconditionFailedException",
+                "The RevisionId provided does not match the latest RevisionId for the Lambda function or alias. Call the GetFunction or the "
+                "GetAlias API to retrieve the latest RevisionId for your resource.", 412)
+
     @rule("lambda:DeleteFunction", "lambda:Invoke")
     def not_while_pending(self, request):
         """A function that is being made can neither be invoked nor deleted."""

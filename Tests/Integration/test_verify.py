@@ -14,7 +14,7 @@ from cogstack import Cogstack
 from conftest import ROOT
 from strict import Dropped, StrictLayer
 from test_sign_in import BUCKET, PASSWORD, PROD, System
-from wire import Refused
+from wire import Answer, Answered, Refused
 
 LINKS = ["leftovers", "user", "password", "signIn", "identity", "credentials", "shortSession", "proxy", "longSession", "grants",
          "isolation", "removal"]
@@ -100,6 +100,29 @@ def test_every_link_holds(system, data):
     assert asked(system, "GetObject") == asked(system, "AbortMultipartUpload") == [404, 404, 403, 403]
     assert asked(system, "GetItem") == [200, 400] and asked(system, "DeleteItem") == [400, 400]
     assert [request.headers.get("x-amz-invocation-type") for request in invoked] == [None, "DryRun"] and invoked[1].status == 404
+
+
+@pytest.mark.parametrize("operation, link", [
+    ("AdminSetUserPassword", "password"), ("GetId", "identity"), ("GetCallerIdentity", "shortSession"), ("Invoke", "proxy"),
+    ("ListObjectsV2", "grants"), ("GetObject", "grants"), ("GetItem", "grants"),
+])
+def test_a_page_is_no_answer(system, data, operation, link):
+    """A page of a proxy, with status 200, where AWS should answer: not even `the function said so` follows from it."""
+    own = [0]
+
+    def lie(request):
+        # The first GetCallerIdentity is the run's own, which `verify` does not get past without.
+        own[0] += request.operation == "GetCallerIdentity"
+        if request.operation == operation and (operation != "GetCallerIdentity" or own[0] > 1):
+            raise Answered(Answer(200, [("Content-Type", "text/html")], b"<!doctype html><title>Welcome</title><h1>Sign in</h1>"))
+
+    system.layer.before = lie
+    outcome = verify(system, "--json", status=1)
+    broken = links(outcome)[link]
+    assert broken["outcome"] == "broke", str(outcome)
+    said = json.dumps(broken, ensure_ascii=False)
+    assert "this is not AWS's answer: HTTP 200, 53 bytes of text/html, titled “Welcome”" in said, said
+    assert "no proxy answers in its place" in said and system.layer.url in said, said
 
 
 def test_a_line_for_each_link(system):

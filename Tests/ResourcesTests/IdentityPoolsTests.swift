@@ -128,8 +128,9 @@ import Testing
         ])
     }
 
-    @Test func aRequestInTheWayOfAnotherIsSentAgain() async throws {
-        let answers: [CognitoScript.Answer] = [.error("ConcurrentModificationException"), .value([:])]
+    @Test(arguments: ["ConcurrentModificationException", "ResourceConflictException"])
+    func aRequestInTheWayOfAnotherIsSentAgain(code: String) async throws {
+        let answers: [CognitoScript.Answer] = [.error(code), .value([:])]
         let script = Self.script(["IdentityPoolId": .string(Self.id)], roles: [:], [
             "UpdateIdentityPool": answers, "SetIdentityPoolRoles": answers, "DeleteIdentityPool": answers,
         ])

@@ -21,6 +21,8 @@ struct LambdaFunctionsTests {
         "GetFunctionConfiguration": [.value(["State": "Active", "LastUpdateStatus": "Successful"])],
     ]
 
+    static let updated = ScriptedAWS.Answer.value(["FunctionName": "x", "CodeSha256": .string(code.sha256), "RevisionId": "r3"])
+
     // MARK: Creating
 
     @Test("The log group comes first, and the function is recorded before it is waited for")
@@ -144,26 +146,26 @@ struct LambdaFunctionsTests {
     @Test("An update changes what it is told has changed", arguments: [
         Update(
             changed: ["timeout", "code"], desired: ["timeout": 9, "memorySize": 256, "code": codeValue],
-            writes: ["UpdateFunctionConfiguration", "UpdateFunctionCode"], first: ["FunctionName": "x", "Timeout": 9]),
+            writes: ["UpdateFunctionConfiguration", "UpdateFunctionCode"], first: ["FunctionName": "x", "RevisionId": "r1", "Timeout": 9]),
         // Absent means unchanged to AWS, so that what was taken out of the file is written as its default.
         Update(
             changed: ["timeout", "description", "layers", "kmsKeyArn", "environment", "ephemeralStorage", "tracingConfig"],
             desired: [:], writes: ["UpdateFunctionConfiguration"],
             first: [
-                "FunctionName": "x", "Timeout": 3, "Description": "", "Layers": [], "KMSKeyArn": "",
+                "FunctionName": "x", "RevisionId": "r1", "Timeout": 3, "Description": "", "Layers": [], "KMSKeyArn": "",
                 "Environment": ["Variables": [:]], "EphemeralStorage": ["Size": 512], "TracingConfig": ["Mode": "PassThrough"],
             ]),
         // A secret of an earlier run stays as it is live.
         Update(
             changed: ["environment"], desired: ["environment": ["A": "1", "SECRET": secret]], writes: ["UpdateFunctionConfiguration"],
-            first: ["FunctionName": "x", "Environment": ["Variables": ["A": "1", "SECRET": "live"]]]),
+            first: ["FunctionName": "x", "RevisionId": "r1", "Environment": ["Variables": ["A": "1", "SECRET": "live"]]]),
         // A new key encrypts what is sent with it, also variables that the file says nothing of.
         Update(
             changed: ["kmsKeyArn"], desired: [:], writes: ["UpdateFunctionConfiguration"],
-            first: ["FunctionName": "x", "KMSKeyArn": "", "Environment": ["Variables": ["SECRET": "live", "OLD": "2"]]]),
+            first: ["FunctionName": "x", "RevisionId": "r1", "KMSKeyArn": "", "Environment": ["Variables": ["SECRET": "live", "OLD": "2"]]]),
         Update(
             changed: ["architectures"], desired: ["code": codeValue], writes: ["UpdateFunctionCode"],
-            first: ["FunctionName": "x", "ZipFile": "AQID", "Architectures": ["x86_64"]]),
+            first: ["FunctionName": "x", "RevisionId": "r1", "ZipFile": "AQID", "Architectures": ["x86_64"]]),
         Update(changed: ["reservedConcurrentExecutions"], desired: [:], writes: ["DeleteFunctionConcurrency"]),
         Update(changed: ["logRetentionDays"], desired: [:], writes: ["DeleteRetentionPolicy"]),
         Update(
@@ -177,10 +179,11 @@ struct LambdaFunctionsTests {
         let aws = ScriptedAWS([
             "GetFunctionConfiguration": [
                 .value([
-                    "State": "Active", "LastUpdateStatus": "Successful",
+                    "State": "Active", "LastUpdateStatus": "Successful", "RevisionId": "r1",
                     "Environment": ["Variables": ["SECRET": "live", "OLD": "2"]],
                 ]),
             ],
+            "UpdateFunctionCode": [Self.updated],
         ])
         _ = try await provider.update("x", to: update.desired, changed: update.changed, aws.calls("lambdaFunctions"))
         #expect(aws.writes == update.writes)
@@ -190,11 +193,58 @@ struct LambdaFunctionsTests {
     @Test("The next change waits until the last one has arrived")
     func waitsBetweenChanges() async throws {
         let aws = ScriptedAWS([
-            "GetFunctionConfiguration": [.value(["LastUpdateStatus": "InProgress"]), .value(["LastUpdateStatus": "Successful"])],
+            "GetFunctionConfiguration": [
+                .value(["State": "Pending"]), .value(["LastUpdateStatus": "Failed", "RevisionId": "r1"]),
+                .value(["LastUpdateStatus": "InProgress"]), .value(["LastUpdateStatus": "Successful", "RevisionId": "r2"]),
+            ],
+            "UpdateFunctionCode": [Self.updated],
         ])
         _ = try await provider.update(
             "x", to: ["timeout": 9, "code": Self.codeValue], changed: ["timeout", "code"], aws.calls("lambdaFunctions"))
-        #expect(aws.changes.filter { !$0.hasPrefix("intend") } == ["UpdateFunctionConfiguration", "wait", "UpdateFunctionCode"])
+        #expect(
+            aws.changes.filter { !$0.hasPrefix("intend") } == ["wait", "UpdateFunctionConfiguration", "wait", "UpdateFunctionCode"])
+        #expect(aws.inputs("UpdateFunctionConfiguration")[0]["RevisionId"] == "r1")
+        #expect(aws.inputs("UpdateFunctionCode")[0]["RevisionId"] == "r2")
+    }
+
+    @Test("What somebody else changed meanwhile is left, unless it may have been this very call", arguments: [1, 2])
+    func concurrentWrite(attempts: Int) async {
+        let stale = ScriptedAWS.Answer.refused("PreconditionFailedException", "The RevisionId provided does not match")
+        let aws = ScriptedAWS(
+            Self.active.merging(["UpdateFunctionConfiguration": [stale, .value([:])]]) { $1 }, attempts: attempts)
+        let complaint = await complaint { () async throws(ProviderError) in
+            _ = try await provider.update("x", to: ["timeout": 9], changed: ["timeout"], aws.calls("lambdaFunctions"))
+        }
+        #expect((complaint?.contains("changed by somebody else") == true) == (attempts == 1))
+        #expect(aws.writes.count == attempts)
+    }
+
+    @Test("Code that the answer does not name is not taken for there")
+    func otherCode() async {
+        for answer in [["CodeSha256": "another"], [:]] as [Value] {
+            let aws = ScriptedAWS(Self.active.merging(["UpdateFunctionCode": [.value(answer)]]) { $1 })
+            let complaint = await complaint { () async throws(ProviderError) in
+                _ = try await provider.update("x", to: Self.desired, changed: ["code"], aws.calls("lambdaFunctions"))
+            }
+            #expect(complaint?.contains("other code than was sent") == true)
+        }
+    }
+
+    /// A function whose concurrency is used up says nothing of its environment, and neither does a proxy's page.
+    @Test("An environment that cannot be proven is taken back")
+    func unproven() async throws {
+        let aws = ScriptedAWS([
+            "GetFunctionConfiguration": [.value(["LastUpdateStatus": "Successful", "Environment": ["Variables": ["A": "1"]]])],
+            "Invoke": [.refused("TooManyRequestsException", "Rate Exceeded. (ReservedFunctionConcurrentInvocationLimitExceeded)")],
+        ])
+        let complaint = await complaint { () async throws(ProviderError) in
+            _ = try await provider.update(
+                "x", to: ["environment": ["A": "2"], "probe": ["check": "key"]], changed: ["environment"], aws.calls("lambdaFunctions"))
+        }
+        #expect(complaint?.contains("ReservedFunctionConcurrentInvocationLimitExceeded") == true)
+        #expect(aws.writes.count { $0 == "Invoke" } < 20)
+        let sent = aws.inputs("UpdateFunctionConfiguration").map { $0["Environment"]["Variables"]["A"] }
+        #expect(sent == ["2", "1"])
     }
 
     /// The old code may not know the new environment: asked before, it would hold back its own repair for ever.
@@ -203,6 +253,7 @@ struct LambdaFunctionsTests {
         let aws = ScriptedAWS([
             "GetFunctionConfiguration": [.value(["State": "Active", "LastUpdateStatus": "Successful", "Environment": ["Variables": ["A": "1"]]])],
             "Invoke": [.value(["Payload": #"{"statusCode":500,"body":"oh"}"#])],
+            "UpdateFunctionCode": [Self.updated],
         ])
         let complaint = await complaint { () async throws(ProviderError) in
             _ = try await provider.update(
@@ -253,6 +304,37 @@ struct LambdaFunctionsTests {
         }
         #expect(complaint?.contains("kms:Decrypt") == isUnreadable)
         #expect(aws.writes.isEmpty)
+    }
+
+    @Test("Tags that could not be read are no drift, and say nobody's name")
+    func unreadableTags() async throws {
+        let aws = ScriptedAWS([
+            "GetFunction": [.value(["Configuration": [:], "TagsError": ["ErrorCode": "AccessDeniedException", "Message": "no lambda:ListTags"]])],
+            "DescribeLogGroups": [.value(["logGroups": []])],
+        ])
+        let live = try #require(try await provider.read("x", aws.calls("lambdaFunctions")))
+        #expect(live.unreadable["tags"]?.contains("lambda:ListTags") == true)
+        #expect(live.assuming(["tags": ["a": "1"]]).attributes["tags"] == ["a": "1"])
+        let complaint = await complaint { () async throws(ProviderError) in
+            _ = try await provider.locate(["name": "x"], intents: [], aws.calls("lambdaFunctions"))
+        }
+        #expect(complaint?.contains("no lambda:ListTags") == true)
+    }
+
+    @Test("A grant that is on its way to CloudWatch Logs is waited for, and not for long", arguments: [
+        ("User: x is not authorized to perform: logs:PutRetentionPolicy on resource: y because no identity-based policy allows the logs:PutRetentionPolicy action", true),
+        ("with an explicit deny in a service control policy", false),
+    ])
+    func lateGrant(message: String, passes: Bool) async {
+        let refusal = ScriptedAWS.Answer.refused("AccessDeniedException", message)
+        for (answers, succeeds) in [([refusal, .value([:])], passes), ([refusal], false)] {
+            let aws = ScriptedAWS(["PutRetentionPolicy": answers])
+            let complaint = await complaint { () async throws(ProviderError) in
+                _ = try await provider.update("x", to: ["logRetentionDays": 7], changed: ["logRetentionDays"], aws.calls("lambdaFunctions"))
+            }
+            #expect((complaint == nil) == succeeds)
+            #expect(aws.writes.count < 15 && (aws.writes.count > 1) == passes)
+        }
     }
 
     // MARK: Deleting and finding

@@ -78,12 +78,17 @@ struct PrincipalTests {
 
     @Test("Three roles and a user take five calls at most")
     func sharesThePage() async throws {
-        let aws = ScriptedAWS(["GetAccountAuthorizationDetails": [.value(Self.details)], "GetRole": [.value(["Role": Self.role])]])
+        let boundary: Value = ["PermissionsBoundaryArn": "arn:aws:iam::aws:policy/b"]
+        let aws = ScriptedAWS([
+            "GetAccountAuthorizationDetails": [.value(Self.details)], "GetRole": [.value(["Role": Self.role])],
+            "GetUser": [.value(["User": ["UserName": "x", "UserId": "AIDA1", "PermissionsBoundary": boundary]])],
+        ])
         let shared = SharedReads()
         for name in ["a", "b", "c"] { _ = try await RoleProvider().read("x", aws.calls("roles", name, shared: shared)) }
         let user = try await IAMUserProvider().read("x", aws.calls("iamUsers", shared: shared))
         #expect(user?.attributes["managedPolicies"] == [])
-        #expect(aws.reads.count == 4)
+        #expect(user?.attributes["permissionsBoundary"] == "arn:aws:iam::aws:policy/b", "GetUser's word counts, page or none")
+        #expect(aws.reads.count == 5)
     }
 
     @Test("What the page does not show is not taken for gone")

@@ -21,8 +21,11 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
     }
 
     private let contents: Mutex<Contents>
+    /// How often each refused call was sent.
+    private let attempts: Int
 
-    init(_ answers: [String: [Answer]] = [:]) {
+    init(_ answers: [String: [Answer]] = [:], attempts: Int = 1) {
+        self.attempts = attempts
         contents = Mutex(Contents(answers: answers))
     }
 
@@ -50,7 +53,7 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         }
         switch answer {
         case .value(let value): return value
-        case .refused(let code, let message): throw AWSError(.service, code: code, message: message, operation: operation)
+        case .refused(let code, let message): throw AWSError(.service, code: code, message: message, operation: operation, attempts: attempts)
         }
     }
 

@@ -158,6 +158,18 @@ struct SecretsTests {
         #expect(aws.inputs("RemoveTagsFromResource").first?["TagKeys"] == ["gone"])
     }
 
+    @Test("What is refused because of another change is sent again")
+    func busyParameter() async throws {
+        let busy = [ScriptedAWS.Answer.refused("TooManyUpdates", "There are concurrent updates."), .value([:])]
+        let script = Self.live.merging(["PutParameter": busy, "AddTagsToResource": busy, "RemoveTagsFromResource": busy]) { $1 }
+        let aws = ScriptedAWS(script)
+        let desired: Value = ["name": "x", "value": Self.keySecret, "tags": ["t": "2", "gone": .null]]
+        _ = try await Self.parameters.update("x", to: desired, changed: ["description", "tags"], aws.calls("ssmParameters"))
+        let new = ScriptedAWS(["PutParameter": busy])
+        _ = try await Self.parameters.create(["name": "x", "value": "v"], new.calls("ssmParameters"))
+        #expect(aws.writes.count == 6 && new.writes.count == 2)
+    }
+
     @Test("A parameter reads whole, in three calls that wait for nothing but each other's pages")
     func readsParameter() async throws {
         let aws = ScriptedAWS(Self.live)
