@@ -18,7 +18,7 @@ extension Planner {
 
     /// What names an object among the live ones that were seen.
     private func uses(of physicalId: String) -> String {
-        let users = observation.live.filter { $0.value.physicalId != physicalId && $0.value.mentions(physicalId) }.keys.sorted()
+        let users = observation.live.filter { $0.value.physicalId != physicalId && $0.value.attributes.mentions(physicalId) }.keys.sorted()
         return users.isEmpty
             ? "Nothing of this stack uses \(physicalId)."
             : "\(users.map(\.description).joined(separator: ", ")) \(users.count == 1 ? "uses" : "use") \(physicalId)."
@@ -33,23 +33,38 @@ extension Planner {
         }.compactMapValues { $0.first?.live }
     }
 
-    /// A record of a stray object, as far as the object itself tells.
-    func record(ofStray live: Live, at address: Address) -> Record {
-        let others = strayObjects.mapValues(\.physicalId).merging((prior?.resources ?? [:]).compactMapValues(\.physicalId)) { $1 }
-        return Record(
-            type: types[address.section]?.name ?? "", physicalId: live.physicalId,
-            attributes: ["tags": .map(Ownership.tags(stack: desired.name, address: address))],
-            outputs: live.outputs.filter { !$0.value.holdsSecret },
-            dependsOn: others.filter { $0.key != address && live.mentions($0.value) }.keys.sorted())
+    /// Records of the stray objects, as far as the objects themselves tell. What one names goes after it, policies aside: these may name
+    /// what is not there.
+    var strayRecords: [Address: Record] {
+        let strays = strayObjects
+        let others = strays.mapValues(\.physicalId).merging((prior?.resources ?? [:]).compactMapValues(\.physicalId)) { $1 }
+        var records: [Address: Record] = [:]
+        for (address, live) in strays.sorted(by: { $0.key < $1.key }) {
+            guard let type = types[address.section] else { continue }
+            let own = Value.map((live.attributes.map ?? [:]).filter { type.attribute($0.key)?.access == nil && $0.key != "tags" })
+            let named = others.filter { $0.key != address && own.mentions($0.value) && !Self.depends($0.key, on: address, records) }
+            records[address] = Record(
+                type: type.name, physicalId: live.physicalId, attributes: ["tags": .map(Ownership.tags(stack: desired.name, address: address))],
+                outputs: live.outputs.filter { !$0.value.holdsSecret }, dependsOn: named.keys.sorted())
+        }
+        return records
+    }
+
+    private static func depends(_ address: Address, on other: Address, _ records: [Address: Record]) -> Bool {
+        var seen: Set<Address> = []
+        var open = [address]
+        while let next = open.popLast() {
+            if next == other { return true }
+            if seen.insert(next).inserted { open += records[next]?.dependsOn ?? [] }
+        }
+        return false
     }
 }
 
-extension Live {
-    /// Whether a property of it names an object, by its id or by an ARN that ends in it.
-    fileprivate func mentions(_ physicalId: String) -> Bool { attributes.texts.contains { $0.names(physicalId) } }
-}
-
 extension Value {
+    /// Whether a text in it names an object, by its id or as a whole part of an ARN.
+    fileprivate func mentions(_ physicalId: String) -> Bool { texts.contains { $0.names(physicalId) } }
+
     fileprivate var texts: [String] {
         switch self {
         case .string(let text): [text]

@@ -129,8 +129,9 @@ package struct Planner: Sendable {
             }
         }
         var observation = observation
+        let strayRecords = strayRecords
         for (address, live) in strayObjects {
-            prior.resources[address] = record(ofStray: live, at: address)
+            prior.resources[address] = strayRecords[address]
             observation.live[address] = live
             observation.orphans.removeAll { $0.address == address }
         }

@@ -56,12 +56,11 @@ extension Planner {
                     ties: decision.ties(of: Set((applied.map ?? [:]).keys)).filter(recorded.contains), settings: settings,
                     after: settings.dependsOn.compactMap { ids[$0] }.sorted()))
         }
-        for (address, live) in strayObjects.sorted(by: { $0.key < $1.key }) {
-            let record = record(ofStray: live, at: address)
-            rebuild.found[address] = live.physicalId
+        for (address, record) in strayRecords.sorted(by: { $0.key < $1.key }) {
+            rebuild.found[address] = record.physicalId
             rebuild.plan.actions.append(
                 Action(
-                    id: rebuild.plan.actions.count + 1, address: address, kind: .adopt, physicalId: live.physicalId,
+                    id: rebuild.plan.actions.count + 1, address: address, kind: .adopt, physicalId: record.physicalId,
                     attributes: record.attributes, settings: RecordSettings(dependsOn: record.dependsOn)))
         }
         rebuild.unseen = observation.orphansUnseen

@@ -234,6 +234,7 @@ def test_pages_that_repeat(cogstack, wanted):
     def same_again(request, answer):
         if request.operation == "ListUserPools":
             answer.status = 200  # the endpoint knows no such token
+            answer.headers.append(("x-amzn-RequestId", "again"))
             answer.replace({"UserPools": [], "NextToken": "again"})
 
     cogstack.layer.after = same_again
