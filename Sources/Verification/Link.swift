@@ -86,10 +86,11 @@ package struct Break: Error, Sendable, Equatable {
 
     /// A call that AWS did not carry out.
     init(_ error: AWSError, advice: String?) {
-        let isRefusal = error.kind == .service
+        // Where AWS has not spoken, what to look at is the way to it, whatever a refusal would mean.
+        let hasSpoken = ![.garbled, .uncertain, .unavailable, .unreachable].contains(error.kind)
+        let what = error.kind == .service ? "was refused" : hasSpoken ? "failed" : "failed at \(error.endpoint)"
         self.init(
-            "\(error.operation) \(isRefusal ? "was refused" : "failed at \(error.endpoint)")", words: error.words,
-            advice: advice ?? (isRefusal ? nil : error.advice),
+            "\(error.operation) \(what)", words: error.words, advice: hasSpoken ? advice : error.advice,
             code: error.code.isEmpty ? nil : error.code, mayPass: Self.passing.contains(error.code))
     }
 

@@ -15,7 +15,7 @@ _set_up = {}  # sessions of VerifySoftwareToken
 def identities_can_be_deleted(rules, request):
     """DeleteIdentities removes identities, and answers with those that it could not remove."""
     _deleted.update(request.parameters["IdentityIdsToDelete"])
-    raise Answered(Answer(200, [("Content-Type", "application/x-amz-json-1.1")], b'{"UnprocessedIdentityIds":[]}'))
+    raise Answered(Answer(200, [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", "local")], b'{"UnprocessedIdentityIds":[]}'))
 
 
 @rule("cognito-identity:ListIdentities", amends=True)

