@@ -1,3 +1,4 @@
+package import Diagnostics
 import Planning
 import Schema
 package import State
@@ -16,7 +17,7 @@ package struct StateListReport: Sendable {
     private var records: [(key: Address, value: Record)] { snapshot.resources.sorted { $0.key < $1.key } }
 
     /// For people.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         page.add(snapshot.heading)
         page.blank()
@@ -45,7 +46,7 @@ package struct StateListReport: Sendable {
     }
 
     /// Format 1 of `state list --json`.
-    package var json: String {
+    package var json: SafeText {
         JSON.object(
             snapshot.members + [
                 (
@@ -88,7 +89,7 @@ package struct StateCheckReport: Sendable {
     }
 
     /// For people.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         page.add(snapshot.heading)
         page.blank()
@@ -105,7 +106,7 @@ package struct StateCheckReport: Sendable {
     }
 
     /// Format 1 of `state show --check --json`.
-    package var json: String {
+    package var json: SafeText {
         JSON.object(
             snapshot.members + [
                 ("sound", .boolean(violations.isEmpty)),

@@ -33,7 +33,7 @@ struct Deployment {
         _ file: String, _ options: Options, _ terminal: Terminal, toleratesDamage: Bool = false
     ) async throws(Failure) -> Deployment {
         let registry = ResourceTypes.registry
-        let stack = try readStack(file, registry, options.settings)
+        let stack = try readStack(file, registry, options, terminal)
         let location = options.location(of: stack.name)
         let stateFile = StateFile(at: location)
         let recorded: Recorded
@@ -60,12 +60,13 @@ struct Deployment {
                 stack: stack.name, partition: connection.partition, region: connection.region, account: account))
     }
 
-    /// The stack that a file wants, checked in every way that needs no AWS.
+    /// The stack that a file wants, checked in every way that needs no AWS. Warnings are said.
     static func readStack(
-        _ file: String, _ registry: Registry, _ settings: [String: String]
+        _ file: String, _ registry: Registry, _ options: Options, _ terminal: Terminal
     ) throws(Failure) -> DesiredStack {
-        let (draft, diagnostics, sources) = check(file, registry, settings)
+        let (draft, diagnostics, sources) = check(file, registry, options.settings)
         guard let draft, !diagnostics.hasErrors else { throw .diagnostics(diagnostics, sources: sources) }
+        if !diagnostics.isEmpty, !options.isQuiet { tell(.diagnostics(diagnostics, sources: sources), terminal) }
         return draft
     }
 

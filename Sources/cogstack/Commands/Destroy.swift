@@ -26,10 +26,10 @@ private func stackToDestroy(_ terminal: Terminal) throws(Failure) -> String {
     let candidates = snapshots.filter { !$0.isProtected }
     if candidates.count == 1 { return candidates[0].file }
     let named = candidates.isEmpty ? snapshots : candidates
-    let list = named.map { "  \($0.stack)\($0.isProtected ? " (protected)" : ""): cogstack destroy \($0.file)" }
+    let list = named.map { "\($0.stack)\($0.isProtected ? " (protected)" : ""): cogstack destroy \($0.file)" }
     throw .message(
         snapshots.isEmpty ? "no stack has state here, so there is nothing to destroy."
-            : candidates.isEmpty ? "every stack that has state is protected:\n\(list.joined(separator: "\n"))"
-            : "several stacks have state:\n\(list.joined(separator: "\n"))",
+            : candidates.isEmpty ? "every stack that has state is protected:" : "several stacks have state:",
+        list: list,
         help: snapshots.isEmpty ? "Name the stack file." : "Name the one that is meant.")
 }
