@@ -76,7 +76,10 @@ private struct Cell {
         return line.map { character in
             let first = next
             next += character.unicodeScalars.count
-            if character == "\t" || !character.unicodeScalars.contains(where: \.steersOrHides) {
+            // Between pictures the joiner is what it says: 👩‍👧 is one.
+            let isPicture = character.unicodeScalars.first?.properties.isEmojiPresentation == true
+            let isHarmless = !character.unicodeScalars.contains { $0.steersOrHides && !(isPicture && $0 == "\u{200D}") }
+            if character == "\t" || isHarmless {
                 return Cell(text: String(character), width: columns(of: String(character)), codePoints: first..<next)
             }
             // One column for each that is not shown. Joined without it, the others stand side by side.
