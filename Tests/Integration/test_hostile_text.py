@@ -40,7 +40,7 @@ def from_the_lock(cogstack, layer):
 def from_the_plan(cogstack, layer):
     cogstack.run("plan", MINIMAL)
     path = cogstack.folder / ".cogstack/minimal/plan.json"
-    path.write_text(json.dumps({"format": HOSTILE, HOSTILE: 1}))
+    path.write_text(path.read_text().replace('"create"', json.dumps(HOSTILE)))
     return ["apply", "--yes"], {}
 
 
