@@ -65,7 +65,7 @@ let package = Package(
         tests(of: "Provider", alsoUsing: "AWSClient", "Schema", "State"),
         tests(of: "Execution", alsoUsing: "AWSClient", "Diagnostics", "Planning", "Provider", "Schema", "State"),
         tests(of: "Verification", alsoUsing: "AWSClient", "Digest", "IAMPolicy", "Schema", "State"),
-        tests(of: "Reports", alsoUsing: "Schema", "IAMPolicy", "Planning", "State", "Verification", excluding: ["Goldens"]),
+        tests(of: "Reports", alsoUsing: "Diagnostics", "Schema", "IAMPolicy", "Planning", "State", "Verification", excluding: ["Goldens"]),
         tests(of: "Arguments"),
     ],
     swiftLanguageModes: [.v6]

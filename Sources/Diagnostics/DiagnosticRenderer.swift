@@ -21,24 +21,24 @@ package struct DiagnosticRenderer: Sendable {
     }
 
     /// The first hundred, sorted, with the summary of all as the last line; empty where there are none.
-    package func render(_ diagnostics: Diagnostics) -> String {
+    package func render(_ diagnostics: Diagnostics) -> SafeText {
         guard !diagnostics.isEmpty else { return "" }
         let sorted = diagnostics.sorted
         let shown = sorted.prefix(Self.mostShown)
         let rest = sorted.count > shown.count ? ", of which the first \(shown.count) are shown" : ""
-        return (shown.map(render) + [diagnostics.summary + rest + "\n"]).joined(separator: "\n")
+        return (shown.map(render) + ["\(diagnostics.summary)\(rest)\n"]).joined(separator: "\n")
     }
 
     /// One diagnostic; ends with a newline.
-    package func render(_ diagnostic: Diagnostic) -> String {
-        let (label, tint): (String, Tint) =
+    package func render(_ diagnostic: Diagnostic) -> SafeText {
+        let (label, tint): (SafeText, Tint) =
             switch diagnostic.severity {
             case .error: ("error", .red)
             case .warning: ("warning", .yellow)
             }
         var text = passage(label, tint, diagnostic.message, at: diagnostic.range, code: diagnostic.code)
         if let help = diagnostic.help {
-            text += paint("help:", .cyan) + " \(harmless(help))\n"
+            text += paint("help:", .cyan) + " \(help)\n"
         }
         for related in diagnostic.related {
             text += passage("note", .cyan, related.message, at: related.range, code: nil)
@@ -46,15 +46,16 @@ package struct DiagnosticRenderer: Sendable {
         return text
     }
 
-    private func passage(_ label: String, _ tint: Tint, _ message: String, at range: SourceRange?, code: String?) -> String {
-        let place = range.map { paint(harmless($0.description) + ":", .bold) + " " } ?? ""
-        let head = place + paint(label + ":", tint) + " " + harmless(message) + (code.map { " [\($0)]" } ?? "") + "\n"
+    private func passage(_ label: SafeText, _ tint: Tint, _ message: String, at range: SourceRange?, code: String?) -> SafeText {
+        let place: SafeText = range.map { paint("\($0):", .bold) + " " } ?? ""
+        let head = place + paint(label + ":", tint) + " \(message)" + (code.map { " [\($0)]" } ?? "") + "\n"
         guard let range, let excerpt = excerpt(at: range) else { return head }
         let number = String(range.start.line)
         let blank = String(repeating: " ", count: number.count)
-        return head
-            + paint(" \(number) |", .dim) + (excerpt.line.isEmpty ? "" : " ") + excerpt.line + "\n"
-            + paint(" \(blank) |", .dim) + " " + excerpt.padding + paint(excerpt.marks, tint) + "\n"
+        // An excerpt has its own way to show what is not printed, so that the marks stay in place.
+        let line = SafeText(verbatim: (excerpt.line.isEmpty ? "" : " ") + excerpt.line)
+        let marks = SafeText(verbatim: " " + excerpt.padding) + paint(SafeText(verbatim: excerpt.marks), tint)
+        return head + paint(" \(number) |", .dim) + line + "\n" + paint(" \(blank) |", .dim) + marks + "\n"
     }
 
     private func excerpt(at range: SourceRange) -> Excerpt? {
@@ -71,7 +72,7 @@ package struct DiagnosticRenderer: Sendable {
         case cyan = "1;36"
     }
 
-    private func paint(_ text: String, _ tint: Tint) -> String {
+    private func paint(_ text: SafeText, _ tint: Tint) -> SafeText {
         colour ? "\u{1B}[\(tint.rawValue)m\(text)\u{1B}[0m" : text
     }
 }

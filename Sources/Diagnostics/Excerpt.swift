@@ -76,8 +76,15 @@ private struct Cell {
         return line.map { character in
             let first = next
             next += character.unicodeScalars.count
-            let text = character == "\t" ? "\t" : harmless(String(character))
-            return Cell(text: text, width: columns(of: text), codePoints: first..<next)
+            // Between pictures the joiner is what it says: 👩‍👧 is one.
+            let isPicture = character.unicodeScalars.first?.properties.isEmojiPresentation == true
+            let isHarmless = !character.unicodeScalars.contains { $0.steersOrHides && !(isPicture && $0 == "\u{200D}") }
+            if character == "\t" || isHarmless {
+                return Cell(text: String(character), width: columns(of: String(character)), codePoints: first..<next)
+            }
+            // One column for each that is not shown. Joined without it, the others stand side by side.
+            let shown = character.unicodeScalars.map { $0.steersOrHides ? "\u{FFFD}" : String($0) }
+            return Cell(text: shown.joined(), width: shown.reduce(0) { $0 + columns(of: $1) }, codePoints: first..<next)
         }
     }
 }
@@ -101,18 +108,4 @@ private func columns(of scalar: Unicode.Scalar) -> Int {
         return 2
     default: return scalar.properties.isEmojiPresentation ? 2 : 1
     }
-}
-
-/// The text with `�` for each character that could steer a terminal or hide what is written: control characters other
-/// than the newline, and those that turn the direction of writing.
-func harmless(_ text: String) -> String {
-    var result = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-        switch scalar.value {
-        case 0x0A: result.append(scalar)
-        case 0...0x1F, 0x7F...0x9F, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: result.append("\u{FFFD}")
-        default: result.append(scalar)
-        }
-    }
-    return String(result)
 }

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Planning
 package import Schema
 
@@ -37,7 +38,7 @@ package struct ApplyReport: Sendable {
 
     /// What failed and what was left undone, the outputs, and one line that sums it up. What was done has been seen
     /// as it happened.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         var counts: [Action.Kind: Int] = [:]
         // A new resource that got a property late, to close a cycle, is still one resource.
@@ -76,7 +77,7 @@ package struct ApplyReport: Sendable {
     }
 
     /// Format 1 of `apply --json` and `destroy --json`.
-    package var json: String {
+    package var json: SafeText {
         func selected(_ member: (Outcome) -> (String, JSON)?) -> JSON {
             .array(
                 outcomes.compactMap { address, kind, outcome in

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import State
 
 /// The set-up of `cogauth`, the client of aws-cognito-auth 0.0.8, which reads these two files in the home folder.
@@ -32,13 +33,13 @@ package struct ClientFiles: Sendable {
         documents = [(".cognito-cli-config.json", client)] + (admin.map { [(".cognito-admin-config.json", $0)] } ?? [])
     }
 
-    package var files: [File] { documents.map { File(name: $0.name, text: $0.content.document) } }
+    package var files: [File] { documents.map { File(name: $0.name, text: $0.content.document.text) } }
 
     /// One object, whose members are the files by name.
-    package var json: String { JSON.object(documents.map { ($0.name, $0.content) }).document }
+    package var json: SafeText { JSON.object(documents.map { ($0.name, $0.content) }).document }
 
     /// For `--json`: the paths that were written, and those that held the same already.
-    package static func report(written: [String], unchanged: [String]) -> String {
+    package static func report(written: [String], unchanged: [String]) -> SafeText {
         JSON.object([
             ("format", .integer(1)), ("written", .array(written.map(JSON.string))), ("unchanged", .array(unchanged.map(JSON.string))),
         ]).document

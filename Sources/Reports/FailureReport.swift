@@ -21,7 +21,7 @@ package struct FailureReport: Sendable {
     }
 
     /// Format 1 of `validate --json`, and of any command's `--json` that failed: `error` is null where nothing is wrong.
-    package var json: String {
+    package var json: SafeText {
         JSON.object([
             ("format", .integer(1)),
             ("error", message.map(JSON.string) ?? .null),

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Schema
 
 /// A JSON document whose members keep their order, as documented for `--json`.
@@ -18,7 +19,7 @@ indirect enum JSON: Equatable {
     }
 
     /// A document, indented by two spaces, with a newline at its end.
-    var document: String { written(indent: 0) + "\n" }
+    var document: SafeText { SafeText(verbatim: written(indent: 0) + "\n") }
 
     /// On one line.
     var text: String { written(indent: nil) }
@@ -46,7 +47,7 @@ indirect enum JSON: Equatable {
         return start + inner + parts.joined(separator: ",\(inner)") + "\n" + spaces(indent) + end
     }
 
-    /// RFC 8259, section 7.
+    /// RFC 8259, section 7; what could steer a terminal is escaped too, which means the same.
     static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
@@ -56,9 +57,11 @@ indirect enum JSON: Equatable {
             case "\n": result += "\\n"
             case "\r": result += "\\r"
             case "\t": result += "\\t"
-            case "\u{0}"..<"\u{20}", "\u{7F}"..<"\u{A0}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case _ where scalar.steersOrHides:
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: result.unicodeScalars.append(scalar)
             }
         }

@@ -1,3 +1,5 @@
+package import Diagnostics
+
 /// Where a stack's file and its state are, as far as that is not obvious: part of a command's first line.
 package struct Origin: Sendable, Equatable {
     private let file: String?
@@ -40,7 +42,7 @@ package struct HeadLine: Sendable {
     }
 
     /// For people.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         page.add(spans, hang: 4)
         return page.text

@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Schema
 
 /// A stack's outputs, for people, programs and shells.
@@ -21,14 +22,14 @@ package struct OutputsReport: Sendable {
     private var sorted: [(key: String, value: Value)] { outputs.sorted { $0.key < $1.key } }
 
     /// One line each, aligned.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         page.addTable(sorted.map { ($0.key, $0.value.spans) }, indent: 0)
         return page.text
     }
 
     /// One object.
-    package var json: String { JSON.object(outputs).document }
+    package var json: SafeText { JSON.object(outputs).document }
 
     /// One output as it is, for `$(cogstack output NAME)`: text without quotes, anything else as JSON. Nil where there
     /// is no output of that name.
@@ -37,7 +38,7 @@ package struct OutputsReport: Sendable {
     }
 
     /// One output as a JSON document; nil where there is no output of that name.
-    package func singleJSON(_ name: String) -> String? {
+    package func singleJSON(_ name: String) -> SafeText? {
         outputs[name].map { JSON($0).document }
     }
 

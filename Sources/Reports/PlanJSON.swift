@@ -1,3 +1,4 @@
+package import Diagnostics
 internal import IAMPolicy
 internal import Planning
 internal import Schema
@@ -5,7 +6,7 @@ internal import Schema
 extension PlanReport {
     /// Format 1 of `plan --json`. What there is none of (`physicalId` of an object to come, `at` of what no file
     /// mentions) is left out; unchanged resources are only counted.
-    package var json: String {
+    package var json: SafeText {
         JSON.object([
             ("format", .integer(1)),
             ("stack", .string(plan.stack)),

@@ -1,10 +1,11 @@
+package import Diagnostics
 internal import IAMPolicy
 internal import Planning
 internal import Schema
 
 extension PlanReport {
     /// The plan for people: what changes, whom it lets do what, what is lost, in this order and no longer than needed.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         page.add(heading)
         var wasOneLine = false
@@ -33,7 +34,7 @@ extension PlanReport {
     }
 
     /// The plan in one line, for those who have seen it.
-    package func summaryLine(_ style: Style) -> String {
+    package func summaryLine(_ style: Style) -> SafeText {
         var page = Page(style)
         page.add(heading + [". "] + summary, hang: 0)
         return page.text

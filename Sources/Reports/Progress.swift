@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Planning
 internal import Schema
 
@@ -26,7 +27,7 @@ package struct Progress: Sendable {
     }
 
     /// Takes note of an event at a moment in seconds on any steady clock. Returns the lines to print for good.
-    package mutating func note(_ event: ExecutionEvent, at now: Double) -> [String] {
+    package mutating func note(_ event: ExecutionEvent, at now: Double) -> [SafeText] {
         let (address, kind) = (event.address, event.kind)
         let name = Span(address.description, .strong)
         switch event {
@@ -52,7 +53,7 @@ package struct Progress: Sendable {
 
     /// The live lines at a moment: one for each running action, oldest first, cut to the terminal's `columns`, and few
     /// enough to leave one of its `rows` free for the cursor.
-    package func frame(at now: Double, columns: Int, rows: Int) -> [String] {
+    package func frame(at now: Double, columns: Int, rows: Int) -> [SafeText] {
         let height = max(1, rows - 1)
         let shown = running.prefix(running.count > height ? height - 1 : height)
         var lines = shown.map { action -> [Span] in
@@ -83,7 +84,7 @@ package struct Progress: Sendable {
     }
 
     /// `live` is the mark that the line has among live ones; nil for what only the frame shows there.
-    private func permanently(live mark: Span?, _ spans: [Span]) -> [String] {
+    private func permanently(live mark: Span?, _ spans: [Span]) -> [SafeText] {
         var page = Page(style)
         if !isLive {
             page.add(spans)
@@ -102,11 +103,11 @@ package struct LiveRegion: Sendable {
 
     /// What to send to the terminal so that `permanent` stands where the last frame did, and `frame` below it. All in
     /// one text, so that one write shows it without flicker. An empty frame clears the region.
-    package mutating func redraw(permanent: [String] = [], frame: [String]) -> String {
+    package mutating func redraw(permanent: [SafeText] = [], frame: [SafeText]) -> SafeText {
         // CUU moves up, EL clears a line, ED clears all below; ECMA-48, 8.3.22, 8.3.41, 8.3.39.
-        let up = height > 0 ? "\u{1B}[\(height)A" : ""
+        let up: SafeText = height > 0 ? "\u{1B}[\(height)A" : ""
         height = frame.count
-        return up + "\r" + (permanent + frame).map { "\u{1B}[2K\($0)\n" }.joined() + "\u{1B}[J"
+        return up + "\r" + (permanent + frame).map { "\u{1B}[2K\($0)\n" as SafeText }.joined() + "\u{1B}[J"
     }
 }
 

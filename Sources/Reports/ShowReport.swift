@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Schema
 package import State
 
@@ -37,7 +38,7 @@ package struct ShowReport: Sendable {
     private func liveness(of address: Address) -> Liveness { live[address] ?? .unknown }
 
     /// For people.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         page.add(snapshot.heading(origin))
         page.blank()
@@ -76,7 +77,7 @@ package struct ShowReport: Sendable {
     }
 
     /// Format 1 of `show --json`.
-    package var json: String {
+    package var json: SafeText {
         JSON.object(snapshot.members + [("resources", .array(shown.map { json(of: $0.value, at: $0.key) }))]).document
     }
 
@@ -161,14 +162,14 @@ package struct WhoamiReport: Sendable {
     }
 
     /// For people.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         page.addTable(rows.map { ($0.name, [Span($0.value ?? "AWS's own")]) }, indent: 0)
         return page.text
     }
 
     /// Format 1 of `whoami --json`.
-    package var json: String {
+    package var json: SafeText {
         JSON.object([("format", .integer(1))] + rows.map { ($0.name, $0.value.map { .string($0) } ?? .null) }).document
     }
 }

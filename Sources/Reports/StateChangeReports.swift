@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Planning
 package import Schema
 package import State
@@ -20,7 +21,7 @@ package struct StateChangeReport: Sendable {
     }
 
     /// For people.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         switch change {
         case .forgot(let records, let calls):
@@ -52,7 +53,7 @@ package struct StateChangeReport: Sendable {
     }
 
     /// Format 1 of `state rm --json` and `state mv --json`.
-    package var json: String {
+    package var json: SafeText {
         switch change {
         case .forgot(let records, let calls):
             JSON.object(
@@ -105,7 +106,7 @@ package struct RebuildReport: Sendable {
     package var isEmpty: Bool { rebuild.found.isEmpty && damaged.isEmpty }
 
     /// For people.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         page.add(
             HeadLine(stack: rebuild.plan.stack, account: rebuild.plan.account, region: rebuild.plan.region, origin).spans)
@@ -141,7 +142,7 @@ package struct RebuildReport: Sendable {
     /// - Parameters:
     ///   - serial: of the state as it is now; nil where there is none.
     ///   - setAside: the new paths of the damaged files.
-    package func json(serial: Int?, setAside: [String]) -> String {
+    package func json(serial: Int?, setAside: [String]) -> SafeText {
         func ids(_ members: [Address: String], _ name: String) -> JSON {
             .array(
                 members.sorted { $0.key < $1.key }.map { .object([("address", .string($0.key.description)), (name, .string($0.value))]) })
@@ -175,7 +176,7 @@ package struct UnlockReport: Sendable {
     }
 
     /// For people: whose it is.
-    package var owner: String {
+    package var owner: SafeText {
         switch standing {
         case .free: "Nobody has the lock of stack \(stack)."
         case .leftBehind(let holder): "The lock of stack \(stack) was left behind by \(holder): that process is gone."
@@ -186,7 +187,7 @@ package struct UnlockReport: Sendable {
     }
 
     /// Format 1 of `state unlock --json`.
-    package func json(removed: Bool) -> String {
+    package func json(removed: Bool) -> SafeText {
         let state =
             switch standing {
             case .free: "free"

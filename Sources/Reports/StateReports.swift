@@ -1,3 +1,4 @@
+package import Diagnostics
 import Planning
 import Schema
 package import State
@@ -18,7 +19,7 @@ package struct StateListReport: Sendable {
     private var records: [(key: Address, value: Record)] { snapshot.resources.sorted { $0.key < $1.key } }
 
     /// For people.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         page.add(snapshot.heading(origin))
         page.blank()
@@ -47,7 +48,7 @@ package struct StateListReport: Sendable {
     }
 
     /// Format 1 of `state list --json`.
-    package var json: String {
+    package var json: SafeText {
         JSON.object(
             snapshot.members + [
                 (
@@ -92,7 +93,7 @@ package struct StateCheckReport: Sendable {
     }
 
     /// For people.
-    package func text(_ style: Style) -> String {
+    package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         page.add(snapshot.heading(origin))
         page.blank()
@@ -109,7 +110,7 @@ package struct StateCheckReport: Sendable {
     }
 
     /// Format 1 of `state show --check --json`.
-    package var json: String {
+    package var json: SafeText {
         JSON.object(
             snapshot.members + [
                 ("sound", .boolean(violations.isEmpty)),

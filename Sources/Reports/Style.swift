@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// How a report for people looks: whether in colour, and how wide.
 package struct Style: Sendable {
     /// False where output is no terminal, and with `NO_COLOR`.
@@ -11,7 +13,7 @@ package struct Style: Sendable {
         self.width = min(max(width, 40), 100)
     }
 
-    func paint(_ spans: [Span]) -> String {
+    func paint(_ spans: [Span]) -> SafeText {
         var merged: [Span] = []
         for span in spans {
             if let last = merged.last, last.tone == span.tone {
@@ -23,24 +25,10 @@ package struct Style: Sendable {
         return merged.map(paint).joined()
     }
 
-    private func paint(_ span: Span) -> String {
-        let text = Self.harmless(span.text)
+    private func paint(_ span: Span) -> SafeText {
+        let text = SafeText(verbatim: span.text)
         guard isColoured, let code = span.tone.code, !text.isEmpty else { return text }
         return "\u{1B}[\(code)m\(text)\u{1B}[0m"
-    }
-
-    /// Text from a file or an account must not steer the terminal nor turn the reading direction: control characters
-    /// and bidirectional overrides are shown as their numbers.
-    private static func harmless(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isHarmful) else { return text }
-        return text.unicodeScalars.map { isHarmful($0) ? "\\u{\(String($0.value, radix: 16))}" : String($0) }.joined()
-    }
-
-    private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
-        case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
-        default: false
-        }
     }
 }
 
@@ -63,15 +51,15 @@ enum Tone {
     }
 }
 
-/// Text in one tone.
+/// Text in one tone. It is escaped from the start, so that its width is the one that it has on the screen.
 struct Span: Equatable, ExpressibleByStringInterpolation {
-    var text: String
-    var tone: Tone
+    fileprivate(set) var text: String
+    let tone: Tone
     /// Whether a line never ends within it: a number and its unit.
     var isWhole = false
 
     init(_ text: String, _ tone: Tone = .plain, isWhole: Bool = false) {
-        self.text = text
+        self.text = escaped(text)
         self.tone = tone
         self.isWhole = isWhole
     }
@@ -97,13 +85,13 @@ struct Page {
         self.style = style
     }
 
-    var text: String { lines.map { style.paint($0) + "\n" }.joined() }
+    var text: SafeText { lines.map { style.paint($0) + "\n" }.joined() }
 
     mutating func blank() {
         if let last = lines.last, !last.isEmpty { lines.append([]) }
     }
 
-    /// Text, broken at spaces and newlines; the lines after the first one start `hang` columns further in. `right`
+    /// Text, broken at spaces; the lines after the first one start `hang` columns further in. `right`
     /// stands at the right edge, of the first line where there is room and of a line of its own where not.
     mutating func add(_ spans: [Span], indent: Int = 0, hang: Int = 2, right: Span? = nil) {
         var wrapped = wrap(spans, indent: indent, hang: hang)
@@ -131,8 +119,7 @@ struct Page {
         var used = indent
         var isFresh = true
         for word in words(of: spans) {
-            let isNewLine = word.first?.text.hasPrefix("\n") == true
-            if isNewLine || (!isFresh && used + word.width > style.width) {
+            if !isFresh, used + word.width > style.width {
                 result.append(line)
                 line = [Span(spaces(indent + hang))]
                 used = indent + hang
@@ -154,8 +141,8 @@ struct Page {
         for span in spans {
             var piece = ""
             for character in span.text {
-                let isSpacing = character.isSpacing && !span.isWhole
-                if isSpacing, !inSpace || character == "\n" {
+                let isSpacing = character == " " && !span.isWhole
+                if isSpacing, !inSpace {
                     if !piece.isEmpty { current.append(Span(piece, span.tone)) }
                     if !current.isEmpty { words.append(current) }
                     current = []
@@ -174,7 +161,7 @@ extension [Span] {
     fileprivate var droppingLeadingSpaces: [Span] {
         var rest = self
         while let first = rest.first {
-            let trimmed = String(first.text.drop { $0.isSpacing })
+            let trimmed = String(first.text.drop { $0 == " " })
             if !trimmed.isEmpty {
                 rest[0].text = trimmed
                 break
@@ -183,10 +170,6 @@ extension [Span] {
         }
         return rest
     }
-}
-
-extension Character {
-    fileprivate var isSpacing: Bool { self == " " || self == "\n" }
 }
 
 func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }

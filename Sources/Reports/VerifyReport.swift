@@ -1,3 +1,4 @@
+package import Diagnostics
 package import Verification
 
 /// What `verify` found, a line a link.
@@ -31,7 +32,7 @@ package struct VerifyReport: Sendable {
     package var holds: Bool { works && (isComplete || !isStrict) }
 
     /// The line of one link, and below it why it broke.
-    package static func line(_ result: LinkResult, _ style: Style) -> String {
+    package static func line(_ result: LinkResult, _ style: Style) -> SafeText {
         var page = Page(style)
         func add(_ mark: Span, _ text: String) {
             let words = timesKeptWhole(": \(text)  ")
@@ -60,7 +61,7 @@ package struct VerifyReport: Sendable {
     }
 
     /// What it comes to, in one line.
-    package func summary(_ style: Style) -> String {
+    package func summary(_ style: Style) -> SafeText {
         var page = Page(style)
         let broken = results.filter(\.isBroken).map(\.link)
         let end: [Span] = [" ", Span("\(duration(seconds)).", .dim, isWhole: true)]
@@ -90,7 +91,7 @@ package struct VerifyReport: Sendable {
     }
 
     /// Format 1 of `verify --json`.
-    package var json: String {
+    package var json: SafeText {
         JSON.object(present: [
             ("format", .integer(1)),
             ("stack", .string(stack)),

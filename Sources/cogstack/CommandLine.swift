@@ -13,7 +13,7 @@ func run(_ words: [String]) async -> ExitStatus {
         switch try cogstackCommand.parse(words) {
         case .command(let parsed): command = parsed
         case .help(let path):
-            print(try cogstackCommand.help(for: path))
+            Terminal.write(SafeText(lines: try cogstackCommand.help(for: path)) + "\n", to: STDOUT_FILENO)
             return .done
         }
     } catch {
@@ -69,8 +69,8 @@ func tell(_ failure: Failure, _ terminal: Terminal) {
     switch failure {
     case .diagnostics(let diagnostics, let sources):
         terminal.say(DiagnosticRenderer(sources: sources, colour: terminal.errorStyle.isColoured).render(diagnostics))
-    case .message(let message, let help):
-        terminal.say("cogstack: \(message)" + (help.map { "\n\($0)" } ?? ""))
+    case .message(let message, let list, let help):
+        terminal.say("cogstack: \(message)" + list.map { "\n  \($0)" as SafeText }.joined() + (help.map { "\n\($0)" } ?? ""))
     case .usage(let message, let help):
         terminal.say("cogstack: \(message)\n\(help)")
     }

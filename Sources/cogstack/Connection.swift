@@ -1,4 +1,5 @@
 import AWSClient
+import Diagnostics
 import Foundation
 import Schema
 
@@ -23,7 +24,7 @@ struct Connection {
 
     static func open(_ options: Options, _ terminal: Terminal, region: String? = nil) throws(Failure) -> Connection {
         var observer: (@Sendable (AWSClient.Attempt) -> Void)?
-        if options.isVerbose { observer = { attempt in terminal.say(attempt.line) } }
+        if options.isVerbose { observer = { attempt in terminal.say(SafeText(line: attempt.line)) } }
         do {
             let read = { @Sendable () throws(ConfigurationError) in
                 try AWSConfiguration(
@@ -63,7 +64,7 @@ struct Connection {
 
 /// Says on standard error what is waited for: each reason once.
 actor WaitNotice {
-    private let say: @Sendable (String) -> Void
+    private let say: @Sendable (SafeText) -> Void
     private var told: Set<String> = []
 
     init(_ options: Options, _ terminal: Terminal) {

@@ -31,7 +31,7 @@ struct Deployment {
     static func open(
         _ file: ChosenFile, _ options: Options, _ terminal: Terminal, toleratesDamage: Bool = false
     ) async throws(Failure) -> Deployment {
-        let stack = try readStack(file.path, ResourceTypes.registry, options.settings)
+        let stack = try readStack(file.path, ResourceTypes.registry, options, terminal)
         if options.statePath == nil, let earlier = EarlierState(of: stack.name, file, options.workspace) { throw earlier.failure }
         return try await open(stack, file, options, terminal, toleratesDamage: toleratesDamage) { prior throws(Failure) in
             let prior = prior?.naming(by: options.naming(in: file.project))
@@ -83,12 +83,13 @@ struct Deployment {
                 stack: stack.name, partition: connection.partition, region: connection.region, account: account))
     }
 
-    /// The stack that a file wants, checked in every way that needs no AWS.
+    /// The stack that a file wants, checked in every way that needs no AWS. Warnings are said.
     static func readStack(
-        _ file: String, _ registry: Registry, _ settings: [String: String]
+        _ file: String, _ registry: Registry, _ options: Options, _ terminal: Terminal
     ) throws(Failure) -> DesiredStack {
-        let (draft, diagnostics, sources) = check(file, registry, settings)
+        let (draft, diagnostics, sources) = check(file, registry, options.settings)
         guard let draft, !diagnostics.hasErrors else { throw .diagnostics(diagnostics, sources: sources) }
+        if !diagnostics.isEmpty, !options.isQuiet { tell(.diagnostics(diagnostics, sources: sources), terminal) }
         return draft
     }
 

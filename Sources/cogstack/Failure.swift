@@ -5,8 +5,8 @@ import Reports
 enum Failure: Error {
     /// The files are wrong: shown with their lines.
     case diagnostics(Diagnostics, sources: [String: String])
-    /// Anything else, in words: what happened, and what to do.
-    case message(String, help: String? = nil)
+    /// Anything else, in words: what happened, what it is about where that is a list, and what to do.
+    case message(String, list: [String] = [], help: String? = nil)
     /// The words of the command line do not fit together.
     case usage(String, help: String)
 
@@ -14,7 +14,8 @@ enum Failure: Error {
     var report: FailureReport {
         switch self {
         case .diagnostics(let diagnostics, _): FailureReport(diagnostics)
-        case .message(let message, let help): FailureReport(message, help: help)
+        case .message(let message, let list, let help):
+            FailureReport(([message] + list.map { "  \($0)" }).joined(separator: "\n"), help: help)
         case .usage(let message, let help): FailureReport(message, help: help)
         }
     }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Planning
 import Provider
@@ -51,7 +52,7 @@ actor ProgressView {
         return report
     }
 
-    private func show(_ lines: [String]) {
+    private func show(_ lines: [SafeText]) {
         if isQuiet { return }
         for line in lines { terminal.say(line) }
         if isLive {

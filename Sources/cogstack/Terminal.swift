@@ -1,8 +1,10 @@
+import Diagnostics
 import Foundation
 import Reports
 import Synchronization
 
-/// Where results and progress go: results to standard output, progress and questions to standard error.
+/// Where results and progress go: results to standard output, progress and questions to standard error. Nothing else prints, and
+/// what is printed is ``SafeText``: nothing that came from outside can steer the terminal.
 struct Terminal: Sendable {
     let outputStyle: Style
     let errorStyle: Style
@@ -41,28 +43,34 @@ struct Terminal: Sendable {
         return (100, 40)
     }
 
+    /// Prints a value for a program to take, byte for byte: `$(cogstack output NAME)` must get what is recorded. On a terminal nobody
+    /// but a person takes it, who is shown what is in it.
+    func print(raw text: String) {
+        print(isatty(STDOUT_FILENO) == 1 ? SafeText(lines: text) : SafeText(verbatim: text))
+    }
+
     /// Prints a result, with a line end.
-    func print(_ text: String) {
-        let code = Self.write(text.hasSuffix("\n") ? text : text + "\n", to: STDOUT_FILENO)
+    func print(_ text: SafeText) {
+        let code = Self.write(text.endingItsLine, to: STDOUT_FILENO)
         if code != 0, code != EPIPE, code != EIO { loss.code.withLock { $0 = code } }
     }
 
     /// Prints a message for the person who waits, with a line end.
-    func say(_ text: String) {
+    func say(_ text: SafeText) {
         if isErrorLive {
             screen.print([text])
         } else {
-            Self.write(text.hasSuffix("\n") ? text : text + "\n", to: STDERR_FILENO)
+            Self.write(text.endingItsLine, to: STDERR_FILENO)
         }
     }
 
     /// Puts live lines below what was said; none clears them.
-    func draw(_ frame: [String]) {
+    func draw(_ frame: [SafeText]) {
         if isErrorLive { screen.draw(frame) }
     }
 
     /// Asks, and returns what was typed; nil at the end of the input.
-    func ask(_ question: String) -> String? {
+    func ask(_ question: SafeText) -> String? {
         Self.write(question, to: STDERR_FILENO)
         return readLine()?.trimmingCharacters(in: .whitespaces)
     }
@@ -77,7 +85,7 @@ struct Terminal: Sendable {
     }
 
     /// Asks, and throws unless the answer is the wanted one.
-    func confirm(_ question: String, _ wanted: String = "yes") throws(Failure) {
+    func confirm(_ question: SafeText, _ wanted: String = "yes") throws(Failure) {
         try mustBeAskable()
         guard ask(question) == wanted else { throw .message("not confirmed, so nothing was done.") }
     }
@@ -85,8 +93,8 @@ struct Terminal: Sendable {
     /// Writes all of a text, and says why not where that fails: `errno`, 0 for success. A closed pipe or a terminal that went away
     /// (EPIPE, EIO) leave nobody to tell.
     @discardableResult
-    static func write(_ text: String, to descriptor: Int32) -> Int32 {
-        var bytes = Array(text.utf8)[...]
+    static func write(_ text: SafeText, to descriptor: Int32) -> Int32 {
+        var bytes = Array(text.text.utf8)[...]
         while !bytes.isEmpty {
             let count = bytes.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if count >= 0 {

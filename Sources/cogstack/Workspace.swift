@@ -1,4 +1,5 @@
 import Archive
+import Diagnostics
 import Foundation
 import StackFile
 import State

@@ -1,3 +1,4 @@
+import Diagnostics
 import State
 import Testing
 
@@ -23,6 +24,6 @@ import Testing
     @Test func withoutAProxyThereIsNoNameOfOne() {
         let files = files(proxy: nil)
         #expect(files.files.map(\.name) == [".cognito-cli-config.json"])
-        #expect(!files.json.contains("managed_login_url"))
+        #expect(!files.json.text.contains("managed_login_url"))
     }
 }

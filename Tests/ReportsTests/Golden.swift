@@ -1,8 +1,13 @@
+import Diagnostics
 import Foundation
 import Testing
 
 /// Compares text with the file `Goldens/<name>`; with COGSTACK_RECORD_GOLDENS=1 writes the file instead, so that a
 /// change of what people see is read in the diff.
+func expectGolden(_ text: SafeText, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    try expectGolden(text.text, name, sourceLocation: sourceLocation)
+}
+
 func expectGolden(_ text: String, _ name: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Goldens/\(name)")
     if ProcessInfo.processInfo.environment["COGSTACK_RECORD_GOLDENS"] == "1" {

@@ -1,3 +1,4 @@
+import Diagnostics
 import Planning
 import Schema
 import State
@@ -119,7 +120,7 @@ private let plain = Style(isColoured: false)
     @Test func secretsAreNotShown() {
         for only in [nil, address("lambdaFunctions.proxy"), address("accessKeys.proxy")] {
             let report = ShowReport(snapshot, live: live, only: only)
-            for text in [report.text(plain), report.json] {
+            for text in [report.text(plain).text, report.json.text] {
                 #expect(!text.contains("hunter2"))
                 #expect(!text.contains("sha256"))
             }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Planning
 import Schema
@@ -23,14 +24,14 @@ import Testing
     @Test(arguments: SamplePlan.allCases)
     func colourChangesNothingElse(sample: SamplePlan) throws {
         let escape = try Regex("\u{1B}\\[[0-9;]*m")
-        let coloured = sample.report.text(Style(isColoured: true))
+        let coloured = sample.report.text(Style(isColoured: true)).text
         #expect(coloured.contains("\u{1B}["))
-        #expect(coloured.replacing(escape, with: "") == sample.report.text(Style(isColoured: false)))
+        #expect(coloured.replacing(escape, with: "") == sample.report.text(Style(isColoured: false)).text)
     }
 
     @Test(arguments: SamplePlan.allCases, [60, 80, 100])
     func linesKeepToTheWidth(sample: SamplePlan, width: Int) {
-        for line in sample.report.text(Style(isColoured: false, width: width)).split(separator: "\n") where line.count > width {
+        for line in sample.report.text(Style(isColoured: false, width: width)).text.split(separator: "\n") where line.count > width {
             // Only a word that is never broken may stick out, with a mark before it at most.
             #expect(line.split(separator: " ").count <= 2, "\(line)")
         }
@@ -38,14 +39,14 @@ import Testing
 
     @Test(arguments: SamplePlan.allCases)
     func secretsAreNotShown(sample: SamplePlan) {
-        for text in [sample.report.text(Style(isColoured: false)), sample.report.json] {
+        for text in [sample.report.text(Style(isColoured: false)).text, sample.report.json.text] {
             #expect(!text.contains("hunter"))
         }
     }
 
     /// What is not yet known stands in the text as the file has it.
     @Test func jsonPrintsTemplatesAsText() {
-        #expect(SamplePlan.firstTime.report.json.contains(#""after": "$(iamUsers.proxy.name)""#))
+        #expect(SamplePlan.firstTime.report.json.text.contains(#""after": "$(iamUsers.proxy.name)""#))
     }
 
     @Test func textFromAnAccountCannotSteerTheTerminal() {
@@ -58,10 +59,10 @@ import Testing
             ], reason: hostile)
         let plan = Plan(
             stack: "s", account: "1", region: "r", purpose: .apply, changes: [change], notices: [hostile])
-        let text = PlanReport(plan, cost: Cost(apiCalls: 1, seconds: 1)).text(Style(isColoured: false))
+        let text = PlanReport(plan, cost: Cost(apiCalls: 1, seconds: 1)).text(Style(isColoured: false)).text
         let controls = text.unicodeScalars.filter { ($0.properties.generalCategory == .control && $0 != "\n") || $0 == "\u{202E}" }
         #expect(controls.isEmpty)
-        #expect(text.contains("\\u{1b}[2J"))
+        #expect(text.contains("\\u{1B}[2J"))
     }
 
     @Test(arguments: [
@@ -84,7 +85,7 @@ import Testing
     @Test(arguments: ["", "plain", "\"quoted\" \\ back", "line\nnext\r\ttab", "\u{1}\u{7F}\u{85}", "é 漢字 👩‍👩‍👧", "\u{2028}"])
     func textReadsBack(text: String) throws {
         let document = JSON.object([("key \(text)", .array([.string(text), .number(0.1), .null, .boolean(true)]))]).document
-        let parsed = try JSONSerialization.jsonObject(with: Data(document.utf8)) as? [String: [Any]]
+        let parsed = try JSONSerialization.jsonObject(with: Data(document.text.utf8)) as? [String: [Any]]
         #expect(parsed?["key \(text)"]?.first as? String == text)
     }
 

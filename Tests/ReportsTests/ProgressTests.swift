@@ -1,3 +1,4 @@
+import Diagnostics
 import Planning
 import Schema
 import Testing
@@ -16,7 +17,7 @@ private let story: [(at: Double, event: ExecutionEvent)] = [
     (0.42, .started(lambda, .create)),
     (1, .waiting(lambda, .create, reason: "Lambda cannot assume the new role yet")),
     (1.25, .waiting(lambda, .create, reason: "Lambda cannot assume the new role yet")),
-    (2, .failed(client, .update, error: "InvalidParameterException: no such flow\nSee explicitAuthFlows.")),
+    (2, .failed(client, .update, error: "InvalidParameterException: no such flow. See explicitAuthFlows.")),
     (4, .finished(lambda, .create, seconds: 3.58)),
     (4, .skipped(address("identityPools.identities"), .create, because: "appClients.cli failed")),
 ]
@@ -32,8 +33,7 @@ private let story: [(at: Double, event: ExecutionEvent)] = [
                 "created roles.long-lived  0.42 s  1/4",
                 "creating lambdaFunctions.credential-proxy",
                 "lambdaFunctions.credential-proxy waits: Lambda cannot assume the new role yet",
-                "appClients.cli failed: InvalidParameterException: no such flow",
-                "  See explicitAuthFlows.",
+                "appClients.cli failed: InvalidParameterException: no such flow. See explicitAuthFlows.",
                 "created lambdaFunctions.credential-proxy  3.6 s  3/4",
                 "identityPools.identities not created: appClients.cli failed",
             ])
@@ -45,8 +45,7 @@ private let story: [(at: Double, event: ExecutionEvent)] = [
         #expect(
             lines == [
                 "✓ created roles.long-lived  0.42 s  1/4",
-                "✗ appClients.cli failed: InvalidParameterException: no such flow",
-                "  See explicitAuthFlows.",
+                "✗ appClients.cli failed: InvalidParameterException: no such flow. See explicitAuthFlows.",
                 "✓ created lambdaFunctions.credential-proxy  3.6 s  3/4",
                 "· identityPools.identities not created: appClients.cli failed",
             ])
@@ -73,7 +72,7 @@ private let story: [(at: Double, event: ExecutionEvent)] = [
         var progress = Progress(total: 5, isLive: true, style: Style(isColoured: false))
         for name in ["a", "b", "c", "d", "e"] { _ = progress.note(.started(Address(section: "roles", name: name), .create), at: 0) }
         let frame = progress.frame(at: 0, columns: 80, rows: rows)
-        #expect(frame.map { $0.replacing("⠋ creating roles.", with: "").replacing("  0 s", with: "") } == expected)
+        #expect(frame.map { $0.text.replacing("⠋ creating roles.", with: "").replacing("  0 s", with: "") } == expected)
     }
 
     @Test func liveRegionLeavesWhatIsPermanentAboveTheLastFrame() {
@@ -95,8 +94,8 @@ private struct Terminal {
     private(set) var lines = [""]
     private var row = 0
 
-    mutating func write(_ text: String) {
-        var rest = text[...]
+    mutating func write(_ text: SafeText) {
+        var rest = text.text[...]
         var column = 0
         while let character = rest.popFirst() {
             switch character {

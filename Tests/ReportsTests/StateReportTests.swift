@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Planning
 import Schema
@@ -77,8 +78,8 @@ private let plain = Style(isColoured: false)
     @Test func lock() throws {
         let ann = LockHolder(user: "ann", host: "build-7", pid: 123, since: Date(timeIntervalSince1970: 1_795_428_131), command: "apply")
         try expectGolden(UnlockReport("prod", .leftBehind(ann)).json(removed: true), "state-unlock.json")
-        #expect(UnlockReport("prod", .held(ann)).owner.hasPrefix("The lock of stack prod is held by ann on host build-7 (pid 123) since"))
+        #expect(UnlockReport("prod", .held(ann)).owner.text.hasPrefix("The lock of stack prod is held by ann on host build-7 (pid 123) since"))
         #expect(UnlockReport("prod", .held(nil)).owner == "The lock of stack prod is held by a process that is just starting or ending.")
-        #expect(UnlockReport("prod", .free).json(removed: false).contains("\"lock\": \"free\""))
+        #expect(UnlockReport("prod", .free).json(removed: false).text.contains("\"lock\": \"free\""))
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Testing
 import Verification
 
@@ -29,7 +30,7 @@ private let plain = Style(isColoured: false)
         VerifyReport(stack: "prod", results: results, isStopped: isStopped, isStrict: isStrict, seconds: 3.71)
     }
 
-    private func text(_ results: [LinkResult], isStopped: Bool = false, isStrict: Bool = false) -> String {
+    private func text(_ results: [LinkResult], isStopped: Bool = false, isStrict: Bool = false) -> SafeText {
         results.map { VerifyReport.line($0, plain) }.joined() + report(results, isStopped: isStopped, isStrict: isStrict).summary(plain)
     }
 
@@ -81,7 +82,7 @@ private let plain = Style(isColoured: false)
         let style = Style(isColoured: false, width: width)
         let seen = Self.link(.longSession, .holds("assumed-role/prod-long-lived/CognitoAuth-cogstack-verify-1, for 11 h 59 min of 12 h that the role allows"), 3.7)
         let text = [broken, seen].map { VerifyReport.line($0, style) }.joined() + report(whole).summary(style) + report(partial).summary(style)
-        #expect(text.firstMatch(of: #/\d\n\s*(?:h|min|s)\b/#) == nil, "\(text)")
-        #expect(text.contains("11 h 59 min") && text.contains("1 h 2 min"), "\(text)")
+        #expect(text.text.firstMatch(of: #/\d\n\s*(?:h|min|s)\b/#) == nil, "\(text)")
+        #expect(text.text.contains("11 h 59 min") && text.text.contains("1 h 2 min"), "\(text)")
     }
 }

@@ -54,7 +54,7 @@ import Testing
         let stack = try #require(outcome.draft)
         var diagnostics = outcome.diagnostics
         diagnostics.append(contentsOf: StaticChecks(types: ResourceTypes.registry.bySection).check(stack))
-        #expect(DiagnosticRenderer(sources: outcome.sources, colour: false).render(diagnostics) == "")
+        #expect(DiagnosticRenderer(sources: outcome.sources, colour: false).render(diagnostics).text == "")
         #expect(stack.resources.count == 9)
     }
 

@@ -24,7 +24,7 @@ import Testing
               ann: {}
             """)
         let (diagnostics, sources) = scene.diagnostics()
-        #expect(DiagnosticRenderer(sources: sources, colour: false).render(diagnostics) == """
+        #expect(DiagnosticRenderer(sources: sources, colour: false).render(diagnostics).text == """
             stacks/dev.yaml:2:1: error: --set names `bukket`, and stacks/dev.yaml has no such parameter [unknown-parameter]
              2 | parameters: { bucket: a }
                | ^~~~~~~~~~

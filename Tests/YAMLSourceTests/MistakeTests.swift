@@ -284,7 +284,7 @@ import YAMLSource
         let text = "stack: prod\nroles:\n  日本: {a: 1}\n  日本: !Ref x\nregion:us-east-1\n"
         let (_, diagnostics) = YAMLReader.read(Array(text.utf8), file: "stacks/prod.yaml")
         #expect(
-            DiagnosticRenderer(sources: ["stacks/prod.yaml": text], colour: false).render(diagnostics) == """
+            DiagnosticRenderer(sources: ["stacks/prod.yaml": text], colour: false).render(diagnostics).text == """
                 stacks/prod.yaml:4:3: error: the key `日本` stands twice in this map [duplicate-key]
                  4 |   日本: !Ref x
                    |   ^~~~

@@ -42,7 +42,7 @@ import YAMLSource
             for range in diagnostics.sorted.compactMap(\.range) {
                 #expect((1...lines.count).contains(range.start.line) && range.start <= range.end, "SEED=\(seed) \(bytes) \(range)")
             }
-            let rendered = DiagnosticRenderer(sources: ["noise.yaml": source], colour: false).render(diagnostics)
+            let rendered = DiagnosticRenderer(sources: ["noise.yaml": source], colour: false).render(diagnostics).text
             #expect(rendered.isEmpty == diagnostics.isEmpty, "SEED=\(seed) \(bytes)")
         }
     }

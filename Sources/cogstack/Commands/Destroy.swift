@@ -1,4 +1,5 @@
 import Arguments
+import Diagnostics
 import Foundation
 import Planning
 import Schema
@@ -74,11 +75,11 @@ private func stackToDestroy(_ project: Project, _ terminal: Terminal) throws(Fai
     let named = candidates.isEmpty ? snapshots : candidates
     let list = named.map { snapshot in
         let which = Siblings.stackName(of: snapshot.file)?.name == snapshot.stack ? snapshot.file : "--stack \(snapshot.stack)"
-        return "  \(snapshot.stack)\(snapshot.isProtected ? " (protected)" : ""): cogstack destroy \(which)"
+        return "\(snapshot.stack)\(snapshot.isProtected ? " (protected)" : ""): cogstack destroy \(which)"
     }
     throw .message(
         snapshots.isEmpty ? "no stack has state here, so there is nothing to destroy."
-            : candidates.isEmpty ? "every stack that has state is protected:\n\(list.joined(separator: "\n"))"
-            : "several stacks have state:\n\(list.joined(separator: "\n"))",
+            : candidates.isEmpty ? "every stack that has state is protected:" : "several stacks have state:",
+        list: list,
         help: snapshots.isEmpty ? "Name the stack file." : "Name the one that is meant.")
 }

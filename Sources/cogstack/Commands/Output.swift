@@ -1,4 +1,5 @@
 import Arguments
+import Diagnostics
 import Foundation
 import Reports
 import Schema
@@ -25,19 +26,23 @@ func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
     if format == "cogauth" { return try clientFiles(of: recorded, command, options, terminal) }
     let report = OutputsReport(recorded.outputs)
     if let name {
-        guard let value = options.isJSON ? report.singleJSON(name) : report.single(name) else {
+        if options.isJSON, let document = report.singleJSON(name) {
+            terminal.print(document)
+            return .done
+        }
+        guard let value = report.single(name) else {
             let known = recorded.outputs.keys.sorted()
             throw .message(
                 "stack \(recorded.stack) has no output \(name).",
                 help: known.isEmpty ? "It has none; add `outputs` to the stack file." : "It has \(known.joined(separator: ", ")).")
         }
-        terminal.print(value)
+        terminal.print(raw: value)
         return .done
     }
     switch options.isJSON ? "json" : format ?? "text" {
     case "json": terminal.print(report.json)
     case "env":
-        do { terminal.print(try report.environment()) } catch { throw .message("\(error)") }
+        do { terminal.print(raw: try report.environment()) } catch { throw .message("\(error)") }
     default: terminal.print(report.text(terminal.outputStyle))
     }
     return .done

@@ -1,5 +1,6 @@
 import AWSClient
 import Arguments
+import Diagnostics
 import Foundation
 import Provider
 import Reports

@@ -1,5 +1,6 @@
 import Arguments
 import AWSClient
+import Diagnostics
 import Digest
 import Foundation
 import Planning

@@ -1,3 +1,4 @@
+import Diagnostics
 import Execution
 import Foundation
 import Planning
@@ -103,7 +104,7 @@ struct Run {
         }
         let losesData = plan.purpose == .destroy || plan.changes.contains { $0.loses != nil }
         let wanted = losesData ? plan.stack : "yes"
-        let question = losesData
+        let question: SafeText = losesData
             ? "This cannot be undone. To \(plan.purpose == .destroy ? "destroy" : "change") stack \(place), type the stack's name: "
             : "Change stack \(place)? Type yes to go on: "
         try terminal.confirm(question, wanted)

@@ -1,3 +1,4 @@
+import Diagnostics
 import Execution
 import Foundation
 import Planning
@@ -88,7 +89,7 @@ extension Deployment {
         guard outcome.isComplete else {
             let problems = outcome.failed.map { "\($0.action.address): \($0.error)" } + outcome.skipped.map { "\($0.action.address): \($0.because)" }
             throw .message(
-                "not everything could be recorded:\n  \(problems.joined(separator: "\n  "))", help: "What was recorded stays. Run it again to go on.")
+                "not everything could be recorded:", list: problems, help: "What was recorded stays. Run it again to go on.")
         }
         return await ledger.snapshot.serial
     }

@@ -1,4 +1,5 @@
 import Arguments
+import Diagnostics
 import Foundation
 import Reports
 import Schema
@@ -19,10 +20,10 @@ func forgetRecords(_ command: ParsedCommand, _ options: Options, _ terminal: Ter
 
         terminal.say("Changing the state. " + stack.headLine(snapshot).text(terminal.errorStyle))
         if !options.isYes {
-            let list = addresses.sorted().map { address in
-                "  \(address)\(records[address]?.physicalId.map { "  \($0)" } ?? "")"
+            let list = addresses.sorted().map { address -> SafeText in
+                "\n  \(address)\(records[address]?.physicalId.map { "  \($0)" } ?? "")"
             }
-            terminal.say("To be forgotten, and left in AWS as it is:\n\(list.joined(separator: "\n"))")
+            terminal.say("To be forgotten, and left in AWS as it is:\(list.joined())")
             try terminal.confirm("Forget \(addresses.count == 1 ? "it" : "these")? Type yes to go on: ")
         }
         let saved: Snapshot
@@ -76,10 +77,10 @@ extension Failure {
             self = .message("no resource \(address) is recorded.", help: "`cogstack state list` shows what is.")
         case .used(let users):
             let list = users.sorted { $0.key < $1.key }.map { used, users in
-                "  \(used) is used by \(users.map(\.description).joined(separator: ", "))"
+                "\(used) is used by \(users.map(\.description).joined(separator: ", "))"
             }
             self = .message(
-                "what is used by others cannot be forgotten:\n\(list.joined(separator: "\n"))",
+                "what is used by others cannot be forgotten:", list: list,
                 help: "Nothing was changed. Name these too, or leave it recorded.")
         case .anotherSection(let old, let new):
             self = .message(

@@ -1,5 +1,6 @@
 import Arguments
 import AWSClient
+import Diagnostics
 import Foundation
 import Provider
 import Reports

@@ -1,4 +1,5 @@
 import AWSClient
+import Diagnostics
 import Reports
 
 /// `whoami`: account, ARN, region, endpoint and where the credentials came from.
