@@ -37,7 +37,8 @@ struct Run {
     func confirmAndCarryOut() async throws(Failure) -> ExitStatus {
         let report = PlanReport(plan, cost: deployment.cost(since: start), deployment.origin)
         if !report.isEmpty || isRecordStale {
-            if !options.isJSON, hasVisibleChanges {
+            // What stays in AWS, for instance, is told also where nothing is changed there.
+            if !options.isJSON, hasVisibleChanges || !plan.notices.isEmpty {
                 let style = terminal.outputStyle
                 terminal.print(wasShown ? report.summaryLine(style) : report.text(style))
             }
