@@ -217,6 +217,10 @@ class System:
     def run(self, *arguments, status):
         return self.cogstack.run(*arguments, status=status, within=300)
 
+    def recorded(self):
+        """The addresses in the state, and in what it says of calls that came to nothing."""
+        return set(re.findall(r"\w+\.(?:log-)?w\d\d", self.run("state", "list", FILE, status=0).out))
+
     def heal(self):
         self.layer.clear()
         self.run("apply", FILE, "--yes", status=0)
@@ -255,8 +259,9 @@ def test_plan(system, tell):
         asked[kind(request)] += 1
         return NAMES[asked[kind(request)] % len(NAMES)]
 
-    while min(asked[each] for each in kinds) < len(NAMES):
-        system.lie("plan", kinds, next_way)
+    # Who was asked often enough tells the truth: a plan ends with what it is told first.
+    while lacking := [each for each in kinds if asked[each] < len(NAMES)]:
+        system.lie("plan", lacking, next_way)
         outcome = system.run("plan", FILE, status=1)
         assert "not AWS's answer" in outcome.err and not re.search(r"to (create|delete)", outcome.out), str(outcome)
     while asked["sts read"] < len(NAMES):
@@ -317,10 +322,10 @@ def test_apply_and_destroy(system, tell):
     combinations += system.covered("update", ["lambda invoke"])
 
     # Nothing was deleted, nor forgotten.
-    found, state = system.inventory(), system.run("state", "list", FILE, status=0).out
+    found, recorded = system.inventory(), system.recorded()
     system.lie("destroy", ["iam delete", "iam update", "cognito-idp delete", "cognito-identity delete", "lambda delete"])
     system.run("destroy", FILE, "--yes", status=1)
-    assert system.inventory() == found and system.run("state", "list", FILE, status=0).out == state
+    assert system.inventory() == found and system.recorded() == recorded
     system.lie("destroy", ["DeleteAccessKey", "DeleteUserPool", "logs delete"])
     system.run("destroy", FILE, "--yes", status=1)
     left = system.inventory()
