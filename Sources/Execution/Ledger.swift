@@ -108,14 +108,24 @@ package actor Ledger: Recorder {
     }
 
     /// An update was made, did not prove itself and was taken back: what it was to set is not set.
-    package func takenBack(_ address: Address) throws(ProviderError) {
-        guard let before = updated.removeValue(forKey: address), var record = snapshot.resources[address] else { return }
-        record.attributes = before
-        snapshot.resources[address] = record
-        try save()
+    package func takenBack(_ address: Address) async throws(ProviderError) {
+        if let before = updated.removeValue(forKey: address), var record = snapshot.resources[address] {
+            record.attributes = before
+            snapshot.resources[address] = record
+            try save()
+        }
+        // It came to an end, and the object is as it was.
+        try await settle(address) { !$0.creates }
     }
 
-    package func changedNothing(address: Address) { changes[address, default: 0] -= 1 }
+    /// What was announced is over: nothing is to be looked into after a kill. Where the journal cannot be written, it is looked into.
+    package func changedNothing(_ operation: AWSOperation, on physicalId: String?, address: Address) async {
+        changes[address, default: 0] -= 1
+        guard let index = open[address]?.lastIndex(where: { $0.intent.operation == operation.name && $0.intent.physicalId == physicalId }),
+            let refused = open[address]?.remove(at: index)
+        else { return }
+        try? await journal.end(refused.id)
+    }
 
     /// What the action under way will have recorded.
     private func planned(_ address: Address) -> Record? {

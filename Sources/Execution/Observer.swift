@@ -320,7 +320,7 @@ private struct Forbidding: Recorder {
             help: "This is a defect of cogstack: please report it with this message.")
     }
 
-    func changedNothing(address: Address) async {}
+    func changedNothing(_ operation: AWSOperation, on physicalId: String?, address: Address) async {}
 
     func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {}
 }

@@ -68,7 +68,7 @@ package struct Calls: Sendable {
         do {
             return try await caller.call(operation, input)
         } catch {
-            if !error.mayHaveHappened { await recorder.changedNothing(address: address) }
+            if !error.mayHaveHappened { await recorder.changedNothing(operation, on: physicalId, address: address) }
             throw .aws(error)
         }
     }
@@ -150,7 +150,7 @@ package protocol Recorder: Sendable {
     func intend(_ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address)
         async throws(ProviderError)
     /// A request that was announced has provably changed nothing.
-    func changedNothing(address: Address) async
+    func changedNothing(_ operation: AWSOperation, on physicalId: String?, address: Address) async
     func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError)
 }
 

@@ -30,5 +30,5 @@ enum TaggedObjects {
         }
     }
 
-    private static let getResources = Operation(.tagging, "GetResources", .read, answers: "ResourceTagMappingList")
+    private static let getResources = Operation(.tagging, "GetResources", .read, answers: "ResourceTagMappingList[].ResourceARN")
 }

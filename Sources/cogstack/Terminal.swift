@@ -72,7 +72,12 @@ struct Terminal: Sendable {
     /// Asks, and returns what was typed; nil at the end of the input.
     func ask(_ question: SafeText) -> String? {
         Self.write(question, to: STDERR_FILENO)
-        return readLine()?.trimmingCharacters(in: .whitespaces)
+        guard let line = readLine() else {
+            // A terminal that was closed sends its signal a moment after its input ends, and that is an interruption.
+            if isInputATerminal { usleep(200_000) }
+            return nil
+        }
+        return line.trimmingCharacters(in: .whitespaces)
     }
 
     /// Throws where nobody is there to be asked.

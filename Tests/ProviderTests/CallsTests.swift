@@ -179,7 +179,7 @@ final class Script: AWSCaller, Recorder, Pace {
 
     func signing(with credentials: Credentials?) -> any AWSCaller { self }
 
-    func changedNothing(address: Address) async {}
+    func changedNothing(_ operation: AWSOperation, on physicalId: String?, address: Address) async {}
 
     func intend(
         _ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address

@@ -62,7 +62,7 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         return self
     }
 
-    func changedNothing(address: Address) async {}
+    func changedNothing(_ operation: AWSOperation, on physicalId: String?, address: Address) async {}
 
     func intend(_ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address) async throws(ProviderError) {
         contents.withLock {

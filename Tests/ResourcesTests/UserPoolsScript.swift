@@ -59,7 +59,7 @@ final class CognitoScript: AWSCaller, Recorder, Pace {
         }
     }
 
-    func changedNothing(address: Address) async {}
+    func changedNothing(_ operation: AWSOperation, on physicalId: String?, address: Address) async {}
 
     func intend(
         _ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address
