@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from cogstack import changes
+from strict import Dropped
 
 DEV = "stacks/dev.yaml"
 TRUST = json.dumps({
@@ -157,3 +158,26 @@ def test_a_function_that_is_still_being_made_is_waited_for(cogstack, account):
     operations = [request.operation for request in cogstack.layer.requests]
     assert "Invoke" in operations and "GetFunctionConfiguration" in operations
     assert changes(cogstack.plan(DEV)) == {}
+
+
+@pytest.mark.parametrize("then", ["destroy", "apply"])
+def test_the_log_group_of_a_function_that_was_never_made_is_deleted(deployed, account, then):
+    """Killed between the log group of a function's new name and the function itself."""
+    def kill(request):
+        if request.operation == "CreateFunction":
+            program.kill()
+            raise Dropped
+
+    deployed.lay_over(DEV, "lambdaFunctions: { credential-proxy: { name: dev-other } }")
+    deployed.layer.before = kill
+    program = deployed.start("apply", DEV, "--yes")
+    program.wait(120)
+    deployed.layer.clear()
+
+    def groups():
+        return [group["logGroupName"] for group in account.client("logs").describe_log_groups()["logGroups"]]
+
+    assert "/aws/lambda/dev-other" in groups()
+    deployed.lay_over(DEV)
+    deployed.run(then, DEV, "--yes")
+    assert groups() == ([] if then == "destroy" else ["/aws/lambda/dev-credential-proxy"])
