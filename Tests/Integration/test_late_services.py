@@ -11,8 +11,6 @@ from test_strict_layer import code
 
 DEV = "stacks/dev.yaml"
 CHANGED = """
-stack: dev
-extends: dev.yaml
 tags: { season: spring }
 userPools: { users: { mfaConfiguration: OPTIONAL, softwareTokenMfaConfiguration: { enabled: true } } }
 roles: { long-lived: { managedPolicies: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"] } }
@@ -54,12 +52,12 @@ def test_what_is_busy_is_waited_for(late):
     run = late()
     run.apply(DEV)
     run.layer.rules.busy = 2
-    (run.folder / "stacks" / "changed.yaml").write_text(CHANGED)
-    run.apply("stacks/changed.yaml")
+    run.lay_over(DEV, CHANGED)
+    run.apply(DEV)
     assert {"UpdateFunctionConfiguration", "TagResource", "AttachRolePolicy", "TagRole", "PutRetentionPolicy"} <= refusals(run.layer)
-    assert changes(run.plan("stacks/changed.yaml")) == {}
+    assert changes(run.plan(DEV)) == {}
     run.layer.clear()
-    run.run("destroy", "stacks/changed.yaml", "--yes")
+    run.run("destroy", DEV, "--yes")
     assert {"DeleteRole", "DeleteUser", "DeleteFunction", "DeleteLogGroup"} <= refusals(run.layer)
     assert run.account.is_empty(), names(run.account.inventory())
 
