@@ -84,7 +84,7 @@ def test_a_secret_that_is_left_somewhere_is_put_back_from_there(three, account, 
     three.edit(THREE, "  text: {", "  another: { secretString: $(accessKeys.proxy.secret), recoveryWindowInDays: 0 }\n  text: {")
     assert changed(three) == {"secrets.another": "create"}
     three.run("plan", THREE)
-    three.run("apply", "--yes")
+    three.run("apply", "--yes", cwd=(three.folder / THREE).parent)
     assert account.client("secretsmanager").get_secret_value(SecretId="dev-another")["SecretString"] == key[1]
     written = three.everything_written()
     for secret in (key[1], places.BY_HAND):
