@@ -33,7 +33,10 @@ let package = Package(
         room("Schema", uses: "Diagnostics", "YAMLSource"),
         room("IAMPolicy", uses: "Diagnostics", "Schema"),
         room("Digest"),
-        room("AWSClient", uses: "Schema", "Digest"),
+        // libcurl's declarations alone: the library is the one that Foundation loads.
+        .systemLibrary(name: "CLibCurl"),
+        room("HTTP", uses: "CLibCurl"),
+        room("AWSClient", uses: "Schema", "Digest", "HTTP"),
         room("StackFile", uses: "Diagnostics", "YAMLSource", "Digest", "Schema"),
         room("State", uses: "Schema", "Digest"),
         room("Planning", uses: "Diagnostics", "Digest", "Schema", "IAMPolicy", "State"),
@@ -47,7 +50,7 @@ let package = Package(
         .executableTarget(
             name: "cogstack",
             dependencies: [
-                "Archive", "Arguments", "AWSClient", "Diagnostics", "Execution", "Planning", "Provider", "Reports", "Resources", "Schema",
+                "Archive", "Arguments", "AWSClient", "Diagnostics", "Execution", "HTTP", "Planning", "Provider", "Reports", "Resources", "Schema",
                 "StackFile", "State", "Verification",
             ],
             swiftSettings: strict),
@@ -57,7 +60,8 @@ let package = Package(
         tests(of: "StackFile", alsoUsing: "Diagnostics", "Schema", "Planning", "Provider", "Resources"),
         tests(of: "Digest"),
         tests(of: "IAMPolicy", alsoUsing: "Schema"),
-        tests(of: "AWSClient", alsoUsing: "Schema", "Digest"),
+        tests(of: "HTTP"),
+        tests(of: "AWSClient", alsoUsing: "Schema", "Digest", "HTTP"),
         tests(of: "State", alsoUsing: "Schema"),
         tests(of: "Planning", alsoUsing: "Diagnostics", "IAMPolicy", "Schema", "State"),
         tests(of: "Archive", alsoUsing: "Digest"),

@@ -1,4 +1,5 @@
 package import Foundation
+package import HTTP
 package import Schema
 import Synchronization
 
@@ -251,6 +252,7 @@ package struct AWSClient: AWSCaller {
             switch error.kind {
             case .notSent: (.unreachable, .notSent)
             case .tls: (.unreachable, .final)
+            case .unreadable: (operation.effect == .create ? .uncertain : .garbled, .final)
             case .lost, .timedOut: (operation.effect == .create ? .uncertain : .unavailable, .unclear)
             }
         return Outcome(

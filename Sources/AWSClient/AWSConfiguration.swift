@@ -1,4 +1,5 @@
-import Foundation
+package import Foundation
+package import HTTP
 import Schema
 
 /// The world outside as far as configuration needs it: variables, and a way to read a file.
@@ -8,13 +9,24 @@ package struct Environment: Sendable {
     package let home: String
     /// A file's text; nil where there is no such file.
     package let readFile: @Sendable (_ path: String) throws -> String?
+    package let look: @Sendable (_ path: String) -> Entry
+
+    /// What is at a path.
+    package enum Entry: Sendable, Hashable {
+        case nothing, folder
+        case file(Data)
+        /// In words, why it cannot be read.
+        case unreadable(String)
+    }
 
     package init(
-        variables: [String: String], home: String, readFile: @escaping @Sendable (_ path: String) throws -> String?
+        variables: [String: String], home: String, readFile: @escaping @Sendable (_ path: String) throws -> String?,
+        look: @escaping @Sendable (_ path: String) -> Entry = { _ in .nothing }
     ) {
         self.variables = variables
         self.home = home
         self.readFile = readFile
+        self.look = look
     }
 
     /// The process's own.
@@ -27,7 +39,22 @@ package struct Environment: Sendable {
                 } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
                     return nil
                 }
+            },
+            look: { path in
+                var isFolder: ObjCBool = false
+                guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return .nothing }
+                if isFolder.boolValue { return .folder }
+                do {
+                    return .file(try Data(contentsOf: URL(filePath: path)))
+                } catch {
+                    return .unreadable(error.localizedDescription)
+                }
             })
+    }
+
+    /// A path in which a `~` at the beginning stands for the user's home.
+    func expanded(_ path: String) -> String {
+        path == "~" || path.hasPrefix("~/") ? (variable("HOME") ?? home) + path.dropFirst() : path
     }
 
     /// A variable that is set and not empty.
@@ -84,8 +111,15 @@ package struct AWSConfiguration: Sendable {
             maxAttempts: try Self.maxAttempts(environment, section), patience: RetryPolicy.usualPatience, maxDelay: 5)
     }
 
-    /// The proxy for HTTPS, in libcurl's order of the variables.
-    package var proxy: String? { environment.variable("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY") }
+    /// How servers are reached: certificates and proxies.
+    ///
+    /// - Throws: where certificates are needed and are not to be found where they should be.
+    package func transport() throws(ConfigurationError) -> TransportSettings {
+        let profile = config.merging(credentialsFile).profiles[profileName] ?? [:]
+        return TransportSettings(
+            certificates: endpoints.useTLS ? try Certificates(environment, profile: profile) : nil,
+            proxies: ProxyRules(environment.variables))
+    }
 
     /// The credentials to sign with: `--profile`, else the environment's, else those of the profile.
     /// - Throws: where there are none, or only of a kind that is not supported yet.
@@ -154,9 +188,7 @@ package struct AWSConfiguration: Sendable {
     }
 
     private static func path(_ environment: Environment, _ variable: String, _ name: String) -> String {
-        let home = environment.variable("HOME") ?? environment.home
-        guard let path = environment.variable(variable) else { return "\(home)/.aws/\(name)" }
-        return path == "~" || path.hasPrefix("~/") ? home + path.dropFirst() : path
+        environment.variable(variable).map(environment.expanded) ?? environment.expanded("~/.aws/\(name)")
     }
 
     private static func read(

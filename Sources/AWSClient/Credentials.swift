@@ -56,6 +56,8 @@ package struct ConfigurationError: Error, Sendable, Hashable, CustomStringConver
     package enum Kind: Sendable, Hashable {
         /// A config file cannot be read or has not the form of one.
         case file
+        /// There are no certificates to check servers against where they should be.
+        case certificates
         /// The profile that was asked for is in no file.
         case noSuchProfile
         /// Something in the chosen profile or the environment is not supported yet.

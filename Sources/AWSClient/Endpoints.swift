@@ -63,6 +63,8 @@ package struct Endpoint: Sendable, Hashable {
     /// Where a custom endpoint was set, such as `AWS_ENDPOINT_URL`; nil for AWS's own.
     package let setBy: String?
 
+    var isSecure: Bool { origin.hasPrefix("https:") }
+
     init(origin: String, path: String = "", setBy: String? = nil) {
         self.origin = origin
         self.path = path
@@ -133,6 +135,12 @@ package struct Endpoints: Sendable, Hashable {
         if let endpoint = byService[key] ?? general { return endpoint }
         if service == .iam { return Endpoint(origin: "https://\(partition.iamHost)") }
         return Endpoint(origin: "https://\(service.endpointPrefix).\(region).\(partition.dnsSuffix)")
+    }
+
+    /// Whether any service is reached over TLS.
+    var useTLS: Bool {
+        if let override { return override.isSecure }
+        return general.map { ([$0] + byService.values).contains(where: \.isSecure) } ?? true
     }
 
     /// The region in the signature's scope.

@@ -1,5 +1,6 @@
 import Digest
 package import Foundation
+package import HTTP
 import Schema
 
 /// AWS Signature Version 4, pure: credentials, scope and date in, signed request out.

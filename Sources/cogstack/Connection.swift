@@ -1,6 +1,7 @@
 import AWSClient
 import Diagnostics
 import Foundation
+import HTTP
 import Schema
 
 /// The way to AWS for one command: credentials, region, endpoints.
@@ -37,7 +38,7 @@ struct Connection {
             let client = AWSClient(
                 // The files may be renewed by another program while this one runs.
                 credentials: RenewableCredentials(credentials) { () throws(ConfigurationError) in try read().credentials() },
-                endpoints: configuration.endpoints, transport: URLSessionTransport(proxy: configuration.proxy), retry: configuration.retry,
+                endpoints: configuration.endpoints, transport: try makeTransport(configuration.transport()), retry: configuration.retry,
                 time: Time(now: Time.system.now, sleep: { try await interruption.sleep($0) }), observer: observer)
             return Connection(
                 client: client, configuration: configuration, credentials: credentials, interruption: interruption,

@@ -25,6 +25,7 @@ struct Deployment {
     var damage: [StateError]
     private let toleratesDamage: Bool
     let connection: Connection
+    private let accountCheck: AccountCheck
     let context: StackContext
 
     /// - Parameter toleratesDamage: whether a damaged state file or journal counts as one that is not there. Otherwise it throws.
@@ -67,18 +68,22 @@ struct Deployment {
                 "\(file.path) is for region \(guarded), and --region says \(wanted).", help: "Drop one of the two.")
         }
         let connection = try Connection.open(options, terminal, region: stack.region)
-        let account = try await account(connection, stack: stack, prior: prior)
-        do {
-            if let prior {
-                try stateFile.validate(prior, stack: stack.name, account: account, region: connection.region)
+        let check = AccountCheck(connection, stack, prior: prior, stateFile)
+        let account: String
+        if let expected = await check.expected {
+            account = expected
+            do {
+                if let prior { try stateFile.validate(prior, stack: stack.name, account: expected, region: connection.region) }
+            } catch {
+                throw Failure(error)
             }
-        } catch {
-            throw Failure(error)
+        } else {
+            account = try await check.account()
         }
         return Deployment(
             options: options, terminal: terminal, registry: registry, stack: stack, file: file, location: location,
             stateFile: stateFile, prior: prior, intents: recorded.intents, damage: recorded.damage, toleratesDamage: toleratesDamage,
-            connection: connection,
+            connection: connection, accountCheck: check,
             context: StackContext(
                 stack: stack.name, partition: connection.partition, region: connection.region, account: account))
     }
@@ -106,19 +111,6 @@ struct Deployment {
             diagnostics.append(contentsOf: StaticChecks(types: registry.bySection).check(draft))
         }
         return (outcome.draft, diagnostics, outcome.sources)
-    }
-
-    /// The account behind the credentials, which must be the one that the file and the state name.
-    private static func account(
-        _ connection: Connection, stack: DesiredStack, prior: Snapshot?
-    ) async throws(Failure) -> String {
-        let identity = try await connection.identity()
-        if let guarded = stack.account, guarded != identity.account {
-            throw .message(
-                "\(stack.file) is for account \(guarded), and the credentials are of account \(identity.account).",
-                help: "Use another profile, or correct `account` in the stack file. `cogstack whoami` shows whose the credentials are.")
-        }
-        return identity.account
     }
 
     /// Whether there is no stack file to it.
@@ -181,7 +173,15 @@ struct Deployment {
     private static let freshness = 20.0
 
     func observe() async throws(Failure) -> Observation {
-        do { return try await observer.observe(stack, prior: prior, intents: intents) } catch { throw Failure(error) }
+        do {
+            async let account = accountCheck.account()
+            async let observation = observer.observe(stack, prior: prior, intents: intents)
+            // With other credentials than are meant, what was read means nothing, and why it could not be read does not either.
+            _ = try await account
+            return try await observation
+        } catch {
+            throw Failure(error)
+        }
     }
 
     /// The account, with the user accounts in what a plan deletes.

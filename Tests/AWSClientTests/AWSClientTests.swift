@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Schema
 import Synchronization
 import Testing
@@ -74,6 +75,10 @@ struct AWSClientTests {
         Case(
             name: "no connection at all", steps: .init(repeating: .failure(.notSent), count: 3), operation: create, sent: 3,
             kind: .unreachable),
+        Case(name: "a read whose answer is beyond all bounds", steps: [.failure(.unreadable), good], operation: read, sent: 1, kind: .garbled),
+        Case(
+            name: "a create whose answer is beyond all bounds", steps: [.failure(.unreadable), good], operation: create, sent: 1,
+            kind: .uncertain, mayHaveHappened: true),
         Case(name: "no TLS", steps: [.failure(.tls), good], operation: read, sent: 1, kind: .unreachable),
         Case(
             name: "throttled, then lost", steps: [error(400, "ThrottlingException"), .failure(.lost), good], operation: create, sent: 2,

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Schema
 import Testing
 
@@ -182,6 +183,53 @@ struct AWSConfigurationTests {
             variables: ["HOME": "/h"], home: "", readFile: { _ in throw CocoaError(.fileReadNoPermission) })
         let error = #expect(throws: ConfigurationError.self) { try AWSConfiguration(environment, region: "us-east-1") }
         #expect(error?.kind == .file && error?.description.contains("/h/.aws/config") == true)
+    }
+
+    // MARK: Certificates
+
+    private static let pem = Environment.Entry.file(Data("# mine\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n".utf8))
+
+    private static func certificates(
+        _ variables: [String: String], bundle: String? = nil, _ entries: [String: Environment.Entry]
+    ) throws -> Certificates? {
+        let environment = Environment(
+            variables: variables.merging(["HOME": "/h"]) { given, _ in given }, home: "",
+            readFile: { path in path == "/h/.aws/config" ? "[default]\n" + (bundle.map { "ca_bundle = \($0)\n" } ?? "") : nil },
+            look: { entries[$0] ?? .nothing })
+        return try AWSConfiguration(environment, region: "us-east-1").transport().certificates
+    }
+
+    @Test(
+        "which certificates count",
+        arguments: [
+            (["AWS_CA_BUNDLE": "/a", "SSL_CERT_FILE": "/c"], "/b", Certificates(.bundle("/a"), namedBy: "AWS_CA_BUNDLE")),
+            (["SSL_CERT_FILE": "/c"], "~/b", Certificates(.bundle("/h/b"), namedBy: "ca_bundle of the profile")),
+            (["SSL_CERT_FILE": "/c", "SSL_CERT_DIR": "/d"], nil, Certificates(.bundle("/c"), namedBy: "SSL_CERT_FILE")),
+            (["SSL_CERT_DIR": "/d"], nil, Certificates(.folder("/d"), namedBy: "SSL_CERT_DIR")),
+            (["AWS_CA_BUNDLE": ""], nil, Certificates(.bundle("/etc/pki/tls/certs/ca-bundle.crt"))),
+            (["AWS_ENDPOINT_URL": "http://127.0.0.1:1"], nil, nil),
+            (["AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_IAM": "https://h", "AWS_CA_BUNDLE": "/a"], nil, Certificates(.bundle("/a"), namedBy: "AWS_CA_BUNDLE")),
+        ] as [([String: String], String?, Certificates?)])
+    func certificates(variables: [String: String], bundle: String?, certificates: Certificates?) throws {
+        let entries = Dictionary(uniqueKeysWithValues: ["/a", "/h/b", "/c", "/etc/pki/tls/certs/ca-bundle.crt"].map { ($0, Self.pem) })
+        #expect(try Self.certificates(variables, bundle: bundle, entries.merging(["/d": .folder]) { $1 }) == certificates)
+    }
+
+    @Test(
+        "certificates that are not where they should be",
+        arguments: [
+            (["AWS_CA_BUNDLE": "/a"], nil, "AWS_CA_BUNDLE names /a, and there is no such file."),
+            (["AWS_CA_BUNDLE": "/n"], nil, "AWS_CA_BUNDLE names /n, in which there is no certificate."),
+            (["AWS_CA_BUNDLE": "/d"], nil, "AWS_CA_BUNDLE names /d, which is a folder."),
+            (["SSL_CERT_FILE": "/e"], nil, "SSL_CERT_FILE names /e, in which there is no certificate."),
+            (["SSL_CERT_FILE": "/u"], nil, "SSL_CERT_FILE names /u, which cannot be read: why."), ([:], "/a", "ca_bundle of the profile names /a, and"),
+            (["SSL_CERT_DIR": "/e"], nil, "SSL_CERT_DIR names /e, which is no folder."), ([:], nil, "Install the package ca-certificates"),
+        ] as [([String: String], String?, String)])
+    func noCertificates(variables: [String: String], bundle: String?, told: String) {
+        let error = #expect(throws: ConfigurationError.self) {
+            try Self.certificates(variables, bundle: bundle, ["/d": .folder, "/e": .file(Data("no".utf8)), "/u": .unreadable("why"), "/n": .file(Data("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".utf8))])
+        }
+        #expect(error?.kind == .certificates && error?.description.contains(told) == true)
     }
 
     @Test(

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Schema
 import Testing
 
@@ -127,15 +128,5 @@ struct WrongAnswersTests {
     func told() {
         let answer = Message.answer(to: Self.delete, HTTPResponse(status: 200, headers: Self.html, body: Data(Self.page.utf8)))
         #expect(answer == .garbled("HTTP 200, \(Self.page.utf8.count) bytes of text/html, titled “Welcome\\u{202e}”, it has no request id"))
-    }
-
-    @Test("a tunnel that a proxy refuses is told with its names", arguments: [
-        ("CONNECT tunnel failed, response 403", "the proxy p:3128 refused to connect to h:443: 403"),
-        ("Received HTTP code 407 from proxy after CONNECT", "the proxy p:3128 refused to connect to h:443: 407"),
-        ("Proxy CONNECT aborted", "the proxy p:3128 refused to connect to h:443: it closed the connection"),
-    ])
-    func proxies(words: String, told: String) {
-        #expect(TransportError(.notSent, words).namingProxy("p:3128", host: "h") == TransportError(.notSent, told))
-        #expect(TransportError.isProxyRefusal(words) && !TransportError.isProxyRefusal("Recv failure"))
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Schema
 
 /// Whether an answer is the operation's own. Anything can answer in AWS's place: the page of a captive portal, a proxy, another

@@ -1,4 +1,5 @@
 import Foundation
+package import HTTP
 package import Schema
 
 /// Operations to requests and answers to values, for each message format. Pure.

@@ -18,6 +18,15 @@ final class LoopbackServer: Sendable {
         case drop
         /// Answers `good` after so many seconds.
         case late(Double)
+        /// The same with bytes that are no text.
+        case bytesAndClose([UInt8])
+        /// Answers with the first text and then the second so many times, waiting so many seconds before each.
+        case slowly(String, String, times: Int, every: Double)
+
+        /// The same without end, until the other side goes away.
+        static func endless(_ start: String, _ more: String, every seconds: Double) -> Step {
+            .slowly(start, more, times: .max, every: seconds)
+        }
     }
 
     static let good = "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nX-Test: a\r\nContent-Length: 2\r\n\r\nok"
@@ -28,13 +37,18 @@ final class LoopbackServer: Sendable {
     }
 
     private let count = Mutex(Count())
+    private let isStopped = Mutex(false)
+    private let isMute: Bool
     private let steps: Mutex<[Step]>
     private let socket: Int32
     let port: UInt16
 
     /// Plays `good` when the steps are over.
-    init(_ steps: Step...) throws {
+    ///
+    /// - Parameter isMute: whether it takes connections and does nothing with them.
+    init(_ steps: Step..., isMute: Bool = false) throws {
         self.steps = Mutex(steps)
+        self.isMute = isMute
         #if canImport(Glibc)
             let stream = Int32(SOCK_STREAM.rawValue)
         #else
@@ -62,7 +76,10 @@ final class LoopbackServer: Sendable {
     var origin: String { "http://127.0.0.1:\(port)" }
     var seen: Count { count.withLock(\.self) }
 
-    func stop() { _ = shutdown(socket, Int32(SHUT_RDWR)) }
+    func stop() {
+        isStopped.withLock { $0 = true }
+        _ = shutdown(socket, Int32(SHUT_RDWR))
+    }
 
     private static func open(_ type: Int32) -> Int32 {
         #if canImport(Glibc)
@@ -88,6 +105,7 @@ final class LoopbackServer: Sendable {
 
     private func serve(_ connection: Int32) {
         defer { close(connection) }
+        if isMute { return wait(.infinity) }
         while let request = readRequest(connection) {
             let step = count.withLock { count in
                 count.requests.append(request)
@@ -100,15 +118,40 @@ final class LoopbackServer: Sendable {
                 return
             case .drop: return
             case .late(let seconds):
-                Thread.sleep(forTimeInterval: seconds)
+                wait(seconds)
                 write(Self.good, connection)
+            case .bytesAndClose(let bytes):
+                write(bytes, connection)
+                return
+            case .slowly(let start, let more, let times, let seconds):
+                guard write(start, connection) else { return }
+                for _ in 0..<times {
+                    wait(seconds)
+                    guard !isStopped.withLock(\.self), write(more, connection) else { return }
+                }
             }
         }
     }
 
-    private func write(_ text: String, _ connection: Int32) {
-        let bytes = Array(text.utf8)
-        _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    /// Waits, and no longer when the server is stopped.
+    private func wait(_ seconds: Double) {
+        let end = ContinuousClock.now + .seconds(min(seconds, 3600))
+        while ContinuousClock.now < end, !isStopped.withLock(\.self) { Thread.sleep(forTimeInterval: min(seconds, 0.05)) }
+    }
+
+    @discardableResult
+    private func write(_ text: String, _ connection: Int32) -> Bool { write(Array(text.utf8), connection) }
+
+    /// False where the other side has gone.
+    @discardableResult
+    private func write(_ bytes: [UInt8], _ connection: Int32) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let sent = rest.withUnsafeBytes { send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            guard sent > 0 else { return false }
+            rest = rest.dropFirst(sent)
+        }
+        return true
     }
 
     /// Head and body of a request; nil when the connection is over, or begins with a TLS handshake.

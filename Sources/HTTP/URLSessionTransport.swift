@@ -5,34 +5,6 @@ import Synchronization
     import FoundationNetworking
 #endif
 
-/// Something that carries one request to a server and brings the answer back. Knows nothing of AWS and never retries.
-package protocol Transport: Sendable {
-    /// Sends a request and waits for the whole answer, whatever its status; redirects come back as they are.
-    func send(_ request: HTTPRequest) async throws(TransportError) -> HTTPResponse
-}
-
-/// Why no answer came, and whether the request can have reached the server.
-package struct TransportError: Error, Sendable, Hashable {
-    package enum Kind: Sendable, Hashable {
-        /// No connection was made: the request did not leave.
-        case notSent
-        /// No secure connection was made, and trying again will not help: the request did not leave.
-        case tls
-        /// The connection broke: the request may have arrived.
-        case lost
-        /// Nothing came in time: the request may have arrived.
-        case timedOut
-    }
-
-    package let kind: Kind
-    package let message: String
-
-    package init(_ kind: Kind, _ message: String) {
-        self.kind = kind
-        self.message = message
-    }
-}
-
 extension TransportError {
     /// Whether libcurl's words say that a proxy made no tunnel to the server: then nothing of the request went out.
     static func isProxyRefusal(_ message: String) -> Bool {
@@ -51,36 +23,30 @@ extension TransportError {
     }
 }
 
-/// The transport over `URLSession`: connections are kept and shared; no cookies, no cache, no redirect is followed.
-///
-/// Cancelling the task that waits does not abort the request: what was sent is answered and recorded, which is what
-/// an apply that is being interrupted needs. A request that must not hold the program back is bounded by the timeout.
-/// Proxies are those of the environment (`https_proxy`, `no_proxy`).
+/// The transport over `URLSession`, for where there is no libcurl: connections are kept and shared; no cookies, no cache, no redirect
+/// is followed. Of the bounds it keeps those of body, silence and time in all. Proxies and certificates are the system's.
 ///
 /// On Linux the library keeps one thread busy while it waits for the first answer of a connection; once a connection is
 /// kept, waiting costs nothing. So requests that may share a connection should.
 package final class URLSessionTransport: Transport {
     private let session: URLSession
     private let configuration: @Sendable () -> URLSessionConfiguration
-    private let proxy: String?
+    private let settings: TransportSettings
 
-    /// - Parameters:
-    ///   - connectionLimit: connections kept to one host at a time; more requests wait.
-    ///   - timeout: seconds without a byte, connecting included; 60 as in the AWS CLI. A request may have less patience.
-    ///   - proxy: what the environment says of a proxy for HTTPS, to name it where it refuses; the library reads it by itself.
-    package init(connectionLimit: Int = 32, timeout: Double = 60, proxy: String? = nil) {
-        self.proxy = proxy.map(Self.withoutCredentials)
+    package init(_ settings: TransportSettings) {
+        self.settings = settings
         configuration = {
             let configuration = URLSessionConfiguration.ephemeral
-            configuration.httpMaximumConnectionsPerHost = connectionLimit
-            configuration.timeoutIntervalForRequest = timeout
+            configuration.httpMaximumConnectionsPerHost = settings.connectionsPerHost
+            configuration.timeoutIntervalForRequest = settings.bounds.silence
+            configuration.timeoutIntervalForResource = settings.bounds.total
             configuration.requestCachePolicy = .reloadIgnoringLocalCacheData
             configuration.urlCache = nil
             configuration.httpCookieStorage = nil
             configuration.httpShouldSetCookies = false
             return configuration
         }
-        session = URLSession(configuration: configuration(), delegate: Receiver(), delegateQueue: nil)
+        session = URLSession(configuration: configuration(), delegate: Receiver(settings.bounds), delegateQueue: nil)
     }
 
     deinit { session.finishTasksAndInvalidate() }
@@ -100,7 +66,7 @@ package final class URLSessionTransport: Transport {
         do {
             return try await send(urlRequest, fresh: request.needsFreshConnection)
         } catch {
-            throw error.namingProxy(proxy, host: request.host)
+            throw error.namingProxy(settings.proxies.name(for: request.origin), host: request.host)
         }
     }
 
@@ -108,15 +74,9 @@ package final class URLSessionTransport: Transport {
         guard fresh else { return try await Self.send(urlRequest, over: session) }
         // A session has its own connections, so the first request of a new one never meets a connection gone stale. Measured:
         // when a kept connection breaks before the answer, libcurl sends even a POST again without a word.
-        let ownSession = URLSession(configuration: configuration(), delegate: Receiver(), delegateQueue: nil)
+        let ownSession = URLSession(configuration: configuration(), delegate: Receiver(settings.bounds), delegateQueue: nil)
         defer { ownSession.finishTasksAndInvalidate() }
         return try await Self.send(urlRequest, over: ownSession)
-    }
-
-    /// `host:port` of a proxy's URL, in which a name and a password may stand.
-    private static func withoutCredentials(_ url: String) -> String {
-        let authority = url.split(separator: "://").last.map(String.init) ?? url
-        return String(authority.split(separator: "@").last?.prefix { $0 != "/" } ?? "")
     }
 
     private static func send(_ request: URLRequest, over session: URLSession) async throws(TransportError) -> HTTPResponse {
@@ -138,9 +98,13 @@ private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
     private struct Exchange {
         let continuation: Continuation
         var body = Data()
-        /// Whether its connection broke under it.
-        var isLost = false
+        /// Why it was ended from here.
+        var end: TransportError?
     }
+
+    private let bounds: Bounds
+
+    init(_ bounds: Bounds) { self.bounds = bounds }
 
     private let exchanges = Mutex<[Int: Exchange]>([:])
 
@@ -150,7 +114,16 @@ private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
     }
 
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
-        exchanges.withLock { $0[dataTask.taskIdentifier]?.body.append(data) }
+        let isTooMuch = exchanges.withLock { exchanges in
+            guard let size = exchanges[dataTask.taskIdentifier]?.body.count, size + data.count > bounds.body else {
+                exchanges[dataTask.taskIdentifier]?.body.append(data)
+                return false
+            }
+            exchanges[dataTask.taskIdentifier]?.end = TransportError(
+                .unreadable, "the answer has more than \(bounds.body >> 20) MiB")
+            return true
+        }
+        if isTooMuch { dataTask.cancel() }
     }
 
     func urlSession(
@@ -166,7 +139,7 @@ private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
     func urlSession(
         _ session: URLSession, task: URLSessionTask, needNewBodyStream completionHandler: @escaping (InputStream?) -> Void
     ) {
-        exchanges.withLock { $0[task.taskIdentifier]?.isLost = true }
+        exchanges.withLock { $0[task.taskIdentifier]?.end = TransportError(.lost, "the connection broke before the answer") }
         completionHandler(nil)
         // Not from here: this runs on the queue that ends a task.
         DispatchQueue.global().async { task.cancel() }
@@ -175,9 +148,7 @@ private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         guard let exchange = exchanges.withLock({ $0.removeValue(forKey: task.taskIdentifier) }) else { return }
         exchange.continuation.resume(
-            returning: exchange.isLost
-                ? .failure(TransportError(.lost, "the connection broke before the answer"))
-                : Self.result(task.response, exchange.body, error))
+            returning: exchange.end.map(Result.failure) ?? Self.result(task.response, exchange.body, error))
     }
 
     private static func result(

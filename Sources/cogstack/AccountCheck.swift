@@ -1,0 +1,47 @@
+import AWSClient
+import Schema
+import State
+
+/// Whose the credentials are, which must be the account that the stack file and the state name. AWS is asked once.
+///
+/// Where one of the two names an account, a plan reads it while AWS is being asked, and what was read counts only when the answer
+/// agrees: that saves a round trip.
+actor AccountCheck {
+    private let connection: Connection
+    private let stack: DesiredStack
+    private let prior: Snapshot?
+    private let stateFile: StateFile
+    private var confirmed: String?
+
+    init(_ connection: Connection, _ stack: DesiredStack, prior: Snapshot?, _ stateFile: StateFile) {
+        self.connection = connection
+        self.stack = stack
+        self.prior = prior
+        self.stateFile = stateFile
+    }
+
+    /// The account that is meant; nil where only AWS can say it, or where file and state do not agree.
+    var expected: String? {
+        if let wanted = stack.account, let recorded = prior?.account, wanted != recorded { return nil }
+        return prior?.account ?? stack.account
+    }
+
+    /// The account, as AWS says it.
+    @discardableResult
+    func account() async throws(Failure) -> String {
+        if let confirmed { return confirmed }
+        let account = try await connection.identity().account
+        if let wanted = stack.account, wanted != account {
+            throw .message(
+                "\(stack.file) is for account \(wanted), and the credentials are of account \(account).",
+                help: "Use another profile, or correct `account` in the stack file. `cogstack whoami` shows whose the credentials are.")
+        }
+        do {
+            if let prior { try stateFile.validate(prior, stack: stack.name, account: account, region: connection.region) }
+        } catch {
+            throw Failure(error)
+        }
+        confirmed = account
+        return account
+    }
+}
