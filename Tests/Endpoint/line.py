@@ -12,6 +12,7 @@ signature.
 import asyncio
 import ssl
 from collections import Counter, deque
+from http.client import responses
 from urllib.parse import urlsplit
 
 from loopback import LoopbackServer
@@ -206,7 +207,7 @@ def _note_name(connection, name, context):
 
 
 def plainly_dressed(status, headers, body):
-    lines = [f"HTTP/1.1 {status} Whatever", *(f"{name}: {value}" for name, value in headers)]
+    lines = [f"HTTP/1.1 {status} {responses.get(status, '')}", *(f"{name}: {value}" for name, value in headers)]
     if status != 204:
         lines.append(f"Content-Length: {len(body)}")
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
