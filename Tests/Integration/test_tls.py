@@ -118,6 +118,7 @@ def test_both_versions(program, secured, version):
         assert set(line.versions) == {version.name.replace("_", ".")}
 
 
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1 is deprecated")
 @pytest.mark.parametrize("server, reasons", [
     (lambda secured: secured.ours.server(*NAMES, is_expired=True), ["expired", "certificate"]),
     (lambda secured: secured.ours.server("other.localhost"), ["host name|hostname|subject name|alternative", "certificate"]),
@@ -161,11 +162,10 @@ def test_a_bundle_that_is_none(program, secured, line, tmp_path, way, make, reas
         assert any(part.lower() in words.lower() for part in reason.split("|")), f"{reason} is not in:\n{outcome}"
 
 
-@pytest.mark.parametrize("version", [V1_2, V1_3], ids=["1.2", "1.3"])
-def test_the_life_of_a_stack(binary, endpoint, secured, tmp_path, version):
+def test_the_life_of_a_stack(binary, endpoint, secured, tmp_path):
     """A host name a service, all over TLS; what is there is asked for past the line."""
     account = endpoint.account()
-    with StrictLayer(endpoint) as layer, Line(layer.url, tls=secured.ours.server(*NAMES, newest=version)) as line:
+    with StrictLayer(endpoint) as layer, Line(layer.url, tls=secured.ours.server(*NAMES)) as line:
         run = Cogstack(binary, ROOT, tmp_path, account, layer)
         environment = line.environment() | {"AWS_CA_BUNDLE": str(secured.bundle)}
         run.run("apply", DEV, "--yes", environment=environment)
