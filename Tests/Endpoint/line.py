@@ -41,9 +41,18 @@ class Line(LoopbackServer):
         """
         self.backend, self.tls, self.rtt, self.delay = urlsplit(backend), tls, rtt, delay
         self.is_kept, self.answer, self.dress = is_kept, answer, dress or plainly_dressed
-        self.clear()
+        self._forget()
 
     def clear(self):
+        """Forgets what was counted, with what a program that has ended may still have in the queue of connections."""
+        async def forget():
+            for _ in range(3):
+                await asyncio.sleep(0)
+            self._forget()
+
+        asyncio.run_coroutine_threadsafe(forget(), self.loop).result(10)
+
+    def _forget(self):
         self.connections = self.handshakes = self.resumed = 0
         self.failures, self.requests = [], []
         self.names, self.versions = Counter(), Counter()
