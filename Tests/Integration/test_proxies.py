@@ -96,16 +96,16 @@ def test_each_scheme_has_its_own(program, network, scheme):
         assert not proxy.asked
 
 
-@pytest.mark.parametrize("name, hosts, is_direct", [
-    ("NO_PROXY", "sts.localhost", True),
-    ("no_proxy", "sts.localhost", True),
-    ("NO_PROXY", "other.test,.localhost", True),
-    ("NO_PROXY", "other.test, localhost", True),
-    ("no_proxy", "*", True),
-    ("NO_PROXY", "*", True),
-    ("no_proxy", "iam.localhost,ts.localhost", False),
+@pytest.mark.parametrize("scheme, name, hosts, is_direct", [
+    ("https", "NO_PROXY", "sts.localhost", True),
+    ("https", "no_proxy", "sts.localhost", True),
+    ("https", "NO_PROXY", "other.test,.localhost", True),
+    ("https", "NO_PROXY", "other.test, localhost", True),
+    ("https", "no_proxy", "*", True),
+    ("https", "no_proxy", "iam.localhost,ts.localhost", False),
+    ("http", "NO_PROXY", "sts.localhost", True),
+    ("http", "no_proxy", "other.test", False),
 ])
-@pytest.mark.parametrize("scheme", ["https", "http"])
 def test_hosts_without_a_proxy(program, network, scheme, name, hosts, is_direct):
     line = network.of(scheme)
     with Proxy(port=line.port) as proxy:
