@@ -60,6 +60,7 @@ class Endpoint:
             "BIND_HOST": "127.0.0.1",
             "GATEWAY_PORT": str(self.port),
             "IOT_MTLS_ENABLED": "0",
+            "MINISTACK_HOST": "127.0.0.1",  # otherwise it takes iam.localhost for a bucket named iam
             "STATE_DIR": str(self.folder / "state"),
             "S3_DATA_DIR": str(self.folder / "s3"),
             "TMPDIR": str(self.folder),

@@ -68,6 +68,11 @@ def _model(name):
     return botocore.session.Session().get_service_model(MODELS.get(name, name))
 
 
+def service_id(name):
+    """The service's name as variables and configuration files spell it: "Cognito Identity Provider"."""
+    return _model(name).service_id
+
+
 @cache
 def _by_target():
     return {_model(name).metadata["targetPrefix"]: name for name in SERVICES if _model(name).metadata["protocol"] == "json"}
