@@ -40,7 +40,7 @@ package struct Bounds: Sendable, Hashable {
     /// Bytes of an answer's body. The largest that AWS gives here, a page of GetAccountAuthorizationDetails, stays below a quarter.
     package var body = 16 << 20
     /// Bytes of all bodies together that are being received.
-    package var bodies = 24 << 20
+    package var bodies = 20 << 20
     /// Seconds for name, connection and TLS.
     package var connecting = 20.0
     /// Seconds without a byte in either direction. A request may have less patience.

@@ -182,7 +182,8 @@ struct ActionGraph {
     /// Whether the state says all that it would say after an apply.
     private func isRecorded(_ decision: Decision, _ wanted: Value, at address: Address) -> Bool {
         guard let record = prior[address], decision.unrecordedOutputs.isEmpty else { return false }
-        return record.attributes == wanted && record.dependsOn == decision.settings.dependsOn
+        let type = types[address.section]
+        return type?.comparable(record.attributes) == type?.comparable(wanted) && record.dependsOn == decision.settings.dependsOn
             && record.isRetained == decision.settings.isRetained && record.isProtected == decision.settings.isProtected
     }
 

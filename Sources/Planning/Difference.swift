@@ -119,6 +119,15 @@ struct Difference {
     }
 }
 
+extension ResourceType {
+    /// Properties as far as they tell two of them apart. The path of code differs from one working folder to the other.
+    func comparable(_ properties: Value) -> Value {
+        attributes.reduce(into: properties) { properties, row in
+            if case .artifact = row.type { properties[row.name] = properties[row.name].comparedPart(row.type) }
+        }
+    }
+}
+
 extension Value {
     /// What tells two values of a type apart: of code its digest alone, since AWS does not know the path that it came from.
     fileprivate func comparedPart(_ type: AttributeType) -> Value {

@@ -87,7 +87,7 @@ def test_an_apply_that_is_answered_without_end(server, endpoint, tmp_path, form)
 def test_the_body_of_a_redirect_is_read(server):
     """It says what is wrong, as S3's PermanentRedirect does."""
     server.line.answer = hostile(REDIRECT["a redirect's body"], "GetRole")
-    assert_refused(server.run("plan", FILE), server.usual, server.line.url(), "GetRole", "PermanentRedirect")
+    assert_refused(server.run("plan", FILE), server.usual, "GetRole", "PermanentRedirect")
 
 
 @pytest.mark.parametrize("dress", DRESSES)

@@ -1,11 +1,13 @@
 """Answers that are not AWS's: a portal's page, a proxy's, another operation's, spoilt ones. Nothing follows from any of them.
 
 Each of the ways in WAYS is tried with each kind of call. The stack has as many resources of each type as there are ways: the
-requests about the nth are answered in the nth way, so that one run tries them all.
+requests about the nth are answered in the nth way, so that one run tries them all. Every third way is tried by default, all of them
+with WRONG_ANSWERS=all.
 """
 
 import gzip
 import json
+import os
 import re
 import socket
 import threading
@@ -104,7 +106,7 @@ WAYS = {
         b"<ErrorResponse><Error><Code>NoSuchEntity</Code><Message>gone</Message></Error><RequestId>r</RequestId></ErrorResponse>"
         if is_xml(request) else b'{"__type":"ResourceNotFoundException","message":"gone"}')),
 }
-NAMES = list(WAYS)
+NAMES = list(WAYS) if os.environ.get("WRONG_ANSWERS") == "all" else list(WAYS)[::3]
 
 
 def says_nothing(request, models={}):  # noqa: B006 - a cache
@@ -229,7 +231,7 @@ class System:
     def covered(self, command, kinds):
         """Each kind was answered in all the ways that are none by chance right: fewer where AWS's own answer is empty, or a function's."""
         ways = {each: {way for of, asked, way in self.told if (of, asked) == (command, each)} for each in kinds}
-        assert min(map(len, ways.values())) >= 25, {each: len(found) for each, found in ways.items()}
+        assert min(map(len, ways.values())) >= len(NAMES) // 2, {each: len(found) for each, found in ways.items()}
         return sum(len(found) for found in ways.values())
 
 

@@ -261,6 +261,8 @@ final class Transfer {
         // That it cannot go back in the body is one more reason for libcurl not to send a request again.
         case Int32(CURLE_SEND_FAIL_REWIND): return failure(.secondSending)
         case Int32(CURLE_OPERATION_TIMEDOUT): return TransportError(.timedOut, reason)
+        case _ where Self.isTooLong.contains(code) || reason.contains("response headers"):
+            return TransportError(.unreadable, "the head of the answer has a line, or lines, that are too long")
         case _ where Self.isUnreadable.contains(code): return TransportError(.unreadable, "the answer is not HTTP (\(reason))")
         default: return TransportError(.lost, "the connection broke before the answer was complete (\(reason))")
         }
@@ -321,7 +323,8 @@ final class Transfer {
 
     private static func seconds(_ count: Double) -> String { count == 1 ? "a second" : "\(Int(count.rounded())) seconds" }
 
-    /// CURLE_UNSUPPORTED_PROTOCOL (an answer in HTTP/0.9), CURLE_WEIRD_SERVER_REPLY, CURLE_OUT_OF_MEMORY (a header line beyond
-    /// libcurl's 100 KiB), CURLE_BAD_CONTENT_ENCODING, CURLE_TOO_LARGE.
-    private static let isUnreadable: Set<Int32> = [1, 8, 27, 61, 100]
+    /// CURLE_UNSUPPORTED_PROTOCOL (an answer in HTTP/0.9), CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING.
+    private static let isUnreadable: Set<Int32> = [1, 8, 61]
+    /// CURLE_OUT_OF_MEMORY and CURLE_TOO_LARGE: a header beyond the 100 KiB that libcurl has for one.
+    private static let isTooLong: Set<Int32> = [27, 100]
 }
