@@ -7,8 +7,8 @@ package protocol AWSCaller: Sendable {
     /// Input and output are maps with AWS's own member names, whatever the service's protocol is. Two things differ by
     /// protocol, and the readers ``Schema/Value/elements``, ``Schema/Value/wireInteger`` and ``Schema/Value/wireBoolean``
     /// even them out: the query services (IAM, STS) answer with text where the others answer with numbers and
-    /// booleans, and an empty list of theirs is empty text. Members that hold credentials or tokens (``secretMembers``)
-    /// come as `.secret`.
+    /// booleans, and an empty list of theirs is empty text. Members that are secrets (``AWSOperation/secrets``) come as
+    /// `.secret`.
     ///
     /// - Throws: `AWSError`; its `kind` says whether the operation may have happened all the same.
     func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value
@@ -62,15 +62,6 @@ extension AWSCaller {
 
 /// More pages than any list that is read here has: the smallest pages hold 50 to 60 elements.
 package let pageLimit = 1_000
-
-/// Output members that are secrets, by name or by parent and name (`TokenValidityUnits.AccessToken` is none); their text
-/// comes as `.secret`, so that nothing can write them down. From botocore's models: the members marked sensitive that
-/// carry a credential or a token.
-package let secretMembers: Set<String> = [
-    "SecretAccessKey", "SecretKey", "SessionToken", "ClientSecret", "ClientSecretValue", "client_secret",
-    "AuthenticationResult.AccessToken", "AuthenticationResult.IdToken", "AuthenticationResult.RefreshToken",
-    "Token", "SecretCode", "Session", "SecretString", "Parameter.Value",
-]
 
 extension Value {
     /// The elements of a list in an answer; none where the member is absent, null, or the empty text that stands for

@@ -1,3 +1,5 @@
+import Schema
+
 /// An AWS service: where it is reached, under which name it is signed, and how its messages are written.
 ///
 /// The fields are those of botocore's service models (`endpointPrefix`, `signingName`, `protocol`, `targetPrefix`,
@@ -100,13 +102,18 @@ package struct AWSOperation: Sendable, Hashable {
     /// `UserPool.Id` is a member of a member, `UserPools[].Id` one of each element of a list, `ChallengeName|AuthenticationResult`
     /// either of two, and `Item?` one that may be missing. For S3 the path begins with the root element.
     package let answers: [String]
+    /// The members of a success that are credentials, tokens or what people keep as a secret, as paths like those of ``answers``: they
+    /// come as `.secret`, so that nothing can write them down. Nothing is guessed from a name. From botocore's models: the members
+    /// marked sensitive.
+    package let secrets: [String]
 
     /// An operation of a JSON 1.1 or query service.
-    package init(_ service: Service, _ name: String, _ effect: Effect, answers: String...) {
+    package init(_ service: Service, _ name: String, _ effect: Effect, answers: String..., secrets: [String] = []) {
         self.service = service
         self.name = name
         self.effect = effect
         self.answers = answers
+        self.secrets = secrets
         route = nil
     }
 
@@ -115,13 +122,37 @@ package struct AWSOperation: Sendable, Hashable {
     package init(
         _ service: Service, _ name: String, _ effect: Effect, _ method: String, _ path: String,
         query: [String: String] = [:], headers: [String: String] = [:], payload: String? = nil, statuses: Set<Int> = [200],
-        answers: String...
+        answers: String..., secrets: [String] = []
     ) {
         self.service = service
         self.name = name
         self.effect = effect
         self.answers = answers
+        self.secrets = secrets
         route = Route(method: method, path: path, query: query, headers: headers, payload: payload, statuses: statuses)
+    }
+}
+
+extension AWSOperation {
+    /// An answer with its secrets as such.
+    func hidingSecrets(in output: Value) -> Value {
+        secrets.reduce(output) { Self.hiding($1.split(separator: ".")[...], in: $0) }
+    }
+
+    private static func hiding(_ path: ArraySlice<Substring>, in value: Value) -> Value {
+        guard let step = path.first else {
+            if case .string(let text) = value { return .secret(Secret(text)) }
+            return value
+        }
+        let isList = step.hasSuffix("[]")
+        let name = String(isList ? step.dropLast(2) : step)
+        guard var members = value.map, let member = members[name] else { return value }
+        if isList, let elements = member.list {
+            members[name] = .list(elements.map { hiding(path.dropFirst(), in: $0) })
+        } else {
+            members[name] = hiding(path.dropFirst(), in: member)
+        }
+        return .map(members)
     }
 }
 

@@ -156,7 +156,7 @@ package struct Executor: Sendable {
         case .adopt:
             let physicalId = try await physicalId(of: action)
             if await ledger.physicalId(of: action.address) == physicalId { return try await record(action, [:]) }
-            guard let live = try await provider.read(physicalId, calls) else {
+            guard let live = try await provider.live(physicalId, calls) else {
                 throw .refused(message: "\(physicalId) is gone since the plan was made.", help: "Plan again.")
             }
             try await begin(action)
@@ -295,7 +295,7 @@ package struct Executor: Sendable {
         try await calls(for: action.address).polling("AWS to show \(physicalId)", seconds: 10) {
             () async throws(ProviderError) -> Poll<Live> in
             // Answers that were shared once are old by now.
-            let live = try await provider.read(physicalId, await self.calls(for: action.address))
+            let live = try await provider.live(physicalId, await self.calls(for: action.address))
             return live.map(Poll.done) ?? .notYet("there is nothing")
         }
     }
@@ -340,7 +340,7 @@ package struct Executor: Sendable {
                 case .readableSecret = provider.type.output(reference.attribute)?.secrecy,
                 let physicalId = await ledger.physicalId(of: reference.address)
             else { continue }
-            if let live = try await provider.read(physicalId, await calls(for: reference.address)) {
+            if let live = try await provider.live(physicalId, await calls(for: reference.address)) {
                 await ledger.learn(live.outputs, of: reference.address)
             }
         }

@@ -55,6 +55,7 @@ package actor Ledger: Recorder {
         _ action: Action, attributes: Value, isOldGone: Bool, grace: Grace? = nil
     ) throws(ProviderError) {
         let address = action.address
+        let attributes = attributes.sealed(salt: salt)
         begun[address] = (action, attributes, grace)
         if isOldGone { snapshot.resources[address]?.physicalId = nil }
         guard action.kind == .update, var record = snapshot.resources[address] else { return }
@@ -173,7 +174,7 @@ package actor Ledger: Recorder {
         let address = action.address
         var record = record(of: address)
         record.physicalId = physicalId
-        record.attributes = attributes
+        record.attributes = attributes.sealed(salt: salt)
         record.take(action.settings)
         tie(&record, by: action)
         learn(outputs, &record, address)
@@ -295,12 +296,16 @@ package actor Ledger: Recorder {
     package func knownOutputs() -> [Address: [String: Value]] { outputs }
 
     package func learn(_ values: [String: Value], of address: Address) {
-        outputs[address, default: [:]].merge(values) { $1 }
+        outputs[address, default: [:]].merge(hidden(values, of: address)) { $1 }
+    }
+
+    private func hidden(_ values: [String: Value], of address: Address) -> [String: Value] {
+        types[address.section]?.hidingSecrets(in: values) ?? values
     }
 
     private func learn(_ values: [String: Value], _ record: inout Record, _ address: Address) {
-        outputs[address, default: [:]].merge(values) { $1 }
-        for (name, value) in values {
+        outputs[address, default: [:]].merge(hidden(values, of: address)) { $1 }
+        for (name, value) in hidden(values, of: address) {
             if case .secret(let secret) = value {
                 record.secrets[name] = SecretDigest(of: secret, salt: salt())
             } else {

@@ -69,7 +69,7 @@ package struct Observer: Sendable {
         _ physicalId: String?, _ address: Address, _ provider: any Provider, known: Set<String>, touched: Set<String>
     ) async throws(ProviderError) -> Live? {
         guard let physicalId else { return nil }
-        if let live = try await provider.read(physicalId, calls(address, knownIds: known)) { return live }
+        if let live = try await provider.live(physicalId, calls(address, knownIds: known)) { return live }
         return isFresh && !touched.contains(physicalId) ? try await readLate(physicalId, address, provider) : nil
     }
 
@@ -79,7 +79,7 @@ package struct Observer: Sendable {
     ) async throws(ProviderError) -> [String: Live] {
         guard provider.type.identity.isTaggable || provider.type.onceShownSecrets.isEmpty else { return [:] }
         var live: [String: Live] = [:]
-        for id in deposed.physicalIds { live[id] = try await provider.read(id, calls(address, knownIds: known)) }
+        for id in deposed.physicalIds { live[id] = try await provider.live(id, calls(address, knownIds: known)) }
         return live
     }
 
@@ -118,7 +118,7 @@ package struct Observer: Sendable {
         let found = try await each(unknown) { provider, address, objects throws(ProviderError) in
             var orphans: [Orphan] = []
             for object in objects.sorted(by: { $0.physicalId < $1.physicalId }) {
-                if let live = try await provider.read(object.physicalId, calls(address)) { orphans.append(Orphan(address, live)) }
+                if let live = try await provider.live(object.physicalId, calls(address)) { orphans.append(Orphan(address, live)) }
             }
             return orphans
         }
@@ -179,7 +179,7 @@ package struct Observer: Sendable {
             return try await calls(address).polling("AWS to show \(physicalId)", seconds: Self.longestLag) {
                 () async throws(ProviderError) -> Poll<Live> in
                 // Answers that were shared once are old by now.
-                let live = try await provider.read(physicalId, calls(address, shared: SharedReads()))
+                let live = try await provider.live(physicalId, calls(address, shared: SharedReads()))
                 return live.map(Poll.done) ?? .notYet("there is nothing")
             }
         } catch {
@@ -255,7 +255,7 @@ package struct Observer: Sendable {
     ) async throws(ProviderError) -> (Located, Live?) {
         let located = try await provider.locateUnknown(attributes, intents: intents, calls)
         switch located {
-        case .ours(let id), .unowned(let id): return (located, try await provider.read(id, calls))
+        case .ours(let id), .unowned(let id): return (located, try await provider.live(id, calls))
         case .none, .foreign, .lost, .ambiguous: return (located, nil)
         }
     }

@@ -10,7 +10,7 @@ extension Executor {
     func retire(
         _ physicalId: String, _ grace: Grace, _ action: Action, _ provider: any Provider, _ calls: Calls
     ) async throws(ProviderError) {
-        guard let live = try await provider.read(physicalId, calls) else { return }
+        guard let live = try await provider.live(physicalId, calls) else { return }
         let wasSwitchedOff = await ledger.hasSwitchedOff(physicalId, of: action.address)
         if live.isOff, wasSwitchedOff {
             // A run was stopped while it was off. Nobody knows what came of it.

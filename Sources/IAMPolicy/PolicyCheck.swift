@@ -264,7 +264,7 @@ extension Value {
         case .string, .template: "a text"
         case .list: "a list"
         case .map: "a map"
-        case .secret: "a secret"
+        case .secret, .sealed: "a secret"
         }
     }
 }

@@ -129,7 +129,7 @@ package enum PolicyDocument {
         case .template(let template):
             throw PolicyError(
                 path: path, message: "\(template) is not known yet", help: "send the document after what it refers to exists")
-        case .secret:
+        case .secret, .sealed:
             throw PolicyError(
                 path: path, message: "a secret stands in a policy document", help: "policy documents are readable: take it out")
         case .list(let elements):
@@ -156,7 +156,7 @@ package enum PolicyDocument {
         case .number(let number): return Int(exactly: number).map { String($0) } ?? String(number)
         case .string(let text): return quoted(text)
         case .template(let template): return quoted(template.description)
-        case .secret(let secret): return quoted(secret.description)
+        case .secret, .sealed: return quoted(Secret.placeholder)
         case .list(let elements): return "[\(elements.map(json).joined(separator: ","))]"
         case .map(let members):
             let ordered = members.sorted { left, right in

@@ -32,7 +32,11 @@ struct ActionGraph {
         for address in graph.order {
             if let decision = decisions[address], !decision.widened.isEmpty { narrow(decision, at: address, &build) }
         }
-        return try build.sorted()
+        return try build.sorted().map { action in
+            var action = action
+            action.attributes = decisions[action.address]?.secretPaths.hide(action.attributes) ?? action.attributes
+            return action
+        }
     }
 
     private struct Build {
@@ -183,7 +187,10 @@ struct ActionGraph {
     private func isRecorded(_ decision: Decision, _ wanted: Value, at address: Address) -> Bool {
         guard let record = prior[address], decision.unrecordedOutputs.isEmpty else { return false }
         let type = types[address.section]
-        return type?.comparable(record.attributes) == type?.comparable(wanted) && record.dependsOn == decision.settings.dependsOn
+        // What an earlier version wrote in clear is written anew.
+        let hidden = decision.secretPaths.hide(wanted)
+        return (type?.comparable(hidden) ?? hidden).isSame(asSealed: type?.comparable(record.attributes) ?? record.attributes)
+            && record.dependsOn == decision.settings.dependsOn
             && record.isRetained == decision.settings.isRetained && record.isProtected == decision.settings.isProtected
     }
 

@@ -6,6 +6,8 @@ struct Decision {
     var change: Change
     /// The properties as they shall be, in AWS's form.
     var wanted: Value
+    /// Which of them are secrets.
+    var secretPaths = SecretPaths()
     var settings: RecordSettings
     /// The rows that an update writes.
     var changed: Set<String> = []

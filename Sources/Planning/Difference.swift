@@ -1,5 +1,6 @@
 import IAMPolicy
 package import Schema
+import State
 
 /// The three-way comparison of one resource's properties: what the file says, what was last applied, what is live.
 ///
@@ -11,6 +12,7 @@ struct Difference {
     let prior: Value
     let live: Value
     let ignored: [String]
+    let secrets: SecretPaths
     /// Whether a live text is the secret that a template stands for.
     let isSameSecret: (Template, Value) -> Bool
 
@@ -96,14 +98,16 @@ struct Difference {
         let forces = if case .replacement = row.change { true } else { false }
         return [
             AttributeChange(
-                path: path, before: redacted(live, row, besides: prior).comparedPart(type),
-                after: redacted(wanted, row, besides: wanted).comparedPart(type),
+                path: path, before: redacted(live, row, path, besides: prior).comparedPart(type),
+                after: redacted(wanted, row, path, besides: wanted).comparedPart(type),
                 cause: cause, forcesReplacement: forces)
         ]
     }
 
     private func isSame(_ type: AttributeType, _ row: Attribute, _ wanted: Value, _ other: Value) -> Bool {
         if wanted == other { return true }
+        if case .sealed = other { return wanted.isSame(asSealed: other) }
+        if case .sealed = wanted { return other.isSame(asSealed: wanted) }
         if case .template(let template) = wanted { return isSameSecret(template, other) }
         if case .secret(let secret) = wanted { return other.string == secret.clearText }
         if wanted.isNull || other.isNull { return false }
@@ -112,10 +116,11 @@ struct Difference {
     }
 
     /// What may be shown of a value: of a sensitive row, only what the file itself says in clear.
-    private func redacted(_ value: Value, _ row: Attribute, besides shown: Value) -> Value {
-        if case .secret = value { return .string(Secret.placeholder) }
-        guard row.isSensitive, !value.isNull, value != shown else { return value }
-        return .string(Secret.placeholder)
+    private func redacted(_ value: Value, _ row: Attribute, _ path: String, besides shown: Value) -> Value {
+        if value.isNull { return value }
+        if case .sealed = shown { return .string(Secret.placeholder) }
+        if secrets.covers(path) || (row.isSensitive && value != shown) { return .string(Secret.placeholder) }
+        return value.redacted
     }
 }
 

@@ -78,6 +78,7 @@ struct Draft {
                 address: address, type: type.name, kind: .none,
                 after: (graph.dependencies[address] ?? []).sorted()),
             wanted: now, settings: settings(of: resource))
+        decision.secretPaths = resource.secretPaths
         let deposed = priorResources[address]?.deposed ?? []
         decision.deposed = deposed.filter { !$0.isUseless }
         // What the new object takes over with its name is not deleted before.
@@ -285,7 +286,7 @@ struct Draft {
     ) -> [AttributeChange] {
         let difference = Difference(
             type: type, desired: wanted, prior: prior, live: live.attributes,
-            ignored: resource.lifecycle.ignoreChanges,
+            ignored: resource.lifecycle.ignoreChanges, secrets: resource.secretPaths,
             isSameSecret: { template, value in isSecret(of: template, value) })
         return difference.changes().map { change in
             var change = change
@@ -314,7 +315,8 @@ struct Draft {
             guard !value.isNull, !row.isLocal, value != [:] else { return nil }
             let isCode = if case .artifact = row.type { true } else { false }
             return AttributeChange(
-                path: row.name, before: .null, after: isCode ? value["path"] : value, cause: .stackFile,
+                path: row.name, before: .null, after: isCode ? value["path"] : resource.secretPaths.hide(value, at: row.name).redacted,
+                cause: .stackFile,
                 at: resource.origin(of: row.name)?.description)
         }
     }

@@ -1,4 +1,5 @@
 package import Schema
+import State
 
 extension Plan {
     /// The same with its files named otherwise, as where a plan that was made in one folder is compared in another: in the places of
@@ -24,6 +25,16 @@ extension Plan {
                 plan.actions[index].attributes[row] = plan.actions[index].attributes[row].renamingFile(name)
             }
         }
+        return plan
+    }
+
+    /// The same as it may be written down: digests in the place of secrets.
+    ///
+    /// - Parameter salt: in hexadecimal.
+    package func sealed(salt: String) -> Plan {
+        var plan = self
+        for index in plan.actions.indices { plan.actions[index].attributes = plan.actions[index].attributes.sealed(salt: salt) }
+        plan.outputs = plan.outputs.mapValues { $0.sealed(salt: salt) }
         return plan
     }
 

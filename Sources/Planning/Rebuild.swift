@@ -49,7 +49,7 @@ extension Planner {
             ids[address] = id
             var settings = decision.settings
             settings.dependsOn = settings.dependsOn.filter(recorded.contains)
-            let applied = decision.applied(whereRecorded: recorded)
+            let applied = decision.secretPaths.hide(decision.applied(whereRecorded: recorded))
             rebuild.plan.actions.append(
                 Action(
                     id: id, address: address, kind: .adopt, physicalId: rebuild.found[address], attributes: applied,

@@ -10,7 +10,7 @@ extension Record {
         of live: Live, _ type: ResourceType, secrets: [Address: [String: SecretDigest]]
     ) -> Value {
         let changes = Difference(
-            type: type, desired: attributes, prior: attributes, live: live.assuming(attributes).attributes, ignored: [],
+            type: type, desired: attributes, prior: attributes, live: live.assuming(attributes).attributes, ignored: [], secrets: SecretPaths(),
             isSameSecret: { template, value in
                 guard let reference = template.references.first, let text = value.string else { return false }
                 return secrets[reference.address]?[reference.attribute]?.matches(text) ?? true

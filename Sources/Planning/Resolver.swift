@@ -44,6 +44,7 @@ package struct Resolver: Sendable {
         let values = template.parts.map { part -> Value in
             switch part {
             case .literal(let text): .string(text)
+            case .secret(let secret): .secret(secret)
             case .context(.account): .string(context.account)
             case .context(.region): .string(context.region)
             case .context(.partition): .string(context.partition)

@@ -6,7 +6,7 @@ package import State
 /// A plan as it is kept between `plan` and `apply`, with all that it stands on: it is carried out only while that is so.
 package struct SavedPlan: Sendable, Equatable, Codable {
     /// The format that this build reads and writes.
-    package static let currentFormat = 3
+    package static let currentFormat = 4
 
     package var format: Int
     package var plan: Plan

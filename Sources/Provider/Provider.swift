@@ -54,6 +54,15 @@ package protocol Provider: Sendable {
 }
 
 extension Provider {
+    /// What ``read(_:_:)`` gives, with those outputs as secrets that the table says are.
+    package func live(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+        guard var live = try await read(physicalId, calls) else { return nil }
+        live.outputs = type.hidingSecrets(in: live.outputs)
+        return live
+    }
+}
+
+extension Provider {
     package var locatedBy: [String] { ["name"] }
 
     package func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {}

@@ -81,7 +81,7 @@ extension JSON {
         case .list(let elements): self = .array(elements.map { JSON($0) })
         case .map(let members): self = .object(members)
         case .template(let template): self = .string(template.description)
-        case .secret: self = .string(Secret.placeholder)
+        case .secret, .sealed: self = .string(Secret.placeholder)
         }
     }
 

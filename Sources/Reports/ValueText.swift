@@ -10,7 +10,7 @@ extension Value {
         case .number(let number): ["\(number)"]
         case .string(let text): [Span(Self.shown(text))]
         case .template(let template): [Span(template.description, .dim)]
-        case .secret: [Span(Secret.placeholder)]
+        case .secret, .sealed: [Span(Secret.placeholder)]
         case .list(let elements):
             elements.isEmpty ? ["[]"] : ["["] + elements.map(\.spans).joined(separator: [", "]) + ["]"]
         case .map(let members):

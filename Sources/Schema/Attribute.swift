@@ -18,6 +18,8 @@ package struct Attribute: Sendable {
     package let isDeferrable: Bool
     /// Whether live values may hold what nobody should read on a screen.
     package let isSensitive: Bool
+    /// Whether what a file says here is a secret, given the resource's properties: then it is neither shown nor written down.
+    package let isSecret: @Sendable (_ properties: Value) -> Bool
     /// What the policy documents in it say about the resource as a principal.
     package let access: AccessRole?
     /// The most characters, white space not counted, that AWS takes for the documents of all rows with the same `access` together.
@@ -36,12 +38,18 @@ package struct Attribute: Sendable {
     /// Whether two values of it (of a map: two of its members) mean the same. Nil: they are compared by their type.
     package let equivalent: (@Sendable (Value, Value) -> Bool)?
 
+    /// Whether it is part of what tells an object from others, such as its name: everybody needs to read it.
+    var tellsWhich: Bool {
+        if case .replacement = change { return true }
+        return name == "name"
+    }
+
     package typealias Compile = @Sendable (_ value: Value, _ resource: Value, _ context: StackContext) throws(CompileError) -> Value
 
     package init(
         _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil,
         change: Mutability = .inPlace, wire: String? = nil, writtenBy: String? = nil, deferrable: Bool = false,
-        sensitive: Bool = false, access: AccessRole? = nil, sizeLimit: Int? = nil,
+        sensitive: Bool = false, secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in false }, access: AccessRole? = nil, sizeLimit: Int? = nil,
         exclusiveUnless: String? = nil, lingering: Bool = false, probe: Bool = false, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
         _ help: String
     ) {
@@ -55,6 +63,7 @@ package struct Attribute: Sendable {
         self.writtenBy = writtenBy
         self.isDeferrable = deferrable
         self.isSensitive = sensitive
+        self.isSecret = secret
         self.access = access
         self.sizeLimit = sizeLimit
         self.exclusiveUnless = exclusiveUnless

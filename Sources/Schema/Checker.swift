@@ -32,6 +32,8 @@ package struct Checker {
     package private(set) var diagnostics = Diagnostics()
     /// Where each property stands, by its path.
     package private(set) var origins: [String: SourceRange] = [:]
+    /// The texts that hold something from the environment, lists as a whole. Not what tells which object is meant: others need to read it.
+    package private(set) var secretPaths: Set<String> = []
 
     package init(_ surroundings: Surroundings) {
         self.surroundings = surroundings
@@ -59,6 +61,7 @@ package struct Checker {
             origins[memberPath] = entry.key.range
             if entry.value.scalar == .null { continue }
             if let value = value(of: entry.value, row.type, path: memberPath) { members[row.name] = value }
+            if row.tellsWhich { secretPaths.remove(memberPath) }
         }
         for row in rows where row.isRequired && !supplied.contains(row.name) {
             if let entry = node.mappingEntry(row.name), entry.value.scalar != .null { continue }
@@ -92,11 +95,23 @@ package struct Checker {
 
     private mutating func scalar(_ node: Node, _ expected: String, _ path: String, _ accept: (Value) -> Value?) -> Value? {
         guard node.scalar != nil else { return wrongType(node, expected, at: path) }
-        guard let value = surroundings.value(node, &diagnostics) else { return nil }
+        guard let value = surroundings.value(node, &diagnostics)?.inClear else { return nil }
         if case .template = value { return value }
         guard let accepted = accept(value) else { return wrongType(node, expected, at: path) }
         return accepted
     }
+
+    private mutating func noteSecret(_ node: Node, _ path: String) {
+        if holdsSecret(node) { secretPaths.insert(String(path.prefix { $0 != "[" })) }
+    }
+
+    private func holdsSecret(_ node: Node) -> Bool {
+        var unheard = Diagnostics()
+        return surroundings.value(node, &unheard)?.holdsSecret == true
+    }
+
+    /// A text of the file as it may be told.
+    private func shown(_ text: String, _ node: Node) -> String { holdsSecret(node) ? Secret.placeholder : text }
 
     private mutating func string(_ node: Node, _ length: ClosedRange<Int>?, _ pattern: String?, _ path: String) -> Value? {
         // A number written plainly is taken as its text, leading zeros and all; true and false are more often a slip.
@@ -107,6 +122,7 @@ package struct Checker {
             default: nil
             }
         }
+        if value != nil { noteSecret(node, path) }
         guard let text = value?.string else { return value }
         return isWithin(length, pattern, text, path, at: node.range) ? value : nil
     }
@@ -162,7 +178,7 @@ package struct Checker {
         guard let text = value?.string, !words.contains(text) else { return value }
         let meant = nearest(text, in: words).map { "Did you mean `\($0)`? " } ?? ""
         diagnostics.error(
-            "unknown-word", "\(path) cannot be `\(text)`", at: node.range,
+            "unknown-word", "\(path) cannot be `\(shown(text, node))`", at: node.range,
             help: "\(meant)AWS knows \(words.joined(separator: ", ")).")
         return nil
     }
@@ -295,7 +311,7 @@ package struct Checker {
         case nil: "The file has \(names.joined(separator: ", "))."
         }
         diagnostics.error(
-            "dangling-reference", "there is no `\(text)` in \(sections)", at: node.range,
+            "dangling-reference", "there is no `\(shown(text, node))` in \(sections)", at: node.range,
             help: "\(help) Something outside this file is named by its id or ARN.")
         return nil
     }
@@ -323,7 +339,7 @@ package struct Checker {
     private mutating func free(_ node: Node, _ path: String) -> Value? {
         origins[path] = origins[path] ?? node.range
         switch node.content {
-        case .scalar: return surroundings.value(node, &diagnostics)
+        case .scalar: return surroundings.value(node, &diagnostics)?.inClear
         case .sequence(let nodes):
             return .list(nodes.enumerated().compactMap { free($1, "\(path)[\($0)]") })
         case .mapping(let entries):

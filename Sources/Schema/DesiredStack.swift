@@ -42,16 +42,19 @@ package struct DesiredResource: Sendable {
     package var origins: [String: SourceRange]
     package var dependsOn: [Address]
     package var lifecycle: Lifecycle
+    /// Which of the properties came from the environment, in texts: people keep secrets there.
+    package var secretPaths: SecretPaths
 
     package init(
         address: Address, attributes: Value, origins: [String: SourceRange] = [:], dependsOn: [Address] = [],
-        lifecycle: Lifecycle = Lifecycle()
+        lifecycle: Lifecycle = Lifecycle(), secretPaths: SecretPaths = SecretPaths()
     ) {
         self.address = address
         self.attributes = attributes
         self.origins = origins
         self.dependsOn = dependsOn
         self.lifecycle = lifecycle
+        self.secretPaths = secretPaths
     }
 
     /// Where `path`, or the nearest thing above it that the file names, stands.

@@ -124,6 +124,10 @@ package enum Secrecy: Sendable {
     case readableSecret
     /// A secret that AWS shows once, in the answer to the create call.
     case onceShownSecret
+
+    package var isSecret: Bool {
+        if case .plain = self { false } else { true }
+    }
 }
 
 /// A check over several attributes of one resource.

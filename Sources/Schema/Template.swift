@@ -65,6 +65,8 @@ package struct Template: Sendable, Hashable {
         case literal(String)
         case reference(Reference)
         case context(ContextName)
+        /// Text that nobody is to read, such as a password from the environment.
+        case secret(Secret)
     }
 
     /// What is known of the run only once AWS has been asked: `$(account)`, `$(region)`, `$(partition)`.
@@ -93,9 +95,28 @@ package struct Template: Sendable, Hashable {
         parts.compactMap { if case .reference(let reference) = $0 { reference } else { nil } }
     }
 
+    package var holdsSecret: Bool {
+        parts.contains { if case .secret = $0 { true } else { false } }
+    }
+
     /// The reference that is all of it; nil where there is more.
     package var soleReference: Reference? {
         parts.count == 1 ? references.first : nil
+    }
+}
+
+extension Template {
+    /// The text where nothing in it is still to be known.
+    fileprivate var knownText: String? {
+        var text = ""
+        for part in parts {
+            switch part {
+            case .literal(let literal): text += literal
+            case .secret(let secret): text += secret.clearText
+            case .reference, .context: return nil
+            }
+        }
+        return text
     }
 }
 
@@ -140,6 +161,7 @@ extension Template: CustomStringConvertible {
             case .literal(let text): text.replacing("$(", with: "$$(")
             case .reference(let reference): reference.description
             case .context(let name): "$(\(name.rawValue))"
+            case .secret(let secret): secret.description
             }
         }.joined()
     }
@@ -168,7 +190,7 @@ extension Reference {
 }
 
 extension Value {
-    /// Text made of values: a plain string where all are known, else a template.
+    /// Text made of values: a plain string where all are known, or a secret where one is; else a template.
     package static func joined(_ values: [Value]) -> Value {
         var parts: [Template.Part] = []
         for value in values {
@@ -178,13 +200,14 @@ extension Value {
             case .number(let number): parts.append(.literal(String(number)))
             case .boolean(let flag): parts.append(.literal(String(flag)))
             case .template(let template): parts += template.parts
+            case .secret(let secret): parts.append(.secret(secret))
             default: break
             }
         }
         let template = Template(parts)
         if template.parts.isEmpty { return "" }
-        if template.parts.count == 1, case .literal(let text) = template.parts[0] { return .string(text) }
-        return .template(template)
+        guard let text = template.knownText else { return .template(template) }
+        return template.holdsSecret ? .secret(Secret(text)) : .string(text)
     }
 }
 

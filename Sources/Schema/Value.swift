@@ -1,7 +1,7 @@
 /// A value of a stack file, of the state, of a plan or of an AWS message.
 ///
 /// Besides what JSON knows it carries the two things that exist only between planning and sending: a
-/// template whose references are not known yet, and a secret. A secret cannot be encoded.
+/// template whose references are not known yet, and a secret. A secret cannot be encoded; a digest of it can.
 package indirect enum Value: Sendable, Hashable {
     case null
     case boolean(Bool)
@@ -12,8 +12,10 @@ package indirect enum Value: Sendable, Hashable {
     case map([String: Value])
     /// Text with references that only the apply can resolve.
     case template(Template)
-    /// A secret on its way from the answer that carried it to the request that needs it.
+    /// A secret on its way from the file or the answer that carried it to the request that needs it.
     case secret(Secret)
+    /// What is kept of a secret that a file gave.
+    case sealed(SecretDigest)
 }
 
 /// A secret in memory: prints as `(secret)`, and has no encoding.
@@ -95,10 +97,22 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Expres
 }
 
 extension Value {
+    /// The same as people may see it.
+    package var redacted: Value {
+        switch self {
+        case .secret, .sealed: .string(Secret.placeholder)
+        case .template(let template) where template.holdsSecret: .string(template.description)
+        case .list(let elements): .list(elements.map(\.redacted))
+        case .map(let members): .map(members.mapValues(\.redacted))
+        default: self
+        }
+    }
+
     /// Whether there is a secret anywhere in it.
     package var holdsSecret: Bool {
         switch self {
         case .secret: true
+        case .template(let template): template.holdsSecret
         case .list(let elements): elements.contains(where: \.holdsSecret)
         case .map(let members): members.values.contains(where: \.holdsSecret)
         default: false

@@ -1,8 +1,10 @@
 /// The form of a value on disk: plain JSON. A template is `{"$template": [{"text": …}, {"reference": …}, {"context": …}]}`, by its
-/// parts, since its text alone does not tell a literal `$` before a reference from an escape. A secret has no form and makes
-/// the encoding fail, so that no code path can write one by mistake.
+/// parts, since its text alone does not tell a literal `$` before a reference from an escape. What is kept of a secret is
+/// `{"$sealed": {"salt": …, "sha256": …}}`. A secret itself has no form and makes the encoding fail, so that no code path can
+/// write one by mistake.
 extension Value: Codable {
     private static let templateKey = "$template"
+    private static let sealedKey = "$sealed"
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
@@ -24,6 +26,10 @@ extension Value: Codable {
                 !parts.contains(nil)
             {
                 self = .template(Template(parts.compactMap(\.self)))
+            } else if members.count == 1, let sealed = members[Self.sealedKey], let salt = sealed["salt"].string,
+                let sha256 = sealed["sha256"].string
+            {
+                self = .sealed(SecretDigest(salt: salt, sha256: sha256))
             } else {
                 self = .map(members)
             }
@@ -40,8 +46,9 @@ extension Value: Codable {
         case .string(let value): try container.encode(value)
         case .list(let value): try container.encode(value)
         case .map(let value): try container.encode(value)
-        case .template(let value): try container.encode([Self.templateKey: value.parts.map(\.coded)])
-        case .secret:
+        case .template(let value) where !value.holdsSecret: try container.encode([Self.templateKey: value.parts.map(\.coded)])
+        case .sealed(let digest): try container.encode([Self.sealedKey: digest])
+        case .secret, .template:
             throw EncodingError.invalidValue(
                 Secret.placeholder, .init(codingPath: encoder.codingPath, debugDescription: "a secret is never written"))
         }
@@ -54,6 +61,7 @@ extension Template.Part {
         case .literal(let text): ["text": text]
         case .reference(let reference): ["reference": "\(reference.address).\(reference.attribute)"]
         case .context(let name): ["context": name.rawValue]
+        case .secret: [:]
         }
     }
 

@@ -34,23 +34,23 @@ struct Assembly {
         checkTopLevel(&diagnostics)
         let names = resourceNames(&diagnostics)
         let stackName = head([Self.name], Interpolation(
-            stack: nil, parameters: nil, environment: environment, names: [:], types: []), names, &diagnostics)["stack"].string
+            stack: nil, parameters: nil, environment: environment, names: [:], types: []), names, &diagnostics).properties["stack"].string
         let parameters = self.parameters(stackName: stackName ?? "", &diagnostics)
         let text = Interpolation(
             stack: stackName ?? "", parameters: parameters, environment: environment, names: names, types: types)
 
-        let head = head(Self.head, text, names, &diagnostics)
+        let (head, secrets) = head(Self.head, text, names, &diagnostics)
         var stack = DesiredStack(
             name: stackName ?? "", file: path, account: head["account"].string, region: head["region"].string,
             isProtected: head["protect"].boolean ?? false)
-        stack.outputs = head["outputs"].map ?? [:]
+        stack.outputs = secrets.hide(head["outputs"], at: "outputs").map ?? [:]
 
         for type in types {
             for entry in root.mappingEntry(type.section)?.value.mapping ?? [] where entry.value.scalar != .null {
                 guard names[type.section]?.contains(entry.name) == true else { continue }
                 let address = Address(section: type.section, name: entry.name)
                 stack.resources[address] = resource(
-                    address, type, entry, stack: stack, tags: head["tags"].map ?? [:], text, &diagnostics)
+                    address, type, entry, stack: stack, tags: head["tags"].map ?? [:], secrets, text, &diagnostics)
             }
         }
         stack.inputs = reading.inputs.digests
@@ -66,7 +66,7 @@ struct Assembly {
     /// The properties of the stack itself that stand in `rows`.
     private func head(
         _ rows: [Attribute], _ text: Interpolation, _ names: [String: Set<String>], _ diagnostics: inout Diagnostics
-    ) -> Value {
+    ) -> (properties: Value, secrets: SecretPaths) {
         var checker = Checker(surroundings(names, text))
         let head = checker.members(of: root.only(rows.map(\.name)), rows, path: "", whole: "the stack file") ?? [:]
         diagnostics.append(contentsOf: checker.diagnostics)
@@ -75,7 +75,7 @@ struct Assembly {
         }
         refuseReserved(head["tags"], checker.origins, &diagnostics)
         refuseSecrets(head, "", checker.origins, text, &diagnostics)
-        return head
+        return (head, SecretPaths(checker.secretPaths))
     }
 
     private func surroundings(_ names: [String: Set<String>], _ text: Interpolation) -> Checker.Surroundings {
@@ -215,7 +215,7 @@ struct Assembly {
 
     private func resource(
         _ address: Address, _ type: ResourceType, _ entry: Node.Entry, stack: DesiredStack, tags: [String: Value],
-        _ text: Interpolation, _ diagnostics: inout Diagnostics
+        _ inherited: SecretPaths, _ text: Interpolation, _ diagnostics: inout Diagnostics
     ) -> DesiredResource? {
         var checker = Checker(surroundings(text.names, text))
         let members = checker.members(
@@ -236,7 +236,8 @@ struct Assembly {
         requireKnown(attributes["lifecycle"], "lifecycle", checker.origins, &diagnostics)
 
         attributes["dependsOn"] = nil
-        var resource = DesiredResource(address: address, attributes: [:], origins: checker.origins)
+        var resource = DesiredResource(
+            address: address, attributes: [:], origins: checker.origins, secretPaths: SecretPaths(checker.secretPaths))
         resource.origins[""] = entry.key.range
         resource.dependsOn = (entry.value.mappingEntry("dependsOn")?.value.sequence ?? []).compactMap {
             dependency($0, text, &diagnostics)
@@ -249,6 +250,8 @@ struct Assembly {
                 tags.merging(own) { $1 }.merging(Ownership.tags(stack: stack.name, address: address)) { $1 })
         }
         resource.attributes = .map(attributes)
+        // Of what it has from the stack's head, tags alone can be secrets.
+        resource.secretPaths = resource.secretPaths.union(type.secretPaths(of: resource.attributes)).union(inherited)
         return resource
     }
 

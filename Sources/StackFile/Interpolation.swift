@@ -32,7 +32,7 @@ struct Interpolation {
     /// - Parameter kind: what it is, in words: `a path`.
     func plainText(of node: Node, as kind: String, _ diagnostics: inout Diagnostics) -> String? {
         guard let value = value(of: node, &diagnostics) else { return nil }
-        switch value {
+        switch value.inClear {
         case .string(""), .null: diagnostics.error("wrong-type", "\(kind) is meant here, and this is empty", at: node.range)
         case .string(let text): return text
         case .template:
@@ -103,7 +103,7 @@ struct Interpolation {
         let steps = path.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
         switch steps.first {
         case "env" where steps.count == 2:
-            if let value = environment[steps[1]] { return .string(value) }
+            if let value = environment[steps[1]] { return .secret(Secret(value)) }
             diagnostics.error(
                 "unset-variable", "the environment variable \(steps[1]) is not set", at: range,
                 help: "Set it, or use a parameter with a default instead.")
@@ -157,7 +157,7 @@ struct Interpolation {
 
     func isSecret(_ reference: Reference) -> Bool {
         let output = types.first { $0.section == reference.address.section }?.output(reference.attribute)
-        return switch output?.secrecy { case .plain, nil: false; default: true }
+        return output?.secrecy.isSecret ?? false
     }
 
     private func report(

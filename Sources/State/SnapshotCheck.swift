@@ -186,12 +186,6 @@ package struct SnapshotCheck: Sendable {
     }
 }
 
-extension Secrecy {
-    fileprivate var isSecret: Bool {
-        if case .plain = self { false } else { true }
-    }
-}
-
 extension SecretDigest {
     /// Whether both parts are of the form in which they are made: anything else may be a secret.
     fileprivate var isWellFormed: Bool {

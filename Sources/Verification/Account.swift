@@ -192,16 +192,20 @@ extension Verification {
         .cognitoIdentityProvider, "DescribeUserPool", .read, answers: "UserPool.Id", "UserPool.Name")
     private static let describeClient = AWSOperation(
         .cognitoIdentityProvider, "DescribeUserPoolClient", .read,
-        answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId")
+        answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId", secrets: ["UserPoolClient.ClientSecret"])
     private static let createUser = AWSOperation(.cognitoIdentityProvider, "AdminCreateUser", .create, answers: "User.Username")
     private static let setPassword = AWSOperation(.cognitoIdentityProvider, "AdminSetUserPassword", .repeatable)
+    /// What a sign-in is answered with, whether it is over or goes on.
+    private static let tokens = [
+        "AuthenticationResult.AccessToken", "AuthenticationResult.IdToken", "AuthenticationResult.RefreshToken", "Session",
+    ]
     private static let initiate = AWSOperation(
-        .cognitoIdentityProvider, "InitiateAuth", .repeatable, answers: "ChallengeName|AuthenticationResult")
+        .cognitoIdentityProvider, "InitiateAuth", .repeatable, answers: "ChallengeName|AuthenticationResult", secrets: tokens)
     private static let respond = AWSOperation(
-        .cognitoIdentityProvider, "RespondToAuthChallenge", .repeatable, answers: "ChallengeName|AuthenticationResult")
+        .cognitoIdentityProvider, "RespondToAuthChallenge", .repeatable, answers: "ChallengeName|AuthenticationResult", secrets: tokens)
     private static let associate = AWSOperation(
-        .cognitoIdentityProvider, "AssociateSoftwareToken", .repeatable, answers: "SecretCode")
-    private static let verify = AWSOperation(.cognitoIdentityProvider, "VerifySoftwareToken", .repeatable, answers: "Status")
+        .cognitoIdentityProvider, "AssociateSoftwareToken", .repeatable, answers: "SecretCode", secrets: ["SecretCode", "Session"])
+    private static let verify = AWSOperation(.cognitoIdentityProvider, "VerifySoftwareToken", .repeatable, answers: "Status", secrets: ["Session"])
     private static let listUsers = AWSOperation(.cognitoIdentityProvider, "ListUsers", .read, answers: "Users[].Username")
     private static let deleteUser = AWSOperation(.cognitoIdentityProvider, "AdminDeleteUser", .repeatable)
 }

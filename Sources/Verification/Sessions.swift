@@ -176,7 +176,8 @@ extension Verification {
 
     private static let getId = AWSOperation(.cognitoIdentity, "GetId", .repeatable, answers: "IdentityId")
     private static let getCredentials = AWSOperation(
-        .cognitoIdentity, "GetCredentialsForIdentity", .read, answers: "Credentials.AccessKeyId", "Credentials.SecretKey")
+        .cognitoIdentity, "GetCredentialsForIdentity", .read, answers: "Credentials.AccessKeyId", "Credentials.SecretKey",
+        secrets: ["Credentials.SecretKey", "Credentials.SessionToken"])
     private static let getRoles = AWSOperation(.cognitoIdentity, "GetIdentityPoolRoles", .read, answers: "IdentityPoolId")
     private static let deleteIdentities = AWSOperation(
         .cognitoIdentity, "DeleteIdentities", .repeatable, answers: "UnprocessedIdentityIds?")

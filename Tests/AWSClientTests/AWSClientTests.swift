@@ -357,7 +357,9 @@ struct AWSClientTests {
             Self.error(500, "InternalErrorException", ["x-amzn-RequestId": "r1"]), .failure(.lost),
             .answer(200, #"{"UserPool":{"Id":"x"},"UserPoolClient":{"ClientSecret":"\#(secret)"}}"#, headers: ["x-amzn-RequestId": "r2"]))
         let client = try client(transport) { attempt in seen.withLock { $0.append(attempt) } }
-        let output = try await client.call(Self.read, ["Password": .secret(Secret(secret))])
+        let read = Operation(
+            .cognitoIdentityProvider, "DescribeUserPool", .read, answers: "UserPool.Id", secrets: ["UserPoolClient.ClientSecret"])
+        let output = try await client.call(read, ["Password": .secret(Secret(secret))])
         let attempts = seen.withLock(\.self)
         #expect(attempts.map(\.number) == [1, 2, 3])
         #expect(attempts.map(\.status) == [500, nil, 200])

@@ -210,17 +210,25 @@ struct MessageTests {
                 == .success(["Payload": "{\"errorMessage\":\"x\"}", "StatusCode": 200, "FunctionError": "Unhandled"]))
     }
 
-    @Test("credentials and tokens come as secrets, units of time do not")
+    @Test("what the operation declares comes as a secret, and nothing because of its name")
     func secrets() {
         let body = """
-            {"UserPool":{"Id":"x"},"UserPoolClient":{"ClientSecret":"s","ClientId":"i","TokenValidityUnits":{"AccessToken":"hours"}},
+            {"UserPool":{"Id":"x","UserPoolTags":{"Session":"blue","Token":"green"}},
+            "UserPoolClient":{"ClientSecret":"s","ClientId":"i","TokenValidityUnits":{"AccessToken":"hours"}},
             "AuthenticationResult":{"AccessToken":"t","ExpiresIn":3600},"List":[{"SecretKey":"k"}],
             "SecretString":"v","Parameter":{"Name":"n","Value":"p"},"Tags":[{"Key":"a","Value":"b"}]}
             """
-        guard case .success(let output) = answer(Self.describePool, 200, body) else {
+        let operation = Operation(
+            .cognitoIdentityProvider, "DescribeUserPool", .read, answers: "UserPool.Id",
+            secrets: [
+                "UserPoolClient.ClientSecret", "AuthenticationResult.AccessToken", "List[].SecretKey", "SecretString", "Parameter.Value",
+                "Absent.Secret", "List[].Absent",
+            ])
+        guard case .success(let output) = answer(operation, 200, body) else {
             Issue.record("it was not taken for an answer")
             return
         }
+        #expect(output["UserPool"]["UserPoolTags"] == ["Session": "blue", "Token": "green"])
         #expect(output["UserPoolClient"]["ClientSecret"] == .secret(Secret("s")))
         #expect(output["UserPoolClient"]["ClientId"] == "i")
         #expect(output["UserPoolClient"]["TokenValidityUnits"] == ["AccessToken": "hours"])

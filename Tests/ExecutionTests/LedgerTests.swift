@@ -47,6 +47,27 @@ import Testing
         #expect(try record(bench)?.physicalId == nil)
     }
 
+    /// What the table declares a secret is one, whatever the answer that had it says; and what the file gave as one is kept as a digest.
+    @Test func secretsAreKeptAsDigests() async throws {
+        let bench = try Bench()
+        defer { bench.remove() }
+        let ledger = try await ledger(bench, nil)
+        let action = Action(id: 1, address: Self.address, kind: .create)
+        let attributes: Value = ["box": "a", "pw": .secret(Secret("hunter2"))]
+        try await ledger.begin(action, attributes: attributes, isOldGone: false)
+        try await ledger.intend(Self.create, on: nil, baseline: [], address: Self.address)
+        try await ledger.made("k1", outputs: ["id": "k1", "secret": "hush"], address: Self.address)
+        try await ledger.applied(action, physicalId: "k1", attributes: attributes, outputs: ["secret": "hush"])
+        let record = try #require(try record(bench))
+        #expect(record.outputs == ["id": "k1"] && record.secrets["secret"]?.matches("hush") == true)
+        #expect(attributes.isSame(asSealed: record.attributes) && !record.attributes.holdsSecret)
+        #expect(await ledger.knownOutputs()[Self.address]?["secret"] == .secret(Secret("hush")))
+        for path in [bench.location.state, bench.location.journal] {
+            let text = try String(contentsOfFile: path, encoding: .utf8)
+            #expect(!text.contains("hunter2") && !text.contains("hush"))
+        }
+    }
+
     @Test func aMadeObjectIsRecordedWithAllThatItWasMadeWith() async throws {
         let bench = try Bench()
         defer { bench.remove() }

@@ -72,3 +72,47 @@ def test_state_is_readable_by_its_owner_only(cogstack):
     files = [path for path in cogstack.folder.rglob(".cogstack/**/*") if path.is_file()]
     assert files
     assert {path: oct(path.stat().st_mode & 0o077) for path in files} == dict.fromkeys(files, "0o0")
+
+
+HANDED_IN = """stack: handed
+region: us-east-1
+parameters: { password: $(env.DBPW) }
+roles: { r: { trust: [{ service: lambda.amazonaws.com }], description: "for $(env.DBPW)" } }
+lambdaFunctions:
+  f: { runtime: python3.13, handler: lambda_function.f, code: ../examples/credential-proxy, role: r, environment: { DB: $(env.DBPW), MODE: open-to-all } }
+secrets:
+  text: { secretString: LITERAL, recoveryWindowInDays: 0 }
+  pairs: { keyValuePairs: { user: ann, password: $(parameters.password) }, recoveryWindowInDays: 0 }
+ssmParameters:
+  hidden: { value: LITERAL }
+  open: { type: String, value: open-to-all }
+userPools: { u: { tags: { Session: blue, Token: green } } }
+outputs: { password: $(env.DBPW) }
+"""
+
+
+def test_what_people_hand_in_as_a_secret(cogstack, account):
+    """It is sent, and stands in clear nowhere else: not when it is new, nor when it changes, nor in what is kept."""
+    path = cogstack.folder / "stacks" / "handed.yaml"
+
+    def write(literal):
+        path.write_text(HANDED_IN.replace("LITERAL", literal))
+
+    secrets = ["literal-swordfish-1", "environment-swordfish-1", "literal-swordfish-2", "environment-swordfish-2"]
+    for literal, environment in (secrets[:2], secrets[2:]):
+        write(literal)
+        for arguments in (["plan", "stacks/handed.yaml"], ["plan", "stacks/handed.yaml", "--json"], ["apply", "--yes", "--verbose"],
+                          ["show", "stacks/handed.yaml"], ["show", "stacks/handed.yaml", "--json"], ["output", "stacks/handed.yaml"],
+                          ["show", "stacks/handed.yaml", "secrets.text"], ["state", "show", "stacks/handed.yaml", "lambdaFunctions.f"]):
+            cogstack.run(*arguments, status=0, environment={"DBPW": environment})
+        assert cogstack.run("plan", "stacks/handed.yaml", "--json", environment={"DBPW": environment}).json["changes"] == []
+        values, parameters = account.client("secretsmanager"), account.client("ssm")
+        assert values.get_secret_value(SecretId="handed-text")["SecretString"] == literal
+        assert values.get_secret_value(SecretId="handed-pairs")["SecretString"] == f'{{"password":"{environment}","user":"ann"}}'
+        assert parameters.get_parameter(Name="handed-hidden", WithDecryption=True)["Parameter"]["Value"] == literal
+        assert account.inventory()["functions"][0]["Environment"]["Variables"] == {"DB": environment, "MODE": "open-to-all"}
+    path.unlink()  # where it is written by hand
+    written = cogstack.everything_written()
+    assert b"open-to-all" in written
+    for secret in secrets:
+        assert not [form for form in forms(secret) if form in written], secret  # noqa: FOO

@@ -59,13 +59,13 @@ enum Toys {
         outputs: [Output("id", "Its id."), Output("secret", secrecy: .onceShownSecret, "Its secret.")])
 
     static func resource(
-        _ address: String, _ attributes: Value, lifecycle: Lifecycle = Lifecycle(), dependsOn: [String] = []
+        _ address: String, _ attributes: Value, lifecycle: Lifecycle = Lifecycle(), dependsOn: [String] = [], secrets: Set<String> = []
     ) -> DesiredResource {
         let address = Address(address) ?? Address(section: "?", name: "?")
         let place = SourceRange(file: "toys.yaml", at: SourcePosition(line: 1, column: 1))
         return DesiredResource(
             address: address, attributes: attributes, origins: ["": place], dependsOn: dependsOn.compactMap(Address.init),
-            lifecycle: lifecycle)
+            lifecycle: lifecycle, secretPaths: SecretPaths(secrets))
     }
 
     static func stack(_ resources: [DesiredResource], isProtected: Bool = false) -> DesiredStack {
@@ -186,6 +186,7 @@ extension Value {
         case .map(let members): "{\(members.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.short)" }.joined(separator: ","))}"
         case .template(let template): "\(template)"
         case .secret: "(secret)"
+        case .sealed: "(sealed)"
         case .number(let number): "\(number)"
         }
     }

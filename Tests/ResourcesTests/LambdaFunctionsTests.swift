@@ -99,7 +99,7 @@ struct LambdaFunctionsTests {
     func reads() async throws {
         let configuration: Value = [
             "FunctionName": "x", "Runtime": "python3.13", "Timeout": 30, "CodeSha256": "abc", "Architectures": ["x86_64"],
-            "Environment": ["Variables": ["Token": .secret(Secret("t")), "A": "1"]],
+            "Environment": ["Variables": ["Token": "t", "A": "1"]],
             "Layers": [["Arn": "arn:layer:1", "CodeSize": 5]], "EphemeralStorage": ["Size": 512],
         ]
         let aws = ScriptedAWS([

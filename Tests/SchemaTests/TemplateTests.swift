@@ -54,14 +54,16 @@ import Testing
 @Suite struct ValueTests {
     @Test(arguments: [
         .null, true, 0, -7, .number(1.5), "", "text", "$(account)", [], [1, "a", [.null]], [:], ["a": ["b": false]],
-        .template(Template(reading: "arn:$(partition):$(sheds.tools.id)$$(")),
+        .template(Template(reading: "arn:$(partition):$(sheds.tools.id)$$(")), ["a": .sealed(SecretDigest(salt: "0a", sha256: "ff"))],
     ] as [Value])
     func readsBackWhatItWrites(_ value: Value) throws {
         let bytes = try JSONEncoder().encode([value])
         #expect(try JSONDecoder().decode([Value].self, from: bytes) == [value])
     }
 
-    @Test(arguments: [.secret(Secret("hunter2")), ["a": [.secret(Secret("hunter2"))]]] as [Value])
+    @Test(arguments: [
+        .secret(Secret("hunter2")), ["a": [.secret(Secret("hunter2"))]], .template(Template([.secret(Secret("hunter2")), .context(.account)])),
+    ] as [Value])
     func aSecretIsNeverWritten(_ value: Value) {
         #expect(throws: EncodingError.self) { try JSONEncoder().encode(value) }
         #expect(value.holdsSecret)

@@ -130,7 +130,43 @@ import Testing
         #expect(stack.account == "012345678901")
         #expect(stack.region == "eu-west-1")
         #expect(stack.isProtected)
-        #expect(stack.outputs == ["arn": .text("$(sheds.tools.arn)"), "who": .text("dev of ann in $(account)"), "count": "3"])
+        #expect(stack.outputs == ["arn": .text("$(sheds.tools.arn)"), "who": .template(Template([.secret(Secret("dev of ann in ")), .context(.account)])), "count": "3"])
+    }
+
+    /// What comes from the environment may be a secret, wherever it is free text; a name or a word of AWS's is none.
+    @Test func whatComesFromTheEnvironment() throws {
+        let scene = Scene("", environment: ["PW": "hunter2", "N": "3", "NAME": "shed"], """
+            parameters: { password: $(env.PW), word: plain }
+            tags: { team: $(env.PW), open: a }
+            outputs: { password: $(env.PW), word: $(parameters.word) }
+            sheds:
+              tools:
+                name: $(env.NAME)
+                note: $(parameters.password)!
+                size: $(env.N)
+                doors: [front, "$(env.PW)"]
+                environment: { KEY: $(env.PW), OPEN: $(parameters.word), HOME: "$(env.PW)@$(region)" }
+                policy: { Version: 2012-10-17, Statement: [{ Resource: $(env.PW) }] }
+            """)
+        let stack = try #require(scene.read().draft)
+        #expect(scene.found == [])
+        let shed = try #require(stack.resources[Address(section: "sheds", name: "tools")])
+        #expect(shed.attributes["note"] == "hunter2!" && shed.attributes["size"] == 3)
+        let hidden = shed.secretPaths.hide(shed.attributes)
+        #expect(hidden["note"] == .secret(Secret("hunter2!")) && hidden["name"] == "shed" && hidden["size"] == 3)
+        #expect(hidden["doors"] == [.secret(Secret("front")), .secret(Secret("hunter2"))])
+        #expect(hidden["environment"] == [
+            "KEY": .secret(Secret("hunter2")), "OPEN": "plain", "HOME": .template(Template([.secret(Secret("hunter2@")), .context(.region)])),
+        ])
+        #expect(hidden["tags"]["team"] == .secret(Secret("hunter2")) && hidden["tags"]["open"] == "a")
+        #expect(hidden["policy"]["Statement"] == [["Resource": "hunter2"]])
+        #expect(stack.outputs == ["password": .secret(Secret("hunter2")), "word": "plain"])
+    }
+
+    @Test func aSecretIsNotToldInAMistake() {
+        let scene = Scene("", environment: ["PW": "hunter2"], "sheds: { tools: { alarm: $(env.PW), keeper: $(env.PW) } }")
+        let told = scene.read().diagnostics.sorted.map { "\($0.message) \($0.help ?? "")" }
+        #expect(told.count == 2 && !told.joined().contains("hunter2"))
     }
 
     @Test func theNameMayComeFromTheEnvironment() {

@@ -38,6 +38,7 @@ package enum JSONText {
         case .string(let text): write(text, into: &bytes)
         case .secret(let secret): write(secret.clearText, into: &bytes)
         case .template(let template): throw EncodingFailure(path: path, reason: "\(template) is not resolved yet")
+        case .sealed: throw EncodingFailure(path: path, reason: "it is a secret of which nothing but a digest is kept")
         case .list(let elements):
             bytes.append(UInt8(ascii: "["))
             for (index, element) in elements.enumerated() {

@@ -85,7 +85,7 @@ package enum Message {
     package static func answer(to operation: AWSOperation, _ response: HTTPResponse) -> Answer {
         if (200..<300).contains(response.status) {
             do throws(NotTheAnswer) {
-                return .success(hidingSecrets(try output(of: operation, response)))
+                return .success(operation.hidingSecrets(in: try output(of: operation, response)))
             } catch {
                 return .garbled(response.summary(error))
             }
@@ -182,22 +182,5 @@ package enum Message {
     private static func plain(_ code: String) -> String {
         let name = code.split(separator: "#").last ?? ""
         return String(name.split(separator: ":").first ?? "").trimmingCharacters(in: .whitespaces)
-    }
-
-    private static func hidingSecrets(_ value: Value, in parent: String = "") -> Value {
-        switch value {
-        case .list(let elements): return .list(elements.map { hidingSecrets($0, in: parent) })
-        case .map(var members):
-            for (name, member) in members {
-                if case .string(let text) = member {
-                    guard secretMembers.contains(name) || secretMembers.contains("\(parent).\(name)") else { continue }
-                    members[name] = .secret(Secret(text))
-                } else {
-                    members[name] = hidingSecrets(member, in: name)
-                }
-            }
-            return .map(members)
-        default: return value
-        }
     }
 }

@@ -40,6 +40,7 @@ package enum QueryForm {
         case .number(let number): return String(number)
         case .boolean(let flag): return String(flag)
         case .template(let template): throw EncodingFailure(path: path, reason: "\(template) is not resolved yet")
+        case .sealed: throw EncodingFailure(path: path, reason: "it is a secret of which nothing but a digest is kept")
         case .null: throw EncodingFailure(path: path, reason: "it is missing")
         case .list, .map: throw EncodingFailure(path: path, reason: "it is not a single value")
         }

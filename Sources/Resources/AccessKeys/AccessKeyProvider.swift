@@ -206,7 +206,7 @@ package struct AccessKeyProvider: Provider {
     private static let list = Operation(.iam, "ListAccessKeys", .read, answers: "AccessKeyMetadata[].AccessKeyId")
     private static let lastUsed = Operation(.iam, "GetAccessKeyLastUsed", .read, answers: "AccessKeyLastUsed.ServiceName")
     private static let create = Operation(
-        .iam, "CreateAccessKey", .create, answers: "AccessKey.AccessKeyId", "AccessKey.SecretAccessKey")
+        .iam, "CreateAccessKey", .create, answers: "AccessKey.AccessKeyId", "AccessKey.SecretAccessKey", secrets: ["AccessKey.SecretAccessKey"])
     private static let update = Operation(.iam, "UpdateAccessKey", .repeatable)
     private static let delete = Operation(.iam, "DeleteAccessKey", .repeatable)
 }

@@ -6,14 +6,14 @@ package import State
 extension AWSOperation {
     static let describeUserPoolClient = AWSOperation(
         .cognitoIdentityProvider, "DescribeUserPoolClient", .read,
-        answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId")
+        answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId", secrets: ["UserPoolClient.ClientSecret"])
     static let listUserPoolClients = AWSOperation(
         .cognitoIdentityProvider, "ListUserPoolClients", .read, answers: "UserPoolClients[].ClientId")
     static let createUserPoolClient = AWSOperation(
         .cognitoIdentityProvider, "CreateUserPoolClient", .create,
-        answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId")
+        answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId", secrets: ["UserPoolClient.ClientSecret"])
     static let updateUserPoolClient = AWSOperation(
-        .cognitoIdentityProvider, "UpdateUserPoolClient", .repeatable, answers: "UserPoolClient.ClientId")
+        .cognitoIdentityProvider, "UpdateUserPoolClient", .repeatable, answers: "UserPoolClient.ClientId", secrets: ["UserPoolClient.ClientSecret"])
     static let deleteUserPoolClient = AWSOperation(.cognitoIdentityProvider, "DeleteUserPoolClient", .repeatable)
 }
 

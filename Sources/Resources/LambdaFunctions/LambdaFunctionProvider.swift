@@ -20,7 +20,7 @@ package struct LambdaFunctionProvider: Provider {
         guard let answer = try await LambdaCalls(name, calls).get() else { return nil }
         let configuration = answer["Configuration"]
         var attributes = type.attributes(fromWire: configuration)
-        attributes["environment"] = .map((configuration["Environment"]["Variables"].map ?? [:]).mapValues(Self.plain))
+        attributes["environment"] = .map(configuration["Environment"]["Variables"].map ?? [:])
         attributes["layers"] = .list(configuration["Layers"].elements.map { $0["Arn"] })
         attributes["architectures"] = configuration["Architectures"]
         attributes["code"] = ["sha256": configuration["CodeSha256"]]
@@ -255,11 +255,6 @@ package struct LambdaFunctionProvider: Provider {
     }
 
     // MARK: Answers
-
-    /// A variable as text, also where its name made the client take it for a secret: it is compared, and never shown.
-    private static func plain(_ value: Value) -> Value {
-        if case .secret(let secret) = value { .string(secret.clearText) } else { value }
-    }
 
     private static func ownTags(_ tags: Value) -> Value {
         .map((tags.map ?? [:]).filter { !$0.key.hasPrefix("aws:") })

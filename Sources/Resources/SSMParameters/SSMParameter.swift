@@ -22,7 +22,7 @@ package let ssmParameterType = ResourceType(
         Attribute(
             "tier", .oneOf(["Standard", "Advanced"]), default: "Standard", change: .replacement,
             "Advanced costs, and lets the value have 8 KB in place of 4."),
-    ] + SSMParameterProvider.value.rows(length: 1...8192, of: "value"),
+    ] + SSMParameterProvider.value.rows(length: 1...8192, of: "value") { $0["type"] != "String" },
     outputs: [
         Output("arn", "Its ARN.") { attributes, context in
             attributes["name"].string.map { .string(SSMParameterProvider.arn(of: $0, context)) }

@@ -146,7 +146,7 @@ package struct SSMParameterProvider: Provider {
     }
 
     private static let missing = "ParameterNotFound"
-    private static let get = Operation(.ssm, "GetParameter", .read, answers: "Parameter.Name", "Parameter.Value")
+    private static let get = Operation(.ssm, "GetParameter", .read, answers: "Parameter.Name", "Parameter.Value", secrets: ["Parameter.Value"])
     private static let describe = Operation(.ssm, "DescribeParameters", .read, answers: "Parameters[].Name")
     private static let listTags = Operation(.ssm, "ListTagsForResource", .read, answers: "TagList[].Key")
     private static let create = Operation(.ssm, "PutParameter", .create, answers: "Version")

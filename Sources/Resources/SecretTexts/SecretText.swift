@@ -10,12 +10,15 @@ struct SecretText: Sendable {
     let textName: String
     static let pairsName = "keyValuePairs"
 
-    func rows(length: ClosedRange<Int>, of what: String) -> [Attribute] {
+    /// - Parameter secret: whether the value is a secret, given the resource's properties.
+    func rows(
+        length: ClosedRange<Int>, of what: String, secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in true }
+    ) -> [Attribute] {
         [
-            Attribute(textName, .string(length: length), sensitive: true, "The \(what), as one text."),
+            Attribute(textName, .string(length: length), sensitive: true, secret: secret, "The \(what), as one text."),
             // As the console of Secrets Manager calls them.
             Attribute(
-                Self.pairsName, .map(.string()), sensitive: true,
+                Self.pairsName, .map(.string()), sensitive: true, secret: secret,
                 "The \(what), as pairs: AWS keeps them as one JSON object."),
         ]
     }

@@ -155,7 +155,7 @@ package struct SecretProvider: Provider {
 
     private static let missing = "ResourceNotFoundException"
     private static let describe = Operation(.secretsManager, "DescribeSecret", .read, answers: "ARN", "Name")
-    private static let getValue = Operation(.secretsManager, "GetSecretValue", .read, answers: "ARN", "Name")
+    private static let getValue = Operation(.secretsManager, "GetSecretValue", .read, answers: "ARN", "Name", secrets: ["SecretString"])
     private static let create = Operation(.secretsManager, "CreateSecret", .create, answers: "ARN", "Name")
     private static let restore = Operation(.secretsManager, "RestoreSecret", .repeatable, answers: "ARN", "Name")
     private static let update = Operation(.secretsManager, "UpdateSecret", .repeatable, answers: "ARN", "Name")

@@ -83,7 +83,7 @@ extension Deployment {
         }
         let plan = try await plan(.apply, from: observation)
         if isBegun {
-            let strange = kept(plan.plan).addresses(beyond: saved.plan)
+            let strange = kept(plan.plan, saved.basis).addresses(beyond: saved.plan)
             guard strange.isEmpty || !options.isYes else {
                 throw .message(
                     "what is left to do is more than the saved plan showed: \(strange.map(\.description).joined(separator: ", ")).",
@@ -91,7 +91,7 @@ extension Deployment {
             }
             return (plan.plan, plan.observation, strange.isEmpty)
         }
-        let differences = try asRead(kept(plan.plan)).differences(from: saved.plan)
+        let differences = try asRead(kept(plan.plan, saved.basis)).differences(from: saved.plan)
         guard differences.isEmpty else {
             throw .message(
                 "the saved plan \(location.plan) is not what these files and this account give:\n\(listed(differences))",

@@ -14,9 +14,9 @@ func plan(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
     let file = try options.workspace.stackFile(options.file)
     let deployment = try await Deployment.open(file, options, terminal)
     let (plan, observation) = try await deployment.plan(.apply)
+    let basis = try deployment.basis(of: plan, observation)
     let saved = SavedPlan(
-        plan: deployment.kept(plan), file: deployment.fileName, settings: options.settings, targets: options.targets,
-        basis: try deployment.basis(of: plan, observation))
+        plan: deployment.kept(plan, basis), file: deployment.fileName, settings: options.settings, targets: options.targets, basis: basis)
     do {
         try PlanFile.save(saved, at: deployment.location)
     } catch {
@@ -48,8 +48,8 @@ extension Deployment {
         }
     }
 
-    /// A plan as it is kept: the same wherever the user stands.
-    func kept(_ plan: Plan) -> Plan { plan.renamingFiles(types) { names.name(of: $0) } }
+    /// A plan as it is kept: the same wherever the user stands, and without secrets.
+    func kept(_ plan: Plan, _ basis: PlanBasis) -> Plan { plan.renamingFiles(types) { names.name(of: $0) }.sealed(salt: basis.salt) }
 
     /// What carries out the plan that was saved last: without FILE, that of the project in which somebody stands is meant.
     fileprivate var applyCommand: String {

@@ -1,0 +1,74 @@
+/// Which of a resource's values people hand in as secrets, by their paths: they are sent, and neither shown nor written down.
+package struct SecretPaths: Sendable, Hashable {
+    private var paths: Set<String>
+
+    /// - Parameter paths: such as `environment.PASSWORD`; what is below one is as secret.
+    package init(_ paths: Set<String> = []) { self.paths = paths }
+
+    package func union(_ other: SecretPaths) -> SecretPaths { SecretPaths(paths.union(other.paths)) }
+
+    /// Whether the value at a path, or something above it, is a secret.
+    package func covers(_ path: String) -> Bool {
+        paths.contains { path == $0 || path.hasPrefix($0 + ".") || path.hasPrefix($0 + "[") }
+    }
+
+    /// The members of a resource, or what it has at a path, with its secrets as such.
+    package func hide(_ value: Value, at path: String = "") -> Value {
+        if paths.isEmpty { return value }
+        if !path.isEmpty, covers(path) { return value.hidden }
+        guard case .map(let members) = value else { return value }
+        return .map(Dictionary(uniqueKeysWithValues: members.map { ($0, hide($1, at: path.isEmpty ? $0 : "\(path).\($0)")) }))
+    }
+}
+
+extension Value {
+    /// Each text of it as a secret.
+    fileprivate var hidden: Value {
+        switch self {
+        case .string(let text): .secret(Secret(text))
+        case .template(let template): .template(template.hidden)
+        case .list(let elements): .list(elements.map(\.hidden))
+        case .map(let members): .map(members.mapValues(\.hidden))
+        default: self
+        }
+    }
+}
+
+extension Value {
+    /// A scalar with its secret in clear, for where it is checked or sent.
+    package var inClear: Value {
+        switch self {
+        case .secret(let secret): .string(secret.clearText)
+        case .template(let template): .template(template.inClear)
+        default: self
+        }
+    }
+}
+
+extension Template {
+    /// What stands between its references is as secret as the whole.
+    fileprivate var hidden: Template {
+        Template(parts.map { if case .literal(let text) = $0 { .secret(Secret(text)) } else { $0 } })
+    }
+
+    /// The same with its secrets in clear, for where they are checked or sent.
+    package var inClear: Template {
+        Template(parts.map { if case .secret(let secret) = $0 { .literal(secret.clearText) } else { $0 } })
+    }
+}
+
+extension ResourceType {
+    /// Outputs with those as secrets that the table says are, whatever the answer that had them said.
+    package func hidingSecrets(in outputs: [String: Value]) -> [String: Value] {
+        Dictionary(
+            uniqueKeysWithValues: outputs.map { name, value in
+                guard output(name)?.secrecy.isSecret == true, case .string(let text) = value else { return (name, value) }
+                return (name, .secret(Secret(text)))
+            })
+    }
+
+    /// What the table says of a resource's properties: which of them are secrets.
+    package func secretPaths(of properties: Value) -> SecretPaths {
+        SecretPaths(Set(attributes.filter { $0.isSecret(properties) }.map(\.name)))
+    }
+}
