@@ -362,9 +362,11 @@ struct Draft {
         }
     }
 
-    /// What a property refers to that is made anew, or was since it was written.
+    /// What a property is tied to that is made anew, or was since it was written.
     private func remadeTarget(of row: Attribute, _ resource: DesiredResource) -> Address? {
-        targets(of: row, resource).sorted().first { target in
+        // What cannot be changed belongs to the object, such as a key to its user.
+        guard row.isTied || row.change == .replacement else { return nil }
+        return targets(of: row, resource).sorted().first { target in
             guard let decision = decisions[target] else { return false }
             if decision.isRemade || decision.isCreated { return decision.isRemade || priorResources[target] != nil }
             let outputs = (decision.reinstated?.live ?? planner.observation.live[target])?.outputs ?? [:]

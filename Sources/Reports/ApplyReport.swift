@@ -16,8 +16,12 @@ package struct ApplyReport: Sendable {
     package var outputs: [String: Value] = [:]
     package var cost = Cost(apiCalls: 0, seconds: 0)
 
-    package init(_ plan: Plan) {
+    /// What goes on with the run where it was cut short: `cogstack destroy stacks/dev.yaml`.
+    private let command: String
+
+    package init(_ plan: Plan, command: String = "cogstack apply") {
         self.plan = plan
+        self.command = command
     }
 
     package mutating func note(_ event: ExecutionEvent) {
@@ -40,34 +44,38 @@ package struct ApplyReport: Sendable {
     /// as it happened.
     package func text(_ style: Style) -> SafeText {
         var page = Page(style)
-        var counts: [Action.Kind: Int] = [:]
-        // A new resource that got a property late, to close a cycle, is still one resource.
-        let created = Set(outcomes.filter { $0.kind == .create }.map(\.address))
-        var failures = 0
-        var undone = 0
+        var tally = Tally(plan)
+        var failed: Set<Address> = []
+        var undone: Set<Address> = []
         for (address, kind, outcome) in outcomes {
             let name = [Span("\(kind.rawValue) "), Span(address.description, .strong)]
             switch outcome {
-            case .done where kind == .update && created.contains(address): break
-            case .done: counts[kind, default: 0] += 1
+            case .done: tally.settle(address, kind, .done)
             case .failed(let error):
-                failures += 1
+                failed.insert(address)
+                tally.settle(address, kind, .failed)
                 page.add([Span("failed    ", .alarming)] + name + [": ", Span(error)], hang: 10)
             case .notDone(let reason):
-                undone += 1
+                tally.settle(address, kind, .notDone)
+                // What else was to be done with it follows from its failure.
+                if failed.contains(address) { break }
+                undone.insert(address)
                 page.add([Span("not done  ", .changed)] + name + [": ", Span(reason)], hang: 10)
             }
         }
         page.blank()
-        let kinds: [Action.Kind] = [.create, .adopt, .update, .delete, .forget]
-        var parts = kinds.compactMap { kind in counts[kind].map { Span("\($0) \(kind.done)") } }
-        if failures > 0 { parts.append(Span("\(failures) failed", .alarming)) }
-        if undone > 0 { parts.append(Span("\(undone) not done", .changed)) }
-        if parts.isEmpty { parts = ["nothing to do"] }
+        var parts = tally.done.map { Span($0) }
+        // What only the state is about is counted where it went wrong.
+        let counts = (max(tally.count(.failed), failed.isEmpty ? 0 : 1), max(tally.count(.notDone), undone.isEmpty ? 0 : 1))
+        if counts.0 > 0 { parts.append(Span("\(counts.0) failed", .alarming)) }
+        if counts.1 > 0 { parts.append(Span("\(counts.1) not done", .changed)) }
+        if parts.isEmpty { parts = [succeeded ? "the state is up to date" : "nothing was changed"] }
         let verb = plan.purpose == .destroy ? "Destroy" : "Apply"
         let title = succeeded ? Span("\(verb) done: ", .added) : Span("\(verb) incomplete: ", .alarming)
         page.add([title] + parts.joined(separator: ", ") + [". ", Span(cost.sentence, .dim)], hang: 0)
-        if !succeeded { page.add(["What was done is recorded. Run it again to go on."], hang: 0) }
+        if !succeeded {
+            page.add([Span("What was done is recorded. Run `\(command)` again to go on.")], hang: 0)
+        }
         if succeeded, plan.purpose == .apply, !outputs.isEmpty {
             page.blank()
             page.add([Span("Outputs", .strong)])

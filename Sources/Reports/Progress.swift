@@ -12,16 +12,14 @@ package struct Progress: Sendable {
         var waitsFor: String?
     }
 
-    private let total: Int
+    private var tally: Tally
     private let isLive: Bool
     private let style: Style
     private var running: [Running] = []
-    private var settled = 0
 
-    /// `total` is the number of actions in the plan. `isLive` where a frame is drawn: then what only starts or waits is
-    /// seen there, and gets no line of its own.
-    package init(total: Int, isLive: Bool, style: Style) {
-        self.total = total
+    /// - Parameter isLive: whether a frame is drawn: then what only starts or waits is seen there, and gets no line of its own.
+    package init(_ plan: Plan, isLive: Bool, style: Style) {
+        tally = Tally(plan)
         self.isLive = isLive
         self.style = style
     }
@@ -39,15 +37,16 @@ package struct Progress: Sendable {
             running[index].waitsFor = reason
             return permanently(live: nil, [name, Span(" waits: \(reason)")])
         case .finished(_, _, let seconds):
-            settle(event)
+            settle(event, .done)
             return permanently(
                 live: Span("✓ ", .added), [Span("\(kind.done) "), name, Span("  \(duration(seconds))\(counter)", .dim)])
-        case .failed(_, _, let error):
-            settle(event)
-            return permanently(live: Span("✗ ", .alarming), [name, Span(" failed: ", .alarming), Span(error)])
-        case .skipped(_, _, let reason):
-            settle(event)
-            return permanently(live: Span("· ", .dim), [name, Span(" not \(kind.done): \(reason)")])
+        case .failed:
+            settle(event, .failed)
+            // Why is told once, at the end, where it is not scrolled away.
+            return permanently(live: Span("✗ ", .alarming), [name, Span(" failed", .alarming)])
+        case .skipped:
+            settle(event, .notDone)
+            return []
         }
     }
 
@@ -71,15 +70,14 @@ package struct Progress: Sendable {
 
     private static let wheel = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
 
-    /// What is undone comes on top of the plan.
-    private var counter: String { "  \(settled)/\(max(settled, total))" }
+    private var counter: String { "  \(tally.settled)/\(tally.total)" }
 
     private func index(of event: ExecutionEvent) -> Int? {
         running.firstIndex { $0.address == event.address && $0.kind == event.kind }
     }
 
-    private mutating func settle(_ event: ExecutionEvent) {
-        settled += 1
+    private mutating func settle(_ event: ExecutionEvent, _ outcome: Tally.Outcome) {
+        tally.settle(event.address, event.kind, outcome)
         if let index = index(of: event) { running.remove(at: index) }
     }
 

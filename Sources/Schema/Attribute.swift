@@ -27,6 +27,9 @@ package struct Attribute: Sendable {
     /// The boolean property that, unless it is false, makes this one wholly the file's: left out it means AWS's default,
     /// also against what somebody else wrote.
     package let exclusiveUnless: String?
+    /// Whether AWS ties the value to the very object that it names, so that it must be written again when that is made anew under the
+    /// same name.
+    package let isTied: Bool
     /// The seconds for which an object that was changed may go on with what it had before.
     package let isLingering: Bool
     /// What an object is asked to tell whether it works.
@@ -50,7 +53,7 @@ package struct Attribute: Sendable {
         _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil,
         change: Mutability = .inPlace, wire: String? = nil, writtenBy: String? = nil, deferrable: Bool = false,
         sensitive: Bool = false, secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in false }, access: AccessRole? = nil, sizeLimit: Int? = nil,
-        exclusiveUnless: String? = nil, lingering: Bool = false, probe: Bool = false, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
+        exclusiveUnless: String? = nil, tied: Bool = false, lingering: Bool = false, probe: Bool = false, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
         _ help: String
     ) {
         self.name = name
@@ -67,6 +70,7 @@ package struct Attribute: Sendable {
         self.access = access
         self.sizeLimit = sizeLimit
         self.exclusiveUnless = exclusiveUnless
+        self.isTied = tied
         self.isLingering = lingering
         self.isProbe = probe
         self.isLocal = local

@@ -23,7 +23,8 @@ actor AccountCheck {
     /// The account that is meant; nil where only AWS can say it, or where file and state do not agree.
     var expected: String? {
         if let wanted = stack.account, let recorded = prior?.account, wanted != recorded { return nil }
-        return prior?.account ?? stack.account
+        // A state that somebody has spoilt names none.
+        return (prior?.account ?? stack.account).flatMap { $0.count == 12 && $0.allSatisfy { ("0"..."9").contains($0) } ? $0 : nil }
     }
 
     /// The account, as AWS says it.

@@ -133,6 +133,8 @@ struct Deployment {
     func locked(
         _ command: String, _ body: (Deployment) async throws(Failure) -> ExitStatus
     ) async throws(Failure) -> ExitStatus {
+        // A stack of somebody else's is not even locked.
+        try await accountCheck.account()
         let lock: Lock
         var deployment = self
         do {

@@ -15,12 +15,13 @@ actor ProgressView {
     private let isQuiet: Bool
     private let start = ContinuousClock.now
 
-    init(_ plan: Plan, _ terminal: Terminal, isQuiet: Bool) {
-        report = ApplyReport(plan)
+    /// - Parameter command: what goes on with the run where it is cut short.
+    init(_ plan: Plan, _ terminal: Terminal, command: String, isQuiet: Bool) {
+        report = ApplyReport(plan, command: command)
         self.terminal = terminal
         isLive = terminal.isErrorLive && !isQuiet
         self.isQuiet = isQuiet
-        progress = Reports.Progress(total: plan.actions.count, isLive: isLive, style: terminal.errorStyle)
+        progress = Reports.Progress(plan, isLive: isLive, style: terminal.errorStyle)
     }
 
     private var now: Double { (ContinuousClock.now - start) / .seconds(1) }

@@ -13,6 +13,7 @@ struct Terminal: Sendable {
     let isInputATerminal: Bool
     private let screen = Screen()
     private let loss = Loss()
+    private let asking = Asking()
 
     /// Why a part of the result did not arrive where standard output leads, such as a full disk: a value of `errno`. Nil where
     /// all of it did, and where whoever read it went away.
@@ -20,6 +21,13 @@ struct Terminal: Sendable {
 
     private final class Loss: Sendable {
         let code = Mutex<Int32?>(nil)
+    }
+
+    /// How long somebody was asked, which is no time that the program took.
+    var timeAsked: Duration { asking.total.withLock(\.self) }
+
+    private final class Asking: Sendable {
+        let total = Mutex(Duration.zero)
     }
 
     init(_ options: Options, environment: [String: String]) {
@@ -72,6 +80,8 @@ struct Terminal: Sendable {
     /// Asks, and returns what was typed; nil at the end of the input.
     func ask(_ question: SafeText) -> String? {
         Self.write(question, to: STDERR_FILENO)
+        let start = ContinuousClock.now
+        defer { asking.total.withLock { $0 += ContinuousClock.now - start } }
         guard let line = readLine() else {
             // A terminal that was closed sends its signal a moment after its input ends, and that is an interruption.
             if isInputATerminal { usleep(200_000) }

@@ -39,7 +39,7 @@ enum Toys {
     static let lid = ResourceType(
         section: "lids", name: "lid", identity: .creationTags, "A lid.",
         attributes: [
-            Attribute("box", .reference(ReferenceTarget("boxes", attribute: "id")), "What it closes."),
+            Attribute("box", .reference(ReferenceTarget("boxes", attribute: "id")), tied: true, "What it closes."),
             Attribute("hint", .reference(ReferenceTarget("boxes", attribute: "arn", ordering: false)), "A box it knows of."),
             Attribute("secret", .string(), sensitive: true, "A key's secret."),
             Attribute("material", .string(), change: .replacement, "What it is made of."),

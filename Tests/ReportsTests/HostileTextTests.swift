@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test func progress() {
-        var progress = Progress(total: 1, isLive: true, style: Style(isColoured: false))
+        var progress = Progress(samplePlan([]), isLive: true, style: Style(isColoured: false))
         let address = Address(section: "roles", name: "a")
         _ = progress.note(.started(address, .create), at: 0)
         _ = progress.note(.waiting(address, .create, reason: Self.hostile), at: 0)

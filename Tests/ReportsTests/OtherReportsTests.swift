@@ -10,7 +10,11 @@ private let plain = Style(isColoured: false)
 
 @Suite struct ApplyReportTests {
     private func report(_ events: [ExecutionEvent], outputs: [String: Value] = [:]) -> ApplyReport {
-        var report = ApplyReport(Plan(stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply))
+        var report = ApplyReport(
+            samplePlan([
+                (address("lambdaFunctions.proxy"), .create), (address("roles.a"), .create), (address("roles.b"), .update),
+                (address("roles.c"), .create),
+            ]), command: "cogstack apply stacks/prod.yaml")
         for event in events { report.note(event) }
         report.outputs = outputs
         report.cost = Cost(apiCalls: 23, seconds: 72.5)
@@ -35,6 +39,37 @@ private let plain = Style(isColoured: false)
         #expect(report.succeeded)
         try expectGolden(report.text(plain), "apply-success.txt")
         try expectGolden(report.json, "apply-success.json")
+    }
+
+    /// A plan, its progress and its result count alike: a resource is one, however many actions it takes.
+    @Test func oneArithmetic() {
+        let (a, b, c, d) = (address("roles.a"), address("roles.b"), address("roles.c"), address("roles.d"))
+        var plan = samplePlan([(a, .replace), (b, .create), (c, .none), (d, .update)])
+        plan.changes[0].physicalId = "old"
+        plan.actions = [
+            Action(id: 1, address: a, kind: .create), Action(id: 2, address: a, kind: .delete, physicalId: "old"),
+            Action(id: 3, address: a, kind: .delete, physicalId: "older"), Action(id: 4, address: b, kind: .create),
+            Action(id: 5, address: b, kind: .update), Action(id: 6, address: c, kind: .adopt, physicalId: "c"),
+            Action(id: 7, address: d, kind: .update, physicalId: "d"),
+        ]
+        #expect(PlanReport(plan, cost: Cost(apiCalls: 0, seconds: 0)).text(plain).text.contains(
+            "Plan: 1 to create, 1 to update, 1 to replace, 1 to delete, 1 unchanged."))
+        var progress = Progress(plan, isLive: true, style: plain)
+        var report = ApplyReport(plan)
+        let lines = plan.actions.flatMap { action -> [SafeText] in
+            let event = ExecutionEvent.finished(action.address, action.kind, seconds: 1)
+            report.note(event)
+            return progress.note(event, at: 1)
+        }
+        #expect(lines.map { $0.text.split(separator: " ").last } == ["0/4", "1/4", "2/4", "2/4", "3/4", "3/4", "4/4"])
+        #expect(report.text(plain).text.contains("Apply done: 1 created, 1 updated, 1 replaced, 1 deleted."))
+        // What else was to be done with what failed is no second failure.
+        report = ApplyReport(plan)
+        report.note(.failed(b, .create, error: "no"))
+        report.note(.skipped(b, .update, because: "roles.b failed"))
+        report.note(.skipped(d, .update, because: "roles.b failed"))
+        #expect(report.text(plain).text.contains("Apply incomplete: 1 failed, 1 not done."))
+        #expect(report.text(plain).text.ranges(of: "roles.b:").count == 1)
     }
 
     @Test func failure() throws {

@@ -341,3 +341,11 @@ private let awkwardPlan = Plan(
                     ]), cause: .stackFile)
             ]),
     ], actions: [action("userPools.users", .update, id: 0)])
+
+/// A plan of nothing but what happens to some resources, with one action each.
+func samplePlan(_ changes: [(Address, Change.Kind)]) -> Plan {
+    var plan = Plan(stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply)
+    plan.changes = changes.map { Change(address: $0, type: $0.section, kind: $1) }
+    plan.actions = changes.enumerated().map { Action(id: $0 + 1, address: $1.0, kind: $1.1 == .create ? .create : .update) }
+    return plan
+}

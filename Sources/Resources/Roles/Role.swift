@@ -17,7 +17,7 @@ package let roleType = ResourceType(
             "How long a session may last: from 1h to 12h."),
         Attribute(
             "trust", .policyDocument(shortForms: Trust.forms), required: true, wire: "AssumeRolePolicyDocument",
-            access: .trust, sizeLimit: PolicyDocument.SizeLimit.trust,
+            access: .trust, sizeLimit: PolicyDocument.SizeLimit.trust, tied: true,
             compile: { (trust, _, context) throws(CompileError) in try Trust.compile(trust, context) },
             equivalent: PolicyDocument.equivalent, "Who may assume it."),
     ] + PrincipalPolicies.rows(of: .role) { (role, context) throws(CompileError) in

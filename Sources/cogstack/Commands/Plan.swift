@@ -59,6 +59,6 @@ extension Deployment {
     }
 
     func cost(since start: ContinuousClock.Instant) -> Cost {
-        Cost(apiCalls: connection.client.apiCalls, seconds: (ContinuousClock.now - start) / .seconds(1))
+        Cost(apiCalls: connection.client.apiCalls, seconds: (ContinuousClock.now - start - terminal.timeAsked) / .seconds(1))
     }
 }

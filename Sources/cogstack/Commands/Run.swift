@@ -68,6 +68,12 @@ struct Run {
         "\(plan.stack) in account \(deployment.context.account), region \(deployment.context.region)"
     }
 
+    /// What brings what is left to its end.
+    private var command: String {
+        guard plan.purpose == .destroy else { return "cogstack apply \(deployment.file.path)" }
+        return deployment.isFromStateAlone ? "cogstack destroy --stack \(plan.stack)" : "cogstack destroy \(deployment.file.path)"
+    }
+
     /// Whether the state says something else than the stack file although AWS is as it should be.
     private var isRecordStale: Bool {
         // A journal of calls that came to nothing has been looked into, and is emptied.
@@ -116,7 +122,7 @@ struct Run {
     private func carryOut() async throws(Failure) -> ExitStatus {
         let ledger = try await deployment.openLedger()
         for (address, secrets) in deployment.planner(of: observation).secrets.held { await ledger.learn(secrets, of: address) }
-        let view = ProgressView(plan, terminal, isQuiet: options.isQuiet || !hasVisibleChanges)
+        let view = ProgressView(plan, terminal, command: command, isQuiet: options.isQuiet || !hasVisibleChanges)
         let interruption = deployment.connection.interruption
         interruption.takeOver()
         let executor = Executor(
