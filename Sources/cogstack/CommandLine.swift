@@ -72,6 +72,6 @@ func tell(_ failure: Failure, _ terminal: Terminal) {
     case .message(let message, let list, let help):
         terminal.say("cogstack: \(message)" + list.map { "\n  \($0)" as SafeText }.joined() + (help.map { "\n\($0)" } ?? ""))
     case .usage(let message, let help):
-        terminal.say("cogstack: \(message)\n\(help)")
+        terminal.say("cogstack: \(message)\n" + SafeText(lines: help))
     }
 }

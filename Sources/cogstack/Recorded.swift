@@ -75,6 +75,15 @@ struct LocalStack {
         }
     }
 
+    /// The same, where something is recorded in it: an apply that came to nothing and a destroy leave a state without resources.
+    func appliedSnapshot() throws(Failure) -> Snapshot {
+        let snapshot = try snapshot()
+        guard snapshot.resources.isEmpty else { return snapshot }
+        throw .message(
+            "stack \(name) has nothing in AWS: it was destroyed, or never applied to the end.",
+            help: "`cogstack apply \(file.path)` makes it.")
+    }
+
     /// The calls that its journal knows no result of.
     func unfinished() throws(Failure) -> [Intent] {
         do { return try Journal.pending(at: location).map(\.intent) } catch { throw Failure(error) }

@@ -21,7 +21,7 @@ func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
         throw .usage("only the client's set-up is written into a folder.", help: "Add `--format cogauth`, or leave `--into` out.")
     }
     let stack = try LocalStack.find(file, options, terminal)
-    let recorded = try stack.snapshot()
+    let recorded = try stack.appliedSnapshot()
     if !options.isJSON, !options.isQuiet { terminal.say(stack.headLine(recorded).text(terminal.errorStyle)) }
     if format == "cogauth" { return try clientFiles(of: recorded, command, options, terminal) }
     let report = OutputsReport(recorded.outputs)
@@ -34,7 +34,8 @@ func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
             let known = recorded.outputs.keys.sorted()
             throw .message(
                 "stack \(recorded.stack) has no output \(name).",
-                help: known.isEmpty ? "It has none; add `outputs` to the stack file." : "It has \(known.joined(separator: ", ")).")
+                help: known.isEmpty
+                    ? "It has none: name them under `outputs` in \(stack.file.path), and apply it." : "It has \(known.joined(separator: ", ")).")
         }
         terminal.print(raw: value)
         return .done

@@ -13,7 +13,7 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
         try options.workspace.appliedStackFile(file, terminal), options, terminal)
     guard let snapshot = deployment.prior, !snapshot.resources.isEmpty else {
         throw .message(
-            "stack \(deployment.stack.name) has no state.", help: "`cogstack plan \(deployment.stack.file)` shows what an apply would make.")
+            "stack \(deployment.stack.name) has nothing in AWS\(deployment.prior == nil ? "" : " any more").", help: "`cogstack plan \(deployment.stack.file)` shows what an apply would make.")
     }
     if let word, Address(word).map({ snapshot.resources[$0] == nil }) ?? true {
         let meant = nearest(word, in: snapshot.resources.keys.map(\.description)).map { "Did you mean \($0)?" }

@@ -13,7 +13,7 @@ func verify(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
     let stack = try LocalStack.find(options.file, options, terminal)
     // Two runs at once would remove each other's user, and an apply would change what is looked at.
     return try await stack.locked("verify") { () async throws(Failure) -> ExitStatus in
-        let recorded = try stack.snapshot()
+        let recorded = try stack.appliedSnapshot()
         if !options.isJSON, !options.isQuiet { terminal.say(stack.headLine(recorded).text(terminal.errorStyle)) }
         let signIn: SignIn
         do throws(SignInProblem) {
