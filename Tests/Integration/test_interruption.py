@@ -111,7 +111,7 @@ def test_during_a_request(cogstack, account, layer, number):
     held.released.set()
     status, said = ended(program)
     assert status == 130
-    assert "not done  create appClients.cli: interrupted" in said and "Run it again to go on." in said
+    assert "not done  create appClients.cli: interrupted" in said and "again to go on." in said
     pool = account.inventory()["userPools"]
     assert len(pool) == 1 and "clients" not in pool[0]
     assert state(cogstack)["userPools.users"]["physicalId"] == pool[0]["Id"], "what was under way is recorded"
