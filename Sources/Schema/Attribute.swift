@@ -18,7 +18,7 @@ package struct Attribute: Sendable {
     package let isDeferrable: Bool
     /// Whether live values may hold what nobody should read on a screen.
     package let isSensitive: Bool
-    /// What the policy documents in it say about the resource as a principal.
+    /// What its policies say about the resource as a principal.
     package let access: AccessRole?
     /// The most characters, white space not counted, that AWS takes for the documents of all rows with the same `access` together.
     package let sizeLimit: Int?
@@ -66,12 +66,19 @@ package struct Attribute: Sendable {
     }
 }
 
-/// What a policy document says about the principal that carries it.
+/// What the policies in a property say about the resource that carries them.
 package enum AccessRole: Sendable {
-    /// What the principal may do.
+    /// Documents that say what the principal may do.
     case identity
-    /// Who may become the principal.
+    /// A document that says who may become the principal.
     case trust
+    /// ARNs of policies that say what the principal may do.
+    case managed
+    /// The ARN of a policy beyond which the principal may do nothing, whatever the others say.
+    case boundary
+
+    /// Whether the property holds the documents themselves.
+    package var isDocument: Bool { self == .identity || self == .trust }
 }
 
 /// What it takes to change a property of a live object.

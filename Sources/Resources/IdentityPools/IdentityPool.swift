@@ -1,3 +1,4 @@
+import IAMPolicy
 package import Schema
 
 extension ResourceType {
@@ -45,7 +46,7 @@ extension ResourceType {
             Output("id", "The pool's id, such as `us-east-1:11111111-2222-3333-4444-555555555555`."),
             Output("arn", "The pool's ARN."),
         ],
-        rules: identityPoolRules,
+        rules: identityPoolRules, letsOthers: letsTakeRoles,
         signIn: { id, attributes in
             (attributes["cognitoIdentityProviders"].list ?? []).compactMap { provider in
                 // `cognito-idp.<region>.<domain>/<pool id>`
@@ -54,6 +55,22 @@ extension ResourceType {
                 return .identities(identityPoolId: id, userPoolId: String(userPool), clientId: client)
             }
         })
+
+    /// A pool gives guests, and users who signed in, the credentials of the role that it names for them.
+    private static let letsTakeRoles = { @Sendable (pool: Value) -> Value in
+        var audiences = [("users who signed in", pool["roles"]["authenticated"])]
+        if pool["allowUnauthenticatedIdentities"] == true { audiences.append((Audience.guests.rawValue, pool["roles"]["unauthenticated"])) }
+        return [
+            "Version": "2012-10-17",
+            "Statement": .list(
+                audiences.filter { !$0.1.isNull }.map { audience, role in
+                    [
+                        "Effect": "Allow", "Principal": .map([Audience.cognitoKind: .string(audience)]),
+                        "Action": "sts:AssumeRoleWithWebIdentity", "Resource": role,
+                    ]
+                }),
+        ]
+    }
 
     private static let arn = AttributeType.string(length: 20...2048, pattern: "arn:.+")
     private static let role = AttributeType.reference(ReferenceTarget("roles", attribute: "arn"))

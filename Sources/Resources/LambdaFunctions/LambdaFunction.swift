@@ -57,7 +57,7 @@ package let lambdaFunctionType = ResourceType(
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
         Output("logGroupArn", "The ARN of its log group, without :* at the end.") { FunctionNames($0, $1)?.logGroupARN },
     ],
-    rules: [retentionIsOffered, keyNeedsEnvironment],
+    rules: [retentionIsOffered, keyNeedsEnvironment], hasResourcePolicy: true,
     signIn: { name, attributes in
         // The environment of a credential proxy, the one in examples as well as that of aws-cognito-auth.
         let environment = attributes["environment"]
