@@ -153,7 +153,7 @@ struct Draft {
         // What is let be stays as it is live, also when its neighbours are written.
         decision.wanted = type.keeping(resource.lifecycle.ignoreChanges, of: live.attributes, in: now)
         decision.before = (current ?? live).attributes
-        decision.after = outcome(of: changes, decision, type, live: live.attributes)
+        decision.after = outcome(of: changes.filter { !deferred.contains($0.attribute) }, decision, type, live: live.attributes)
         decisions[address] = decision
     }
 

@@ -182,6 +182,21 @@ import Testing
         #expect(permissions.flatMap { $0.gained.map { "+ \($0.words(.gained))" } + $0.lost.map { "- \($0.words(.lost))" } } == one.lines)
     }
 
+    /// A property that closes a cycle is decided last, and is no less there until then.
+    @Test func guestsLetInThroughACycle() throws {
+        var scene = Scene()
+        let trust = Self.trust(["Federated": Toys.reference("doors.d.id")])
+        scene.desired = [
+            Toys.resource("doors.d", ["name": "d", "isOpen": true, "leadsTo": Toys.reference("robots.r.arn")]),
+            Toys.resource("robots.r", ["name": "r", "trust": trust]),
+        ]
+        scene.applied("doors.d", ["name": "d", "leadsTo": "arn-r"])
+        scene.applied("robots.r", ["name": "r", "trust": Self.trust(["Federated": "id-d"])], liveOutputs: ["arn": "arn-r"])
+        let plan = try scene.plan()
+        #expect(plan.permissions.map(\.principal.name) == ["d"])
+        #expect(plan.permissions.first?.gained.map { $0.words(.gained) } == ["guests may now door:Enter on arn-r"])
+    }
+
     @Test func whatIsOpenToTheMostComesFirst() throws {
         func trusting(_ trust: Value) -> Case { Case(title: "", live: ["trust": Self.own], desired: ["trust": trust], lines: []) }
         let plan = try scene([

@@ -79,9 +79,10 @@ enum Toys {
         section: "doors", name: "door", identity: .uniqueName(isTaggable: false), "A door.",
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
-            Attribute("leadsTo", .string(), deferrable: true, "Where guests get."),
+            Attribute(
+                "leadsTo", .reference(ReferenceTarget("robots", attribute: "arn")), deferrable: true, "Where guests get."),
             Attribute("isOpen", .boolean, default: false, "Whether guests get there."),
-        ], outputs: [],
+        ], outputs: [Output("id", "Its id.")],
         letsOthers: { door in
             guard door["isOpen"] == true, !door["leadsTo"].isNull else { return [:] }
             return [
