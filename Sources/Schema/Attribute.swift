@@ -20,6 +20,8 @@ package struct Attribute: Sendable {
     package let isSensitive: Bool
     /// What its policies say about the resource as a principal.
     package let access: AccessRole?
+    /// Who takes the role that it names.
+    package let assumed: Assumption?
     /// The most characters, white space not counted, that AWS takes for the documents of all rows with the same `access` together.
     package let sizeLimit: Int?
     /// The boolean property that, unless it is false, makes this one wholly the file's: left out it means AWS's default,
@@ -41,7 +43,7 @@ package struct Attribute: Sendable {
     package init(
         _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil,
         change: Mutability = .inPlace, wire: String? = nil, writtenBy: String? = nil, deferrable: Bool = false,
-        sensitive: Bool = false, access: AccessRole? = nil, sizeLimit: Int? = nil,
+        sensitive: Bool = false, access: AccessRole? = nil, assumed: Assumption? = nil, sizeLimit: Int? = nil,
         exclusiveUnless: String? = nil, lingering: Bool = false, probe: Bool = false, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
         _ help: String
     ) {
@@ -56,6 +58,7 @@ package struct Attribute: Sendable {
         self.isDeferrable = deferrable
         self.isSensitive = sensitive
         self.access = access
+        self.assumed = assumed
         self.sizeLimit = sizeLimit
         self.exclusiveUnless = exclusiveUnless
         self.isLingering = lingering

@@ -137,11 +137,14 @@ package enum Secrecy: Sendable {
 /// A check over several attributes of one resource.
 package struct Rule: Sendable {
     package let code: String
+    /// Whether it only warns.
+    package let isWarning: Bool
     /// Given the resource's values as the file states them (templates where not known), the problems found.
     package let check: @Sendable (_ attributes: Value) -> [RuleProblem]
 
-    package init(_ code: String, check: @escaping @Sendable (_ attributes: Value) -> [RuleProblem]) {
+    package init(_ code: String, isWarning: Bool = false, check: @escaping @Sendable (_ attributes: Value) -> [RuleProblem]) {
         self.code = code
+        self.isWarning = isWarning
         self.check = check
     }
 }

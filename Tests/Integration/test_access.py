@@ -108,3 +108,11 @@ def test_show_lists_what_others_attached(cogstack, account, iam, write, exclusiv
     foreign = resource["live"] if exclusive == "true" else resource["foreign"]
     assert resource["status"] == ("differs" if exclusive == "true" else "live")
     assert foreign["managedPolicies"] == [arn] and list(foreign["inlinePolicies"]) == ["byhand"]
+
+
+def test_a_role_that_guests_cannot_take_is_told_before_anything_is_made(cogstack, write):
+    write("identityPools: { ids: { allowUnauthenticatedIdentities: true, roles: { authenticated: r, unauthenticated: r } } }\n"
+          "roles: { r: { trust: [{ service: lambda.amazonaws.com }] } }\n")
+    told = cogstack.run("validate", FILE).err
+    assert "roles.r does not let guests of the identity pool assume it" in told
+    assert "guests get the same role as people who signed in" in told

@@ -19,7 +19,12 @@ package let lambdaFunctionType = ResourceType(
             equivalent: { $0["sha256"] == $1["sha256"] }, "A folder, a file or a ready .zip."),
         Attribute(
             "role", .reference(ReferenceTarget("roles", attribute: "arn", outside: #"arn:[^:]+:iam::\d{12}:role/.+"#)),
-            required: true, "The role that it runs in; its trust must name lambda.amazonaws.com."),
+            required: true,
+            assumed: Assumption(
+                by: "lambda.amazonaws.com", action: "sts:AssumeRole", isRefused: true,
+                help: "Add `{ service: lambda.amazonaws.com }` to its `trust`."
+            ) { _ in ("Service", "lambda.amazonaws.com") },
+            "The role that it runs in; its trust must name lambda.amazonaws.com."),
         Attribute("description", .string(length: 0...256), default: "", "What it is for."),
         Attribute("timeout", .duration(.seconds, 1...900), default: 3, lingering: true, "How long a call may take: up to 15m."),
         Attribute("memorySize", .integer(128...10240), default: 128, "MB of memory; the share of a processor grows with it."),
