@@ -269,7 +269,9 @@ package struct Observer: Sendable {
         }.compactMapValues(\.self)
     }
 
-    private func calls(
+    var types: [String: ResourceType] { registry.bySection }
+
+    func calls(
         _ address: Address, known record: Record? = nil, knownIds: Set<String> = [], shared: SharedReads? = nil
     ) -> Calls {
         Calls(
@@ -278,7 +280,7 @@ package struct Observer: Sendable {
     }
 
     /// Does one thing for each address, so many at once.
-    private func each<Input: Sendable, Output: Sendable>(
+    func each<Input: Sendable, Output: Sendable>(
         _ inputs: [Address: Input],
         _ body: @escaping @Sendable (any Provider, Address, Input) async throws(ProviderError) -> Output
     ) async throws(ProviderError) -> [Address: Output] {

@@ -13,13 +13,15 @@ package struct AccessChange: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - prior: all documents of the principal before the change, or the trust policy of one role.
     ///   - desired: the same afterwards.
-    package init(from prior: [Value], to desired: [Value]) {
+    ///   - account: the account in which it is, so that others are told from it; nil where it is not known.
+    package init(from prior: [Value], to desired: [Value], account: String? = nil) {
         let before = prior.reduce(into: Set<Atom>()) { $0.formUnion(Atom.atoms(of: $1)) }
         let after = desired.reduce(into: Set<Atom>()) { $0.formUnion(Atom.atoms(of: $1)) }
-        let added = after.filter { !$0.isCovered(by: before) }
-        let removed = before.filter { !$0.isCovered(by: after) }
-        gained = Self.grouped(added.filter { $0.effect == .allow } .union(removed.filter { $0.effect == .deny }))
-        lost = Self.grouped(removed.filter { $0.effect == .allow } .union(added.filter { $0.effect == .deny }))
+        let (indexBefore, indexAfter) = (AtomIndex(before), AtomIndex(after))
+        let added = after.filter { !indexBefore.covers($0) }
+        let removed = before.filter { !indexAfter.covers($0) }
+        gained = Self.grouped(added.filter { $0.effect == .allow } .union(removed.filter { $0.effect == .deny }), account)
+        lost = Self.grouped(removed.filter { $0.effect == .allow } .union(added.filter { $0.effect == .deny }), account)
     }
 
     package var isEmpty: Bool { gained.isEmpty && lost.isEmpty }
@@ -31,6 +33,7 @@ package struct AccessChange: Sendable, Hashable, Codable {
 
     /// What remains of a group's identity when one of its fields is collected over atoms.
     private struct Group: Hashable {
+        var audience: Audience?
         var effect: Access.Effect
         var conditions: String?
         var actions: Set<Selector>
@@ -39,12 +42,12 @@ package struct AccessChange: Sendable, Hashable, Codable {
     }
 
     /// Atoms put together again: first the actions with all else equal, then the resources, then the principals.
-    private static func grouped(_ atoms: Set<Atom>) -> [Access] {
-        var groups = Set(withoutCovered(atoms).map(group))
+    private static func grouped(_ atoms: Set<Atom>, _ account: String?) -> [Access] {
+        var groups = Set(withoutCovered(atoms).map { group($0, account) })
         for field in [\Group.actions, \Group.resources, \Group.principals] {
             groups = merged(groups, field)
         }
-        return groups.map(access).sorted { sortKey($0).lexicographicallyPrecedes(sortKey($1)) }
+        return groups.map(access).sorted { sortKey($0).lexicographicallyPrecedes(sortKey($1)) }.widestAudienceFirst
     }
 
     private static func merged(_ groups: Set<Group>, _ field: WritableKeyPath<Group, Set<Selector>>) -> Set<Group> {
@@ -67,17 +70,18 @@ package struct AccessChange: Sendable, Hashable, Codable {
     }
 
     private static func withoutCovered(_ atoms: Set<Atom>) -> [Atom] {
-        atoms.filter { atom in
-            !atoms.contains { other in
+        let index = AtomIndex(atoms)
+        return atoms.filter { atom in
+            !index.candidates(for: atom).contains { other in
                 // Of two that cover each other, such as `s3:*` and `s3:**`, the first stays.
                 other != atom && other.covers(atom) && !(atom.covers(other) && precedes(group(atom), group(other)))
             }
         }
     }
 
-    private static func group(_ atom: Atom) -> Group {
+    private static func group(_ atom: Atom, _ account: String? = nil) -> Group {
         Group(
-            effect: atom.effect, conditions: conditions(of: atom), actions: [atom.action], resources: [atom.resource],
+            audience: atom.audience(besides: account), effect: atom.effect, conditions: conditions(of: atom), actions: [atom.action], resources: [atom.resource],
             principals: [atom.principal])
     }
 
@@ -95,7 +99,8 @@ package struct AccessChange: Sendable, Hashable, Codable {
         Access(
             group.effect, principals: texts(group.principals), notPrincipals: exceptions(group.principals),
             actions: texts(group.actions), notActions: exceptions(group.actions),
-            resources: texts(group.resources), notResources: exceptions(group.resources), conditions: group.conditions)
+            resources: texts(group.resources), notResources: exceptions(group.resources), conditions: group.conditions,
+            audience: group.audience)
     }
 
     private static func texts(_ selectors: Set<Selector>) -> [String] {

@@ -61,6 +61,20 @@ struct Pattern: Hashable, Comparable {
         covering == .wildcards && segments.joined().allSatisfy { if case .character = $0 { true } else { false } }
     }
 
+    /// `AWS`, `Service`, `Federated` or `CanonicalUser`, of a principal.
+    var principalKind: Substring { compared.prefix { $0 != ":" } }
+
+    /// What stands before the first colon, such as an action's service; nil where that is not literal text.
+    var literalFirstPart: String? {
+        guard covering == .wildcards, let part = segments.first else { return nil }
+        var text = ""
+        for token in part {
+            guard case .character(let character) = token else { return nil }
+            text.append(character)
+        }
+        return text
+    }
+
     var containsUnknown: Bool {
         segments.joined().contains { if case .unknown = $0 { true } else { false } }
     }

@@ -51,7 +51,10 @@ struct Decision {
     /// The old object must go before the new one can have its name.
     var replacesFirst = false
     var userAccountsLost = 0
-    var permissions: PermissionChange?
+    /// The properties of the live object that the address has now; nil where it has none.
+    var before: Value?
+    /// Those of the object that it has by the end of the plan; nil where it has none then.
+    var after: Value?
 
     var isCreated: Bool { change.kind == .create }
     /// A new object takes the place of a live one.

@@ -54,7 +54,7 @@ struct Draft {
         plan.actions = try ActionGraph(
             decisions: decisions, graph: graph, consumers: consumers, prior: priorResources, types: planner.types
         ).actions()
-        plan.permissions = decisions.values.compactMap(\.permissions).sorted { $0.principal < $1.principal }
+        plan.permissions = permissions
         plan.userAccountsAtStake = decisions.values.map(\.userAccountsLost).reduce(0, +)
         plan.outputs = planner.desired.outputs.mapValues(resolver.resolve)
         plan.notices = notices
@@ -151,9 +151,10 @@ struct Draft {
             resolver.know(live.outputs.filter { !$0.value.holdsSecret }, of: address)
         }
         decideOnCurrent(&decision, current, type, resource)
-        decision.permissions = PermissionChange(of: address, type, before: (current ?? live).attributes, after: now)
         // What is let be stays as it is live, also when its neighbours are written.
         decision.wanted = type.keeping(resource.lifecycle.ignoreChanges, of: live.attributes, in: now)
+        decision.before = (current ?? live).attributes
+        decision.after = outcome(of: changes.filter { !deferred.contains($0.attribute) }, decision, type, live: live.attributes)
         decisions[address] = decision
     }
 
@@ -169,7 +170,7 @@ struct Draft {
             }
         }
         needSecrets(in: decision.wanted)
-        decision.permissions = PermissionChange(of: decision.change.address, type, before: [:], after: decision.wanted)
+        decision.after = decision.wanted
     }
 
     /// A property that closes a cycle, once everything that it may refer to is decided.
@@ -192,6 +193,7 @@ struct Draft {
             decision.late.insert(row.name)
             decision.change.reason = tied(row, to: target)
         }
+        decision.after = outcome(of: changes, decision, type, live: decision.after ?? live.attributes)
         decision.lateDependsOn = Set(names.flatMap { resource.attributes[$0].references.map(\.address) })
         decision.change.attributes = decision.change.attributes.filter { !names.contains($0.attribute) } + changes
         decision.changed.subtract(names)

@@ -27,6 +27,11 @@ package struct Observation: Sendable, Equatable {
     /// Addresses at which a run was cut short: of what it wrote or deleted, a part may be there without the object.
     package var interrupted: Set<Address>
 
+    /// What managed policies say that a plan is about, by their ARNs, as far as they may be read.
+    package var policies: [String: Value] = [:]
+    /// Who may use the live objects that a plan deletes, where AWS keeps that with them and no property holds it.
+    package var resourcePolicies: [Address: Value] = [:]
+
     package init(
         live: [Address: Live] = [:], deposed: [Address: [String: Live]] = [:], renamed: [Address: Sighting] = [:], located: [Address: Located] = [:], orphans: [Orphan] = [], orphansUnseen: String? = nil,
         userAccounts: [Address: Int] = [:],

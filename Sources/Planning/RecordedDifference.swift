@@ -16,16 +16,42 @@ extension Record {
                 return secrets[reference.address]?[reference.attribute]?.matches(text) ?? true
             }
         ).changes()
-        var shown = attributes
-        for change in changes {
-            if change.path == change.attribute {
-                shown[change.attribute] = change.before
-            } else if case .object = type.attribute(change.attribute)?.type {
-                shown = type.resetting([change.path: change.before], in: shown)
-            } else if let key = change.path.split(separator: ".", maxSplits: 1).last {
-                shown[change.attribute][String(key)] = change.before
+        return type.properties(attributes, with: \.before, of: changes)
+    }
+
+    /// The policies of a live object, in its type's rows, that were not applied to it and that no plan takes away: others may add some.
+    ///
+    /// - Parameter form: the live properties as ``liveForm(of:_:secrets:)`` gives them, which hold what a plan takes away.
+    package func foreignPolicies(of live: Live, _ type: ResourceType, besides form: Value) -> Value {
+        var foreign: [String: Value] = [:]
+        for row in type.attributes where row.access != nil && !live.attributes[row.name].isNull {
+            let (value, known) = (live.attributes[row.name], form[row.name])
+            switch row.type {
+            case .map:
+                let members = (value.map ?? [:]).filter { known[$0.key].isNull }
+                if !members.isEmpty { foreign[row.name] = .map(members) }
+            case .set:
+                let elements = (value.list ?? []).filter { !(known.list ?? []).contains($0) }
+                if !elements.isEmpty { foreign[row.name] = .list(elements) }
+            default:
+                if known.isNull { foreign[row.name] = value }
             }
         }
-        return shown
+        return .map(foreign)
+    }
+}
+
+extension ResourceType {
+    /// Properties with one side of these changes in place of their own values.
+    func properties(_ properties: Value, with side: KeyPath<AttributeChange, Value>, of changes: [AttributeChange]) -> Value {
+        changes.reduce(into: properties) { properties, change in
+            if change.path == change.attribute {
+                properties[change.attribute] = change[keyPath: side]
+            } else if case .object = attribute(change.attribute)?.type {
+                properties = resetting([change.path: change[keyPath: side]], in: properties)
+            } else if let key = change.path.split(separator: ".", maxSplits: 1).last {
+                properties[change.attribute][String(key)] = change[keyPath: side]
+            }
+        }
     }
 }

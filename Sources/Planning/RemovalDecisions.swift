@@ -42,6 +42,7 @@ extension Draft {
             decision.isForgotten = true
             decision.change.kind = .none
         } else {
+            decision.before = planner.observation.live[address]?.attributes
             decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
             decision.change.loses = loss(type, address)
             guardLoss(

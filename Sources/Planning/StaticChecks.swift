@@ -3,7 +3,7 @@ package import Schema
 
 /// Checks over a whole stack that need no AWS: what no single property's row can say.
 package struct StaticChecks: Sendable {
-    private let types: [String: ResourceType]
+    let types: [String: ResourceType]
 
     /// - Parameter types: by section.
     package init(types: [String: ResourceType]) {
@@ -15,6 +15,7 @@ package struct StaticChecks: Sendable {
         checkRules(stack, &diagnostics)
         checkNames(stack, &diagnostics)
         checkForms(stack, &diagnostics)
+        checkAssumptions(stack, &diagnostics)
         do {
             _ = try DependencyGraph(stack.resources, types: types)
         } catch {
@@ -27,8 +28,10 @@ package struct StaticChecks: Sendable {
         for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
             for rule in types[address.section]?.rules ?? [] {
                 for problem in rule.check(resource.attributes) {
-                    diagnostics.error(
-                        rule.code, problem.message, at: resource.origin(of: problem.path), help: problem.help)
+                    diagnostics.append(
+                        Diagnostic(
+                            rule.code, problem.message, severity: rule.isWarning ? .warning : .error,
+                            at: resource.origin(of: problem.path), help: problem.help))
                 }
             }
         }
@@ -53,10 +56,14 @@ package struct StaticChecks: Sendable {
         }
     }
 
+    /// An account that nobody has, in which short forms are tried.
+    static func context(of stack: DesiredStack) -> StackContext {
+        StackContext(stack: stack.name, partition: "aws", region: stack.region ?? "us-east-1", account: "000000000000")
+    }
+
     /// Short forms that cannot be compiled, tried in an account that nobody has.
     private func checkForms(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
-        let region = stack.region ?? "us-east-1"
-        let context = StackContext(stack: stack.name, partition: "aws", region: region, account: "000000000000")
+        let context = Self.context(of: stack)
         let resolver = Resolver(context: context, resources: stack.resources, types: types)
         for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
             guard let type = types[address.section] else { continue }

@@ -16,7 +16,7 @@ extension Draft {
             let type = planner.types[address.section], !decision.isCreated, !decision.isRemade
         else { return }
         let live = (decision.reinstated?.live ?? planner.observation.live[address])?.attributes ?? [:]
-        for row in type.attributes where row.access != nil && decision.changed.contains(row.name) {
+        for row in type.attributes where row.access?.isDocument == true && decision.changed.contains(row.name) {
             let targets = Set(resource.attributes[row.name].references.map(\.address)).filter(changesObject)
             guard !targets.isEmpty else { continue }
             decision.widenedFor.formUnion(targets)

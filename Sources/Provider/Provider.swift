@@ -49,6 +49,12 @@ package protocol Provider: Sendable {
     /// The objects of this type that carry the stack's tag, whether or not a state knows them; none for a type without tags.
     func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject]
 
+    /// What a policy that an object of this type names by its ARN says; nil where nobody here may read it, or it is none.
+    func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value?
+
+    /// Who may use an object, as a policy says that AWS keeps with it and no property holds; nil where there is none.
+    func resourcePolicy(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Value?
+
     /// How many people would lose their accounts with the object; nil for a type that holds none.
     func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int?
 }
@@ -72,6 +78,10 @@ extension Provider {
     package func complaint(_ physicalId: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String? { nil }
 
     package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] { [] }
+
+    package func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value? { nil }
+
+    package func resourcePolicy(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Value? { nil }
 
     package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int? { nil }
 

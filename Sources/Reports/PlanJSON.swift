@@ -84,6 +84,9 @@ extension Access {
             ("resources", texts(resources)),
             ("notResources", texts(present: notResources)),
             ("conditions", conditions.map { .string($0) }),
+            ("audience", audience.map { .string($0.rawValue) }),
+            ("boundary", isBoundary ? .boolean(true) : nil),
+            ("policy", policy.map { .string($0) }),
         ])
     }
 }

@@ -138,7 +138,11 @@ extension PlanReport {
         page.add([Span("Access", .strong)])
         for permission in changed {
             page.add([Span(permission.principal.description, .strong)], indent: 2)
-            for access in permission.gained { page.add([Span("+ ", .added), Span(access.words(.gained))], indent: 4) }
+            for access in permission.gained {
+                // What lets the world in is seen before anything else.
+                let tone: Tone = access.audience == nil ? .plain : .alarming
+                page.add([Span("+ ", .added), Span(access.words(.gained), tone)], indent: 4)
+            }
             for access in permission.lost { page.add([Span("- ", .removed), Span(access.words(.lost))], indent: 4) }
         }
     }
@@ -232,7 +236,7 @@ extension Value {
     /// The same with policies that the report tells as access cut to their size.
     fileprivate var countingStatements: Value {
         if let policy = PolicyText(self) {
-            return policy.namesPrincipals ? self : .template(Template([.literal(counted(policy.statements.count, "statement"))]))
+            return .template(Template([.literal(counted(policy.statements.count, "statement"))]))
         }
         return map.map { .map($0.mapValues(\.countingStatements)) } ?? self
     }

@@ -6,8 +6,8 @@ package import State
 package struct ShowReport: Sendable {
     /// How a resource's record compares with the account.
     package enum Liveness: Sendable, Equatable {
-        /// The live object's properties, in the form in which they are recorded.
-        case live(Value)
+        /// The live object's properties, in the form in which they are recorded, and the policies that others gave it and may.
+        case live(Value, foreign: Value = [:])
         case missing
         /// AWS was not asked.
         case unknown
@@ -46,12 +46,15 @@ package struct ShowReport: Sendable {
         for (address, record) in shown {
             let state = liveness(of: address)
             let name = address.description
+            let differences = state.differences(from: record)
             page.add(
-                state.mark + [Span(name, .strong)] + (record.physicalId.map { [Span(spaces(column - name.count)), Span($0)] } ?? [])
+                state.mark(differs: !differences.isEmpty) + [Span(name, .strong)] + (record.physicalId.map { [Span(spaces(column - name.count)), Span($0)] } ?? [])
                     + state.note + (record.isProtected ? [Span("  protected", .noted)] : []),
                 hang: 4)
-            let differences = state.differences(from: record)
             for difference in differences { page.add(difference, notes: [], right: nil) }
+            if case .live(_, let foreign) = state {
+                for policy in foreign.additions { page.add(policy, notes: [Span("  # not from the file", .noted)], right: nil) }
+            }
             for deposed in record.deposed { page.add(deposed.line, indent: PlanReport.depth) }
             if only != nil || isWhole { add(record, to: &page) }
             if isWhole { page.blank() }
@@ -83,9 +86,10 @@ package struct ShowReport: Sendable {
 
     private func json(of record: Record, at address: Address) -> JSON {
         let state: String
-        var live: Value?
+        var (live, foreign): (Value?, Value) = (nil, [:])
+        let differs = !liveness(of: address).differences(from: record).isEmpty
         switch liveness(of: address) {
-        case .live(let value): (state, live) = ("live", value)
+        case .live(let value, let others): (state, live, foreign) = (differs ? "differs" : "live", value, others)
         case .missing: state = "missing"
         case .unknown: state = "unknown"
         }
@@ -96,6 +100,7 @@ package struct ShowReport: Sendable {
             ("status", .string(state)),
             ("recorded", JSON(record.attributes.hidingDigests)),
             ("live", live.map { JSON($0.hidden(like: record.attributes)) }),
+            ("foreign", foreign == [:] ? nil : JSON(foreign)),
             ("outputs", .object(record.outputs)),
             ("secrets", record.secrets.isEmpty ? nil : .object(record.secrets.mapValues { _ in .string(Secret.placeholder) })),
             ("dependsOn", .array(record.dependsOn.map { .string($0.description) })),
@@ -107,9 +112,10 @@ package struct ShowReport: Sendable {
 }
 
 extension ShowReport.Liveness {
-    fileprivate var mark: [Span] {
+    /// A tick says that nothing differs.
+    fileprivate func mark(differs: Bool) -> [Span] {
         switch self {
-        case .live: [Span("✓ ", .added)]
+        case .live: differs ? [Span("~ ", .changed)] : [Span("✓ ", .added)]
         case .missing: [Span("✗ ", .alarming)]
         case .unknown: [Span("· ", .dim)]
         }
@@ -119,16 +125,25 @@ extension ShowReport.Liveness {
         self == .missing ? [Span("  missing in AWS", .alarming)] : []
     }
 
-    /// What was set and is otherwise now. What the file never set is AWS's to decide.
+    /// What was set and is otherwise now, and what a plan would take away. What else the file never set is AWS's to decide.
     fileprivate func differences(from record: Record) -> [Difference] {
-        guard case .live(let live) = self, let recorded = record.attributes.map else { return [] }
-        return recorded.sorted { $0.key < $1.key }.flatMap { name, value in
-            Difference.between(value.hidingDigests, live[name].hidden(like: value), at: name)
+        guard case .live(let live, _) = self else { return [] }
+        let recorded = record.attributes.map ?? [:]
+        return Set(recorded.keys).union((live.map ?? [:]).keys).sorted().flatMap { name -> [Difference] in
+            guard let value = recorded[name] else { return Value.map([name: live[name]]).additions }
+            return Difference.between(value.hidingDigests, live[name].hidden(like: value), at: name)
         }
     }
 }
 
 extension Value {
+    /// The members of a map of properties as what came to nothing: one for each name in a property, or element of it.
+    fileprivate var additions: [Difference] {
+        (map ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value in
+            Difference.between(value.map != nil && PolicyText(value) == nil ? [:] : value.list != nil ? [] : .null, value, at: name)
+        }
+    }
+
     /// Whether it stands for a secret in the state.
     private var isDigest: Bool { map.map { Set($0.keys) == ["salt", "sha256"] } ?? false }
 

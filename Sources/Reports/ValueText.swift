@@ -50,9 +50,6 @@ struct PolicyText {
         }
     }
 
-    /// Whether it says who may do something, as a role's trust policy does.
-    var namesPrincipals: Bool { statements.contains { !$0["Principal"].isNull || !$0["NotPrincipal"].isNull } }
-
     var sentences: [[Span]] { statements.map { Self.sentence($0) } }
 
     /// `Allow s3:GetObject on arn:… where aws:RequestedRegion StringEquals us-east-1`; nil for what is no statement.

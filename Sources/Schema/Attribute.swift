@@ -20,8 +20,10 @@ package struct Attribute: Sendable {
     package let isSensitive: Bool
     /// Whether what a file says here is a secret, given the resource's properties: then it is neither shown nor written down.
     package let isSecret: @Sendable (_ properties: Value) -> Bool
-    /// What the policy documents in it say about the resource as a principal.
+    /// What its policies say about the resource as a principal.
     package let access: AccessRole?
+    /// Who takes the role that it names.
+    package let assumed: Assumption?
     /// The most characters, white space not counted, that AWS takes for the documents of all rows with the same `access` together.
     package let sizeLimit: Int?
     /// The boolean property that, unless it is false, makes this one wholly the file's: left out it means AWS's default,
@@ -52,8 +54,9 @@ package struct Attribute: Sendable {
     package init(
         _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil,
         change: Mutability = .inPlace, wire: String? = nil, writtenBy: String? = nil, deferrable: Bool = false,
-        sensitive: Bool = false, secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in false }, access: AccessRole? = nil, sizeLimit: Int? = nil,
-        exclusiveUnless: String? = nil, tied: Bool = false, lingering: Bool = false, probe: Bool = false, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
+        sensitive: Bool = false, secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in false }, access: AccessRole? = nil,
+        assumed: Assumption? = nil, sizeLimit: Int? = nil, exclusiveUnless: String? = nil, tied: Bool = false, lingering: Bool = false,
+        probe: Bool = false, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
         _ help: String
     ) {
         self.name = name
@@ -68,6 +71,7 @@ package struct Attribute: Sendable {
         self.isSensitive = sensitive
         self.isSecret = secret
         self.access = access
+        self.assumed = assumed
         self.sizeLimit = sizeLimit
         self.exclusiveUnless = exclusiveUnless
         self.isTied = tied
@@ -79,12 +83,19 @@ package struct Attribute: Sendable {
     }
 }
 
-/// What a policy document says about the principal that carries it.
+/// What the policies in a property say about the resource that carries them.
 package enum AccessRole: Sendable {
-    /// What the principal may do.
+    /// Documents that say what the principal may do.
     case identity
-    /// Who may become the principal.
+    /// A document that says who may become the principal.
     case trust
+    /// ARNs of policies that say what the principal may do.
+    case managed
+    /// The ARN of a policy beyond which the principal may do nothing, whatever the others say.
+    case boundary
+
+    /// Whether the property holds the documents themselves.
+    package var isDocument: Bool { self == .identity || self == .trust }
 }
 
 /// What it takes to change a property of a live object.

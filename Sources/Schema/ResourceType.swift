@@ -19,6 +19,11 @@ package struct ResourceType: Sendable {
     package let blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)?
     /// Why it is time for a new secret, given what the file says, what is live and the seconds since 1970; nil where it is not.
     package let rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)?
+    /// What an object with these properties lets others have, as a policy document with principals; nil where its properties let nobody
+    /// have anything.
+    package let letsOthers: (@Sendable (_ attributes: Value) -> Value)?
+    /// Whether AWS keeps a policy with an object that says who may use it, and that goes with it.
+    package let hasResourcePolicy: Bool
     /// What an object of this type, as it was applied, contributes to signing in; nil where the type has no part in that.
     package let signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])?
 
@@ -27,6 +32,7 @@ package struct ResourceType: Sendable {
         attributes: [Attribute], outputs: [Output], rules: [Rule] = [],
         blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil,
         rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)? = nil,
+        letsOthers: (@Sendable (_ attributes: Value) -> Value)? = nil, hasResourcePolicy: Bool = false,
         signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])? = nil
     ) {
         self.section = section
@@ -40,6 +46,8 @@ package struct ResourceType: Sendable {
         self.hasParts = hasParts
         self.blocksDeletion = blocksDeletion
         self.rotationIsDue = rotationIsDue
+        self.letsOthers = letsOthers
+        self.hasResourcePolicy = hasResourcePolicy
         self.signIn = signIn
     }
 
@@ -133,11 +141,14 @@ package enum Secrecy: Sendable {
 /// A check over several attributes of one resource.
 package struct Rule: Sendable {
     package let code: String
+    /// Whether it only warns.
+    package let isWarning: Bool
     /// Given the resource's values as the file states them (templates where not known), the problems found.
     package let check: @Sendable (_ attributes: Value) -> [RuleProblem]
 
-    package init(_ code: String, check: @escaping @Sendable (_ attributes: Value) -> [RuleProblem]) {
+    package init(_ code: String, isWarning: Bool = false, check: @escaping @Sendable (_ attributes: Value) -> [RuleProblem]) {
         self.code = code
+        self.isWarning = isWarning
         self.check = check
     }
 }

@@ -219,8 +219,14 @@ struct Deployment {
             let planner = planner(of: observation, targets: targets, rotation: rotation)
             return try purpose == .apply ? planner.plan() : planner.planDestruction()
         }
-        let first: Result<Plan, Diagnostics>
+        var first: Result<Plan, Diagnostics>
         do { first = .success(try attempt()) } catch { first = .failure(error) }
+        // What managed policies say is asked only where a plan changes something about them.
+        if case .success(let plan) = first {
+            let isNew: Bool
+            do { isNew = try await observer.readPolicies(for: plan, in: &observation) } catch { throw Failure(error) }
+            if isNew { do { first = .success(try attempt()) } catch { first = .failure(error) } }
+        }
         // Accounts are counted only where some are at stake.
         let isAtStake = (try? first.get()).map { $0.changes.contains { $0.loses != nil } } ?? true
         do {

@@ -70,7 +70,7 @@ import Testing
             ([#""Action":"s3:*","Resource":"*""#], [], ["is no longer denied s3:* on *"]),
             ([], [#""Action":"s3:*","Resource":"*""#], ["is now denied s3:* on *"]),
             (
-                [], [#""Action":"sts:AssumeRole","Principal":"*""#], ["is now denied to * with sts:AssumeRole"]
+                [], [#""Action":"sts:AssumeRole","Principal":"*""#], ["is now denied to everybody with sts:AssumeRole"]
             ),
         ])
     func denied(before: [String], after: [String], lines: [String]) throws {
@@ -82,6 +82,93 @@ import Testing
             try statements.map { try policy(#"{"Effect":"\#(effect)",\#($0)}"#) }
         }
         return AccessChange(from: try documents(before), to: try documents(after))
+    }
+
+    /// Each row: who is trusted, under which condition, and how it is told in account 123456789012.
+    @Test(
+        arguments: [
+            (#""*""#, "", "everybody"),
+            (#"{"AWS":"*"}"#, #""Bool":{"aws:SecureTransport":"true"}"#, "everybody"),
+            (#"{"AWS":"arn:aws:iam::123456789012:role/own"}"#, "", "arn:aws:iam::123456789012:role/own"),
+            (#"{"AWS":"123456789012"}"#, "", "123456789012"),
+            (#"{"AWS":"210987654321"}"#, "", "other accounts (210987654321)"),
+            (#"{"AWS":"arn:aws-cn:iam::210987654321:root"}"#, "", "other accounts (arn:aws-cn:iam::210987654321:root)"),
+            (#"{"AWS":"arn:aws:sts::210987654321:assumed-role/a/b"}"#, "", "other accounts (arn:aws:sts::210987654321:assumed-role/a/b)"),
+            (#"{"Federated":"arn:aws:iam::210987654321:saml-provider/x"}"#, "", "other accounts (arn:aws:iam::210987654321:saml-provider/x)"),
+            (#"{"AWS":"AROAIOSFODNN7EXAMPLE1"}"#, "", "AROAIOSFODNN7EXAMPLE1"),
+            (#"{"AWS":"$(iamUsers.proxy.arn)"}"#, "", "$$(iamUsers.proxy.arn)"),
+            (#"{"Service":"lambda.amazonaws.com"}"#, "", "lambda.amazonaws.com"),
+            (#"{"Federated":"cognito-identity.amazonaws.com"}"#, "", "everybody (cognito-identity.amazonaws.com)"),
+            (
+                #"{"Federated":"cognito-identity.amazonaws.com"}"#, #""StringEquals":{"cognito-identity.amazonaws.com:aud":"p"}"#,
+                "guests (cognito-identity.amazonaws.com)"
+            ),
+            (
+                #"{"Federated":"cognito-identity.amazonaws.com"}"#,
+                #""StringEquals":{"cognito-identity.amazonaws.com:aud":"p"},"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":"unauthenticated"}"#,
+                "guests (cognito-identity.amazonaws.com)"
+            ),
+            (
+                #"{"Federated":"cognito-identity.amazonaws.com"}"#,
+                #""StringEquals":{"cognito-identity.amazonaws.com:aud":"p"},"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":["authenticated","un*"]}"#,
+                "guests (cognito-identity.amazonaws.com)"
+            ),
+            (
+                #"{"Federated":"cognito-identity.amazonaws.com"}"#,
+                #""StringEquals":{"cognito-identity.amazonaws.com:aud":"p"},"ForAnyValue:StringLike":{"cognito-identity.amazonaws.com:amr":"authenticated"}"#,
+                "cognito-identity.amazonaws.com"
+            ),
+            (#"{"Federated":"accounts.google.com"}"#, "", "everybody (accounts.google.com)"),
+            (#"{"Federated":"accounts.google.com"}"#, #""StringEquals":{"accounts.google.com:aud":"p"}"#, "accounts.google.com"),
+        ])
+    func audiences(principal: String, condition: String, who: String) throws {
+        let trust = try policy(#"{"Effect":"Allow","Principal":\#(principal),"Action":"sts:AssumeRole","Condition":{\#(condition)}}"#)
+        let change = AccessChange(from: [], to: [trust], account: "123456789012")
+        let line = try #require(change.lines.first)
+        #expect(line.hasPrefix("may now be assumed by \(who) with sts:AssumeRole"), "\(line)")
+    }
+
+    @Test func theWidestAudienceComesFirst() throws {
+        let trust = try policy(
+            #"{"Effect":"Allow","Principal":{"Service":"a.amazonaws.com","AWS":["*","210987654321","123456789012"]},"Action":"sts:AssumeRole"}"#,
+            #"{"Effect":"Allow","Principal":{"Federated":"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"cognito-identity.amazonaws.com:aud":"p"}}}"#)
+        let change = AccessChange(from: [], to: [trust], account: "123456789012")
+        #expect(change.gained.map(\.audience) == [.everybody, .guests, nil])
+    }
+
+    /// A policy of AWS's own is told by its services, and does not make a plan slow.
+    @Test func manyActionsAreToldByTheirServices() throws {
+        let actions = (0..<1500).map { #""service\#($0 % 30):Action\#($0)X*""# }.joined(separator: ",")
+        let change = AccessChange(from: [], to: [try policy(#"{"Effect":"Allow","Action":[\#(actions),"one:Only"],"Resource":"*"}"#)])
+        let line = try #require(change.lines.first)
+        #expect(line.hasPrefix("may now one:Only, 50 actions of service0, 50 actions of service1, 50 actions of service10, "), "\(line)")
+        #expect(change.gained[0].actions.count == 1501)
+    }
+
+    @Test(
+        arguments: [
+            (Access(policy: "arn:p"), ["may now do all that arn:p allows", "may no longer do what arn:p allows"]),
+            (Access(isBoundary: true, policy: "arn:p"), ["is no longer bounded by arn:p", "is now bounded by arn:p"]),
+            (
+                Access(actions: ["s3:*"], resources: ["*"], isBoundary: true),
+                ["its permissions boundary now lets through s3:* on *", "its permissions boundary no longer lets through s3:* on *"]
+            ),
+            (
+                Access(.deny, actions: ["s3:*"], resources: ["*"], isBoundary: true),
+                ["its permissions boundary no longer denies s3:* on *", "its permissions boundary now denies s3:* on *"]
+            ),
+            (
+                Access(principals: ["guests"], actions: ["sts:AssumeRole"], resources: ["arn:r"], audience: .guests),
+                ["guests may now sts:AssumeRole on arn:r", "guests may no longer sts:AssumeRole on arn:r"]
+            ),
+            (
+                Access(actions: ["s3:*"], resources: ["*"], audience: .guests),
+                ["may now s3:* on * (open to guests)", "may no longer s3:* on * (open to guests)"]
+            ),
+        ])
+    func words(access: Access, lines: [String]) throws {
+        #expect([access.words(.gained), access.words(.lost)] == lines)
+        #expect(try JSONDecoder().decode(Access.self, from: JSONEncoder().encode(access)) == access)
     }
 
     @Test func movingAStatementToAnotherDocumentChangesNothing() throws {

@@ -99,7 +99,7 @@ EDITS = {
     "another object is updated": (lambda plan: action(plan, "roles.reader").update(physicalId="strange"), "roles.reader: its object"),
     "the change is not shown": (lambda plan: plan["plan"]["changes"].remove(change(plan, "roles.going")), "roles.going: it is to be done"),
     "another kind of change is shown": (lambda plan: change(plan, "roles.going").update(kind="none"), "roles.going: it is to delete, not to stay"),
-    "the gained access is not shown": (lambda plan: plan["plan"]["permissions"][0].update(gained=[]), "roles.reader: the access"),
+    "the gained access is not shown": (lambda plan: plan["plan"]["permissions"][-1].update(gained=[]), "roles.reader: the access"),
     "another output": (lambda plan: plan["plan"]["outputs"].update(reader="arn:aws:iam::999999999999:role/x"), "the output reader"),
     "retained": (lambda plan: action(plan, "roles.reader")["settings"].update(isRetained=True), "roles.reader: whether it is retained"),
     "accounts at stake": (lambda plan: plan["plan"].update(userAccountsAtStake=7), "it counts 7 user accounts"),

@@ -6,7 +6,7 @@ import State
 
 /// Resource types that only these tests know, so that the planner is tested for what it is told and not for what AWS has.
 enum Toys {
-    static let types: [String: ResourceType] = ["boxes": box, "lids": lid, "keys": key]
+    static let types: [String: ResourceType] = ["boxes": box, "lids": lid, "keys": key, "robots": robot, "doors": door]
     static let context = StackContext(stack: "toys", partition: "aws", region: "us-east-1", account: "123456789012")
 
     /// A thing with a unique name.
@@ -57,6 +57,41 @@ enum Toys {
                 "box", .reference(ReferenceTarget("boxes", attribute: "id")), required: true, change: .replacement, "Whose it is.")
         ],
         outputs: [Output("id", "Its id."), Output("secret", secrecy: .onceShownSecret, "Its secret.")])
+
+    /// Something that acts, as its policies say.
+    static let robot = ResourceType(
+        section: "robots", name: "robot", identity: .uniqueName(isTaggable: false), "A robot.",
+        attributes: [
+            Attribute("name", .string(), change: .replacement, "Its name."),
+            Attribute("size", .integer(), default: 1, "How large it is."),
+            Attribute(
+                "trust", .policyDocument(), access: .trust, equivalent: PolicyDocument.equivalent, "Who steers it."),
+            Attribute(
+                "policies", .map(.policyDocument()), default: [:], access: .identity, exclusiveUnless: "exclusive",
+                equivalent: PolicyDocument.equivalent, "What it may do."),
+            Attribute("managed", .set(.string()), default: [], access: .managed, exclusiveUnless: "exclusive", "Policies elsewhere."),
+            Attribute("exclusive", .boolean, default: true, local: true, "Whether others may add policies."),
+            Attribute("bound", .string(), access: .boundary, "What it must not go beyond."),
+        ], outputs: [Output("arn", "Its ARN.")])
+
+    /// Something that others use.
+    static let door = ResourceType(
+        section: "doors", name: "door", identity: .uniqueName(isTaggable: false), "A door.",
+        attributes: [
+            Attribute("name", .string(), change: .replacement, "Its name."),
+            Attribute(
+                "leadsTo", .reference(ReferenceTarget("robots", attribute: "arn")), deferrable: true, "Where guests get."),
+            Attribute("isOpen", .boolean, default: false, "Whether guests get there."),
+        ], outputs: [Output("id", "Its id.")],
+        letsOthers: { door in
+            guard door["isOpen"] == true, !door["leadsTo"].isNull else { return [:] }
+            return [
+                "Version": "2012-10-17",
+                "Statement": [
+                    ["Effect": "Allow", "Principal": ["Cognito": "guests"], "Action": "door:Enter", "Resource": door["leadsTo"]]
+                ],
+            ]
+        }, hasResourcePolicy: true)
 
     static func resource(
         _ address: String, _ attributes: Value, lifecycle: Lifecycle = Lifecycle(), dependsOn: [String] = [], secrets: Set<String> = []

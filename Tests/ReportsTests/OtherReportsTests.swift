@@ -131,15 +131,37 @@ private let plain = Style(isColoured: false)
                 address("accessKeys.proxy"): Record(
                     type: "accessKey", physicalId: "AKIAIOSFODNN7EXAMPLE", secrets: ["secret": SecretDigest(salt: "00", sha256: "11")],
                     deposed: [Deposed("AKIAI44QH8DHBEXAMPLE")]),
+                address("roles.hand-attached"): Record(
+                    type: "role", physicalId: "HandAttached", attributes: ["description": "Has what nobody gave it"]),
+                address("roles.open"): Record(
+                    type: "role", physicalId: "Open", attributes: ["exclusivePolicies": false]),
                 address("userPools.users"): Record(type: "userPool", physicalId: "us-east-1_Example01"),
             ])
     }
 
     private let live: [Address: ShowReport.Liveness] = [
-        address("roles.long-lived"): .live(["maxSessionDuration": 3600, "description": "Long-lived", "path": "/"]),
+        address("roles.long-lived"): .live(["maxSessionDuration": 3600, "description": "Long-lived"]),
+        address("roles.hand-attached"): .live([
+            "description": "Has what nobody gave it", "inlinePolicies": ["byhand": Self.everything],
+            "managedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"],
+        ]),
+        address("roles.open"): .live(
+            ["exclusivePolicies": false],
+            foreign: [
+                "inlinePolicies": ["byhand": Self.everything], "managedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"],
+                "permissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
+            ]),
         address("lambdaFunctions.proxy"): .live(["environment": ["KEY": "hunter2", "LEVEL": "2"]]),
         address("userPools.users"): .missing,
     ]
+
+    private static let everything: Value = [
+        "Version": "2012-10-17", "Statement": [["Effect": "Allow", "Action": "*", "Resource": "*"]],
+    ]
+
+    @Test(arguments: [60, 100]) func widths(width: Int) throws {
+        try expectGolden(ShowReport(snapshot, live: live).text(Style(isColoured: false, width: width)), "show-\(width).txt")
+    }
 
     @Test func wholeStack() throws {
         let report = ShowReport(snapshot, live: live)

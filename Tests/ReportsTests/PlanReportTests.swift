@@ -17,6 +17,10 @@ import Testing
         try expectGolden(sample.report.json, "plan-\(sample.rawValue).json")
     }
 
+    @Test(arguments: [60, 100]) func accessIsAsRecorded(width: Int) throws {
+        try expectGolden(SamplePlan.access.report.text(Style(isColoured: false, width: width)), "plan-access-\(width).txt")
+    }
+
     @Test func colouredTextIsAsRecorded() throws {
         try expectGolden(SamplePlan.changes.report.text(Style(isColoured: true, width: 100)), "plan-changes.ansi")
     }

@@ -14,6 +14,8 @@ enum SamplePlan: String, CaseIterable {
     case leftovers
     /// The state was lost and everything is there.
     case recordsOnly = "records-only"
+    /// Access of every kind.
+    case access
 
     var plan: Plan {
         switch self {
@@ -31,6 +33,7 @@ enum SamplePlan: String, CaseIterable {
                 stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply,
                 changes: [unchanged("userPools.users"), unchanged("roles.authenticated")],
                 actions: [action("userPools.users", .adopt, id: 1)])
+        case .access: accessPlan
         }
     }
 
@@ -164,11 +167,19 @@ private let firstTimePlan: Plan = {
                         actions: ["sts:AssumeRole", "sts:TagSession"],
                         resources: ["arn:aws:iam::123456789012:role/CognitoLongLivedRole"])
                 ], lost: []),
-            PermissionChange(principal: address("roles.authenticated"), gained: [readWriteAccess], lost: []),
+            PermissionChange(
+                principal: address("roles.authenticated"),
+                gained: [
+                    Access(
+                        principals: ["cognito-identity.amazonaws.com"], actions: ["sts:AssumeRoleWithWebIdentity"],
+                        conditions:
+                            "any cognito-identity.amazonaws.com:amr is like authenticated and cognito-identity.amazonaws.com:aud is $(identityPools.identities.id)"),
+                    readWriteAccess,
+                ], lost: []),
             PermissionChange(
                 principal: address("roles.long-lived"),
                 gained: [
-                    readWriteAccess,
+                    Access(principals: ["$(iamUsers.proxy.arn)"], actions: ["sts:AssumeRole", "sts:TagSession"]), readWriteAccess,
                     Access(
                         actions: ["s3:ListBucket"], resources: ["arn:aws:s3:::production-data"],
                         conditions: "s3:prefix is like ${aws:PrincipalTag/CognitoIdentityId}/*"),
@@ -275,6 +286,62 @@ private let changesPlan = Plan(
             ])
     ],
     notices: ["roles.long-lived: sessions longer than 1 hour need `maxSessionDuration` on the caller's side too"])
+
+private let accessPlan = Plan(
+    stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply,
+    changes: [
+        Change(
+            address: address("identityPools.identities"), type: "identityPool", kind: .update, physicalId: "us-east-1:11111111",
+            attributes: [AttributeChange(path: "allowUnauthenticatedIdentities", before: false, after: true, cause: .stackFile)]),
+        Change(address: address("lambdaFunctions.old"), type: "lambdaFunction", kind: .delete, physicalId: "old"),
+        Change(
+            address: address("roles.admin"), type: "role", kind: .update, physicalId: "Admin",
+            attributes: [
+                AttributeChange(
+                    path: "managedPolicies", before: [],
+                    after: ["arn:aws:iam::123456789012:policy/hidden", "arn:aws:iam::aws:policy/AdministratorAccess"], cause: .stackFile)
+            ]),
+    ],
+    actions: [action("roles.admin", .update, id: 0)],
+    permissions: [
+        PermissionChange(
+            principal: address("roles.public"),
+            gained: [
+                Access(principals: ["*"], actions: ["sts:AssumeRole"], audience: .everybody),
+                Access(
+                    principals: ["arn:aws:iam::210987654321:root"], actions: ["sts:AssumeRole", "sts:TagSession"],
+                    conditions: "aws:RequestedRegion is us-east-1", audience: .otherAccounts),
+                Access(actions: ["s3:GetObject"], resources: [bucketPrefix], audience: .everybody),
+            ], lost: []),
+        PermissionChange(
+            principal: address("identityPools.identities"),
+            gained: [
+                Access(
+                    principals: ["guests"], actions: ["sts:AssumeRoleWithWebIdentity"],
+                    resources: ["arn:aws:iam::123456789012:role/CognitoGuestRole"], audience: .guests)
+            ], lost: []),
+        PermissionChange(
+            principal: address("lambdaFunctions.old"), gained: [],
+            lost: [
+                Access(
+                    principals: ["apigateway.amazonaws.com"], actions: ["lambda:InvokeFunction"],
+                    resources: ["arn:aws:lambda:us-east-1:123456789012:function:old"])
+            ]),
+        PermissionChange(
+            principal: address("roles.admin"),
+            gained: [
+                Access(actions: ["*"], resources: ["*"]), Access(policy: "arn:aws:iam::123456789012:policy/hidden"),
+                Access(actions: ["iam:*"], resources: ["*"], isBoundary: true),
+                Access(isBoundary: true, policy: "arn:aws:iam::123456789012:policy/boundary"),
+            ], lost: []),
+        PermissionChange(
+            principal: address("roles.gone"), gained: [],
+            lost: [
+                Access(principals: ["lambda.amazonaws.com"], actions: ["sts:AssumeRole"]),
+                Access(actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: ["*"]),
+                Access(policy: "arn:aws:iam::aws:policy/PowerUserAccess"),
+            ]),
+    ])
 
 private let leftoversPlan = Plan(
     stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply,

@@ -58,6 +58,63 @@ import Testing
         #expect(stack.resources.count == 9)
     }
 
+    /// Each row: a role's trust, what names the role, and what is said of it.
+    @Test(
+        arguments: [
+            ("[{ service: lambda.amazonaws.com }]", "{ guests: guest }", []),
+            ("[{ service: ec2.amazonaws.com }]", "{ function: r }", ["error: roles.r does not let lambda.amazonaws.com assume it"]),
+            ("[{ service: ec2.amazonaws.com }, { service: lambda.amazonaws.com }]", "{ function: r }", []),
+            ("[{ identityPool: ids, amr: authenticated }]", "{ users: r }", []),
+            ("[{ identityPool: ids, amr: unauthenticated }]", "{ guests: r }", []),
+            (
+                "[{ identityPool: ids, amr: authenticated }]", "{ guests: r }",
+                ["warning: roles.r does not let guests of the identity pool assume it"]
+            ),
+            (
+                "[{ service: lambda.amazonaws.com }]", "{ users: r }",
+                ["warning: roles.r does not let signed-in users of the identity pool assume it"]
+            ),
+            (
+                "[{ identityPool: ids, amr: authenticated }, { identityPool: ids, amr: unauthenticated }]", "{ users: r, guests: r }",
+                ["warning: guests get the same role as people who signed in"]
+            ),
+            // Outside the file nobody can look.
+            ("[{ service: ec2.amazonaws.com }]", "{ guests: 'arn:aws:iam::123456789012:role/elsewhere' }", []),
+            // What a condition asks for may be so.
+            (
+                #"{ Version: 2012-10-17, Statement: { Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: "sts:*", Condition: { StringEquals: { "aws:SourceAccount": "1" } } } }"#,
+                "{ function: r }", []
+            ),
+            (
+                #"{ Version: 2012-10-17, Statement: [{ Effect: Allow, Principal: { Service: lambda.amazonaws.com }, Action: "sts:*" }, { Effect: Deny, Principal: "*", Action: "sts:*" }] }"#,
+                "{ function: r }", []
+            ),
+            (
+                #"{ Version: 2012-10-17, Statement: [{ Effect: Allow, NotPrincipal: { Service: lambda.amazonaws.com }, Action: "sts:*" }] }"#,
+                "{ function: r }", ["error: roles.r does not let lambda.amazonaws.com assume it"]
+            ),
+        ])
+    func whoTakesARoleMayAssumeIt(trust: String, users: String, said: [String]) throws {
+        let roles = users.wholeMatch(of: /\{ (.*) \}/).map { String($0.1) } ?? ""
+        var text = "stack: s\nregion: us-east-1\nroles: { r: { trust: \(trust) }, guest: { trust: [{ identityPool: ids, amr: unauthenticated }] } }\n"
+        let pool = roles.replacing("users:", with: "authenticated:").replacing("guests:", with: "unauthenticated:")
+        text += "identityPools: { ids: { allowUnauthenticatedIdentities: true\(roles.contains("function") ? "" : ", roles: { \(pool) }") } }\n"
+        if roles.contains("function") {
+            text += "lambdaFunctions: { f: { runtime: python3.13, handler: a.b, code: code, role: r } }\n"
+        }
+        let input = text
+        let reader = StackFileReader(
+            types: ResourceTypes.registry.types,
+            files: Files(
+                read: { _ throws(FileProblem) in Array(input.utf8) }, code: { _ throws(FileProblem) in Files.Code(digest: "digest") }),
+            environment: [:])
+        let outcome = reader.read("s.yaml", settings: [:])
+        var diagnostics = outcome.diagnostics
+        if let draft = outcome.draft { diagnostics.append(contentsOf: StaticChecks(types: ResourceTypes.registry.bySection).check(draft)) }
+        let found = diagnostics.sorted.map { "\($0.severity == .error ? "error" : "warning"): \($0.message)" }
+        #expect(found.count == said.count && zip(found, said).allSatisfy { $0.hasPrefix($1) }, "\(found)")
+    }
+
     private static let prod = """
         # yaml-language-server: $schema=cogstack.schema.json
         stack: prod

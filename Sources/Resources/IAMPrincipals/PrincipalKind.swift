@@ -51,6 +51,9 @@ enum IAM {
     static let authorizationDetails = Operation(
         .iam, "GetAccountAuthorizationDetails", .read, answers: "RoleDetailList[].RoleName", "UserDetailList[].UserName")
 
+    static let getManagedPolicy = Operation(.iam, "GetPolicy", .read, answers: "Policy.DefaultVersionId")
+    static let getManagedPolicyVersion = Operation(.iam, "GetPolicyVersion", .read, answers: "PolicyVersion.Document")
+
     /// The error code for whatever does not exist.
     static let missing = "NoSuchEntity"
 

@@ -28,13 +28,13 @@ enum PrincipalPolicies {
                 "Inline policies, by their names."),
             Attribute(
                 "managedPolicies", .set(.string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"), count: 0...20),
-                default: [], writtenBy: kind.attachPolicy.name, exclusiveUnless: "exclusivePolicies",
+                default: [], writtenBy: kind.attachPolicy.name, access: .managed, exclusiveUnless: "exclusivePolicies",
                 "ARNs of the managed policies that are attached."),
             Attribute(
                 "exclusivePolicies", .boolean, default: true, local: true,
                 "Whether a policy that somebody added by hand is drift, and is taken away."),
             Attribute(
-                "permissionsBoundary", .string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"),
+                "permissionsBoundary", .string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"), access: .boundary,
                 "ARN of the managed policy that bounds what it may do."),
         ]
     }

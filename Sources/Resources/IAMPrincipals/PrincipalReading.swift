@@ -105,6 +105,19 @@ extension PrincipalCalls {
         try await list(kind.listAttachedPolicies, "AttachedPolicies")?.compactMap { $0["PolicyArn"].string }
     }
 
+    /// The document of a managed policy that is in force; nil where the caller may not read it, or there is none.
+    static func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+        do {
+            let policy = try await calls.read(IAM.getManagedPolicy, ["PolicyArn": .string(arn)])["Policy"]
+            let version = try await calls.read(
+                IAM.getManagedPolicyVersion, ["PolicyArn": .string(arn), "VersionId": policy["DefaultVersionId"]])
+            return Principal.document(version["PolicyVersion"]["Document"])
+        } catch {
+            if case .aws(let cause) = error, cause.kind == .service { return nil }
+            throw error
+        }
+    }
+
     /// One page of the account's roles and users, shared by all of a run; empty where the caller may not have it.
     private func authorizationDetails() async throws(ProviderError) -> Value {
         let caller = calls.caller

@@ -53,6 +53,10 @@ package struct IAMUserProvider: Provider {
         }
     }
 
+    package func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+        try await PrincipalCalls.policyDocument(arn, calls)
+    }
+
     package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
         try await PrincipalCalls(.user, "", calls).tagged(type)
     }

@@ -1,3 +1,4 @@
+import IAMPolicy
 package import Schema
 
 extension ResourceType {
@@ -36,8 +37,12 @@ extension ResourceType {
             Attribute(
                 "roles",
                 .object([
-                    Attribute("authenticated", role, wire: "authenticated", "The role of people who signed in."),
-                    Attribute("unauthenticated", role, wire: "unauthenticated", "The role of people who did not."),
+                    Attribute(
+                        "authenticated", role, wire: "authenticated", assumed: assumption(by: "signed-in users of the identity pool", amr: "authenticated"),
+                        "The role of people who signed in."),
+                    Attribute(
+                        "unauthenticated", role, wire: "unauthenticated", assumed: assumption(by: "guests of the identity pool", amr: "unauthenticated"),
+                        "The role of people who did not."),
                 ]),
                 writtenBy: "SetIdentityPoolRoles", deferrable: true, "The roles whose credentials the pool gives."),
         ],
@@ -45,7 +50,7 @@ extension ResourceType {
             Output("id", "The pool's id, such as `us-east-1:11111111-2222-3333-4444-555555555555`."),
             Output("arn", "The pool's ARN."),
         ],
-        rules: identityPoolRules,
+        rules: identityPoolRules, letsOthers: letsTakeRoles,
         signIn: { id, attributes in
             (attributes["cognitoIdentityProviders"].list ?? []).compactMap { provider in
                 // `cognito-idp.<region>.<domain>/<pool id>`
@@ -54,6 +59,29 @@ extension ResourceType {
                 return .identities(identityPoolId: id, userPoolId: String(userPool), clientId: client)
             }
         })
+
+    private static func assumption(by who: String, amr: String) -> Assumption {
+        Assumption(
+            by: who, action: "sts:AssumeRoleWithWebIdentity", context: ["amr": amr], isRefused: false,
+            help: "AWS takes it so, and gives nobody credentials: add `{ identityPool: <the pool>, amr: \(amr) }` to its `trust`."
+        ) { ("Federated", Trust.tokenIssuer($0)) }
+    }
+
+    /// A pool gives guests, and users who signed in, the credentials of the role that it names for them.
+    private static let letsTakeRoles = { @Sendable (pool: Value) -> Value in
+        var audiences = [("signed-in users", pool["roles"]["authenticated"])]
+        if pool["allowUnauthenticatedIdentities"] == true { audiences.append((Audience.guests.rawValue, pool["roles"]["unauthenticated"])) }
+        return [
+            "Version": "2012-10-17",
+            "Statement": .list(
+                audiences.filter { !$0.1.isNull }.map { audience, role in
+                    [
+                        "Effect": "Allow", "Principal": .map([Audience.cognitoKind: .string(audience)]),
+                        "Action": "sts:AssumeRoleWithWebIdentity", "Resource": role,
+                    ]
+                }),
+        ]
+    }
 
     private static let arn = AttributeType.string(length: 20...2048, pattern: "arn:.+")
     private static let role = AttributeType.reference(ReferenceTarget("roles", attribute: "arn"))
@@ -115,6 +143,17 @@ extension ResourceType {
 
 /// What cannot be meant, over several properties of an identity pool.
 private let identityPoolRules = [
+    Rule("guests-are-users", isWarning: true) { pool in
+        let roles = pool["roles"]
+        guard pool["allowUnauthenticatedIdentities"] == true, !roles["unauthenticated"].isNull,
+            roles["unauthenticated"] == roles["authenticated"]
+        else { return [] }
+        return [
+            RuleProblem(
+                path: "roles.unauthenticated", message: "guests get the same role as people who signed in",
+                help: "Give guests a role of their own that may do less.")
+        ]
+    },
     Rule("identity-provider") { pool in
         (pool["cognitoIdentityProviders"].list ?? []).enumerated().compactMap { index, entry in
             let hasParts = !entry["providerName"].isNull || !entry["clientId"].isNull

@@ -121,7 +121,7 @@ struct LambdaCalls: Sendable {
         error.code == "ResourceConflictException" && error.message.contains("already exist")
     }
 
-    private static let missing = "ResourceNotFoundException"
+    static let missing = "ResourceNotFoundException"
     static let functions = "/2015-03-31/functions"
     private static let get = Operation(
         .lambda, "GetFunction", .read, "GET", "\(functions)/{FunctionName}",

@@ -19,7 +19,12 @@ package let lambdaFunctionType = ResourceType(
             equivalent: { $0["sha256"] == $1["sha256"] }, "A folder, a file or a ready .zip."),
         Attribute(
             "role", .reference(ReferenceTarget("roles", attribute: "arn", outside: #"arn:[^:]+:iam::\d{12}:role/.+"#)),
-            required: true, tied: true, "The role that it runs in; its trust must name lambda.amazonaws.com."),
+            required: true,
+            assumed: Assumption(
+                by: "lambda.amazonaws.com", action: "sts:AssumeRole", isRefused: true,
+                help: "Add `{ service: lambda.amazonaws.com }` to its `trust`."
+            ) { _ in ("Service", "lambda.amazonaws.com") },
+            tied: true, "The role that it runs in; its trust must name lambda.amazonaws.com."),
         Attribute("description", .string(length: 0...256), default: "", "What it is for."),
         Attribute("timeout", .duration(.seconds, 1...900), default: 3, lingering: true, "How long a call may take: up to 15m."),
         Attribute("memorySize", .integer(128...10240), default: 128, "MB of memory; the share of a processor grows with it."),
@@ -57,7 +62,7 @@ package let lambdaFunctionType = ResourceType(
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
         Output("logGroupArn", "The ARN of its log group, without :* at the end.") { FunctionNames($0, $1)?.logGroupARN },
     ],
-    rules: [retentionIsOffered, keyNeedsEnvironment],
+    rules: [retentionIsOffered, keyNeedsEnvironment], hasResourcePolicy: true,
     signIn: { name, attributes in
         // The environment of a credential proxy, the one in examples as well as that of aws-cognito-auth.
         let environment = attributes["environment"]

@@ -120,6 +120,10 @@ package struct LambdaFunctionProvider: Provider {
         return try await LambdaCalls(name, calls).complaint(about: attributes["probe"])
     }
 
+    package func resourcePolicy(_ name: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+        try await LambdaCalls(name, calls).policy()
+    }
+
     package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
         try await LambdaCalls(name, calls).remove(LambdaCalls.delete)
         try await LogGroup(name, calls).delete()

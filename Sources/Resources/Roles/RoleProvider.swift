@@ -58,6 +58,10 @@ package struct RoleProvider: Provider {
         }
     }
 
+    package func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+        try await PrincipalCalls.policyDocument(arn, calls)
+    }
+
     package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
         try await PrincipalCalls(.role, "", calls).tagged(type)
     }

@@ -24,7 +24,10 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
     let secrets = snapshot.resources.mapValues(\.secrets)
     for (address, record) in snapshot.resources {
         guard let type = deployment.types[address.section] else { continue }
-        live[address] = observation.live[address].map { .live(record.liveForm(of: $0, type, secrets: secrets)) } ?? .missing
+        live[address] = observation.live[address].map { object in
+            let form = record.liveForm(of: object, type, secrets: secrets)
+            return .live(form, foreign: record.foreignPolicies(of: object, type, besides: form))
+        } ?? .missing
     }
     let report = ShowReport(
         snapshot.naming(by: deployment.names), live: live, only: word.flatMap { Address($0) }, deployment.origin)

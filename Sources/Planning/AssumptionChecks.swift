@@ -1,0 +1,39 @@
+import Diagnostics
+import IAMPolicy
+import Schema
+
+extension StaticChecks {
+    /// Roles of the file that do not let those assume them for whom another resource names them.
+    func checkAssumptions(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
+        let context = Self.context(of: stack)
+        let resolver = Resolver(context: context, resources: stack.resources, types: types)
+        for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
+            for (path, row) in types[address.section]?.attributes.flatMap(\.withMembers) ?? [] {
+                guard let assumption = row.assumed, let target = resource.attributes[path: path].references.first?.address,
+                    let role = stack.resources[target], let type = types[target.section],
+                    let trustRow = type.attributes.first(where: { $0.access == .trust }), !role.attributes[trustRow.name].isNull,
+                    // What cannot be compiled is told already.
+                    let trust = try? type.canonicalForm(resolver.resolve(role.attributes), context)[trustRow.name],
+                    Trust.allows(assumption, in: trust, context) == .no
+                else { continue }
+                diagnostics.append(
+                    Diagnostic(
+                        "role-not-assumable", "\(target) does not let \(assumption.who) assume it",
+                        severity: assumption.isRefused ? .error : .warning, at: resource.origin(of: path.joined(separator: ".")), help: assumption.help,
+                        related: role.origin(of: trustRow.name).map { [Diagnostic.Related("its \(trustRow.name) is here", at: $0)] } ?? []))
+            }
+        }
+    }
+}
+
+extension Attribute {
+    /// It and the members of an object, by their paths.
+    fileprivate var withMembers: [(path: [String], row: Attribute)] {
+        guard case .object(let members) = type else { return [([name], self)] }
+        return members.flatMap(\.withMembers).map { ([name] + $0.path, $0.row) }
+    }
+}
+
+extension Value {
+    fileprivate subscript(path path: [String]) -> Value { path.reduce(self) { $0[$1] } }
+}
