@@ -219,7 +219,13 @@ package struct AWSClient: AWSCaller {
         }
         let isCreate = operation.effect == .create
         let isServerError = response.status >= 500
-        switch Message.answer(to: operation, response) {
+        let answer = Message.answer(to: operation, response)
+        if let code = ErrorCodes.notImplemented(answer, status: response.status) {
+            // A refusal as any other: nothing happened, and asking again does not change it.
+            fail(.service, code, "this endpoint does not implement \(operation.name)", .final)
+            return outcome
+        }
+        switch answer {
         case .success(let output): outcome.output = output
         case .failure(let code, let message, let reason?) where !ErrorCodes.callersRate.contains(reason):
             // Lambda's 429 for a limit of the function's own: an answer about the function, which asking again does not change.

@@ -136,6 +136,9 @@ package struct AWSConfiguration: Sendable {
             throw ConfigurationError(
                 .noCredentials, "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not. Set both, or neither to use a profile.")
         }
+        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"] {
+            if let value = environment.variable(name) { try Self.check(value, name) }
+        }
         return Credentials(
             accessKeyId: id, secretAccessKey: Secret(secret),
             sessionToken: environment.variable("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN").map(Secret.init),
@@ -174,9 +177,27 @@ package struct AWSConfiguration: Sendable {
             throw ConfigurationError(
                 .noCredentials, "Profile \(profileName) of \(path) has aws_access_key_id without aws_secret_access_key. Add it.")
         }
+        for name in ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"] {
+            if let value = section[name]?.text { try Self.check(value, "\(name) of profile \(profileName) in \(path)") }
+        }
         return Credentials(
             accessKeyId: id, secretAccessKey: Secret(secret), sessionToken: section["aws_session_token"]?.text.map(Secret.init),
             source: "profile \(profileName) of \(path)")
+    }
+
+    /// A key goes into headers of each request, where nothing but visible ASCII can stand; without its header a request would go out
+    /// unsigned.
+    private static func check(_ value: String, _ name: String) throws(ConfigurationError) {
+        func isBreak(_ scalar: Unicode.Scalar) -> Bool { scalar == "\n" || scalar == "\r" }
+        let scalars = value.unicodeScalars
+        guard let first = scalars.first, let last = scalars.last,
+            let bad = scalars.first(where: { !(0x21...0x7e).contains($0.value) })
+        else { return }
+        let what =
+            if isBreak(last) { "ends in a line break" } else if scalars.contains(where: isBreak) { "has a line break in it" }
+            else if last.properties.isWhitespace { "ends in white space" } else if first.properties.isWhitespace { "begins with white space" }
+            else if bad.properties.isWhitespace { "has white space in it" } else { "has a character that stands in no key" }
+        throw ConfigurationError(.noCredentials, "\(name) \(what), which AWS's keys do not. Set it again, without that.")
     }
 
     private static func wayOut(_ profile: String) -> String {

@@ -130,6 +130,21 @@ enum ErrorCodes {
         "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture", "InvalidSignatureException",
         "SignatureDoesNotMatch", "AuthFailure",
     ]
+    /// What an endpoint that is not AWS's own says of a call that it does not have; AWS itself says so to a mistyped one.
+    private static let unknownCall: Set<String> = [
+        "NotImplemented", "NotImplementedException", "UnknownOperation", "UnknownOperationException", "InvalidAction",
+        "UnsupportedOperation", "UnsupportedOperationException",
+    ]
+
+    /// The code of an answer that says that the endpoint does not have the call; nil for any other.
+    static func notImplemented(_ answer: Message.Answer, status: Int) -> String? {
+        switch answer {
+        case .failure(let code, _, _) where status == 501 || unknownCall.contains(code): code
+        case .garbled where status == 501: "NotImplemented"
+        default: nil
+        }
+    }
+
     static let expired: Set<String> = ["ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"]
     static let credentials: Set<String> = skewed.union([
         "UnrecognizedClientException", "UnrecognizedClient", "InvalidClientTokenId", "InvalidAccessKeyId",

@@ -45,6 +45,11 @@ struct AWSClientTests {
     static let cases: [Case] = [
         Case(name: "a good answer", steps: [good], operation: create, sent: 1, kind: nil),
         Case(name: "a refusal is final", steps: [error(400, "InvalidParameterException")], operation: read, sent: 1, kind: .service),
+        Case(name: "a call that the endpoint does not have, told by 501", steps: [error(501, "X"), good], operation: create, sent: 1, kind: .service),
+        Case(name: "a page of HTML with 501", steps: [.answer(501, "<html>"), good], operation: create, sent: 1, kind: .service),
+        Case(
+            name: "a call that the endpoint does not have, told by its code", steps: [error(400, "UnknownOperationException"), good],
+            operation: read, sent: 1, kind: .service),
         Case(name: "a quota is no throttling", steps: [error(400, "LimitExceededException")], operation: read, sent: 1, kind: .service),
         Case(name: "throttled, then good", steps: [error(400, "TooManyRequestsException"), good], operation: create, sent: 2, kind: nil),
         Case(

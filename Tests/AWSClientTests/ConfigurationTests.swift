@@ -185,6 +185,31 @@ struct AWSConfigurationTests {
         #expect(error?.kind == .file && error?.description.contains("/h/.aws/config") == true)
     }
 
+    /// A request with such a key would go out unsigned.
+    @Test(
+        "keys with what stands in no key are told by name",
+        arguments: [
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE\n", "AWS_ACCESS_KEY_ID ends in a line break"), ("AWS_ACCESS_KEY_ID", "AKID\r\nEXAMPLE", "AWS_ACCESS_KEY_ID has a line break in it"),
+            ("AWS_SECRET_ACCESS_KEY", "s ", "AWS_SECRET_ACCESS_KEY ends in white space"), ("AWS_SECRET_ACCESS_KEY", "\ts", "AWS_SECRET_ACCESS_KEY begins with white space"),
+            ("AWS_SESSION_TOKEN", "a b", "AWS_SESSION_TOKEN has white space in it"), ("AWS_SESSION_TOKEN", "a\u{200b}b", "AWS_SESSION_TOKEN has a character that stands in no key"),
+            ("AWS_SECURITY_TOKEN", "t\n", "AWS_SECURITY_TOKEN ends in a line break"),
+        ])
+    func badKeys(name: String, value: String, told: String) throws {
+        let configuration = try AWSConfiguration(
+            Self.environment(["AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "hidden-in-any-case", name: value], config: Self.config))
+        let error = #expect(throws: ConfigurationError.self) { try configuration.credentials() }
+        #expect(error?.kind == .noCredentials && error?.description.hasPrefix(told) == true)
+        #expect(error?.description.contains("hidden") == false && error?.description.contains("AKID") == false)
+    }
+
+    @Test("the same in a file")
+    func badKeysInAFile() throws {
+        let environment = Self.environment(
+            config: Self.config, credentials: "[default]\naws_access_key_id = AK ID\naws_secret_access_key = s\n")
+        let error = #expect(throws: ConfigurationError.self) { try AWSConfiguration(environment).credentials() }
+        #expect(error?.description.hasPrefix("aws_access_key_id of profile default in /home/user/.aws/credentials has white space in it") == true)
+    }
+
     // MARK: Certificates
 
     private static let pem = Environment.Entry.file(Data("# mine\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n".utf8))
