@@ -196,7 +196,8 @@ struct AWSConfigurationTests {
         ])
     func badKeys(name: String, value: String, told: String) throws {
         let configuration = try AWSConfiguration(
-            Self.environment(["AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "hidden-in-any-case", name: value], config: Self.config))
+            Self.environment(
+                ["AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "hidden-in-any-case"].merging([name: value]) { $1 }, config: Self.config))
         let error = #expect(throws: ConfigurationError.self) { try configuration.credentials() }
         #expect(error?.kind == .noCredentials && error?.description.hasPrefix(told) == true)
         #expect(error?.description.contains("hidden") == false && error?.description.contains("AKID") == false)

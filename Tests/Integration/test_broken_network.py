@@ -12,7 +12,8 @@ from conftest import ROOT
 from endpoint import ADMIN
 from inventory import names
 from strict import StrictLayer
-from wire import EXPIRED, THROTTLED
+from test_bad_disk import intents
+from wire import EXPIRED, THROTTLED, Refused
 
 DEV = "stacks/dev.yaml"
 CREATES = ["CreateUserPool", "CreateUserPoolClient", "CreateIdentityPool", "SetIdentityPoolRoles", "CreateRole", "PutRolePolicy",
@@ -261,3 +262,27 @@ def test_a_wait_that_never_ends_says_why(binary, endpoint, account, tmp_path):
         run = Cogstack(binary, ROOT, tmp_path, account, layer)
         outcome = run.run("apply", DEV, "--yes", status=1, within=240)
         assert "The role defined for the function cannot be assumed by Lambda." in outcome.err + outcome.out
+
+
+@pytest.mark.parametrize("status, code", [(501, "NotImplementedException"), (400, "UnknownOperationException")])
+def test_an_endpoint_that_lacks_a_call(cogstack, wanted, status, code):
+    """It is told at once, and nothing is looked for: each run asks once."""
+    def hook(request):
+        if request.operation == "CreateUserPool":
+            raise Refused(code, "The API action is not implemented", status)
+
+    cogstack.layer.before = hook
+    for number in (1, 2):
+        outcome = cogstack.run("apply", DEV, "--yes", status=1, within=60)
+        assert "this endpoint does not implement CreateUserPool" in outcome.out
+        assert cogstack.layer.count(operation="CreateUserPool") == number
+        assert intents(cogstack.folder / ".cogstack/dev/journal") == []
+    converges(cogstack, wanted)
+
+
+def test_a_key_with_a_line_break(cogstack):
+    """It is told by name before anything is sent, and without a word of it."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        outcome = cogstack.run("whoami", status=1, environment={name: cogstack.environment[name] + "\n"})
+        assert f"{name} ends in a line break" in outcome.err and cogstack.environment[name] not in outcome.err
+    assert cogstack.layer.requests == []
