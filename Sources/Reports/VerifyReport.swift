@@ -42,6 +42,9 @@ package struct VerifyReport: Sendable {
         case .holds(let seen, let unchecked): add(Span("✓ ", .added), seen + (unchecked.map { "; not checked: \($0)" } ?? ""))
         case .notChecked(let why): add(Span("– ", .dim), "not checked, \(why)")
         case .absent(let why): add(Span("– ", .dim), why)
+        case .warned(let cause):
+            add(Span("! ", .changed), cause.sentence)
+            if let advice = cause.advice { page.add(timesKeptWhole(advice), indent: 4, hang: 0) }
         case .broke(let cause):
             add(Span("✗ ", .alarming), cause.sentence)
             if let advice = cause.advice { page.add(timesKeptWhole(advice), indent: 4, hang: 0) }
@@ -65,7 +68,7 @@ package struct VerifyReport: Sendable {
         var page = Page(style)
         let broken = results.filter(\.isBroken).map(\.link)
         let end: [Span] = [" ", Span("\(duration(seconds)).", .dim, isWhole: true)]
-        if isStopped, broken == [.removal] {
+        if isStopped, broken.isEmpty, results.last?.isWarning == true {
             page.add([Span("Interrupted: ", .alarming), "what was made is not all removed."] + end)
         } else if !broken.isEmpty {
             let titles = broken.map(\.title).joined(separator: ", ")
@@ -73,7 +76,8 @@ package struct VerifyReport: Sendable {
         } else if isStopped {
             page.add([Span("Interrupted: ", .changed), "what was made is removed."] + end)
         } else if isComplete {
-            page.add([Span("Sign-in of stack \(stack) works", .added), " from end to end."] + end)
+            let more = results.contains(where: \.isWarning) ? "; what verify made is not all removed." : "."
+            page.add([Span("Sign-in of stack \(stack) works", .added), Span(" from end to end\(more)")] + end)
         } else if isStrict {
             page.add([Span("Sign-in of stack \(stack) is not wholly checked, and `--strict` asks for that: ", .alarming), Span("\(rest).")] + end)
         } else {
@@ -110,13 +114,19 @@ package struct VerifyReport: Sendable {
             members += [("outcome", .string("holds")), ("seen", .string(seen)), ("notChecked", unchecked.map(JSON.string))]
         case .notChecked(let why): members += [("outcome", .string("notChecked")), ("reason", .string(why))]
         case .absent(let why): members += [("outcome", .string("absent")), ("reason", .string(why))]
-        case .broke(let cause):
+        case .warned(let cause), .broke(let cause):
             members += [
-                ("outcome", .string("broke")), ("error", .string(cause.what)), ("words", cause.words.map(JSON.string)),
+                ("outcome", .string(result.isBroken ? "broke" : "warned")), ("error", .string(cause.what)), ("words", cause.words.map(JSON.string)),
                 ("help", cause.advice.map(JSON.string)),
             ]
         }
         return .object(present: members + [("seconds", .number((result.seconds * 1000).rounded() / 1000))])
+    }
+}
+
+extension LinkResult {
+    fileprivate var isWarning: Bool {
+        if case .warned = outcome { true } else { false }
     }
 }
 

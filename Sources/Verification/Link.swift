@@ -32,6 +32,8 @@ package struct LinkResult: Sendable, Equatable {
         case notChecked(String)
         /// The stack has nothing that could be tried there; says what it lacks.
         case absent(String)
+        /// What verify made, or an earlier run, could not be removed: nothing of the sign-in is broken by that.
+        case warned(Break)
         case broke(Break)
     }
 
@@ -53,7 +55,7 @@ package struct LinkResult: Sendable, Equatable {
     package var isChecked: Bool {
         switch outcome {
         case .holds(_, let unchecked): unchecked == nil
-        case .absent: true
+        case .absent, .warned: true
         case .notChecked, .broke: false
         }
     }

@@ -8,6 +8,8 @@ extension Verification {
         /// Such as `the user cogstack-verify-…`.
         let name: String
         let cause: Break
+        /// What removes it by hand.
+        let command: String
     }
 
     /// What came of cleaning up after earlier runs.
@@ -20,26 +22,27 @@ extension Verification {
 
     /// Removes what earlier runs left: all that they wrote down, and users of theirs that are too old for a run under way, for
     /// instance of a run that was killed on another machine.
-    func cleanUp() async throws(Break) -> String {
+    ///
+    /// What is refused there is no reason to try nothing else.
+    func cleanUp() async throws(Break) -> LinkResult.Outcome {
         let old: [Trace]
         do { old = try traces.load() } catch let error as DamagedTraces { throw Break(error) } catch {
             throw Break("what earlier runs left cannot be read: \(error)")
         }
         var cleanup = Cleanup()
-        do throws(Break) {
-            for left in old where !isStopped() { try await remove(leftover: left, &cleanup) }
-            for name in try await strayUsers() where !isStopped() && !old.contains(where: { $0.username == name }) {
-                try await remove(leftover: strayTrace(name), &cleanup)
-            }
-        } catch {
-            throw (Break(cleanup.remnants) ?? error).besides(cleanup.notes)
+        for left in old where !isStopped() { try await remove(leftover: left, &cleanup) }
+        var refusal: Break?
+        var strays: [String] = []
+        do throws(Break) { strays = try await strayUsers() } catch { refusal = error }
+        for name in strays where !isStopped() && !old.contains(where: { $0.username == name }) {
+            try await remove(leftover: strayTrace(name), &cleanup)
         }
-        if let failure = Break(cleanup.remnants) { throw failure.besides(cleanup.notes) }
+        if let refusal = Break(cleanup.remnants) ?? refusal { return .warned(refusal.besides(cleanup.notes)) }
         guard !cleanup.removed.isEmpty else {
             try goOn()
-            return "nothing was left"
+            return .holds("nothing was left")
         }
-        return (["removed \(cleanup.removed.joined(separator: ", "))"] + cleanup.notes).joined(separator: "; ")
+        return .holds((["removed \(cleanup.removed.joined(separator: ", "))"] + cleanup.notes).joined(separator: "; "))
     }
 
     private func remove(leftover: Trace, _ cleanup: inout Cleanup) async throws(Break) {
@@ -82,11 +85,15 @@ extension Verification {
         // The identity first: with the user gone, AWS would not tell it any more.
         if let identity = trace.identityId {
             do throws(Break) { try await deleteIdentity(identity) } catch {
-                remnants.append(Remnant(name: "the identity \(identity)", cause: error))
+                remnants.append(Remnant(
+                    name: "the identity \(identity)", cause: error,
+                    command: "aws cognito-identity delete-identities --identity-ids-to-delete \(identity)"))
             }
         }
         do throws(Break) { try await deleteUser(trace.username, of: trace.userPoolId) } catch {
-            remnants.append(Remnant(name: "the user \(trace.username)", cause: error))
+            remnants.append(Remnant(
+                name: "the user \(trace.username)", cause: error,
+                command: "aws cognito-idp admin-delete-user --user-pool-id \(trace.userPoolId) --username \(trace.username)"))
         }
         if remnants.isEmpty { try changeTraces { $0.removeAll { $0.username == trace.username } } }
         return remnants
@@ -135,7 +142,8 @@ extension Break {
         let others = remnants.dropLast().map(\.name).joined(separator: ", ")
         let names = others.isEmpty ? last.name : "\(others) and \(last.name)"
         let (are, them) = others.isEmpty ? ("is", "it") : ("are", "them")
-        let advice = "\(names.prefix(1).uppercased())\(names.dropFirst()) \(are) still there. Run `cogstack verify` again, or delete \(them)."
+        let advice = "\(names.prefix(1).uppercased())\(names.dropFirst()) \(are) still there. Run `cogstack verify` again as somebody who may, or delete \(them): "
+            + remnants.map { "`\($0.command)`" }.joined(separator: ", ") + "."
         var causes: [Break] = []
         for remnant in remnants where !causes.contains(remnant.cause) { causes.append(remnant.cause) }
         if causes.count == 1 {

@@ -151,6 +151,12 @@ enum Chain {
         return (await verification.run(), script)
     }
 
+    /// What could not be removed.
+    static func warned(_ results: [LinkResult]) -> (link: Link, cause: Break)? {
+        for result in results { if case .warned(let cause) = result.outcome { return (result.link, cause) } }
+        return nil
+    }
+
     static func broken(_ results: [LinkResult]) -> (link: Link, cause: Break)? {
         for result in results { if case .broke(let cause) = result.outcome { return (result.link, cause) } }
         return nil

@@ -119,12 +119,14 @@ struct RemovalTests {
                 "AdminSetUserPassword": [.refused("InternalErrorException", "oh"), .value([:])], "GetId": [.value(["IdentityId": "us-east-1:stray"])],
                 "DeleteIdentities": [.refused("AccessDeniedException", "no")],
             ]), disk: disk)
-        let found = try #require(Chain.broken(results))
-        #expect(found.link == .leftovers && results.count == 1)
+        let found = try #require(Chain.warned(results))
+        // It is no reason to try nothing else.
+        #expect(found.link == .leftovers && Chain.broken(results) == nil && results.count > 5)
         #expect(found.cause.advice?.hasPrefix("The identity us-east-1:stray is still there.") == true)
         #expect(found.cause.advice?.hasSuffix("an identity of cogstack-verify-old may be left in us-east-1:pool: InternalErrorException: oh.") == true)
-        #expect(script.inputs("AdminDeleteUser").map { $0["Username"] } == ["cogstack-verify-old", "cogstack-verify-a"])
-        #expect(disk.traces.withLock(\.self).map(\.identityId) == ["us-east-1:stray"])
+        #expect(script.inputs("AdminDeleteUser").prefix(2).map { $0["Username"] } == ["cogstack-verify-old", "cogstack-verify-a"])
+        // The chain's own identity, which the script lets be the same, is not removed either.
+        #expect(disk.traces.withLock(\.self).map(\.identityId) == ["us-east-1:stray", "us-east-1:stray"])
     }
 
     // MARK: - What cannot be deleted
@@ -132,18 +134,29 @@ struct RemovalTests {
     @Test(
         "user and identity are each deleted whatever came of the other; what is left is named, and the next run tries again",
         arguments: [
-            (["DeleteIdentities"], "The identity us-east-1:me is still there. Run `cogstack verify` again, or delete it."),
-            (["AdminDeleteUser"], "The user cogstack-verify-0001020304050607 is still there. Run `cogstack verify` again, or delete it."),
+            (
+                ["DeleteIdentities"],
+                "The identity us-east-1:me is still there. Run `cogstack verify` again as somebody who may, or delete it: "
+                    + "`aws cognito-identity delete-identities --identity-ids-to-delete us-east-1:me`."
+            ),
+            (
+                ["AdminDeleteUser"],
+                "The user cogstack-verify-0001020304050607 is still there. Run `cogstack verify` again as somebody who may, or delete it: "
+                    + "`aws cognito-idp admin-delete-user --user-pool-id us-east-1_AbCdEfGhI --username cogstack-verify-0001020304050607`."
+            ),
             (
                 ["DeleteIdentities", "AdminDeleteUser"],
-                "The identity us-east-1:me and the user cogstack-verify-0001020304050607 are still there. Run `cogstack verify` again, or delete them."
+                "The identity us-east-1:me and the user cogstack-verify-0001020304050607 are still there. Run `cogstack verify` again as somebody "
+                    + "who may, or delete them: `aws cognito-identity delete-identities --identity-ids-to-delete us-east-1:me`, "
+                    + "`aws cognito-idp admin-delete-user --user-pool-id us-east-1_AbCdEfGhI --username cogstack-verify-0001020304050607`."
             ),
         ])
     func refused(operations: [String], advice: String) async throws {
         let disk = Disk()
         let refusals = operations.map { ($0, [Script.Answer.refused("AccessDeniedException", "no \($0)")]) }
         let (results, script) = await Chain.run(Dictionary(uniqueKeysWithValues: refusals), disk: disk)
-        let found = try #require(Chain.broken(results))
+        #expect(Chain.broken(results) == nil)
+        let found = try #require(Chain.warned(results))
         #expect(found.link == .removal && found.cause.advice == advice)
         let said = [found.cause.what, found.cause.words ?? ""].joined(separator: ": ")
         #expect(operations.allSatisfy { said.contains("\($0) was refused: AccessDeniedException: no \($0)") }, "\(said)")
