@@ -41,6 +41,7 @@ extension ResourceType {
                 ]),
                 writtenBy: "SetIdentityPoolRoles", deferrable: true, "The roles whose credentials the pool gives."),
         ],
+        apiNames: APINames(unmanaged: ["roleMappings"], otherwise: ["identityPoolTags": "tags"]),
         outputs: [
             Output("id", "The pool's id, such as `us-east-1:11111111-2222-3333-4444-555555555555`."),
             Output("arn", "The pool's ARN."),
@@ -115,7 +116,7 @@ extension ResourceType {
 
 /// What cannot be meant, over several properties of an identity pool.
 private let identityPoolRules = [
-    Rule("identity-provider") { pool in
+    Rule("identity-provider", over: ["cognitoIdentityProviders"]) { pool in
         (pool["cognitoIdentityProviders"].list ?? []).enumerated().compactMap { index, entry in
             let hasParts = !entry["providerName"].isNull || !entry["clientId"].isNull
             let isWhole = !entry["providerName"].isNull && !entry["clientId"].isNull
