@@ -4,29 +4,6 @@ package import YAMLSource
 /// Checks a node of a stack file against a table and turns it into a value: types, limits, names, references. It goes on
 /// after a mistake, so that one run reports them all.
 package struct Checker {
-    /// What the checker must be told of the file around it.
-    package struct Surroundings {
-        package let names: ResourceNames
-        /// The value of a scalar: text with its references read, parameters filled in. Nil after a mistake that was reported.
-        package let value: (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?
-        /// What stands in the file that the node names, read but not checked.
-        package let document: (_ path: Node, _ diagnostics: inout Diagnostics) -> Node?
-        /// What `code` names, as `{ path, sha256 }`.
-        package let artifact: (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
-
-        package init(
-            names: ResourceNames,
-            value: @escaping (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?,
-            document: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Node?,
-            artifact: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
-        ) {
-            self.names = names
-            self.value = value
-            self.document = document
-            self.artifact = artifact
-        }
-    }
-
     private let surroundings: Surroundings
     package private(set) var diagnostics = Diagnostics()
     /// Where each property stands, by its path.

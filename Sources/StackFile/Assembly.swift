@@ -200,7 +200,14 @@ struct Assembly {
         }
         let entries = section?.value.mapping ?? []
         var parameters: [String: Value] = [:]
+        // A parameter whose value was given under a misspelt name has one.
+        let known = entries.map(\.name)
+        let misnamed = settings.keys.filter { !known.contains($0) }.compactMap { nearest($0, in: known) }
         for entry in entries {
+            if entry.value.scalar == .null, misnamed.contains(entry.name) {
+                parameters[entry.name] = .null
+                continue
+            }
             parameters[entry.name] = settings[entry.name].map(Value.string) ?? parameter(entry, plain, &diagnostics) ?? .null
         }
         for node in misspelt["parameters"] ?? [] {
@@ -208,7 +215,6 @@ struct Assembly {
             if node.mapping == nil { areReadable = false }
         }
         for name in settings.keys.sorted() where parameters[name] == nil && areReadable {
-            let known = entries.map(\.name)
             diagnostics.error(
                 "unknown-parameter", "--set names `\(name)`, and \(path) has no such parameter", at: section?.key.range,
                 help: nearest(name, in: known).map { "Did you mean `\($0)`?" }
