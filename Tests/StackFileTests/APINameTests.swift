@@ -1,4 +1,5 @@
 import Planning
+import Provider
 import Resources
 import Schema
 import StackFile

@@ -1,3 +1,4 @@
+import Provider
 import Resources
 import Schema
 import Testing
@@ -51,6 +52,13 @@ import Testing
         Scene("parameters that are no map", set: ["home": "b"], """
             parameters: [home]
                         ^^^^^^ wrong-type: parameters must be a map of names to values, and this is a list
+            sheds:
+              tools: { note: $(parameters.home) }
+            """),
+        Scene("a parameter whose value is given under a misspelt name", set: ["hom": "b"], """
+            parameters:
+            ^^^^^^^^^^ unknown-parameter: --set names `hom`, and stacks/dev.yaml has no such parameter
+              home:
             sheds:
               tools: { note: $(parameters.home) }
             """),
