@@ -85,17 +85,17 @@ import Testing
               wrong:
                 trust: [{ identityPool: idz, amr: authenticated }]
                                         ^^^ dangling-reference: there is no `idz` in identityPools
-                grants: [{ s3: { bucket: data, isolateBy: identity } }]
+                grants: [{ s3: { bucket: data, access: read, isolateBy: identity } }]
               misspelt:
                 turst: [{ identityPool: ids, amr: authenticated }]
                 ^^^^^ unknown-key: roles.misspelt has no property `turst`
-                grants: [{ s3: { bucket: data, isolateBy: identity } }]
-              missing: { grants: [{ s3: { bucket: data, isolateBy: identity } }] }
+                grants: [{ s3: { bucket: data, access: read, isolateBy: identity } }]
+              missing: { grants: [{ s3: { bucket: data, access: read, isolateBy: identity } }] }
                        ^ missing-property: roles.missing needs `trust`
               form:
                 trust: [{ identitypool: ids, amr: authenticated }]
                           ^^^^^^^^^^^^ unknown-key: trust[0] has no property `identitypool`
-                grants: [{ s3: { bucket: data, isolateBy: identity } }]
+                grants: [{ s3: { bucket: data, access: read, isolateBy: identity } }]
             identityPools: { ids: {} }
             """),
         scene("a function that is not there", """
@@ -143,8 +143,8 @@ import Testing
                 trust: [{ service: lambda }]
                                    ^^^^^^ wrong-form: trust[0].service has not the right form
                 inlinePolicies: { cogstack-grants: { Statement: [] } }
-                                  ^^^^^^^^^^^^^^^ policy-document: a policy says something in `Statement`
                                   ^^^^^^^^^^^^^^^ reserved-policy-name: the name cogstack-grants is kept for `grants`
+                                                                ^^ policy-document: Statement is empty
             userPools:
               users:
                 passwordPolicy: { minimumLength: 200 }
