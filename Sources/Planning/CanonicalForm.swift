@@ -7,13 +7,15 @@ extension ResourceType {
     package func canonicalForm(_ attributes: Value, _ context: StackContext) throws(CompileErrors) -> Value {
         guard case .map(var members) = attributes else { return attributes }
         var errors: [CompileError] = []
+        var failed: Set<String> = []
         for row in self.attributes {
             guard let value = members[row.name] else { continue }
             if value.isNull { members[row.name] = nil }
-            guard let compile = row.compile, !value.isNull else { continue }
+            guard let compile = row.compile, !value.isNull, failed.isDisjoint(with: row.compiledWith) else { continue }
             do throws(CompileError) {
-                members[row.name] = try compile(value, attributes, context)
+                members[row.name] = try compile(value, attributes.only(row.compiledWith), context)
             } catch {
+                failed.insert(row.name)
                 errors.append(
                     CompileError(path: row.name + error.path, message: error.message, help: error.help))
             }

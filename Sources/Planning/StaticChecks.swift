@@ -26,7 +26,7 @@ package struct StaticChecks: Sendable {
 
     private func checkRules(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
         for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
-            for rule in types[address.section]?.rules ?? [] {
+            for rule in types[address.section]?.rules ?? [] where resource.mistaken.isDisjoint(with: rule.attributes) {
                 for problem in rule.check(resource.attributes) {
                     diagnostics.append(
                         Diagnostic(
@@ -68,14 +68,18 @@ package struct StaticChecks: Sendable {
         for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
             guard let type = types[address.section] else { continue }
             let attributes = resolver.resolve(resource.attributes)
+            var mistaken = resource.mistaken
             for (name, value) in (attributes.map ?? [:]).sorted(by: { $0.key < $1.key }) {
                 guard let reference = value.references.first(where: { $0.address == address }) else { continue }
                 diagnostics.error(
                     "self-reference", "\(address) refers to itself: \(reference)", at: resource.origin(of: name),
                     help: "AWS tells `\(reference.attribute)` only once \(address) is there: take the reference out.")
+                mistaken.insert(name)
             }
+            // What follows from a mistake that was told is not told again.
+            let sound = type.attributes.filter { mistaken.isDisjoint(with: $0.compiledWith + [$0.name]) }
             do {
-                _ = try type.canonicalForm(attributes, context)
+                _ = try type.canonicalForm(attributes.only(sound.map(\.name)), context)
             } catch {
                 for error in error.errors {
                     diagnostics.error(

@@ -40,6 +40,8 @@ package struct Attribute: Sendable {
     package let isLocal: Bool
     /// Turns the file's short form into the form that AWS stores. Nil where they are the same.
     package let compile: Compile?
+    /// The other properties of the resource that `compile` reads. It sees no other ones.
+    package let compiledWith: [String]
     /// Whether two values of it (of a map: two of its members) mean the same. Nil: they are compared by their type.
     package let equivalent: (@Sendable (Value, Value) -> Bool)?
 
@@ -56,7 +58,8 @@ package struct Attribute: Sendable {
         change: Mutability = .inPlace, wire: String? = nil, writtenBy: String? = nil, deferrable: Bool = false,
         sensitive: Bool = false, secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in false }, access: AccessRole? = nil,
         assumed: Assumption? = nil, sizeLimit: Int? = nil, exclusiveUnless: String? = nil, tied: Bool = false, lingering: Bool = false,
-        probe: Bool = false, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
+        probe: Bool = false, local: Bool = false, compiledWith: [String] = [], compile: Compile? = nil,
+        equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
         _ help: String
     ) {
         self.name = name
@@ -79,6 +82,7 @@ package struct Attribute: Sendable {
         self.isProbe = probe
         self.isLocal = local
         self.compile = compile
+        self.compiledWith = compiledWith
         self.equivalent = equivalent
     }
 }

@@ -4,39 +4,23 @@ package import YAMLSource
 /// Checks a node of a stack file against a table and turns it into a value: types, limits, names, references. It goes on
 /// after a mistake, so that one run reports them all.
 package struct Checker {
-    /// What the checker must be told of the file around it.
-    package struct Surroundings {
-        /// The names in each section.
-        package let names: [String: Set<String>]
-        /// The value of a scalar: text with its references read, parameters filled in. Nil after a mistake that was reported.
-        package let value: (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?
-        /// What stands in the file that the node names, read but not checked.
-        package let document: (_ path: Node, _ diagnostics: inout Diagnostics) -> Node?
-        /// What `code` names, as `{ path, sha256 }`.
-        package let artifact: (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
-
-        package init(
-            names: [String: Set<String>],
-            value: @escaping (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?,
-            document: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Node?,
-            artifact: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
-        ) {
-            self.names = names
-            self.value = value
-            self.document = document
-            self.artifact = artifact
-        }
-    }
-
     private let surroundings: Surroundings
     package private(set) var diagnostics = Diagnostics()
     /// Where each property stands, by its path.
     package private(set) var origins: [String: SourceRange] = [:]
     /// The texts that hold something from the environment, lists as a whole. Not what tells which object is meant: others need to read it.
     package private(set) var secretPaths: Set<String> = []
+    /// The outermost properties whose values are not what the file means, because of a mistake that was told: what would
+    /// follow from them is not to be told as a mistake of its own.
+    package private(set) var mistaken: Set<String> = []
+    private let apiNames: APINames
+    /// Whether something was left out of the property being read for a mistake that was told elsewhere.
+    private var isIncomplete = false
 
-    package init(_ surroundings: Surroundings) {
+    /// - Parameter apiNames: what AWS calls otherwise, or has besides the rows.
+    package init(_ surroundings: Surroundings, _ apiNames: APINames = APINames()) {
         self.surroundings = surroundings
+        self.apiNames = apiNames
     }
 
     /// The properties in a map of the file. Null means left out.
@@ -52,23 +36,52 @@ package struct Checker {
             return nil
         }
         var members: [String: Value] = [:]
+        var meant: Set<String> = []
         for entry in entries {
             guard let row = rows.first(where: { $0.name == entry.name }) else {
-                unknownKey(entry, rows.map(\.name), in: whole)
+                if let name = unknownKey(entry, rows, path, in: whole) {
+                    meant.insert(name)
+                } else if path.isEmpty {
+                    // It may stand for any property that is left out.
+                    mistaken.formUnion(rows.map(\.name).filter { node.mappingEntry($0) == nil && !supplied.contains($0) })
+                }
                 continue
             }
             let memberPath = path.isEmpty ? row.name : "\(path).\(row.name)"
             origins[memberPath] = entry.key.range
             if entry.value.scalar == .null { continue }
-            if let value = value(of: entry.value, row.type, path: memberPath) { members[row.name] = value }
+            let value = path.isEmpty ? outermost(row, entry.value) : value(of: entry.value, row.type, path: memberPath)
+            if let value { members[row.name] = value }
             if row.tellsWhich { secretPaths.remove(memberPath) }
         }
-        for row in rows where row.isRequired && !supplied.contains(row.name) {
+        for row in rows where row.isRequired && !supplied.contains(row.name) && !meant.contains(row.name) {
             if let entry = node.mappingEntry(row.name), entry.value.scalar != .null { continue }
             diagnostics.error(
                 "missing-property", "\(whole) needs `\(row.name)`", at: node.range.firstPoint, help: row.help)
+            meant.insert(row.name)
         }
+        if path.isEmpty { mistaken.formUnion(meant) }
         return .map(members)
+    }
+
+    /// The value of a property of the resource itself, with a note of whether it is whole.
+    private mutating func outermost(_ row: Attribute, _ node: Node) -> Value? {
+        let before = diagnostics
+        diagnostics = Diagnostics()
+        isIncomplete = false
+        let value = value(of: node, row.type, path: row.name)
+        if diagnostics.hasErrors || isIncomplete { mistaken.insert(row.name) }
+        let found = diagnostics
+        diagnostics = before
+        diagnostics.append(contentsOf: found)
+        return value
+    }
+
+    /// What the file says of a scalar; nil after a mistake that was told, here or where the text comes from.
+    private mutating func said(_ node: Node) -> Value? {
+        let value = surroundings.value(node, &diagnostics)
+        if value == nil { isIncomplete = true }
+        return value
     }
 
     private mutating func value(of node: Node, _ type: AttributeType, path: String) -> Value? {
@@ -95,7 +108,7 @@ package struct Checker {
 
     private mutating func scalar(_ node: Node, _ expected: String, _ path: String, _ accept: (Value) -> Value?) -> Value? {
         guard node.scalar != nil else { return wrongType(node, expected, at: path) }
-        guard let value = surroundings.value(node, &diagnostics)?.inClear else { return nil }
+        guard let value = said(node)?.inClear else { return nil }
         if case .template = value { return value }
         guard let accepted = accept(value) else { return wrongType(node, expected, at: path) }
         return accepted
@@ -265,7 +278,7 @@ package struct Checker {
         let named = entries.filter { keys.contains($0.name) }
         guard let first = named.first, let form = forms.first(where: { $0.key == first.name }) else {
             if let entry = entries.first {
-                unknownKey(entry, keys, in: path)
+                unknownKey(entry, forms.compactMap { form in form.attributes.first { $0.name == form.key } }, path, in: path)
             } else {
                 wrongType(node, "a map with one of \(keys.joined(separator: ", "))", at: path)
             }
@@ -299,12 +312,12 @@ package struct Checker {
             return .template(template.ordering(target.isOrdering))
         }
         guard let text = value?.string else { return nil }
-        for section in target.sections where surroundings.names[section]?.contains(text) == true {
+        for section in target.sections where surroundings.names.mayHave(text, in: section) {
             let address = Address(section: section, name: text)
             return .template(Template(Reference(address, target.attribute, isOrdering: target.isOrdering)))
         }
         if matches(target.outside, text) { return value }
-        let names = target.sections.flatMap { surroundings.names[$0] ?? [] }.sorted()
+        let names = target.sections.flatMap { surroundings.names[$0] }.sorted()
         let help = switch nearest(text, in: names) {
         case let meant?: "Did you mean `\(meant)`?"
         case nil where names.isEmpty: "Add it under `\(sections)`."
@@ -339,7 +352,7 @@ package struct Checker {
     private mutating func free(_ node: Node, _ path: String) -> Value? {
         origins[path] = origins[path] ?? node.range
         switch node.content {
-        case .scalar: return surroundings.value(node, &diagnostics)?.inClear
+        case .scalar: return said(node)?.inClear
         case .sequence(let nodes):
             return .list(nodes.enumerated().compactMap { free($1, "\(path)[\($0)]") })
         case .mapping(let entries):
@@ -378,11 +391,12 @@ package struct Checker {
         diagnostics.error("out-of-limits", "\(path) is \(found)", at: node.range, help: "AWS takes \(allowed).")
     }
 
-    private mutating func unknownKey(_ entry: Node.Entry, _ known: [String], in whole: String) {
-        let meant = nearest(entry.name, in: known).map { "Did you mean `\($0)`?" }
-        diagnostics.error(
-            "unknown-key", "\(whole) has no property `\(entry.name)`", at: entry.key.range,
-            help: meant ?? "It has \(known.sorted().joined(separator: ", ")).")
+    /// Tells of a key that no row has, and gives back the row's name that is meant; nil where that cannot be said.
+    @discardableResult
+    private mutating func unknownKey(_ entry: Node.Entry, _ rows: [Attribute], _ path: String, in whole: String) -> String? {
+        let unknown = apiNames.unknownKey(entry.name, among: rows, at: path)
+        diagnostics.error(unknown.code, unknown.message(in: whole), at: entry.key.range, help: unknown.help)
+        return unknown.meant
     }
 }
 

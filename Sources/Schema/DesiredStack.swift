@@ -44,10 +44,12 @@ package struct DesiredResource: Sendable {
     package var lifecycle: Lifecycle
     /// Which of the properties came from the environment, in texts: people keep secrets there.
     package var secretPaths: SecretPaths
+    /// The properties whose values are not what the file means, because of a mistake that was told. Empty in a stack that is acted on.
+    package var mistaken: Set<String>
 
     package init(
         address: Address, attributes: Value, origins: [String: SourceRange] = [:], dependsOn: [Address] = [],
-        lifecycle: Lifecycle = Lifecycle(), secretPaths: SecretPaths = SecretPaths()
+        lifecycle: Lifecycle = Lifecycle(), secretPaths: SecretPaths = SecretPaths(), mistaken: Set<String> = []
     ) {
         self.address = address
         self.attributes = attributes
@@ -55,6 +57,7 @@ package struct DesiredResource: Sendable {
         self.dependsOn = dependsOn
         self.lifecycle = lifecycle
         self.secretPaths = secretPaths
+        self.mistaken = mistaken
     }
 
     /// Where `path`, or the nearest thing above it that the file names, stands.

@@ -9,6 +9,8 @@ package struct ResourceType: Sendable {
     package let identity: Identity
     package let attributes: [Attribute]
     package let outputs: [Output]
+    /// AWS's names for what a stack file calls otherwise or does not have.
+    package let apiNames: APINames
     /// Checks over several attributes.
     package let rules: [Rule]
     /// What a person loses with the object; nil where it can be made again as it was.
@@ -29,7 +31,7 @@ package struct ResourceType: Sendable {
 
     package init(
         section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, hasParts: Bool = false, _ help: String,
-        attributes: [Attribute], outputs: [Output], rules: [Rule] = [],
+        attributes: [Attribute], apiNames: APINames = APINames(), outputs: [Output], rules: [Rule] = [],
         blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil,
         rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)? = nil,
         letsOthers: (@Sendable (_ attributes: Value) -> Value)? = nil, hasResourcePolicy: Bool = false,
@@ -41,6 +43,7 @@ package struct ResourceType: Sendable {
         self.identity = identity
         self.attributes = attributes + (identity.isTaggable ? [Self.tags] : [])
         self.outputs = outputs
+        self.apiNames = apiNames
         self.rules = rules
         self.losesWhenDeleted = losesWhenDeleted
         self.hasParts = hasParts
@@ -141,15 +144,26 @@ package enum Secrecy: Sendable {
 /// A check over several attributes of one resource.
 package struct Rule: Sendable {
     package let code: String
+    /// The attributes that it is about. It sees no other ones, so that nothing can be found wrong because of one that is not named.
+    package let attributes: [String]
     /// Whether it only warns.
     package let isWarning: Bool
-    /// Given the resource's values as the file states them (templates where not known), the problems found.
-    package let check: @Sendable (_ attributes: Value) -> [RuleProblem]
+    private let problems: @Sendable (_ attributes: Value) -> [RuleProblem]
 
-    package init(_ code: String, isWarning: Bool = false, check: @escaping @Sendable (_ attributes: Value) -> [RuleProblem]) {
+    /// - Parameter problems: given the values of `attributes` as the file states them (templates where not known), the problems found.
+    package init(
+        _ code: String, over attributes: [String], isWarning: Bool = false,
+        problems: @escaping @Sendable (_ attributes: Value) -> [RuleProblem]
+    ) {
         self.code = code
+        self.attributes = attributes
         self.isWarning = isWarning
-        self.check = check
+        self.problems = problems
+    }
+
+    /// The problems with a resource's values.
+    package func check(_ values: Value) -> [RuleProblem] {
+        problems(values.only(attributes))
     }
 }
 

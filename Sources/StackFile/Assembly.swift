@@ -31,13 +31,14 @@ struct Assembly {
 
     func stack(_ diagnostics: inout Diagnostics, _ inputs: inout Inputs) -> DesiredStack? {
         defer { inputs = reading.inputs }
-        checkTopLevel(&diagnostics)
-        let names = resourceNames(&diagnostics)
+        let misspelt = checkTopLevel(&diagnostics)
+        let names = resourceNames(misspelt, &diagnostics)
         let stackName = head([Self.name], Interpolation(
-            stack: nil, parameters: nil, environment: environment, names: [:], types: []), names, &diagnostics).properties["stack"].string
-        let parameters = self.parameters(stackName: stackName ?? "", &diagnostics)
+            stack: nil, parameters: nil, environment: environment, names: ResourceNames(), types: []), names, &diagnostics).properties["stack"].string
+        let parameters = self.parameters(stackName: stackName ?? "", misspelt, &diagnostics)
         let text = Interpolation(
-            stack: stackName ?? "", parameters: parameters, environment: environment, names: names, types: types)
+            stack: stackName ?? "", parameters: parameters.values, areParametersReadable: parameters.areReadable, environment: environment,
+            names: names, types: types)
 
         let (head, secrets) = head(Self.head, text, names, &diagnostics)
         var stack = DesiredStack(
@@ -47,7 +48,7 @@ struct Assembly {
 
         for type in types {
             for entry in root.mappingEntry(type.section)?.value.mapping ?? [] where entry.value.scalar != .null {
-                guard names[type.section]?.contains(entry.name) == true else { continue }
+                guard Self.isName(entry.name) else { continue }
                 let address = Address(section: type.section, name: entry.name)
                 stack.resources[address] = resource(
                     address, type, entry, stack: stack, tags: head["tags"].map ?? [:], secrets, text, &diagnostics)
@@ -65,7 +66,7 @@ struct Assembly {
 
     /// The properties of the stack itself that stand in `rows`.
     private func head(
-        _ rows: [Attribute], _ text: Interpolation, _ names: [String: Set<String>], _ diagnostics: inout Diagnostics
+        _ rows: [Attribute], _ text: Interpolation, _ names: ResourceNames, _ diagnostics: inout Diagnostics
     ) -> (properties: Value, secrets: SecretPaths) {
         var checker = Checker(surroundings(names, text))
         let head = checker.members(of: root.only(rows.map(\.name)), rows, path: "", whole: "the stack file") ?? [:]
@@ -78,7 +79,7 @@ struct Assembly {
         return (head, SecretPaths(checker.secretPaths))
     }
 
-    private func surroundings(_ names: [String: Set<String>], _ text: Interpolation) -> Checker.Surroundings {
+    private func surroundings(_ names: ResourceNames, _ text: Interpolation) -> Checker.Surroundings {
         let reading = reading
         return Checker.Surroundings(
             names: names,
@@ -130,39 +131,54 @@ struct Assembly {
             ]), "How far cogstack may go with it."),
     ]
 
-    private func checkTopLevel(_ diagnostics: inout Diagnostics) {
+    /// The sections that have a name which is none, by the name that is meant.
+    private func checkTopLevel(_ diagnostics: inout Diagnostics) -> [String: [Node]] {
+        var misspelt: [String: [Node]] = [:]
         let known = [Self.name.name, "parameters"] + Self.head.map(\.name) + types.map(\.section)
         for entry in root.mapping ?? [] where !known.contains(entry.name) {
-            let meant = nearest(entry.name, in: known).map { "Did you mean `\($0)`?" }
+            let meant = nearest(entry.name, in: known)
+            if let meant { misspelt[meant, default: []].append(entry.value) }
             diagnostics.error(
                 "unknown-key", "a stack file has no section `\(entry.name)`", at: entry.key.range,
-                help: meant ?? "It has \(known.joined(separator: ", ")).")
+                help: meant.map { "Did you mean `\($0)`?" } ?? "It has \(known.joined(separator: ", ")).")
         }
+        return misspelt
     }
 
-    private func resourceNames(_ diagnostics: inout Diagnostics) -> [String: Set<String>] {
-        var names: [String: Set<String>] = [:]
+    private static func isName(_ name: String) -> Bool { name.wholeMatch(of: /[A-Za-z][A-Za-z0-9_-]*/) != nil }
+
+    /// The names that a reference may name without being a mistake of its own: those of misspelt sections, and those that no resource can
+    /// have, are told where they stand.
+    private func resourceNames(_ misspelt: [String: [Node]], _ diagnostics: inout Diagnostics) -> ResourceNames {
+        var names = ResourceNames()
         for type in types {
+            for section in misspelt[type.section] ?? [] {
+                guard let entries = section.mapping else {
+                    names.insertUnreadable(type.section)
+                    continue
+                }
+                for entry in entries { names.insert(entry.name, in: type.section) }
+            }
             guard let entry = root.mappingEntry(type.section), entry.value.scalar != .null else { continue }
             guard let entries = entry.value.mapping else {
                 diagnostics.error(
                     "wrong-type", "\(type.section) must be a map of names to properties, and this is \(entry.value.kindDescription)",
                     at: entry.value.range)
+                names.insertUnreadable(type.section)
                 continue
             }
             for entry in entries {
+                names.insert(entry.name, in: type.section)
                 if entry.value.scalar == .null {
                     diagnostics.error(
                         "empty-resource", "\(type.section).\(entry.name) says nothing", at: entry.key.range,
                         help: "Write `\(entry.name): {}` for one that leaves everything open, or take the line out: "
                             + "there is nothing below it that it could take away.")
                 }
-                if entry.name.wholeMatch(of: /[A-Za-z][A-Za-z0-9_-]*/) == nil {
+                if !Self.isName(entry.name) {
                     diagnostics.error(
                         "wrong-form", "`\(entry.name)` cannot name a resource", at: entry.key.range,
                         help: "Use letters, digits, - and _, and start with a letter.")
-                } else {
-                    names[type.section, default: []].insert(entry.name)
                 }
             }
         }
@@ -171,26 +187,40 @@ struct Assembly {
 
     /// The parameters as text, which a property that wants a number or a boolean reads as such: so they are whether the
     /// file or `--set` gives them. Null stands for one that was found wrong.
-    private func parameters(stackName: String, _ diagnostics: inout Diagnostics) -> [String: Value] {
-        let plain = Interpolation(stack: stackName, parameters: nil, environment: environment, names: [:], types: [])
+    private func parameters(
+        stackName: String, _ misspelt: [String: [Node]], _ diagnostics: inout Diagnostics
+    ) -> (values: [String: Value], areReadable: Bool) {
+        let plain = Interpolation(stack: stackName, parameters: nil, environment: environment, names: ResourceNames(), types: [])
         let section = root.mappingEntry("parameters")
+        var areReadable = true
         if let node = section?.value, node.mapping == nil, node.scalar != .null {
             diagnostics.error(
                 "wrong-type", "parameters must be a map of names to values, and this is \(node.kindDescription)", at: node.range)
+            areReadable = false
         }
         let entries = section?.value.mapping ?? []
         var parameters: [String: Value] = [:]
+        // A parameter whose value was given under a misspelt name has one.
+        let known = entries.map(\.name)
+        let misnamed = settings.keys.filter { !known.contains($0) }.compactMap { nearest($0, in: known) }
         for entry in entries {
+            if entry.value.scalar == .null, misnamed.contains(entry.name) {
+                parameters[entry.name] = .null
+                continue
+            }
             parameters[entry.name] = settings[entry.name].map(Value.string) ?? parameter(entry, plain, &diagnostics) ?? .null
         }
-        for name in settings.keys.sorted() where parameters[name] == nil {
-            let known = entries.map(\.name)
+        for node in misspelt["parameters"] ?? [] {
+            for entry in node.mapping ?? [] where parameters[entry.name] == nil { parameters[entry.name] = .null }
+            if node.mapping == nil { areReadable = false }
+        }
+        for name in settings.keys.sorted() where parameters[name] == nil && areReadable {
             diagnostics.error(
                 "unknown-parameter", "--set names `\(name)`, and \(path) has no such parameter", at: section?.key.range,
                 help: nearest(name, in: known).map { "Did you mean `\($0)`?" }
                     ?? (known.isEmpty ? "Add it under `parameters`." : "It has \(known.joined(separator: ", "))."))
         }
-        return parameters
+        return (parameters, areReadable)
     }
 
     private func parameter(_ entry: Node.Entry, _ plain: Interpolation, _ diagnostics: inout Diagnostics) -> Value? {
@@ -217,27 +247,28 @@ struct Assembly {
         _ address: Address, _ type: ResourceType, _ entry: Node.Entry, stack: DesiredStack, tags: [String: Value],
         _ inherited: SecretPaths, _ text: Interpolation, _ diagnostics: inout Diagnostics
     ) -> DesiredResource? {
-        var checker = Checker(surroundings(text.names, text))
+        var checker = Checker(surroundings(text.names, text), type.apiNames)
         let members = checker.members(
             of: entry.value, type.attributes + Self.common, path: "", whole: "\(address)", supplied: ["name"])
         guard case .map(var attributes) = members else {
             diagnostics.append(contentsOf: checker.diagnostics)
             return nil
         }
-        if let row = type.attribute("name"), attributes["name"] == nil, !stack.name.isEmpty {
+        if let row = type.attribute("name"), attributes["name"] == nil, !checker.mistaken.contains("name"), !stack.name.isEmpty {
             let name = "\(stack.name)-\(address.name)"
             checker.check(supplied: name, for: row, at: entry.key.range)
             attributes["name"] = .string(name)
         }
         diagnostics.append(contentsOf: checker.diagnostics)
-        refuseSecrets(
+        let misplaced = refuseSecrets(
             .map(attributes.filter { type.attribute($0.key)?.isSensitive != true }), "", checker.origins, text, &diagnostics)
         refuseReserved(attributes["tags"], checker.origins, &diagnostics)
         requireKnown(attributes["lifecycle"], "lifecycle", checker.origins, &diagnostics)
 
         attributes["dependsOn"] = nil
         var resource = DesiredResource(
-            address: address, attributes: [:], origins: checker.origins, secretPaths: SecretPaths(checker.secretPaths))
+            address: address, attributes: [:], origins: checker.origins, secretPaths: SecretPaths(checker.secretPaths),
+            mistaken: checker.mistaken.union(misplaced))
         resource.origins[""] = entry.key.range
         resource.dependsOn = (entry.value.mappingEntry("dependsOn")?.value.sequence ?? []).compactMap {
             dependency($0, text, &diagnostics)
@@ -257,11 +288,10 @@ struct Assembly {
 
     private func dependency(_ node: Node, _ text: Interpolation, _ diagnostics: inout Diagnostics) -> Address? {
         guard let name = text.plainText(of: node, as: "an address", &diagnostics) else { return nil }
-        if let address = Address(name), text.names[address.section]?.contains(address.name) == true { return address }
-        let known = text.names.flatMap { section, names in names.map { "\(section).\($0)" } }.sorted()
+        if let address = Address(name), text.names.mayHave(address.name, in: address.section) { return address }
         diagnostics.error(
             "dangling-reference", "there is no resource `\(name)`", at: node.range,
-            help: nearest(name, in: known).map { "Did you mean `\($0)`?" } ?? "Write an address: section.name.")
+            help: nearest(name, in: text.names.addresses).map { "Did you mean `\($0)`?" } ?? "Write an address: section.name.")
         return nil
     }
 

@@ -9,8 +9,10 @@ struct Interpolation {
     let stack: String?
     /// Null for one that was found wrong. Nil while the parameters themselves are read.
     let parameters: [String: Value]?
+    /// False where the file's parameters are no map, which was told: any name may be one.
+    var areParametersReadable = true
     let environment: [String: String]
-    let names: [String: Set<String>]
+    let names: ResourceNames
     let types: [ResourceType]
 
     /// The value of a scalar; nil after a mistake that was reported.
@@ -112,7 +114,8 @@ struct Interpolation {
                 "reference-too-early", "`$(\(path))` cannot stand in the stack's name", at: range,
                 help: "The name decides which state is read: only `$(env.X)` may stand in it.")
         case "stack" where steps.count == 1:
-            return stack.map(Value.string)
+            // Empty where the name was found wrong.
+            return stack.flatMap { $0.isEmpty ? nil : .string($0) }
         case _ where Template.ContextName(rawValue: path) != nil:
             return Template.Part(path: path).map { .template(Template([$0])) }
         case _ where parameters == nil:
@@ -121,6 +124,7 @@ struct Interpolation {
                 help: "Only `$(env.X)`, `$(stack)`, `$(account)`, `$(region)` and `$(partition)` may stand in one.")
         case "parameters" where steps.count == 2:
             if let value = parameters?[steps[1]] { return value.isNull ? nil : value }
+            guard areParametersReadable else { return nil }
             report("unknown-parameter", "there is no parameter `\(steps[1])`", steps[1], Array((parameters ?? [:]).keys), range, &diagnostics)
         case _ where steps.count == 3:
             return reference(steps, range, &diagnostics)
@@ -139,10 +143,9 @@ struct Interpolation {
             report("dangling-reference", "there is no section `\(steps[0])`", steps[0], types.map(\.section), range, &diagnostics)
             return nil
         }
-        let known = names[address.section] ?? []
-        guard known.contains(address.name) else {
+        guard names.mayHave(address.name, in: address.section) else {
             report(
-                "dangling-reference", "there is no `\(address.name)` in \(address.section)", address.name, Array(known), range,
+                "dangling-reference", "there is no `\(address.name)` in \(address.section)", address.name, Array(names[address.section]), range,
                 &diagnostics)
             return nil
         }

@@ -9,10 +9,10 @@ extension Assembly {
         for (index, path) in resource.lifecycle.ignoreChanges.enumerated() {
             let name = String(path.prefix { $0 != "." && $0 != "[" })
             if known.contains(name) { continue }
+            let unknown = type.apiNames.unknownKey(name, among: type.attributes)
             diagnostics.error(
-                "unknown-key", "\(resource.address) has no property `\(name)`",
-                at: resource.origin(of: "lifecycle.ignoreChanges[\(index)]"),
-                help: nearest(name, in: known).map { "Did you mean `\($0)`?" } ?? "It has \(known.sorted().joined(separator: ", ")).")
+                unknown.code, unknown.message(in: "\(resource.address)"),
+                at: resource.origin(of: "lifecycle.ignoreChanges[\(index)]"), help: unknown.help)
         }
     }
 
@@ -27,19 +27,24 @@ extension Assembly {
         }
     }
 
+    /// Tells of secrets where they would be recorded and shown, and gives back the properties that have one.
+    @discardableResult
     func refuseSecrets(
         _ value: Value, _ path: String, _ origins: [String: SourceRange], _ text: Interpolation,
         _ diagnostics: inout Diagnostics
-    ) {
+    ) -> Set<String> {
+        var misplaced: Set<String> = []
         let places = types.flatMap { type in
             type.attributes.filter(\.isSensitive).map { "`\($0.name)` of \(type.section)" }
         }
         for (path, template) in value.templates(path) {
             guard let secret = template.references.first(where: text.isSecret) else { continue }
+            misplaced.insert(String(path.prefix { $0 != "." && $0 != "[" }))
             diagnostics.error(
                 "secret-in-clear", "\(secret) is a secret, and \(path) is no place for one", at: origins[path],
                 help: "It can go to \(places.joined(separator: ", ")) and nowhere else: all else is recorded and shown.")
         }
+        return misplaced
     }
 
     /// AWS keeps `aws:` for itself, and cogstack tells by its own tags whose an object is.

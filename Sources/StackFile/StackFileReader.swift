@@ -46,7 +46,7 @@ package struct StackFileReader: Sendable {
         var inputs = Inputs(files: files)
         var diagnostics = Diagnostics()
         guard let node = layers(path, from: nil, &inputs, &diagnostics)?.mappingEntry("stack")?.value else { return nil }
-        let text = Interpolation(stack: nil, parameters: nil, environment: environment, names: [:], types: [])
+        let text = Interpolation(stack: nil, parameters: nil, environment: environment, names: ResourceNames(), types: [])
         return text.value(of: node, &diagnostics)?.string.map { ($0, node.range) }
     }
 

@@ -36,6 +36,12 @@ package struct Snapshot: Sendable, Equatable, Codable {
     }
 }
 
+extension Snapshot {
+    /// Whether its resources tie it to its account and region. Without any, such as `destroy` leaves it, it goes on wherever the stack is
+    /// applied next.
+    package var isBound: Bool { !resources.isEmpty }
+}
+
 extension [Address: Record] {
     /// The other address of the same section that has an object; nil where none has.
     package func owner(of physicalId: String, besides address: Address) -> Address? {

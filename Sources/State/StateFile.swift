@@ -29,12 +29,14 @@ package struct StateFile: Sendable {
     /// Replaces what the file holds, atomically, and gives back what it holds now: the same, with the next serial. Save that
     /// one the next time.
     ///
-    /// Throws `rival` where the file is not the one that the snapshot came from, `foreign` where it belongs to another stack,
+    /// Throws `rival` where the file is not the one that the snapshot came from, `foreign` where it belongs to another stack
+    /// or has resources of another account or region,
     /// whatever `load` throws where it cannot be read, `unwritable` where the snapshot has a secret in it, and `system`. The file
     /// stays whole in every case.
     package func save(_ snapshot: Snapshot) throws(StateError) -> Snapshot {
         if let saved = try load() {
-            try validate(saved, stack: snapshot.stack, account: snapshot.account, region: snapshot.region)
+            let place = saved.isBound ? snapshot : saved
+            try validate(saved, stack: snapshot.stack, account: place.account, region: place.region)
             guard saved.serial == snapshot.serial else {
                 throw .rival(path: path, loaded: snapshot.serial, found: saved.serial)
             }

@@ -9,22 +9,23 @@ import State
 actor AccountCheck {
     private let connection: Connection
     private let stack: DesiredStack
-    private let prior: Snapshot?
+    /// The state, where something ties it to its account and region.
+    private let binding: Snapshot?
     private let stateFile: StateFile
     private var confirmed: String?
 
-    init(_ connection: Connection, _ stack: DesiredStack, prior: Snapshot?, _ stateFile: StateFile) {
+    init(_ connection: Connection, _ stack: DesiredStack, binding: Snapshot?, _ stateFile: StateFile) {
         self.connection = connection
         self.stack = stack
-        self.prior = prior
+        self.binding = binding
         self.stateFile = stateFile
     }
 
     /// The account that is meant; nil where only AWS can say it, or where file and state do not agree.
     var expected: String? {
-        if let wanted = stack.account, let recorded = prior?.account, wanted != recorded { return nil }
+        if let wanted = stack.account, let recorded = binding?.account, wanted != recorded { return nil }
         // A state that somebody has spoilt names none.
-        return (prior?.account ?? stack.account).flatMap { $0.count == 12 && $0.allSatisfy { ("0"..."9").contains($0) } ? $0 : nil }
+        return (binding?.account ?? stack.account).flatMap { $0.count == 12 && $0.allSatisfy { ("0"..."9").contains($0) } ? $0 : nil }
     }
 
     /// The account, as AWS says it.
@@ -38,7 +39,7 @@ actor AccountCheck {
                 help: "Use another profile, or correct `account` in the stack file. `cogstack whoami` shows whose the credentials are.")
         }
         do {
-            if let prior { try stateFile.validate(prior, stack: stack.name, account: account, region: connection.region) }
+            if let binding { try stateFile.validate(binding, stack: stack.name, account: account, region: connection.region) }
         } catch {
             throw Failure(error)
         }

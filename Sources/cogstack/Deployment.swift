@@ -47,7 +47,7 @@ struct Deployment {
     static func open(recorded: Snapshot, _ options: Options, _ terminal: Terminal) async throws(Failure) -> Deployment {
         let file = ChosenFile(path: recorded.file, project: options.workspace.project, isObvious: true)
         let stack = DesiredStack(
-            name: recorded.stack, file: file.path, account: recorded.account, region: recorded.region, isProtected: recorded.isProtected)
+            name: recorded.stack, file: file.path, account: recorded.isBound ? recorded.account : nil, region: recorded.region, isProtected: recorded.isProtected)
         return try await open(stack, file, options, terminal)
     }
 
@@ -68,12 +68,18 @@ struct Deployment {
                 "\(file.path) is for region \(guarded), and --region says \(wanted).", help: "Drop one of the two.")
         }
         let connection = try Connection.open(options, terminal, region: stack.region)
-        let check = AccountCheck(connection, stack, prior: prior, stateFile)
+        do {
+            if let prior { try stateFile.validate(prior, stack: stack.name, account: prior.account, region: prior.region) }
+        } catch {
+            throw Failure(error)
+        }
+        let binding = recorded.isBound ? prior : nil
+        let check = AccountCheck(connection, stack, binding: binding, stateFile)
         let account: String
         if let expected = await check.expected {
             account = expected
             do {
-                if let prior { try stateFile.validate(prior, stack: stack.name, account: expected, region: connection.region) }
+                if let binding { try stateFile.validate(binding, stack: stack.name, account: expected, region: connection.region) }
             } catch {
                 throw Failure(error)
             }
@@ -82,7 +88,7 @@ struct Deployment {
         }
         return Deployment(
             options: options, terminal: terminal, registry: registry, stack: stack, file: file, location: location,
-            stateFile: stateFile, prior: prior, intents: recorded.intents, damage: recorded.damage, toleratesDamage: toleratesDamage,
+            stateFile: stateFile, prior: recorded.settled(in: account, region: connection.region).snapshot, intents: recorded.intents, damage: recorded.damage, toleratesDamage: toleratesDamage,
             connection: connection, accountCheck: check,
             context: StackContext(
                 stack: stack.name, partition: connection.partition, region: connection.region, account: account))
@@ -140,6 +146,7 @@ struct Deployment {
         do {
             lock = try Lock(at: location, command: command, now: Date())
             let recorded = try Recorded.load(at: location, toleratesDamage: toleratesDamage)
+                .settled(in: context.account, region: context.region)
             deployment.prior = recorded.snapshot
             deployment.intents = recorded.intents
             deployment.damage = recorded.damage

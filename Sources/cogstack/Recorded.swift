@@ -29,6 +29,18 @@ struct Recorded {
         }
         return recorded
     }
+
+    /// Whether anything ties it to its account and region: a resource, or a call that may have made one.
+    var isBound: Bool { snapshot?.isBound == true || !intents.isEmpty }
+
+    /// The same, in the account and region that are meant where nothing ties it to others.
+    func settled(in account: String, region: String) -> Recorded {
+        guard !isBound else { return self }
+        var settled = self
+        settled.snapshot?.account = account
+        settled.snapshot?.region = region
+        return settled
+    }
 }
 
 /// A stack by what is on this machine: AWS is not asked, and its file may have mistakes by now, as long as it says which

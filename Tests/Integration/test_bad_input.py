@@ -146,6 +146,21 @@ def test_state_of_another_stack_or_account(cogstack, account, endpoint):
     refused(cogstack, "plan", "examples/minimal.yaml", "--state", "kept.json", "--region", "eu-west-1", about="eu-west-1")
 
 
+def test_a_state_that_destroy_emptied_goes_on_in_another_account(cogstack, account, endpoint):
+    state = ["--state", "kept.json"]
+    cogstack.run("apply", "examples/minimal.yaml", "--yes", *state)
+    cogstack.run("destroy", "examples/minimal.yaml", "--yes", *state)
+    serial = json.loads((cogstack.folder / "kept.json").read_text())["serial"]
+    other = endpoint.account()
+    elsewhere = {"environment": other.environment(cogstack.layer.url)}
+    cogstack.run("destroy", "examples/minimal.yaml", "--yes", *state, **elsewhere)
+    cogstack.run("apply", "examples/minimal.yaml", "--yes", *state, **elsewhere)
+    kept = json.loads((cogstack.folder / "kept.json").read_text())
+    assert kept["account"] == other.id and kept["serial"] > serial
+    assert account.is_empty() and not other.is_empty()
+    refused(cogstack, "plan", "examples/minimal.yaml", *state, about=other.id)
+
+
 @pytest.mark.parametrize("damage", [
     lambda state: b"", lambda state: state[: len(state) // 2], lambda state: b"not json", lambda state: b"[]", lambda state: b"{}",
     lambda state: re.sub(rb'("(?:format|version|formatVersion)"\s*:\s*)\d+', rb"\g<1>999", state),

@@ -39,12 +39,18 @@ struct Scene: Sendable, CustomTestStringConvertible {
     var environment: [String: String] = [:]
     /// Mistakes that have no place in a file.
     var placeless: [String] = []
+    /// Those of the tests, or those of this build.
+    var types = Garden.types
 
     static let main = "stacks/dev.yaml"
 
     /// One file, with marks; `stack: dev` goes before it.
-    init(_ description: String, set settings: [String: String] = [:], environment: [String: String] = [:], _ body: String) {
+    init(
+        _ description: String, set settings: [String: String] = [:], environment: [String: String] = [:],
+        types: [ResourceType] = Garden.types, _ body: String
+    ) {
         self.init(description, files: [Self.main: "stack: dev\n" + body], set: settings, environment: environment)
+        self.types = types
     }
 
     init(
@@ -71,7 +77,7 @@ struct Scene: Sendable, CustomTestStringConvertible {
                 guard path.hasSuffix(".zip") else { throw FileProblem("there is no such file", help: "Check the path.") }
                 return Files.Code(digest: "digest of \(path)", sensitiveFiles: path.contains("careless") ? [".env", "a.key", "b.key", "c.key"] : [])
             })
-        return StackFileReader(types: Garden.types, files: files, environment: environment).read(Self.main, settings: settings)
+        return StackFileReader(types: types, files: files, environment: environment).read(Self.main, settings: settings)
     }
 
     /// All mistakes, those of the checks over the whole stack among them.
@@ -79,7 +85,7 @@ struct Scene: Sendable, CustomTestStringConvertible {
         let outcome = read()
         var diagnostics = outcome.diagnostics
         if let draft = outcome.draft {
-            let types = Dictionary(uniqueKeysWithValues: Garden.types.map { ($0.section, $0) })
+            let types = Dictionary(uniqueKeysWithValues: self.types.map { ($0.section, $0) })
             diagnostics.append(contentsOf: StaticChecks(types: types).check(draft))
         }
         return (diagnostics, outcome.sources)

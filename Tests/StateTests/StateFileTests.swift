@@ -166,6 +166,18 @@ import Testing
         #expect(try file.load() == saved)
     }
 
+    @Test func aFileWithoutResourcesGoesOnAnywhere() throws {
+        var emptied = Snapshot.sample
+        emptied.resources = [:]
+        var moved = try file.save(emptied)
+        (moved.account, moved.region) = ("210987654321", "us-east-1")
+        #expect(try file.save(moved).serial == moved.serial + 1)
+        #expect(try file.load()?.account == "210987654321")
+        var foreign = try #require(try file.load())
+        foreign.stack = "dev"
+        #expect(throws: StateError.foreign(path: file.path, what: "stack", expected: "dev", found: "prod")) { try file.save(foreign) }
+    }
+
     @Test func aFileOfThisStackIsAccepted() throws {
         let saved = try file.save(.sample)
         #expect(throws: Never.self) {

@@ -76,6 +76,9 @@ extension ResourceType {
                 "writeAttributes", .set(.string(length: 1...2048)),
                 "The attributes of a person that the client may write. Left out: all standard ones."),
         ],
+        apiNames: APINames(unmanaged: [
+            "clientSecret", "analyticsConfiguration", "enablePropagateAdditionalUserContextData", "refreshTokenRotation",
+        ]),
         outputs: [
             Output("id", "The client's id, as programs know it."),
             Output("secret", secrecy: .readableSecret, "The client's secret, where it has one."),

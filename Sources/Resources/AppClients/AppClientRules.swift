@@ -2,7 +2,7 @@ import Schema
 
 /// What AWS refuses over several properties of an app client.
 let appClientRules = [
-    Rule("auth-flow-generations") { client in
+    Rule("auth-flow-generations", over: ["explicitAuthFlows"]) { client in
         let flows = (client["explicitAuthFlows"].list ?? []).compactMap(\.string)
         let old = flows.filter { !$0.hasPrefix("ALLOW_") }
         guard !old.isEmpty, old.count < flows.count else { return [] }
@@ -13,7 +13,7 @@ let appClientRules = [
                 help: "Write its newer name: ALLOW_ADMIN_USER_PASSWORD_AUTH for ADMIN_NO_SRP_AUTH, ALLOW_CUSTOM_AUTH for CUSTOM_AUTH_FLOW_ONLY, ALLOW_USER_PASSWORD_AUTH for USER_PASSWORD_AUTH.")
         ]
     },
-    Rule("oauth-switch") { client in
+    Rule("oauth-switch", over: ["allowedOAuthFlowsUserPoolClient", "callbackURLs", "logoutURLs", "allowedOAuthFlows", "allowedOAuthScopes"]) { client in
         let isOn = client["allowedOAuthFlowsUserPoolClient"]
         guard isOn.isKnown else { return [] }
         let settings = ["callbackURLs", "logoutURLs", "allowedOAuthFlows", "allowedOAuthScopes"]
@@ -31,7 +31,7 @@ let appClientRules = [
                     help: setting == "allowedOAuthFlows" ? "Add `allowedOAuthFlows: [code]`." : "Add `allowedOAuthScopes: [openid]`.")
             }
     },
-    Rule("client-credentials") { client in
+    Rule("client-credentials", over: ["allowedOAuthFlows", "generateSecret"]) { client in
         let flows = client["allowedOAuthFlows"].list ?? []
         guard flows.contains("client_credentials") else { return [] }
         var problems: [RuleProblem] = []
@@ -49,7 +49,7 @@ let appClientRules = [
         }
         return problems
     },
-    Rule("default-redirect") { client in
+    Rule("default-redirect", over: ["defaultRedirectURI", "callbackURLs"]) { client in
         let uri = client["defaultRedirectURI"]
         guard !uri.isNull, uri.isKnown, client["callbackURLs"].isKnown,
             !(client["callbackURLs"].list ?? []).contains(uri)
@@ -60,7 +60,7 @@ let appClientRules = [
                 help: "Add it to `callbackURLs`.")
         ]
     },
-    Rule("token-validity") { client in
+    Rule("token-validity", over: TokenKind.allCases.map(\.validity) + ["tokenValidityUnits"]) { client in
         TokenKind.allCases.compactMap { kind in
             guard let number = client[kind.validity].integer, let unit = TokenKind.seconds(in: kind.unit(client)) else { return nil }
             let (seconds, isTooMuch) = number.multipliedReportingOverflow(by: unit)

@@ -7,15 +7,18 @@ enum PrincipalPolicies {
     /// The inline policy that holds what `grants` says.
     static let grantsName = "cogstack-grants"
 
-    /// - Parameter identityVariable: what tells one user's sessions from another's, by the resource's properties.
+    /// - Parameters:
+    ///   - properties: those that `identityVariable` reads.
+    ///   - identityVariable: what tells one user's sessions from another's, by these properties.
     static func rows(
-        of kind: PrincipalKind,
+        of kind: PrincipalKind, tellingUsersBy properties: [String] = [],
         identityVariable: @escaping @Sendable (Value, StackContext) throws(CompileError) -> IdentityVariable?
     ) -> [Attribute] {
         [
             Attribute(
                 "grants", .list(.form(Grants.forms)), default: [], writtenBy: kind.putPolicy.name, access: .identity,
                 sizeLimit: kind.inlineLimit, exclusiveUnless: "exclusivePolicies",
+                compiledWith: properties,
                 compile: { (grants, resource, context) throws(CompileError) in
                     if grants.list?.isEmpty == true { return [] }
                     let variable = try identityVariable(resource, context)
@@ -39,12 +42,15 @@ enum PrincipalPolicies {
         ]
     }
 
+    /// As CloudFormation calls them.
+    static let otherNames = ["policies": "inlinePolicies", "managedPolicyArns": "managedPolicies"]
+
     /// The rows with a value that the create call does not take.
     static func writtenApart(in desired: Value) -> Set<String> {
         Set(["grants", "inlinePolicies", "managedPolicies"].filter { ![.null, [], [:]].contains(desired[$0]) })
     }
 
-    static let grantsNameIsTaken = Rule("reserved-policy-name") { attributes in
+    static let grantsNameIsTaken = Rule("reserved-policy-name", over: ["inlinePolicies"]) { attributes in
         guard !attributes["inlinePolicies"][grantsName].isNull else { return [] }
         return [
             RuleProblem(
@@ -54,13 +60,18 @@ enum PrincipalPolicies {
     }
 
     /// Policy documents that IAM would refuse, told with their place before IAM is asked.
-    static let documentsAreSound = Rule("policy-document") { attributes in
-        var documents = (attributes["inlinePolicies"].map ?? [:]).map { ("inlinePolicies.\($0)", $1, PolicyDocument.Kind.identity) }
-        if attributes["trust"].map != nil { documents.append(("trust", attributes["trust"], .trust)) }
-        return documents.flatMap { path, document, kind in
-            PolicyDocument.problems(in: document, kind: kind).map {
-                RuleProblem(path: $0.path.isEmpty ? path : "\(path).\($0.path)", message: $0.message, help: $0.help)
-            }
+    static let documentsAreSound = [
+        Rule("policy-document", over: ["inlinePolicies"]) { attributes in
+            (attributes["inlinePolicies"].map ?? [:]).flatMap { problems(in: $1, kind: .identity, at: "inlinePolicies.\($0)") }
+        },
+        Rule("policy-document", over: ["trust"]) { attributes in
+            attributes["trust"].map == nil ? [] : problems(in: attributes["trust"], kind: .trust, at: "trust")
+        },
+    ]
+
+    private static func problems(in document: Value, kind: PolicyDocument.Kind, at path: String) -> [RuleProblem] {
+        PolicyDocument.problems(in: document, kind: kind).map {
+            RuleProblem(path: $0.path.isEmpty ? path : "\(path).\($0.path)", message: $0.message, help: $0.help)
         }
     }
 

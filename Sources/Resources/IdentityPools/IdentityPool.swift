@@ -46,6 +46,7 @@ extension ResourceType {
                 ]),
                 writtenBy: "SetIdentityPoolRoles", deferrable: true, "The roles whose credentials the pool gives."),
         ],
+        apiNames: APINames(unmanaged: ["roleMappings"], otherwise: ["identityPoolTags": "tags"]),
         outputs: [
             Output("id", "The pool's id, such as `us-east-1:11111111-2222-3333-4444-555555555555`."),
             Output("arn", "The pool's ARN."),
@@ -143,7 +144,7 @@ extension ResourceType {
 
 /// What cannot be meant, over several properties of an identity pool.
 private let identityPoolRules = [
-    Rule("guests-are-users", isWarning: true) { pool in
+    Rule("guests-are-users", over: ["roles", "allowUnauthenticatedIdentities"], isWarning: true) { pool in
         let roles = pool["roles"]
         guard pool["allowUnauthenticatedIdentities"] == true, !roles["unauthenticated"].isNull,
             roles["unauthenticated"] == roles["authenticated"]
@@ -154,7 +155,7 @@ private let identityPoolRules = [
                 help: "Give guests a role of their own that may do less.")
         ]
     },
-    Rule("identity-provider") { pool in
+    Rule("identity-provider", over: ["cognitoIdentityProviders"]) { pool in
         (pool["cognitoIdentityProviders"].list ?? []).enumerated().compactMap { index, entry in
             let hasParts = !entry["providerName"].isNull || !entry["clientId"].isNull
             let isWhole = !entry["providerName"].isNull && !entry["clientId"].isNull

@@ -57,6 +57,10 @@ package let lambdaFunctionType = ResourceType(
             "probe", .map(.string()), probe: true, local: true,
             "An event that it answers without an error where its environment is right: it is called with it after each change of `environment`, which is taken back where the answer is no."),
     ],
+    apiNames: APINames(unmanaged: [
+        "publish", "publishTo", "vpcConfig", "packageType", "deadLetterConfig", "fileSystemConfigs", "codeSigningConfigArn", "imageConfig",
+        "snapStart", "loggingConfig", "tenancyConfig", "capacityProviderConfig", "durableConfig",
+    ]),
     outputs: [
         Output("arn", "Its ARN.") { FunctionNames($0, $1)?.arn },
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
@@ -97,7 +101,7 @@ struct FunctionNames {
 }
 
 /// The days that CloudWatch Logs offers, from the reference of `PutRetentionPolicy`.
-private let retentionIsOffered = Rule("log-retention") { attributes in
+private let retentionIsOffered = Rule("log-retention", over: ["logRetentionDays"]) { attributes in
     let offered = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
     guard let days = attributes["logRetentionDays"].integer, !offered.contains(days) else { return [] }
     return [
@@ -108,7 +112,7 @@ private let retentionIsOffered = Rule("log-retention") { attributes in
 }
 
 /// AWS forgets the key of a function without variables, so that the next plan would set it again, and again.
-private let keyNeedsEnvironment = Rule("key-without-environment") { attributes in
+private let keyNeedsEnvironment = Rule("key-without-environment", over: ["kmsKeyArn", "environment"]) { attributes in
     guard !attributes["kmsKeyArn"].isNull, attributes["environment"].map?.isEmpty ?? true else { return [] }
     return [
         RuleProblem(

@@ -20,12 +20,13 @@ package let roleType = ResourceType(
             access: .trust, sizeLimit: PolicyDocument.SizeLimit.trust, tied: true,
             compile: { (trust, _, context) throws(CompileError) in try Trust.compile(trust, context) },
             equivalent: PolicyDocument.equivalent, "Who may assume it."),
-    ] + PrincipalPolicies.rows(of: .role) { (role, context) throws(CompileError) in
+    ] + PrincipalPolicies.rows(of: .role, tellingUsersBy: ["trust"]) { (role, context) throws(CompileError) in
         try Trust.identityVariable(of: role["trust"], context)
     },
+    apiNames: APINames(otherwise: PrincipalPolicies.otherNames),
     outputs: [
         Output("arn", "Its ARN.") { IAM.predictedARN(of: .role, $0, $1) },
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
         Output("uniqueId", uniqueId: true, "The id that a role of the same name, made anew, does not have, AROA and so on."),
     ],
-    rules: [PrincipalPolicies.grantsNameIsTaken, PrincipalPolicies.documentsAreSound])
+    rules: [PrincipalPolicies.grantsNameIsTaken] + PrincipalPolicies.documentsAreSound)

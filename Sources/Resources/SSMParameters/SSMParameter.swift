@@ -23,6 +23,7 @@ package let ssmParameterType = ResourceType(
             "tier", .oneOf(["Standard", "Advanced"]), default: "Standard", change: .replacement,
             "Advanced costs, and lets the value have 8 KB in place of 4."),
     ] + SSMParameterProvider.value.rows(length: 1...8192, of: "value") { $0["type"] != "String" },
+    apiNames: APINames(unmanaged: ["allowedPattern", "policies", "dataType"]),
     outputs: [
         Output("arn", "Its ARN.") { attributes, context in
             attributes["name"].string.map { .string(SSMParameterProvider.arn(of: $0, context)) }
@@ -31,7 +32,7 @@ package let ssmParameterType = ResourceType(
     ],
     rules: [SSMParameterProvider.value.isWrittenOnce, keyNeedsEncryption])
 
-private let keyNeedsEncryption = Rule("key-without-encryption") { attributes in
+private let keyNeedsEncryption = Rule("key-without-encryption", over: ["type", "keyId"]) { attributes in
     guard attributes["type"] == "String", !attributes["keyId"].isNull else { return [] }
     return [
         RuleProblem(

@@ -26,7 +26,7 @@ struct SecretText: Sendable {
     var names: Set<String> { [textName, Self.pairsName] }
 
     var isWrittenOnce: Rule {
-        Rule("one-value") { attributes in
+        Rule("one-value", over: [textName, Self.pairsName]) { attributes in
             let pairs = attributes[Self.pairsName]
             if attributes[textName].isNull != (pairs.isNull || pairs == [:]) { return [] }
             return [

@@ -19,13 +19,14 @@ package let secretType = ResourceType(
             "recoveryWindowInDays", .integer(0...30), local: true,
             "How long AWS keeps it after it is deleted: 7 to 30, or 0 for not at all; 30 where left out."),
     ],
+    apiNames: APINames(unmanaged: ["secretBinary", "addReplicaRegions", "forceOverwriteReplicaSecret", "type"]),
     outputs: [
         Output("arn", "Its ARN, which ends in six characters that AWS chooses."),
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
     ],
     rules: [SecretProvider.value.isWrittenOnce, windowIsOffered])
 
-private let windowIsOffered = Rule("recovery-window") { attributes in
+private let windowIsOffered = Rule("recovery-window", over: ["recoveryWindowInDays"]) { attributes in
     guard let days = attributes["recoveryWindowInDays"].integer, (1...6).contains(days) else { return [] }
     return [
         RuleProblem(

@@ -71,6 +71,7 @@ extension ResourceType {
                 "lambdaConfig", .object(triggers), default: [:], deferrable: true,
                 "The Lambda functions that the pool calls."),
         ],
+        apiNames: userPoolAPINames,
         outputs: [
             Output("id", "The pool's id, such as `us-east-1_AbCdEfGhI`."),
             Output("arn", "The pool's ARN."),
@@ -100,6 +101,17 @@ extension ResourceType {
             "temporaryPasswordValidityDays", .duration(.days, 1...365), default: 7,
             "How long the password works that an administrator gave."),
     ]
+
+    private static let userPoolAPINames = APINames(
+        unmanaged: [
+            "smsVerificationMessage", "emailVerificationMessage", "emailVerificationSubject", "verificationMessageTemplate",
+            "smsAuthenticationMessage", "deviceConfiguration", "emailConfiguration", "smsConfiguration", "schema", "userPoolAddOns",
+            "keyConfiguration", "issuerConfiguration", "smsMfaConfiguration", "emailMfaConfiguration", "webAuthnConfiguration",
+            "signInPolicy", "passwordPolicy.passwordHistorySize", "adminCreateUserConfig.unusedAccountValidityDays",
+            "adminCreateUserConfig.inviteMessageTemplate",
+        ],
+        // `userPoolName` is CloudFormation's word.
+        otherwise: ["userPoolName": "name", "userPoolTags": "tags", "policies": "passwordPolicy"])
 
     private static let recoveryMechanism = [
         Attribute("priority", .integer(1...2), required: true, "1 is tried first."),

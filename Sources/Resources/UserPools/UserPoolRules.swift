@@ -2,7 +2,7 @@ import Schema
 
 /// What AWS refuses, or takes and does not mean, over several properties of a user pool.
 let userPoolRules = [
-    Rule("username-and-alias-attributes") { pool in
+    Rule("username-and-alias-attributes", over: ["aliasAttributes", "usernameAttributes"]) { pool in
         guard pool["aliasAttributes"].list?.isEmpty == false, pool["usernameAttributes"].list?.isEmpty == false else {
             return []
         }
@@ -12,7 +12,7 @@ let userPoolRules = [
                 help: "Keep `usernameAttributes` if people sign up with an address or number and have no user name, else `aliasAttributes`.")
         ]
     },
-    Rule("mfa-factor") { pool in
+    Rule("mfa-factor", over: ["mfaConfiguration", "softwareTokenMfaConfiguration"]) { pool in
         let configuration = pool["mfaConfiguration"]
         let token = pool["softwareTokenMfaConfiguration"]["enabled"]
         guard configuration.isKnown, token.isKnown else { return [] }
@@ -32,7 +32,7 @@ let userPoolRules = [
         default: return []
         }
     },
-    Rule("verification-before-update") { pool in
+    Rule("verification-before-update", over: ["userAttributeUpdateSettings", "autoVerifiedAttributes"]) { pool in
         let settings = pool["userAttributeUpdateSettings"]["attributesRequireVerificationBeforeUpdate"]
         let missing = Set(settings.list ?? []).subtracting(pool["autoVerifiedAttributes"].list ?? [])
         guard settings.isKnown, pool["autoVerifiedAttributes"].isKnown, !missing.isEmpty else { return [] }
@@ -44,7 +44,7 @@ let userPoolRules = [
                 help: "Add \(names) to `autoVerifiedAttributes`.")
         ]
     },
-    Rule("account-recovery") { pool in
+    Rule("account-recovery", over: ["accountRecoverySetting"]) { pool in
         let path = "accountRecoverySetting.recoveryMechanisms"
         let mechanisms = pool["accountRecoverySetting"]["recoveryMechanisms"].list ?? []
         var problems: [RuleProblem] = []
@@ -63,7 +63,7 @@ let userPoolRules = [
         }
         return problems
     },
-    Rule("token-function") { pool in
+    Rule("token-function", over: ["lambdaConfig"]) { pool in
         let triggers = pool["lambdaConfig"]
         let plain = triggers["preTokenGeneration"]
         let versioned = triggers["preTokenGenerationConfig"]["lambdaArn"]
@@ -75,7 +75,7 @@ let userPoolRules = [
                 help: "Keep `preTokenGenerationConfig` alone.")
         ]
     },
-    Rule("sender-key") { pool in
+    Rule("sender-key", over: ["lambdaConfig"]) { pool in
         let triggers = pool["lambdaConfig"]
         guard triggers["kmsKeyID"].isNull else { return [] }
         return ["customEmailSender", "customSMSSender"].filter { !triggers[$0].isNull }.map { sender in
