@@ -224,14 +224,27 @@ struct PrincipalTests {
         Update(
             changed: ["managedPolicies"], desired: ["managedPolicies": [], "exclusivePolicies": false], writes: []),
         Update(
-            changed: ["tags"], desired: ["tags": ["a": "1", "old": .null]], writes: ["TagRole", "UntagRole"],
-            last: ["RoleName": "x", "TagKeys": ["old"]]),
+            changed: ["tags"], desired: ["tags": ["a": "1", "old": .null]], writes: ["UntagRole", "TagRole"],
+            last: ["RoleName": "x", "Tags": .tags([("a", "1")])]),
+        // To IAM both spellings are one key, so that the old one goes before the new one comes.
+        Update(
+            changed: ["tags"], desired: ["tags": ["team": "1", "Team": .null]], writes: ["UntagRole", "TagRole"],
+            last: ["RoleName": "x", "Tags": .tags([("team", "1")])]),
     ])
     func updates(update: Update) async throws {
         let aws = ScriptedAWS(Self.live)
         _ = try await RoleProvider().update("x", to: update.desired, changed: update.changed, aws.calls("roles"))
         #expect(aws.writes == update.writes)
         if let last = update.last, let name = update.writes.last { #expect(aws.inputs(name).last == last) }
+    }
+
+    @Test("Two tag keys that differ in case alone are refused", arguments: [iamUserType, roleType])
+    func refusesOneKeyTwice(type: ResourceType) {
+        func problems(_ tags: Value) -> [RuleProblem] {
+            type.rules.filter { $0.code == "tag-keys" }.flatMap { $0.check(["tags": tags]) }
+        }
+        #expect(problems(["team": "a", "Team": "b", "other": "c"]).map(\.path) == ["tags.Team"])
+        #expect(problems(["team": "a", "Team": .null, "teams": "c"]).isEmpty)
     }
 
     // MARK: Deleting
