@@ -164,10 +164,13 @@ package struct Observer: Sendable {
             else { continue }
             wanted[address] = attributes
         }
-        observation.renamed = try await each(wanted) { provider, address, attributes throws(ProviderError) in
-            let (located, live) = try await locate(provider, attributes, [], calls(address, known: records[address]))
-            return Sighting(located, live)
+        let found = try await each(wanted) { provider, address, attributes throws(ProviderError) in
+            let calls = calls(address, known: records[address])
+            let (located, live) = try await locate(provider, attributes, [], calls)
+            return (sighting: Sighting(located, live), parts: try await parts(provider, attributes, located, calls))
         }
+        observation.renamed = found.mapValues(\.sighting)
+        for (address, (_, parts)) in found { observation.parts[address] = parts }
     }
 
     /// Reads an object that was made just now and is not shown yet; nil where it is not shown in a while either. To take it for gone
@@ -238,10 +241,13 @@ package struct Observer: Sendable {
             if ready.isEmpty { return }
             for address in ready.keys { wanted[address] = nil }
             let found = try await each(ready) { provider, address, attributes throws(ProviderError) in
-                try await locate(provider, attributes, open[address] ?? [], calls(address, known: records[address]))
+                let calls = calls(address, known: records[address])
+                let (located, live) = try await locate(provider, attributes, open[address] ?? [], calls)
+                return (located: located, live: live, parts: try await parts(provider, attributes, located, calls))
             }
-            for (address, (located, live)) in found {
+            for (address, (located, live, parts)) in found {
                 observation.located[address] = located
+                observation.parts[address] = parts
                 guard let live, observation.live[address] == nil else { continue }
                 observation.live[address] = live
                 resolver.know(live.outputs, of: address)
@@ -258,6 +264,15 @@ package struct Observer: Sendable {
         case .ours(let id), .unowned(let id): return (located, try await provider.live(id, calls))
         case .none, .foreign, .lost, .ambiguous: return (located, nil)
         }
+    }
+
+    /// What is there under the name of an object that a look did not find; nil where nothing is.
+    private func parts(
+        _ provider: any Provider, _ attributes: Value, _ located: Located, _ calls: Calls
+    ) async throws(ProviderError) -> Value? {
+        guard provider.type.hasParts, case .none = located else { return nil }
+        let parts = try await provider.parts(attributes, calls)
+        return parts.map?.isEmpty == true ? nil : parts
     }
 
     /// Counts the user accounts in live objects that would take them along.

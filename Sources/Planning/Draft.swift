@@ -143,6 +143,7 @@ struct Draft {
             guardLoss(of: address, type, lifecycle: resource.lifecycle, origin: resource.origin(of: ""), doing: "replaced")
             decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
         }
+        tellOfLosses(decision, type, live)
         if decision.isRemade {
             needSecrets(in: now)
             decision.replacesFirst = keepsUniqueName(type, now, live)
@@ -168,6 +169,7 @@ struct Draft {
                 decision.deposed.add(Deposed(gone))
             }
         }
+        tellOfLosses(decision, type, nil)
         needSecrets(in: decision.wanted)
         decision.permissions = PermissionChange(of: decision.change.address, type, before: [:], after: decision.wanted)
     }

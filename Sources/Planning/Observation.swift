@@ -11,6 +11,8 @@ package struct Observation: Sendable, Equatable {
     package var renamed: [Address: Sighting]
     /// What a look found for addresses whose object is not recorded, is gone, or may have got a second one by a lost call.
     package var located: [Address: Located]
+    /// The properties of what is there under the name of an object that is to be made.
+    package var parts: [Address: Value]
     /// Live objects with this stack's tags that neither the state nor a look accounts for, in the order of their addresses and ids.
     package var orphans: [Orphan]
     /// Why some types' orphans could not be looked for; nil where all were.
@@ -28,7 +30,7 @@ package struct Observation: Sendable, Equatable {
     package var interrupted: Set<Address>
 
     package init(
-        live: [Address: Live] = [:], deposed: [Address: [String: Live]] = [:], renamed: [Address: Sighting] = [:], located: [Address: Located] = [:], orphans: [Orphan] = [], orphansUnseen: String? = nil,
+        live: [Address: Live] = [:], deposed: [Address: [String: Live]] = [:], renamed: [Address: Sighting] = [:], located: [Address: Located] = [:], parts: [Address: Value] = [:], orphans: [Orphan] = [], orphansUnseen: String? = nil,
         userAccounts: [Address: Int] = [:],
         lost: [Address: Record] = [:], unexplained: [Intent] = [], leftovers: [Address: Set<String>] = [:],
         interrupted: Set<Address> = []
@@ -37,6 +39,7 @@ package struct Observation: Sendable, Equatable {
         self.deposed = deposed
         self.renamed = renamed
         self.located = located
+        self.parts = parts
         self.orphans = orphans
         self.orphansUnseen = orphansUnseen
         self.userAccounts = userAccounts

@@ -40,6 +40,18 @@ extension Draft {
         }
     }
 
+    /// What a change of a property takes away for good: of the live object, or of what is there under the name of one that is to be made.
+    mutating func tellOfLosses(_ decision: Decision, _ type: ResourceType, _ live: Live?) {
+        let address = decision.change.address
+        let stays = decision.isRemade ? nil : live
+        guard let before = stays?.attributes ?? planner.observation.parts[address] else { return }
+        let written = stays == nil ? Set((before.map ?? [:]).keys) : decision.changed
+        for row in type.attributes where written.contains(row.name) {
+            guard let loss = row.losing?(before[row.name], decision.wanted[row.name]) else { continue }
+            notices.append("\(address): \(loss)")
+        }
+    }
+
     func loss(_ type: ResourceType, _ address: Address) -> String? {
         guard let what = type.losesWhenDeleted else { return nil }
         guard let accounts = planner.observation.userAccounts[address] else { return what }

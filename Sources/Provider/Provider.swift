@@ -43,6 +43,10 @@ package protocol Provider: Sendable {
     /// - Parameter intents: what the journal says of create calls for this address that have no known result.
     func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located
 
+    /// The properties of what is there already under the name of an object that is not, such as the log of an earlier function; null
+    /// stands for one that AWS has no value for. Asked of types whose table says that they have parts.
+    func parts(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> Value
+
     /// The members of a `desired` value that ``locate(_:intents:_:)`` needs; it is called once these are known.
     var locatedBy: [String] { get }
 
@@ -64,6 +68,8 @@ extension Provider {
 
 extension Provider {
     package var locatedBy: [String] { ["name"] }
+
+    package func parts(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> Value { [:] }
 
     package func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {}
 

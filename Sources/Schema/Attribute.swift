@@ -41,6 +41,9 @@ package struct Attribute: Sendable {
     /// Whether two values of it (of a map: two of its members) mean the same. Nil: they are compared by their type.
     package let equivalent: (@Sendable (Value, Value) -> Bool)?
 
+    /// What is lost for good when one live value gives way to another, in words; nil where nothing is.
+    package let losing: (@Sendable (_ before: Value, _ after: Value) -> String?)?
+
     /// Whether it is part of what tells an object from others, such as its name: everybody needs to read it.
     var tellsWhich: Bool {
         if case .replacement = change { return true }
@@ -54,7 +57,7 @@ package struct Attribute: Sendable {
         change: Mutability = .inPlace, wire: String? = nil, writtenBy: String? = nil, deferrable: Bool = false,
         sensitive: Bool = false, secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in false }, access: AccessRole? = nil, sizeLimit: Int? = nil,
         exclusiveUnless: String? = nil, tied: Bool = false, lingering: Bool = false, probe: Bool = false, local: Bool = false, compile: Compile? = nil, equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
-        _ help: String
+        losing: (@Sendable (_ before: Value, _ after: Value) -> String?)? = nil, _ help: String
     ) {
         self.name = name
         self.type = type
@@ -76,6 +79,7 @@ package struct Attribute: Sendable {
         self.isLocal = local
         self.compile = compile
         self.equivalent = equivalent
+        self.losing = losing
     }
 }
 
