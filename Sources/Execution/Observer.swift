@@ -284,6 +284,38 @@ package struct Observer: Sendable {
         }.compactMapValues(\.self)
     }
 
+    /// Asks whether something stops what a plan deletes from being deleted.
+    package func findObstacles(to plan: Plan, in observation: inout Observation) async throws(ProviderError) {
+        let deletes = plan.actions.filter { $0.kind == .delete }
+        let going = Set(deletes.compactMap(\.physicalId))
+        observation.obstacles = try await each(Dictionary(grouping: deletes, by: \.address)) {
+            provider, address, deletes throws(ProviderError) -> RuleProblem? in
+            for id in deletes.compactMap(\.physicalId) {
+                if let obstacle = try await lastingObstacle(id, going, address, provider) { return obstacle }
+            }
+            return nil
+        }.compactMapValues(\.self)
+    }
+
+    /// What a run deleted just now AWS may still show.
+    private func lastingObstacle(
+        _ physicalId: String, _ going: Set<String>, _ address: Address, _ provider: any Provider
+    ) async throws(ProviderError) -> RuleProblem? {
+        let calls = calls(address)
+        let obstacle = try await provider.obstacle(physicalId, going: going, calls)
+        guard isFresh, obstacle != nil else { return obstacle }
+        do {
+            return try await calls.polling("AWS to forget what was deleted", seconds: Self.longestLag) {
+                () async throws(ProviderError) -> Poll<RuleProblem?> in
+                let obstacle = try await provider.obstacle(physicalId, going: going, calls)
+                return obstacle.map { .notYet($0.message) } ?? .done(nil)
+            }
+        } catch {
+            if case .timedOut = error { return obstacle }
+            throw error
+        }
+    }
+
     private func calls(
         _ address: Address, known record: Record? = nil, knownIds: Set<String> = [], shared: SharedReads? = nil
     ) -> Calls {

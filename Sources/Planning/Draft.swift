@@ -39,6 +39,7 @@ struct Draft {
             decideRemoval(of: address)
         }
         guardUsersOutsideTargets()
+        refuseObstacles()
         notices += planner.orphanNotices
         for intent in planner.observation.unexplained {
             notices.append(

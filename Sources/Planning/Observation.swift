@@ -19,6 +19,8 @@ package struct Observation: Sendable, Equatable {
     package var orphansUnseen: String?
     /// User accounts in live objects, where there are any.
     package var userAccounts: [Address: Int]
+    /// What stops a delete of the objects that a first plan deletes, by their addresses.
+    package var obstacles: [Address: RuleProblem]
     /// For objects found that create calls without a known result made: what they were to be.
     package var lost: [Address: Record]
     /// Create calls without a known result, for addresses that the file does not have any more, where nothing tells what
@@ -31,7 +33,7 @@ package struct Observation: Sendable, Equatable {
 
     package init(
         live: [Address: Live] = [:], deposed: [Address: [String: Live]] = [:], renamed: [Address: Sighting] = [:], located: [Address: Located] = [:], parts: [Address: Value] = [:], orphans: [Orphan] = [], orphansUnseen: String? = nil,
-        userAccounts: [Address: Int] = [:],
+        userAccounts: [Address: Int] = [:], obstacles: [Address: RuleProblem] = [:],
         lost: [Address: Record] = [:], unexplained: [Intent] = [], leftovers: [Address: Set<String>] = [:],
         interrupted: Set<Address> = []
     ) {
@@ -43,6 +45,7 @@ package struct Observation: Sendable, Equatable {
         self.orphans = orphans
         self.orphansUnseen = orphansUnseen
         self.userAccounts = userAccounts
+        self.obstacles = obstacles
         self.lost = lost
         self.unexplained = unexplained
         self.leftovers = leftovers

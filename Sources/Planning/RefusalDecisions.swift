@@ -72,6 +72,20 @@ extension Draft {
         }
     }
 
+    /// What would stop a delete half-way stops the plan, before anything is deleted. What an earlier run was to delete holds up nothing else.
+    mutating func refuseObstacles() {
+        for (address, obstacle) in planner.observation.obstacles.sorted(by: { $0.key < $1.key }) {
+            let kind = decisions[address]?.change.kind
+            guard kind == .delete || kind == .replace else {
+                notices.append("what \(address) had before cannot be deleted: \(obstacle.message)")
+                continue
+            }
+            problems.error(
+                "cannot-delete", "\(address) cannot be \(kind == .delete ? "deleted" : "replaced"): \(obstacle.message)",
+                at: planner.desired.resources[address]?.origin(of: ""), help: obstacle.help)
+        }
+    }
+
     /// With `--target`, what stays as it is must not lose what it uses.
     mutating func guardUsersOutsideTargets() {
         guard planner.targets != nil else { return }

@@ -53,6 +53,11 @@ package protocol Provider: Sendable {
     /// The objects of this type that carry the stack's tag, whether or not a state knows them; none for a type without tags.
     func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject]
 
+    /// What stops a delete of the object, where its properties do not tell; nil where nothing does.
+    ///
+    /// - Parameter going: the physical ids of all that is deleted by the same plan.
+    func obstacle(_ physicalId: String, going: Set<String>, _ calls: Calls) async throws(ProviderError) -> RuleProblem?
+
     /// How many people would lose their accounts with the object; nil for a type that holds none.
     func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int?
 }
@@ -78,6 +83,8 @@ extension Provider {
     package func complaint(_ physicalId: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String? { nil }
 
     package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] { [] }
+
+    package func obstacle(_ physicalId: String, going: Set<String>, _ calls: Calls) async throws(ProviderError) -> RuleProblem? { nil }
 
     package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int? { nil }
 

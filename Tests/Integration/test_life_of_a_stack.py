@@ -128,6 +128,25 @@ def test_a_tag_key_may_change_its_case(cogstack, account, iam):
     assert "team" in cogstack.run("validate", "tags.yaml", status=1).err
 
 
+def test_a_user_with_credentials_made_by_hand_stops_the_plan(cogstack, account, iam):
+    text = "stack: hand\nregion: us-east-1\niamUsers:\n  u: {path}\naccessKeys:\n  k: { iamUser: u }\n"
+    file = cogstack.folder / "hand.yaml"
+    file.write_text(text.replace("{path}", "{}"))
+    cogstack.apply("hand.yaml")
+    key = iam.create_access_key(UserName="hand-u")["AccessKey"]["AccessKeyId"]
+    iam.create_login_profile(UserName="hand-u", Password="Abcdef123!x")
+    made = account.inventory()
+    refused = cogstack.run("destroy", "hand.yaml", "--yes", status=1)
+    assert key in refused.err and "a console password" in refused.err, refused
+    assert refused.err.count("access key AKIA") == 1 and account.inventory() == made
+    file.write_text(text.replace("{path}", "{ path: /robots/ }"))
+    assert key in cogstack.run("plan", "hand.yaml", status=1).err
+    iam.delete_access_key(UserName="hand-u", AccessKeyId=key)
+    iam.delete_login_profile(UserName="hand-u")
+    cogstack.run("destroy", "hand.yaml", "--yes")
+    assert account.is_empty()
+
+
 def test_environments_share_an_account(cogstack, account):
     for file in (DEV, "stacks/staging.yaml", "stacks/prod.yaml"):
         cogstack.apply(file)

@@ -320,6 +320,21 @@ struct PrincipalTests {
         #expect(aws.writes.isEmpty)
     }
 
+    @Test("What would stop a delete is found before: what the same plan deletes is none", arguments: [
+        (["user/AKIA1"], nil), (["x/AKIA1"], "access key AKIA2"), (["x/AKIA1", "x/AKIA2"], ""),
+    ] as [(Set<String>, String?)])
+    func findsObstacles(going: Set<String>, words: String?) async throws {
+        let keys: Value = ["AccessKeyMetadata": [["AccessKeyId": "AKIA1"], ["AccessKeyId": "AKIA2"]]]
+        let aws = ScriptedAWS(Self.user.merging(["ListAccessKeys": [.value(keys)]]) { $1 })
+        let obstacle = try await IAMUserProvider().obstacle("x", going: going, aws.calls("iamUsers"))
+        switch words {
+        case "": #expect(obstacle == nil)
+        case let words?: #expect(obstacle?.message.hasSuffix(": \(words)") == true)
+        case nil: #expect(obstacle?.message.hasSuffix(": access key AKIA1, access key AKIA2") == true)
+        }
+        #expect(aws.writes.isEmpty)
+    }
+
     @Test("A key that was deleted a moment ago may still be listed")
     func waitsForKeyToGo() async throws {
         let aws = ScriptedAWS(Self.user.merging([
