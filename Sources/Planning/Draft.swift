@@ -294,6 +294,10 @@ struct Draft {
         return difference.changes().map { change in
             var change = change
             if resource.origins[change.attribute] != nil { change.at = resource.origin(of: change.path)?.description }
+            // The file does not say it, and so it has its default.
+            if change.cause == .stackFile, type.isAlwaysSent(change.path), resource.origins[change.path] == nil {
+                change.cause = .awsDefault
+            }
             // What cogstack itself makes anew, or did in a run that stopped half-way, was not changed by somebody else.
             if change.cause == .drift, resource.references(at: change.path).contains(where: { isMadeAnew($0.address) }) {
                 change.cause = .stackFile
