@@ -40,7 +40,7 @@ package struct Observer: Sendable {
             // What another address has is the stack's as well.
             let known = Set(records.filter { $0.key.section == address.section }.values.flatMap(\.physicalIds))
             return (
-                current: try await readCurrent(record.physicalId, address, provider, known: known, touched: touched),
+                current: try await readCurrent(record, address, provider, known: known, touched: touched),
                 deposed: try await readDeposed(record.deposed, address, provider, known: known)
             )
         }
@@ -66,10 +66,11 @@ package struct Observer: Sendable {
     }
 
     private func readCurrent(
-        _ physicalId: String?, _ address: Address, _ provider: any Provider, known: Set<String>, touched: Set<String>
+        _ record: Record, _ address: Address, _ provider: any Provider, known: Set<String>, touched: Set<String>
     ) async throws(ProviderError) -> Live? {
-        guard let physicalId else { return nil }
-        if let live = try await provider.live(physicalId, calls(address, knownIds: known)) { return live }
+        guard let physicalId = record.physicalId else { return nil }
+        let calls = calls(address, knownIds: known, recorded: record.attributes)
+        if let live = try await provider.live(physicalId, calls) { return live }
         return isFresh && !touched.contains(physicalId) ? try await readLate(physicalId, address, provider) : nil
     }
 
@@ -317,11 +318,11 @@ package struct Observer: Sendable {
     }
 
     private func calls(
-        _ address: Address, known record: Record? = nil, knownIds: Set<String> = [], shared: SharedReads? = nil
+        _ address: Address, known record: Record? = nil, knownIds: Set<String> = [], shared: SharedReads? = nil, recorded: Value = [:]
     ) -> Calls {
         Calls(
             address: address, context: context, caller: caller, recorder: Forbidding(), pace: pace, shared: shared ?? self.shared,
-            known: record?.physicalIds ?? knownIds)
+            known: record?.physicalIds ?? knownIds, recorded: recorded)
     }
 
     /// Does one thing for each address, so many at once.
