@@ -40,7 +40,7 @@ package struct Observer: Sendable {
             // What another address has is the stack's as well.
             let known = Set(records.filter { $0.key.section == address.section }.values.flatMap(\.physicalIds))
             return (
-                current: try await readCurrent(record.physicalId, address, provider, known: known, touched: touched),
+                current: try await readCurrent(record, address, provider, known: known, touched: touched),
                 deposed: try await readDeposed(record.deposed, address, provider, known: known)
             )
         }
@@ -66,10 +66,11 @@ package struct Observer: Sendable {
     }
 
     private func readCurrent(
-        _ physicalId: String?, _ address: Address, _ provider: any Provider, known: Set<String>, touched: Set<String>
+        _ record: Record, _ address: Address, _ provider: any Provider, known: Set<String>, touched: Set<String>
     ) async throws(ProviderError) -> Live? {
-        guard let physicalId else { return nil }
-        if let live = try await provider.live(physicalId, calls(address, knownIds: known)) { return live }
+        guard let physicalId = record.physicalId else { return nil }
+        let calls = calls(address, knownIds: known, recorded: record.attributes)
+        if let live = try await provider.live(physicalId, calls) { return live }
         return isFresh && !touched.contains(physicalId) ? try await readLate(physicalId, address, provider) : nil
     }
 
@@ -164,10 +165,13 @@ package struct Observer: Sendable {
             else { continue }
             wanted[address] = attributes
         }
-        observation.renamed = try await each(wanted) { provider, address, attributes throws(ProviderError) in
-            let (located, live) = try await locate(provider, attributes, [], calls(address, known: records[address]))
-            return Sighting(located, live)
+        let found = try await each(wanted) { provider, address, attributes throws(ProviderError) in
+            let calls = calls(address, known: records[address])
+            let (located, live) = try await locate(provider, attributes, [], calls)
+            return (sighting: Sighting(located, live), parts: try await parts(provider, attributes, located, calls))
         }
+        observation.renamed = found.mapValues(\.sighting)
+        for (address, (_, parts)) in found { observation.parts[address] = parts }
     }
 
     /// Reads an object that was made just now and is not shown yet; nil where it is not shown in a while either. To take it for gone
@@ -238,10 +242,13 @@ package struct Observer: Sendable {
             if ready.isEmpty { return }
             for address in ready.keys { wanted[address] = nil }
             let found = try await each(ready) { provider, address, attributes throws(ProviderError) in
-                try await locate(provider, attributes, open[address] ?? [], calls(address, known: records[address]))
+                let calls = calls(address, known: records[address])
+                let (located, live) = try await locate(provider, attributes, open[address] ?? [], calls)
+                return (located: located, live: live, parts: try await parts(provider, attributes, located, calls))
             }
-            for (address, (located, live)) in found {
+            for (address, (located, live, parts)) in found {
                 observation.located[address] = located
+                observation.parts[address] = parts
                 guard let live, observation.live[address] == nil else { continue }
                 observation.live[address] = live
                 resolver.know(live.outputs, of: address)
@@ -260,6 +267,15 @@ package struct Observer: Sendable {
         }
     }
 
+    /// What is there under the name of an object that a look did not find; nil where nothing is.
+    private func parts(
+        _ provider: any Provider, _ attributes: Value, _ located: Located, _ calls: Calls
+    ) async throws(ProviderError) -> Value? {
+        guard provider.type.hasParts, case .none = located else { return nil }
+        let parts = try await provider.parts(attributes, calls)
+        return parts.map?.isEmpty == true ? nil : parts
+    }
+
     /// Counts the user accounts in live objects that would take them along.
     package func countUserAccounts(in observation: inout Observation) async throws(ProviderError) {
         let orphans = Dictionary(observation.orphans.map { ($0.address, $0.live) }, uniquingKeysWith: { first, _ in first })
@@ -271,12 +287,44 @@ package struct Observer: Sendable {
 
     var types: [String: ResourceType] { registry.bySection }
 
+    /// Asks whether something stops what a plan deletes from being deleted.
+    package func findObstacles(to plan: Plan, in observation: inout Observation) async throws(ProviderError) {
+        let deletes = plan.actions.filter { $0.kind == .delete }
+        let going = Set(deletes.compactMap(\.physicalId))
+        observation.obstacles = try await each(Dictionary(grouping: deletes, by: \.address)) {
+            provider, address, deletes throws(ProviderError) -> RuleProblem? in
+            for id in deletes.compactMap(\.physicalId) {
+                if let obstacle = try await lastingObstacle(id, going, address, provider) { return obstacle }
+            }
+            return nil
+        }.compactMapValues(\.self)
+    }
+
+    /// What a run deleted just now AWS may still show.
+    private func lastingObstacle(
+        _ physicalId: String, _ going: Set<String>, _ address: Address, _ provider: any Provider
+    ) async throws(ProviderError) -> RuleProblem? {
+        let calls = calls(address)
+        let obstacle = try await provider.obstacle(physicalId, going: going, calls)
+        guard isFresh, obstacle != nil else { return obstacle }
+        do {
+            return try await calls.polling("AWS to forget what was deleted", seconds: Self.longestLag) {
+                () async throws(ProviderError) -> Poll<RuleProblem?> in
+                let obstacle = try await provider.obstacle(physicalId, going: going, calls)
+                return obstacle.map { .notYet($0.message) } ?? .done(nil)
+            }
+        } catch {
+            if case .timedOut = error { return obstacle }
+            throw error
+        }
+    }
+
     func calls(
-        _ address: Address, known record: Record? = nil, knownIds: Set<String> = [], shared: SharedReads? = nil
+        _ address: Address, known record: Record? = nil, knownIds: Set<String> = [], shared: SharedReads? = nil, recorded: Value = [:]
     ) -> Calls {
         Calls(
             address: address, context: context, caller: caller, recorder: Forbidding(), pace: pace, shared: shared ?? self.shared,
-            known: record?.physicalIds ?? knownIds)
+            known: record?.physicalIds ?? knownIds, recorded: recorded)
     }
 
     /// Does one thing for each address, so many at once.

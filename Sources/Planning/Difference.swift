@@ -27,14 +27,14 @@ struct Difference {
                 if desired[switchName] == false {
                     ownership = .perKey
                 } else if wanted.isNull {
-                    wanted = row.awsDefault ?? .null
+                    wanted = row.fallback
                     isTheirs = prior[row.name].isNull
                 }
             }
             let found = compare(
                 row.type, row, path: row.name, wanted: wanted, prior: prior[row.name], live: live[row.name],
-                fallback: row.awsDefault, ownership: ownership)
-            return found.filter { change in !ignored.contains { covers($0, change.path) } }.map { change in
+                fallback: row.fallback, ownership: ownership)
+            return found.filter { change in !isIgnored(change.path, row) }.map { change in
                 // What the file never mentioned and is there all the same was written by somebody else.
                 var change = change
                 if isTheirs { change.cause = .drift }
@@ -44,12 +44,17 @@ struct Difference {
         }
     }
 
+    /// What is derived from an ignored property is ignored with it.
+    private func isIgnored(_ path: String, _ row: Attribute) -> Bool {
+        ignored.contains { covers($0, path) || $0 == row.derivation?.source }
+    }
+
     private func covers(_ ignoredPath: String, _ path: String) -> Bool {
         path == ignoredPath || path.hasPrefix(ignoredPath + ".") || path.hasPrefix(ignoredPath + "[")
     }
 
     private func compare(
-        _ type: AttributeType, _ row: Attribute, path: String, wanted: Value, prior: Value, live: Value, fallback: Value?,
+        _ type: AttributeType, _ row: Attribute, path: String, wanted: Value, prior: Value, live: Value, fallback: Value,
         ownership: MapOwnership? = nil
     ) -> [AttributeChange] {
         if wanted.isNull && prior.isNull { return [] }
@@ -59,12 +64,12 @@ struct Difference {
                 compare(
                     member.type, member, path: "\(path).\(member.name)", wanted: wanted[member.name],
                     prior: prior[member.name], live: live[member.name],
-                    fallback: fallback.map { $0[member.name] }.flatMap { $0.isNull ? nil : $0 } ?? member.awsDefault)
+                    fallback: fallback[member.name].isNull ? member.fallback : fallback[member.name])
             }
         case .map(let element, _, let declared) where wanted.map != nil || wanted.isNull:
             var keys = Set((wanted.map ?? [:]).keys).union((prior.map ?? [:]).keys)
             if case .whole = ownership ?? declared { keys.formUnion((live.map ?? [:]).keys) }
-            let target = wanted.isNull ? fallback ?? [:] : wanted
+            let target = !wanted.isNull ? wanted : fallback.isNull ? [:] : fallback
             return keys.sorted().flatMap { key in
                 leaf(
                     element, row, path: "\(path).\(key)", wanted: target[key], prior: prior[key], live: live[key],
@@ -80,9 +85,9 @@ struct Difference {
                 type, row, path: path, wanted: withOthers(wanted), prior: prior.isNull ? .null : withOthers(prior), live: live,
                 wasTakenOut: false)
         default:
-            let target = wanted.isNull ? fallback ?? .null : wanted
+            let target = wanted.isNull ? fallback : wanted
             // AWS shows nothing where a property has its default.
-            let shown = live.isNull ? (fallback ?? .null) : live
+            let shown = live.isNull ? fallback : live
             return leaf(type, row, path: path, wanted: target, prior: prior, live: shown, wasTakenOut: wanted.isNull)
         }
     }
@@ -151,8 +156,8 @@ extension AttributeType {
             lefts.count == rights.count && zip(lefts, rights).allSatisfy { element.isSame($0, $1) }
         case (.object(let rows), .map(let lefts), .map(let rights)):
             rows.allSatisfy { row in
-                let left = lefts[row.name] ?? row.awsDefault ?? .null
-                let right = rights[row.name] ?? row.awsDefault ?? .null
+                let left = lefts[row.name] ?? row.fallback
+                let right = rights[row.name] ?? row.fallback
                 return row.equivalent?(left, right) ?? row.type.isSame(left, right)
             }
         case (.map(let element, _, _), .map(let lefts), .map(let rights)):

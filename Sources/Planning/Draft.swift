@@ -39,6 +39,7 @@ struct Draft {
             decideRemoval(of: address)
         }
         guardUsersOutsideTargets()
+        refuseObstacles()
         notices += planner.orphanNotices
         for intent in planner.observation.unexplained {
             notices.append(
@@ -143,6 +144,7 @@ struct Draft {
             guardLoss(of: address, type, lifecycle: resource.lifecycle, origin: resource.origin(of: ""), doing: "replaced")
             decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
         }
+        tellOfLosses(decision, type, live)
         if decision.isRemade {
             needSecrets(in: now)
             decision.replacesFirst = keepsUniqueName(type, now, live)
@@ -169,6 +171,7 @@ struct Draft {
                 decision.deposed.add(Deposed(gone))
             }
         }
+        tellOfLosses(decision, type, nil)
         needSecrets(in: decision.wanted)
         decision.after = decision.wanted
     }
@@ -293,6 +296,10 @@ struct Draft {
         return difference.changes().map { change in
             var change = change
             if resource.origins[change.attribute] != nil { change.at = resource.origin(of: change.path)?.description }
+            // The file does not say it, and so it has its default.
+            if change.cause == .stackFile, type.isAlwaysSent(change.path), resource.origins[change.path] == nil {
+                change.cause = .awsDefault
+            }
             // What cogstack itself makes anew, or did in a run that stopped half-way, was not changed by somebody else.
             if change.cause == .drift, resource.references(at: change.path).contains(where: { isMadeAnew($0.address) }) {
                 change.cause = .stackFile

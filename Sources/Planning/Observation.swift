@@ -11,12 +11,16 @@ package struct Observation: Sendable, Equatable {
     package var renamed: [Address: Sighting]
     /// What a look found for addresses whose object is not recorded, is gone, or may have got a second one by a lost call.
     package var located: [Address: Located]
+    /// The properties of what is there under the name of an object that is to be made.
+    package var parts: [Address: Value]
     /// Live objects with this stack's tags that neither the state nor a look accounts for, in the order of their addresses and ids.
     package var orphans: [Orphan]
     /// Why some types' orphans could not be looked for; nil where all were.
     package var orphansUnseen: String?
     /// User accounts in live objects, where there are any.
     package var userAccounts: [Address: Int]
+    /// What stops a delete of the objects that a first plan deletes, by their addresses.
+    package var obstacles: [Address: RuleProblem]
     /// For objects found that create calls without a known result made: what they were to be.
     package var lost: [Address: Record]
     /// Create calls without a known result, for addresses that the file does not have any more, where nothing tells what
@@ -33,8 +37,8 @@ package struct Observation: Sendable, Equatable {
     package var resourcePolicies: [Address: Value] = [:]
 
     package init(
-        live: [Address: Live] = [:], deposed: [Address: [String: Live]] = [:], renamed: [Address: Sighting] = [:], located: [Address: Located] = [:], orphans: [Orphan] = [], orphansUnseen: String? = nil,
-        userAccounts: [Address: Int] = [:],
+        live: [Address: Live] = [:], deposed: [Address: [String: Live]] = [:], renamed: [Address: Sighting] = [:], located: [Address: Located] = [:], parts: [Address: Value] = [:], orphans: [Orphan] = [], orphansUnseen: String? = nil,
+        userAccounts: [Address: Int] = [:], obstacles: [Address: RuleProblem] = [:],
         lost: [Address: Record] = [:], unexplained: [Intent] = [], leftovers: [Address: Set<String>] = [:],
         interrupted: Set<Address> = []
     ) {
@@ -42,9 +46,11 @@ package struct Observation: Sendable, Equatable {
         self.deposed = deposed
         self.renamed = renamed
         self.located = located
+        self.parts = parts
         self.orphans = orphans
         self.orphansUnseen = orphansUnseen
         self.userAccounts = userAccounts
+        self.obstacles = obstacles
         self.lost = lost
         self.unexplained = unexplained
         self.leftovers = leftovers

@@ -40,6 +40,18 @@ extension Draft {
         }
     }
 
+    /// What a change of a property takes away for good: of the live object, or of what is there under the name of one that is to be made.
+    mutating func tellOfLosses(_ decision: Decision, _ type: ResourceType, _ live: Live?) {
+        let address = decision.change.address
+        let stays = decision.isRemade ? nil : live
+        guard let before = stays?.attributes ?? planner.observation.parts[address] else { return }
+        let written = stays == nil ? Set((before.map ?? [:]).keys) : decision.changed
+        for row in type.attributes where written.contains(row.name) {
+            guard let loss = row.losing?(before[row.name], decision.wanted[row.name]) else { continue }
+            notices.append("\(address): \(loss)")
+        }
+    }
+
     func loss(_ type: ResourceType, _ address: Address) -> String? {
         guard let what = type.losesWhenDeleted else { return nil }
         guard let accounts = planner.observation.userAccounts[address] else { return what }
@@ -57,6 +69,20 @@ extension Draft {
             problems.error(
                 "protected", "\(address) would be \(doing), and the stack is protected against losing \(loss(type, address) ?? "data")",
                 at: origin, help: "Take `protect: true` out of the stack file, apply, and try again.")
+        }
+    }
+
+    /// What would stop a delete half-way stops the plan, before anything is deleted. What an earlier run was to delete holds up nothing else.
+    mutating func refuseObstacles() {
+        for (address, obstacle) in planner.observation.obstacles.sorted(by: { $0.key < $1.key }) {
+            let kind = decisions[address]?.change.kind
+            guard kind == .delete || kind == .replace else {
+                notices.append("what \(address) had before cannot be deleted: \(obstacle.message)")
+                continue
+            }
+            problems.error(
+                "cannot-delete", "\(address) cannot be \(kind == .delete ? "deleted" : "replaced"): \(obstacle.message)",
+                at: planner.desired.resources[address]?.origin(of: ""), help: obstacle.help)
         }
     }
 

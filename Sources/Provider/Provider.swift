@@ -43,6 +43,10 @@ package protocol Provider: Sendable {
     /// - Parameter intents: what the journal says of create calls for this address that have no known result.
     func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located
 
+    /// The properties of what is there already under the name of an object that is not, such as the log of an earlier function; null
+    /// stands for one that AWS has no value for. Asked of types whose table says that they have parts.
+    func parts(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> Value
+
     /// The members of a `desired` value that ``locate(_:intents:_:)`` needs; it is called once these are known.
     var locatedBy: [String] { get }
 
@@ -54,6 +58,11 @@ package protocol Provider: Sendable {
 
     /// Who may use an object, as a policy says that AWS keeps with it and no property holds; nil where there is none.
     func resourcePolicy(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Value?
+
+    /// What stops a delete of the object, where its properties do not tell; nil where nothing does.
+    ///
+    /// - Parameter going: the physical ids of all that is deleted by the same plan.
+    func obstacle(_ physicalId: String, going: Set<String>, _ calls: Calls) async throws(ProviderError) -> RuleProblem?
 
     /// How many people would lose their accounts with the object; nil for a type that holds none.
     func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int?
@@ -71,6 +80,8 @@ extension Provider {
 extension Provider {
     package var locatedBy: [String] { ["name"] }
 
+    package func parts(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> Value { [:] }
+
     package func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {}
 
     package func switchOn(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {}
@@ -82,6 +93,8 @@ extension Provider {
     package func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value? { nil }
 
     package func resourcePolicy(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Value? { nil }
+
+    package func obstacle(_ physicalId: String, going: Set<String>, _ calls: Calls) async throws(ProviderError) -> RuleProblem? { nil }
 
     package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int? { nil }
 

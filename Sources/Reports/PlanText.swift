@@ -268,7 +268,7 @@ extension AttributeChange.Cause {
         switch self {
         case .stackFile: nil
         case .drift: "changed outside cogstack"
-        case .awsDefault: "taken out of the file: AWS's default"
+        case .awsDefault: "not in the file: AWS's default"
         }
     }
 }

@@ -12,6 +12,11 @@ package struct Attribute: Sendable {
     /// Nil where AWS has no such value.
     package let awsDefault: Value?
     package let change: Mutability
+    /// Whether a request says it also where the file leaves it out, with the default: the resource, or the object that the file gives, is
+    /// then as if the file said so, whether it is new or adopted.
+    package let isAlwaysSent: Bool
+    /// How it follows from another property, where no file says it.
+    package let derivation: Derivation?
     /// The API call that writes it, where it is another than the type's own create and update calls.
     package let writtenBy: String?
     /// A resource may be created without it, and get it in an action of its own, where it closes a cycle.
@@ -45,6 +50,9 @@ package struct Attribute: Sendable {
     /// Whether two values of it (of a map: two of its members) mean the same. Nil: they are compared by their type.
     package let equivalent: (@Sendable (Value, Value) -> Bool)?
 
+    /// What is lost for good when one live value gives way to another, in words; nil where nothing is.
+    package let losing: (@Sendable (_ before: Value, _ after: Value) -> String?)?
+
     /// Whether it is part of what tells an object from others, such as its name: everybody needs to read it.
     var tellsWhich: Bool {
         if case .replacement = change { return true }
@@ -55,11 +63,12 @@ package struct Attribute: Sendable {
 
     package init(
         _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil,
-        change: Mutability = .inPlace, wire: String? = nil, writtenBy: String? = nil, deferrable: Bool = false,
-        sensitive: Bool = false, secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in false }, access: AccessRole? = nil,
+        alwaysSent: Bool = false, derived derivation: Derivation? = nil, change: Mutability = .inPlace, wire: String? = nil,
+        writtenBy: String? = nil, deferrable: Bool = false, sensitive: Bool = false,
+        secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in false }, access: AccessRole? = nil,
         assumed: Assumption? = nil, sizeLimit: Int? = nil, exclusiveUnless: String? = nil, tied: Bool = false, lingering: Bool = false,
         probe: Bool = false, local: Bool = false, compiledWith: [String] = [], compile: Compile? = nil,
-        equivalent: (@Sendable (Value, Value) -> Bool)? = nil,
+        equivalent: (@Sendable (Value, Value) -> Bool)? = nil, losing: (@Sendable (_ before: Value, _ after: Value) -> String?)? = nil,
         _ help: String
     ) {
         self.name = name
@@ -68,6 +77,8 @@ package struct Attribute: Sendable {
         self.wireName = wire ?? name.prefix(1).uppercased() + name.dropFirst()
         self.isRequired = required
         self.awsDefault = awsDefault
+        self.isAlwaysSent = alwaysSent
+        self.derivation = derivation
         self.change = change
         self.writtenBy = writtenBy
         self.isDeferrable = deferrable
@@ -84,6 +95,20 @@ package struct Attribute: Sendable {
         self.compile = compile
         self.compiledWith = compiledWith
         self.equivalent = equivalent
+        self.losing = losing
+    }
+}
+
+/// How a property follows from another one of the same resource.
+package struct Derivation: Sendable {
+    /// The property that it follows from.
+    package let source: String
+    /// Its value, given the source's; null where there is none.
+    package let value: @Sendable (_ source: Value) -> Value
+
+    package init(from source: String, value: @escaping @Sendable (_ source: Value) -> Value) {
+        self.source = source
+        self.value = value
     }
 }
 

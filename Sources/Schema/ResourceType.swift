@@ -65,7 +65,7 @@ package struct ResourceType: Sendable {
     /// For how many seconds an object with these properties may go on with what it had before a change.
     package func lingering(_ attributes: Value) -> Int {
         let rows = self.attributes.filter(\.isLingering)
-        return rows.compactMap { attributes[$0.name].integer ?? $0.awsDefault?.integer }.max() ?? 0
+        return rows.compactMap { attributes[$0.name].integer ?? $0.fallback.integer }.max() ?? 0
     }
 
     /// Its outputs that AWS shows once: only a new object can give them again.

@@ -12,6 +12,11 @@ package struct SecretPaths: Sendable, Hashable {
         paths.contains { path == $0 || path.hasPrefix($0 + ".") || path.hasPrefix($0 + "[") }
     }
 
+    /// Whether the value at a path, or something below it, is a secret.
+    package func reaches(into path: String) -> Bool {
+        covers(path) || paths.contains { $0.hasPrefix(path + ".") }
+    }
+
     /// The members of a resource, or what it has at a path, with its secrets as such.
     package func hide(_ value: Value, at path: String = "") -> Value {
         if paths.isEmpty { return value }

@@ -23,23 +23,13 @@ extension ResourceType {
     package func rows(writtenBy call: String?) -> [Attribute] {
         attributes.filter { $0.writtenBy == call && !$0.isLocal }
     }
-
-    /// `desired` for the rows in `names`, with AWS's default where `desired` has no value.
-    package func withDefaults(_ desired: Value, for names: Set<String>) -> Value {
-        var members: [String: Value] = [:]
-        for row in attributes where names.contains(row.name) {
-            let value = desired[row.name]
-            members[row.name] = value.isNull ? row.awsDefault ?? .null : value
-        }
-        return .map(members.filter { !$0.value.isNull })
-    }
 }
 
 extension ResourceType {
     /// `attributes` with the members at these paths set to what they go back to: an explicit null where AWS has no default.
     ///
-    /// A set to which others may add gets, for each element at its path, a map of that element to null: it goes, and those that
-    /// the set does not name stay.
+    /// A set to which others may add, or that is derived, gets, for each element at its path, a map of that element to null: it goes,
+    /// and those that the set does not name stay.
     package func resetting(_ resets: [String: Value], in attributes: Value) -> Value {
         var result = attributes
         for (path, value) in resets {
@@ -48,7 +38,7 @@ extension ResourceType {
             if path != row.name {
                 result[row.name] = row.type.setting(
                     path.dropFirst(row.name.count + 1), to: value, in: result[row.name], isShared: isShared)
-            } else if isShared, case .set = row.type {
+            } else if isShared || row.derivation != nil, case .set = row.type {
                 let gone = (value.list ?? []).compactMap(\.string).map { Value.map([$0: .null]) }
                 result[row.name] = .list((result[row.name].list ?? []) + gone)
             }

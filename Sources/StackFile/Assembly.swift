@@ -249,7 +249,7 @@ struct Assembly {
     ) -> DesiredResource? {
         var checker = Checker(surroundings(text.names, text), type.apiNames)
         let members = checker.members(
-            of: entry.value, type.attributes + Self.common, path: "", whole: "\(address)", supplied: ["name"])
+            of: entry.value, type.attributes.filter { $0.derivation == nil } + Self.common, path: "", whole: "\(address)", supplied: ["name"])
         guard case .map(var attributes) = members else {
             diagnostics.append(contentsOf: checker.diagnostics)
             return nil
@@ -280,7 +280,12 @@ struct Assembly {
             attributes["tags"] = .map(
                 tags.merging(own) { $1 }.merging(Ownership.tags(stack: stack.name, address: address)) { $1 })
         }
-        resource.attributes = .map(attributes)
+        resource.attributes = .map(type.completed(attributes, ignoring: resource.lifecycle.ignoreChanges))
+        for row in type.attributes {
+            guard let source = row.derivation?.source else { continue }
+            resource.origins[row.name] = resource.origins[source]
+            if resource.secretPaths.reaches(into: source) { resource.secretPaths = resource.secretPaths.union(SecretPaths([row.name])) }
+        }
         // Of what it has from the stack's head, tags alone can be secrets.
         resource.secretPaths = resource.secretPaths.union(type.secretPaths(of: resource.attributes)).union(inherited)
         return resource

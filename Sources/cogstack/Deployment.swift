@@ -234,18 +234,19 @@ struct Deployment {
             do { isNew = try await observer.readPolicies(for: plan, in: &observation) } catch { throw Failure(error) }
             if isNew { do { first = .success(try attempt()) } catch { first = .failure(error) } }
         }
-        // Accounts are counted only where some are at stake.
-        let isAtStake = (try? first.get()).map { $0.changes.contains { $0.loses != nil } } ?? true
+        let before = observation
         do {
-            if isAtStake, observation.userAccounts.isEmpty {
-                do {
-                    try await observer.countUserAccounts(in: &observation)
-                } catch {
-                    throw Failure(error)
-                }
-                return (try attempt(), observation)
+            // What is to be deleted is looked into: a plan that deletes nothing needs no more calls.
+            let draft = try? first.get()
+            if draft.map({ $0.changes.contains { $0.loses != nil } }) ?? true, observation.userAccounts.isEmpty {
+                try await observer.countUserAccounts(in: &observation)
             }
-            return (try first.get(), observation)
+            if let draft { try await observer.findObstacles(to: draft, in: &observation) }
+        } catch {
+            throw Failure(error)
+        }
+        do {
+            return (observation == before ? try first.get() : try attempt(), observation)
         } catch let error as Diagnostics {
             throw .diagnostics(error, sources: sources)
         } catch {

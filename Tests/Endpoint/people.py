@@ -4,6 +4,8 @@ import base64
 import json
 import secrets
 
+from botocore.exceptions import ClientError
+
 from rules import rule
 from wire import Answer, Answered, Refused
 
@@ -82,3 +84,60 @@ def set_up_ends_with_a_verified_token(rules, request):
     """As above."""
     if request.parameters.get("ChallengeName") == "MFA_SETUP" and _set_up.pop(request.parameters.get("Session"), None) != "SUCCESS":
         raise Refused("NotAuthorizedException", "Invalid session for the user.")
+
+
+# The triggers that an operation may come to (Amazon Cognito Developer Guide, "Using Lambda triggers").
+_SIGNING_IN = ("PreAuthentication", "PostAuthentication", "PreTokenGeneration", "PreTokenGenerationConfig", "UserMigration",
+               "DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse")
+_TRIGGERS = {
+    "SignUp": ("PreSignUp", "CustomMessage"), "ConfirmSignUp": ("PostConfirmation",), "AdminConfirmSignUp": ("PostConfirmation",),
+    "AdminCreateUser": ("PreSignUp", "CustomMessage"), "ResendConfirmationCode": ("CustomMessage",),
+    "ForgotPassword": ("CustomMessage", "UserMigration"), "ConfirmForgotPassword": ("PostConfirmation",),
+    "InitiateAuth": _SIGNING_IN, "AdminInitiateAuth": _SIGNING_IN, "RespondToAuthChallenge": _SIGNING_IN,
+    "AdminRespondToAuthChallenge": _SIGNING_IN,
+}
+
+
+@rule(*(f"cognito-idp:{operation}" for operation in _TRIGGERS))
+def triggers_need_a_permission(rules, request):
+    """A trigger is called only where the function's resource policy lets Cognito do so for this pool. CreateUserPool and UpdateUserPool
+    do not look."""
+    pool = _pool(rules, request)
+    triggers = (pool or {}).get("LambdaConfig") or {}
+    for name in _TRIGGERS[request.operation]:
+        arn = triggers.get(name)
+        arn = arn.get("LambdaArn") if isinstance(arn, dict) else arn
+        if arn and not _may_call(rules, request, arn, pool["Arn"]):
+            raise Refused(
+                "UnexpectedLambdaException", f"{name.removesuffix('Config')} invocation failed due to error AccessDeniedException.")
+
+
+def _pool(rules, request):
+    """The pool that a request is about, which may name no more than the client."""
+    idp = rules.layer.client(request, "cognito-idp")
+    wanted = request.parameters.get("UserPoolId")
+    if not wanted:
+        for pool in idp.list_user_pools(MaxResults=60)["UserPools"]:
+            clients = idp.list_user_pool_clients(UserPoolId=pool["Id"], MaxResults=60)["UserPoolClients"]
+            if any(client["ClientId"] == request.parameters.get("ClientId") for client in clients):
+                wanted = pool["Id"]
+    try:
+        return wanted and idp.describe_user_pool(UserPoolId=wanted)["UserPool"]
+    except ClientError:
+        return None  # the endpoint will say so
+
+
+def _may_call(rules, request, function, pool):
+    name, *qualifier = function.split(":")[6:]
+    try:
+        policy = rules.layer.client(request, "lambda").get_policy(
+            FunctionName=name, **({"Qualifier": qualifier[0]} if qualifier else {}))["Policy"]
+    except ClientError:
+        return False
+    source, account = pool, pool.split(":")[4]
+    return any(
+        statement["Effect"] == "Allow" and statement["Principal"] == {"Service": "cognito-idp.amazonaws.com"}
+        and statement["Action"] == "lambda:InvokeFunction"
+        and statement.get("Condition", {}).get("ArnLike", {}).get("AWS:SourceArn", source) == source
+        and statement.get("Condition", {}).get("StringEquals", {}).get("AWS:SourceAccount", account) == account
+        for statement in json.loads(policy)["Statement"])

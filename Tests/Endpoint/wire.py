@@ -27,6 +27,7 @@ _LAMBDA = [
     ("POST", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/invocations", "Invoke"),
     ("POST", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/policy", "AddPermission"),
     ("GET", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/policy", "GetPolicy"),
+    ("DELETE", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/policy/(?P<StatementId>[^/]+)", "RemovePermission"),
     ("PUT", r"/\d{4}-\d\d-\d\d/functions/(?P<FunctionName>[^/]+)/concurrency", "PutFunctionConcurrency"),
     ("DELETE", r"/\d{4}-\d\d-\d\d/functions/(?P<FunctionName>[^/]+)/concurrency", "DeleteFunctionConcurrency"),
     ("GET", r"/2017-03-31/tags/(?P<Resource>.+)", "ListTags"),

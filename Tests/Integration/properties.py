@@ -18,6 +18,9 @@ def trust(service):
         {"Effect": "Allow", "Principal": {"Service": service}, "Action": ["sts:AssumeRole"]}]}
 
 
+TRIGGER_FUNCTIONS = ("a", "b", "other")  # somebody else's, which pools call
+
+
 def function(name):
     return f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:{name}"
 
@@ -160,11 +163,11 @@ def versioned(name, versions, live, base=None, also=()):
 USER_POOLS = [
     pool("name", "One name", "Another name", "Name", f"{STACK}-name", removal_cause="stack file"),
     pool("passwordPolicy.minimumLength", 10, 12, "Policies.PasswordPolicy.MinimumLength", 8,
-         base={"passwordPolicy": {"requireSymbols": True}}),
-    *(pool(f"passwordPolicy.require{kind}", False, True, f"Policies.PasswordPolicy.Require{kind}", True, base=SYMBOLS)
+         base={"passwordPolicy": {"requireSymbols": True}}, is_exclusive=True),
+    *(pool(f"passwordPolicy.require{kind}", False, True, f"Policies.PasswordPolicy.Require{kind}", True, base=SYMBOLS, is_exclusive=True)
       for kind in ("Uppercase", "Lowercase", "Numbers", "Symbols")),
     pool("passwordPolicy.temporaryPasswordValidityDays", 3, "5d", "Policies.PasswordPolicy.TemporaryPasswordValidityDays", 7,
-         shown=(3, 5), base=SYMBOLS),
+         shown=(3, 5), base=SYMBOLS, is_exclusive=True),
     Row("userPools", "passwordPolicy", {"minimumLength": 20, "requireNumbers": False}, {"minimumLength": 30, "requireNumbers": True},
         [Leaf("passwordPolicy.minimumLength", ("Policies.PasswordPolicy.MinimumLength",), 20, 30, 8),
          Leaf("passwordPolicy.requireNumbers", ("Policies.PasswordPolicy.RequireNumbers",), False, True, True)]),
@@ -266,8 +269,8 @@ FACEBOOK = "graph.facebook.com"
 
 IDENTITY_POOLS = [
     identities("name", "one", "another", "IdentityPoolName", f"{STACK}-name", removal_cause="stack file"),
-    identities("allowUnauthenticatedIdentities", True, False, "AllowUnauthenticatedIdentities", False),
-    identities("allowClassicFlow", True, False, "AllowClassicFlow", False),
+    identities("allowUnauthenticatedIdentities", True, False, "AllowUnauthenticatedIdentities", False, is_exclusive=True),
+    identities("allowClassicFlow", True, False, "AllowClassicFlow", False, is_exclusive=True),
     identities("cognitoIdentityProviders", PROVIDERS[:1], PROVIDERS, "CognitoIdentityProviders", [],
                shown=(WIRE_PROVIDERS[:1], WIRE_PROVIDERS), planned=(PROVIDERS[:1], PROVIDERS, [])),
     identities(f"supportedLoginProviders.{FACEBOOK}", "1", "2", f"SupportedLoginProviders.{FACEBOOK}",

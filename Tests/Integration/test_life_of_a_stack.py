@@ -102,6 +102,51 @@ def test_the_proxy_answers(cogstack, account):
     assert answer["statusCode"] == 401, answer
 
 
+def test_a_log_that_is_kept_longer_is_named_before_its_events_go(cogstack, account):
+    logs = account.client("logs")
+    logs.create_log_group(logGroupName="/aws/lambda/dev-credential-proxy")
+    notices = cogstack.plan(DEV)["notices"]
+    assert [notice for notice in notices if "kept for ever" in notice and "7 days" in notice and "credential-proxy" in notice], notices
+    cogstack.apply(DEV)
+    assert [group["retentionInDays"] for group in logs.describe_log_groups()["logGroups"]] == [7]
+    logs.put_retention_policy(logGroupName="/aws/lambda/dev-credential-proxy", retentionInDays=30)
+    assert "kept for 30 days" in cogstack.plan(DEV)["notices"][0]
+
+
+def test_a_tag_key_may_change_its_case(cogstack, account, iam):
+    """To IAM both spellings are one key."""
+    text = "stack: tags\nregion: us-east-1\n{tags}\nroles:\n  r:\n    trust: [{{ service: lambda.amazonaws.com }}]\n    {own}\niamUsers:\n  u: {{}}\n"
+    (cogstack.folder / "tags.yaml").write_text(text.format(tags="tags: { team: a }", own="tags: { CostCentre: x }"))
+    cogstack.apply("tags.yaml")
+    (cogstack.folder / "tags.yaml").write_text(text.format(tags="tags: { Team: a }", own="tags: { costcentre: x }"))
+    cogstack.apply("tags.yaml")
+    role, user = iam.list_role_tags(RoleName="tags-r")["Tags"], iam.list_user_tags(UserName="tags-u")["Tags"]
+    own = [{tag["Key"]: tag["Value"] for tag in tags if not tag["Key"].startswith("cogstack:")} for tags in (role, user)]
+    assert own == [{"Team": "a", "costcentre": "x"}, {"Team": "a"}]
+    assert changes(cogstack.plan("tags.yaml")) == {}
+    (cogstack.folder / "tags.yaml").write_text(text.format(tags="tags: { team: a }", own="tags: { Team: b }"))
+    assert "team" in cogstack.run("validate", "tags.yaml", status=1).err
+
+
+def test_a_user_with_credentials_made_by_hand_stops_the_plan(cogstack, account, iam):
+    text = "stack: hand\nregion: us-east-1\niamUsers:\n  u: {path}\naccessKeys:\n  k: { iamUser: u }\n"
+    file = cogstack.folder / "hand.yaml"
+    file.write_text(text.replace("{path}", "{}"))
+    cogstack.apply("hand.yaml")
+    key = iam.create_access_key(UserName="hand-u")["AccessKey"]["AccessKeyId"]
+    iam.create_login_profile(UserName="hand-u", Password="Abcdef123!x")
+    made = account.inventory()
+    refused = cogstack.run("destroy", "hand.yaml", "--yes", status=1)
+    assert key in refused.err and "a console password" in refused.err, refused
+    assert refused.err.count("access key AKIA") == 1 and account.inventory() == made
+    file.write_text(text.replace("{path}", "{ path: /robots/ }"))
+    assert key in cogstack.run("plan", "hand.yaml", status=1).err
+    iam.delete_access_key(UserName="hand-u", AccessKeyId=key)
+    iam.delete_login_profile(UserName="hand-u")
+    cogstack.run("destroy", "hand.yaml", "--yes")
+    assert account.is_empty()
+
+
 def test_environments_share_an_account(cogstack, account):
     for file in (DEV, "stacks/staging.yaml", "stacks/prod.yaml"):
         cogstack.apply(file)

@@ -255,6 +255,40 @@ import Testing
         #expect(plan.changes.first?.loses == "12 user accounts")
     }
 
+    @Test("What stops a delete stops the plan, and what is left of an earlier one is told", arguments: [
+        ([:], false, true), (["shelf": "/low/"], false, true), (["size": 2], false, false), ([:], true, true),
+    ] as [(Value, Bool, Bool)])
+    func obstacles(wanted: Value, isDestroyed: Bool, isRefused: Bool) throws {
+        var scene = Scene()
+        if wanted != [:] { scene.desired = [Toys.resource("boxes.a", (["name": "a"] as Value).overlaid(by: wanted))] }
+        scene.applied("boxes.a", ["name": "a"])
+        scene.observation.obstacles[Address(section: "boxes", name: "a")] = RuleProblem(path: "", message: "it is nailed down", help: "Pull.")
+        do throws(Diagnostics) {
+            let plan = isDestroyed ? try scene.planDestruction() : try scene.plan()
+            #expect(!isRefused && plan.notices.contains { $0.contains("nailed") })
+        } catch {
+            #expect(isRefused && error.sorted.map(\.code) == ["cannot-delete"])
+        }
+    }
+
+    @Test("What a change takes away for good is told", arguments: [
+        (["keeps": 9], nil, ["keeps": 9], false), (["keeps": 9], nil, ["keeps": 7], true), ([:], nil, ["keeps": 7], true),
+        (["keeps": 7], nil, ["keeps": 9], false), (["keeps": 7], nil, [:], false),
+        // The object is new, and what is under its name is not.
+        (nil, ["keeps": 9], ["keeps": 7], true), (nil, ["keeps": .null], ["keeps": 7], true), (nil, nil, ["keeps": 7], false),
+        (nil, ["keeps": 9], [:], false), (nil, ["keeps": 5], ["keeps": 7], false),
+        // It is made anew under another name.
+        (["keeps": 9, "name": "b"], nil, ["keeps": 7], false), (["keeps": 7, "name": "b"], ["keeps": 9], ["keeps": 7], true),
+    ] as [(Value?, Value?, Value, Bool)])
+    func losses(live: Value?, parts: Value?, wanted: Value, isTold: Bool) throws {
+        var scene = Scene()
+        let name: Value = ["name": "a"]
+        scene.desired = [Toys.resource("boxes.a", name.overlaid(by: wanted))]
+        if let live { scene.applied("boxes.a", name.overlaid(by: live)) }
+        if let parts { scene.observation.parts[Address(section: "boxes", name: "a")] = parts }
+        #expect(try scene.plan().notices == (isTold ? ["boxes.a: what is older than 7 days is lost"] : []))
+    }
+
     @Test func aRetainedObjectStays() throws {
         var scene = Scene()
         scene.applied("boxes.a", ["name": "a"])

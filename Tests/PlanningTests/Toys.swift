@@ -24,6 +24,11 @@ enum Toys {
                     Attribute("digits", .boolean, default: true, "Whether digits are needed."),
                 ]), "Rules."),
             Attribute("settings", .map(.string()), default: [:], sensitive: true, "Free settings."),
+            Attribute(
+                "keeps", .integer(), losing: { before, after in
+                    guard let days = after.integer, before.integer.map({ $0 > days }) ?? before.isNull else { return nil }
+                    return "what is older than \(days) days is lost"
+                }, "For how many days it keeps things; for ever where nothing is said."),
             Attribute("labels", .map(.string(), ownership: .perKey), "Labels."),
             Attribute("cover", .reference(ReferenceTarget("lids", attribute: "arn")), deferrable: true, "What closes it."),
         ],

@@ -132,6 +132,23 @@ struct LambdaFunctionsTests {
         #expect(try await provider.read("x", aws.calls("lambdaFunctions")) == nil)
     }
 
+    @Test("A log that is there without its function, and what is lost when it is kept for fewer days", arguments: [
+        ([["logGroupName": "/aws/lambda/x"]], ["logRetentionDays": .null], "kept for ever"),
+        ([["logGroupName": "/aws/lambda/x", "retentionInDays": 30]], ["logRetentionDays": 30], "kept for 30 days"),
+        ([["logGroupName": "/aws/lambda/x", "retentionInDays": 7]], ["logRetentionDays": 7], nil),
+        ([["logGroupName": "/aws/lambda/x-2", "retentionInDays": 30]], [:], nil),
+    ] as [(Value, Value, String?)])
+    func readsParts(groups: Value, expected: Value, words: String?) async throws {
+        let aws = ScriptedAWS(["DescribeLogGroups": [.value(["logGroups": groups])]])
+        let parts = try await provider.parts(["name": "x"], aws.calls("lambdaFunctions"))
+        #expect(parts == expected)
+        guard parts != [:] else { return }
+        let row = try #require(lambdaFunctionType.attribute("logRetentionDays"))
+        #expect(row.losing?(parts["logRetentionDays"], .null) == nil)
+        let loss = row.losing?(parts["logRetentionDays"], 7)
+        #expect(words == nil ? loss == nil : loss?.contains(words ?? "") == true)
+    }
+
     // MARK: Updating
 
     struct Update: Sendable {

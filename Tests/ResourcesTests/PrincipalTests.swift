@@ -224,14 +224,27 @@ struct PrincipalTests {
         Update(
             changed: ["managedPolicies"], desired: ["managedPolicies": [], "exclusivePolicies": false], writes: []),
         Update(
-            changed: ["tags"], desired: ["tags": ["a": "1", "old": .null]], writes: ["TagRole", "UntagRole"],
-            last: ["RoleName": "x", "TagKeys": ["old"]]),
+            changed: ["tags"], desired: ["tags": ["a": "1", "old": .null]], writes: ["UntagRole", "TagRole"],
+            last: ["RoleName": "x", "Tags": .tags([("a", "1")])]),
+        // To IAM both spellings are one key, so that the old one goes before the new one comes.
+        Update(
+            changed: ["tags"], desired: ["tags": ["team": "1", "Team": .null]], writes: ["UntagRole", "TagRole"],
+            last: ["RoleName": "x", "Tags": .tags([("team", "1")])]),
     ])
     func updates(update: Update) async throws {
         let aws = ScriptedAWS(Self.live)
         _ = try await RoleProvider().update("x", to: update.desired, changed: update.changed, aws.calls("roles"))
         #expect(aws.writes == update.writes)
         if let last = update.last, let name = update.writes.last { #expect(aws.inputs(name).last == last) }
+    }
+
+    @Test("Two tag keys that differ in case alone are refused", arguments: [iamUserType, roleType])
+    func refusesOneKeyTwice(type: ResourceType) {
+        func problems(_ tags: Value) -> [RuleProblem] {
+            type.rules.filter { $0.code == "tag-keys" }.flatMap { $0.check(["tags": tags]) }
+        }
+        #expect(problems(["team": "a", "Team": "b", "other": "c"]).map(\.path) == ["tags.Team"])
+        #expect(problems(["team": "a", "Team": .null, "teams": "c"]).isEmpty)
     }
 
     // MARK: Deleting
@@ -304,6 +317,21 @@ struct PrincipalTests {
             try await IAMUserProvider().delete("x", aws.calls("iamUsers"))
         }
         #expect(complaint?.contains(words) == true)
+        #expect(aws.writes.isEmpty)
+    }
+
+    @Test("What would stop a delete is found before: what the same plan deletes is none", arguments: [
+        (["user/AKIA1"], nil), (["x/AKIA1"], "access key AKIA2"), (["x/AKIA1", "x/AKIA2"], ""),
+    ] as [(Set<String>, String?)])
+    func findsObstacles(going: Set<String>, words: String?) async throws {
+        let keys: Value = ["AccessKeyMetadata": [["AccessKeyId": "AKIA1"], ["AccessKeyId": "AKIA2"]]]
+        let aws = ScriptedAWS(Self.user.merging(["ListAccessKeys": [.value(keys)]]) { $1 })
+        let obstacle = try await IAMUserProvider().obstacle("x", going: going, aws.calls("iamUsers"))
+        switch words {
+        case "": #expect(obstacle == nil)
+        case let words?: #expect(obstacle?.message.hasSuffix(": \(words)") == true)
+        case nil: #expect(obstacle?.message.hasSuffix(": access key AKIA1, access key AKIA2") == true)
+        }
         #expect(aws.writes.isEmpty)
     }
 

@@ -21,14 +21,6 @@ extension ResourceType {
 }
 
 extension Attribute {
-    /// AWS's default for the row: its own, or for an object what its members have; null where there is none.
-    package var fallback: Value {
-        if let awsDefault { return awsDefault }
-        guard case .object(let rows) = type else { return .null }
-        let members = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.fallback) }).filter { !$0.value.isNull }
-        return members.isEmpty ? .null : .map(members)
-    }
-
     fileprivate func written(_ wanted: Value, over live: Value) -> Value {
         guard !wanted.isNull else { return type.wireForm(fallback) }
         guard case .object(let rows) = type, case .map(let members) = wanted else { return type.wireForm(wanted) }

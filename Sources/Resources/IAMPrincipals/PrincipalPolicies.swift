@@ -59,6 +59,17 @@ enum PrincipalPolicies {
         ]
     }
 
+    /// IAM takes no two tag keys that differ in case alone, such as one of the stack's and one of the resource's own.
+    static let tagKeysDiffer = Rule("tag-keys", over: ["tags"]) { attributes in
+        let keys = (attributes["tags"].map ?? [:]).filter { !$0.value.isNull }.keys.sorted()
+        return Dictionary(grouping: keys) { $0.lowercased() }.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }.map { spellings in
+            RuleProblem(
+                path: "tags.\(spellings[0])",
+                message: "the tag keys \(spellings.joined(separator: " and ")) are one to IAM, which does not tell capitals from small letters",
+                help: "Spell the key in one way, also among the stack's `tags`.")
+        }
+    }
+
     /// Policy documents that IAM would refuse, told with their place before IAM is asked.
     static let documentsAreSound = [
         Rule("policy-document", over: ["inlinePolicies"]) { attributes in

@@ -113,12 +113,13 @@ extension PrincipalCalls {
         for arn in gone.sorted() { try await remove(kind.detachPolicy, ["PolicyArn": .string(arn)]) }
     }
 
-    /// Tags that `desired` does not name may be somebody else's and stay; one that it names as null goes.
+    /// Tags that `desired` does not name may be somebody else's and stay; one that it names as null goes. It goes first, since IAM's
+    /// tag keys are the same in any case: untagging the old spelling of a key would take the new one away.
     private func writeTags(_ desired: Value) async throws(ProviderError) {
-        let set = IAM.tagList(desired)
-        if set != [] { try await write(kind.tag, ["Tags": set]) }
         let removed = (desired.map ?? [:]).filter(\.value.isNull).keys.sorted()
         if !removed.isEmpty { try await write(kind.untag, ["TagKeys": .list(removed.map(Value.string))]) }
+        let set = IAM.tagList(desired)
+        if set != [] { try await write(kind.tag, ["Tags": set]) }
     }
 
     private func putPolicy(_ policy: String, _ document: Value) async throws(ProviderError) {

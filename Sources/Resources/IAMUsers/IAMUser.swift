@@ -16,4 +16,4 @@ package let iamUserType = ResourceType(
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
         Output("uniqueId", uniqueId: true, "The id that a user of the same name, made anew, does not have, AIDA and so on."),
     ],
-    rules: [PrincipalPolicies.grantsNameIsTaken] + PrincipalPolicies.documentsAreSound)
+    rules: [PrincipalPolicies.grantsNameIsTaken, PrincipalPolicies.tagKeysDiffer] + PrincipalPolicies.documentsAreSound)

@@ -42,9 +42,7 @@ package struct IAMUserProvider: Provider {
             }
         } catch {
             guard case .timedOut(_, _, let left) = error else { throw error }
-            throw .refused(
-                message: "The user \(name) still has what somebody may use: \(left).",
-                help: "Delete it in IAM if nobody does, and run it again.")
+            throw .refused(message: "The user \(name) still has what somebody may use: \(left).", help: Self.deleteThem)
         }
         try await user.delete { () async throws(ProviderError) in
             for group in try await user.list(Self.listGroups, "Groups") ?? [] {
@@ -56,6 +54,16 @@ package struct IAMUserProvider: Provider {
     package func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value? {
         try await PrincipalCalls.policyDocument(arn, calls)
     }
+
+    package func obstacle(_ name: String, going: Set<String>, _ calls: Calls) async throws(ProviderError) -> RuleProblem? {
+        let left = try await PrincipalCalls(.user, name, calls).credentials(besides: going)
+        guard !left.isEmpty else { return nil }
+        return RuleProblem(
+            path: "", message: "the user \(name) has what somebody may still use: \(left.joined(separator: ", "))",
+            help: Self.deleteThem)
+    }
+
+    private static let deleteThem = "Delete it in IAM if nobody does, and run it again."
 
     package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
         try await PrincipalCalls(.user, "", calls).tagged(type)
@@ -71,7 +79,9 @@ package struct IAMUserProvider: Provider {
 
 extension PrincipalCalls {
     /// What somebody may sign in with as a user, in words; none where the user is gone.
-    fileprivate func credentials() async throws(ProviderError) -> [String] {
+    ///
+    /// - Parameter going: physical ids of access keys that do not count.
+    fileprivate func credentials(besides going: Set<String> = []) async throws(ProviderError) -> [String] {
         let lists: [String: (call: String, items: String, id: String)] = [
             "access key": ("ListAccessKeys", "AccessKeyMetadata", "AccessKeyId"),
             "MFA device": ("ListMFADevices", "MFADevices", "SerialNumber"),
@@ -85,7 +95,8 @@ extension PrincipalCalls {
         }
         let found = try await all(Array(lists.keys)) { (word) async throws(ProviderError) -> [String]? in
             guard let (call, items, id) = lists[word] else { return nil }
-            return try await list(Operation(.iam, call, .read, answers: "\(items)[].\(id)"), items)?.map { "\(word) \($0[id].string ?? "")" }
+            let ids = try await list(Operation(.iam, call, .read, answers: "\(items)[].\(id)"), items)?.map { $0[id].string ?? "" }
+            return ids?.filter { !going.contains(AccessKeyID(user: name, id: $0).physicalId) }.map { "\(word) \($0)" }
         }
         let passwords = try await password.get() == nil ? [] : ["a console password"]
         return found.values.flatMap(\.self).sorted() + passwords

@@ -11,11 +11,12 @@ extension ResourceType {
             Attribute(
                 "name", .string(length: 1...128, pattern: #"[\w\s+=,.@-]+"#), wire: "IdentityPoolName",
                 "The pool's name. AWS allows several pools of one name."),
+            // Both flags are said outright: one must be, and the other decides who may take a role.
             Attribute(
-                "allowUnauthenticatedIdentities", .boolean, default: false,
+                "allowUnauthenticatedIdentities", .boolean, default: false, alwaysSent: true,
                 "Whether people who did not sign in get credentials too."),
             Attribute(
-                "allowClassicFlow", .boolean, default: false,
+                "allowClassicFlow", .boolean, default: false, alwaysSent: true,
                 "Whether people may take a role by themselves with the pool's token (the basic flow)."),
             Attribute(
                 "cognitoIdentityProviders", .set(.object(cognitoIdentityProvider)), default: [],

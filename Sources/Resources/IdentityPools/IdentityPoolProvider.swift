@@ -33,9 +33,7 @@ package struct IdentityPoolProvider: Provider {
     }
 
     package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
-        // Both flags are said outright: one must be, and the other decides who may take a role.
-        var input = type.wireForm(type.withDefaults(desired, for: ["allowUnauthenticatedIdentities", "allowClassicFlow"]))
-            .overlaid(by: type.wireForm(desired))
+        var input = type.wireForm(desired)
         input["Tags"] = .null
         input["IdentityPoolTags"] = desired["tags"]
         let answer = try await calls.write(.createIdentityPool, input.withoutNulls)

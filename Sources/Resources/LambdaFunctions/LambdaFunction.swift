@@ -51,7 +51,7 @@ package let lambdaFunctionType = ResourceType(
             "reservedConcurrentExecutions", .integer(0...1_000_000), writtenBy: "PutFunctionConcurrency",
             "How many calls may run at once, kept free for it; 0 stops it."),
         Attribute(
-            "logRetentionDays", .integer(1...3653), writtenBy: "PutRetentionPolicy",
+            "logRetentionDays", .integer(1...3653), writtenBy: "PutRetentionPolicy", losing: olderEvents,
             "After how many days its log is deleted; never where left out."),
         Attribute(
             "probe", .map(.string()), probe: true, local: true,
@@ -119,4 +119,11 @@ private let keyNeedsEnvironment = Rule("key-without-environment", over: ["kmsKey
             path: "kmsKeyArn", message: "there are no environment variables to encrypt, and AWS forgets the key then",
             help: "Give `environment` a variable, or leave `kmsKeyArn` out.")
     ]
+}
+
+/// What CloudWatch Logs deletes of a log that is to be kept for fewer days.
+private func olderEvents(_ before: Value, _ after: Value) -> String? {
+    guard let days = after.integer, before.integer.map({ $0 > days }) ?? before.isNull else { return nil }
+    let kept = before.integer.map { "for \($0) days" } ?? "for ever"
+    return "there is a log that is kept \(kept), and what is older than \(days) days would be deleted from it for good"
 }

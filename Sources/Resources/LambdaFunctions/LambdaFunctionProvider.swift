@@ -133,6 +133,11 @@ package struct LambdaFunctionProvider: Provider {
         try await TaggedObjects.of(type, service: "lambda", prefix: "function:", calls)
     }
 
+    package func parts(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> Value {
+        guard let name = desired["name"].string, let group = try await LogGroup(name, calls).read() else { return [:] }
+        return ["logRetentionDays": group["retentionInDays"]]
+    }
+
     package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
         guard let name = desired["name"].string, let live = try await LambdaCalls(name, calls).get() else { return .none }
         guard live["TagsError"].isNull else {

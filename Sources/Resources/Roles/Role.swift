@@ -29,4 +29,4 @@ package let roleType = ResourceType(
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
         Output("uniqueId", uniqueId: true, "The id that a role of the same name, made anew, does not have, AROA and so on."),
     ],
-    rules: [PrincipalPolicies.grantsNameIsTaken] + PrincipalPolicies.documentsAreSound)
+    rules: [PrincipalPolicies.grantsNameIsTaken, PrincipalPolicies.tagKeysDiffer] + PrincipalPolicies.documentsAreSound)

@@ -32,7 +32,6 @@ package struct SSMParameterProvider: Provider {
     package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
         let name = desired["name"].string ?? ""
         var input = type.wireForm(desired, only: Self.settings)
-        input["Type"] = type.withDefaults(desired, for: ["type"])["type"]
         input["Value"] = try Self.value.text(of: desired, live: nil, calls)
         if let tags = desired["tags"].map, !tags.isEmpty { input["Tags"] = TagList.list(desired["tags"]) }
         try await calls.settling(

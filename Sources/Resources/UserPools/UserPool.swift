@@ -70,6 +70,11 @@ extension ResourceType {
             Attribute(
                 "lambdaConfig", .object(triggers), default: [:], deferrable: true,
                 "The Lambda functions that the pool calls."),
+            Attribute(
+                "lambdaPermissions", .set(.string()), default: [],
+                derived: Derivation(from: "lambdaConfig") { functions(in: $0, triggers) },
+                writtenBy: "AddPermission", deferrable: true,
+                "The functions of `lambdaConfig` whose resource policy lets the pool call them."),
         ],
         apiNames: userPoolAPINames,
         outputs: [
@@ -89,16 +94,16 @@ extension ResourceType {
     private static let atCreationOnly =
         "AWS sets it when the pool is made and never after. Put the old value back; or make a second pool under another name in the file and move the users there, by import or by a user migration function."
 
-    /// Where a file gives only some of these, AWS would turn the other `require…` off in a new pool: cogstack writes the
-    /// defaults of a pool for which nothing is said.
+    /// Where a file gives only some of these, AWS turns the other `require…` off: all of them are sent, with the defaults
+    /// of a pool for which nothing is said.
     private static let passwordPolicy = [
-        Attribute("minimumLength", .integer(6...99), default: 8, "The fewest characters."),
-        Attribute("requireUppercase", .boolean, default: true, "Whether one must be a capital letter."),
-        Attribute("requireLowercase", .boolean, default: true, "Whether one must be a small letter."),
-        Attribute("requireNumbers", .boolean, default: true, "Whether one must be a digit."),
-        Attribute("requireSymbols", .boolean, default: true, "Whether one must be a symbol."),
+        Attribute("minimumLength", .integer(6...99), default: 8, alwaysSent: true, "The fewest characters."),
+        Attribute("requireUppercase", .boolean, default: true, alwaysSent: true, "Whether one must be a capital letter."),
+        Attribute("requireLowercase", .boolean, default: true, alwaysSent: true, "Whether one must be a small letter."),
+        Attribute("requireNumbers", .boolean, default: true, alwaysSent: true, "Whether one must be a digit."),
+        Attribute("requireSymbols", .boolean, default: true, alwaysSent: true, "Whether one must be a symbol."),
         Attribute(
-            "temporaryPasswordValidityDays", .duration(.days, 1...365), default: 7,
+            "temporaryPasswordValidityDays", .duration(.days, 1...365), default: 7, alwaysSent: true,
             "How long the password works that an administrator gave."),
     ]
 
@@ -118,6 +123,20 @@ extension ResourceType {
         Attribute(
             "name", .oneOf(["verified_email", "verified_phone_number", "admin_only"]), required: true, "How an account is recovered."),
     ]
+
+    /// The functions that a value of these rows names, each once; null where there is none.
+    private static func functions(in value: Value, _ rows: [Attribute]) -> Value {
+        var found: [Value] = []
+        for row in rows {
+            let member = value[row.name]
+            switch row.type {
+            case .reference where !member.isNull: found.append(member)
+            case .object(let members): found += functions(in: member, members).list ?? []
+            default: break
+            }
+        }
+        return found.isEmpty ? .null : .list(found.enumerated().filter { !found[..<$0.offset].contains($0.element) }.map(\.element))
+    }
 
     private static let function = AttributeType.reference(ReferenceTarget("lambdaFunctions", attribute: "arn"))
 

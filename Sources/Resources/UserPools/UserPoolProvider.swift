@@ -7,6 +7,7 @@ package import State
 package struct UserPoolProvider: Provider {
     package let type = ResourceType.userPool
     private static let mfaCall = "SetUserPoolMfaConfig"
+    private static let permissions = "lambdaPermissions"
 
     package init() {}
 
@@ -16,30 +17,37 @@ package struct UserPoolProvider: Provider {
         var attributes = type.attributes(fromWire: pool)
             .overlaid(by: type.attributes(fromWire: mfa, writtenBy: Self.mfaCall))
         attributes["tags"] = CognitoTags.own(pool["UserPoolTags"])
+        // Of a trigger that somebody took out the permission may still be there.
+        let (permitted, unknown) = try await permitted(
+            functions(in: attributes["lambdaConfig"]).union(functions(in: calls.recorded[Self.permissions])), physicalId, calls)
+        attributes[Self.permissions] = .list(permitted.sorted().map(Value.string))
         return Live(
             physicalId, attributes: attributes, outputs: outputs(physicalId, calls),
+            unreadable: unknown.isEmpty ? [:] : [Self.permissions: TriggerPermission.rightToRead(unknown)],
             warnings: ["SmsConfigurationFailure", "EmailConfigurationFailure"].compactMap { pool[$0].string })
     }
 
-    /// Without MFA first: `CreateUserPool` takes it only together with text messages.
+    /// Without MFA first: `CreateUserPool` takes it only together with text messages. Without triggers too, where functions must let the
+    /// pool call them before: that takes the pool's ARN.
     package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
         let mfa = UserPoolMessages.mfa(type.wireForm(desired, writtenBy: Self.mfaCall))
         try refuseUselessMfa(mfa, desired: desired)
         var input = type.wireForm(desired)
         input["Tags"] = .null
         input["UserPoolTags"] = desired["tags"]
-        if let row = type.attribute("passwordPolicy"), !input["PasswordPolicy"].isNull {
-            input["PasswordPolicy"] = row.type.wireForm(row.fallback).overlaid(by: input["PasswordPolicy"])
-        }
+        let isPermitted = desired[Self.permissions].isNull
+        if !isPermitted { input["LambdaConfig"] = .null }
         let answer = try await calls.writeInTurn(.createUserPool, UserPoolMessages.request(input.withoutNulls))
         guard let id = answer["UserPool"]["Id"].string else { throw .noId(.createUserPool) }
         let outputs = outputs(id, calls)
         try await calls.made(id, outputs: outputs)
         if ["ON", "OPTIONAL"].contains(mfa["MfaConfiguration"]) { try await set(mfa, of: id, calls) }
+        if !isPermitted { _ = try await update(id, to: desired, changed: ["lambdaConfig", Self.permissions], calls) }
         return outputs
     }
 
-    /// MFA before the rest, since `UpdateUserPool` states it too. What AWS would refuse of MFA is refused before either call.
+    /// Permissions before the triggers that need them, and away after those. MFA before the rest, since `UpdateUserPool` states it too.
+    /// What AWS would refuse of MFA is refused before either call.
     package func update(
         _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
     ) async throws(ProviderError) -> [String: Value] {
@@ -47,6 +55,8 @@ package struct UserPoolProvider: Provider {
             try await describe(physicalId, calls)
         }
         let pool = answer["UserPool"]
+        let permissions = changed.contains(Self.permissions) ? desired[Self.permissions].elements : []
+        for function in permissions.compactMap(\.string) { try await permission(function, physicalId, calls).add() }
         let tags = CognitoTags(
             from: CognitoTags.own(pool["UserPoolTags"]), to: changed.contains("tags") ? desired["tags"] : [:])
         let rows = type.attributes.filter { changed.contains($0.name) && $0.name != "tags" }
@@ -69,6 +79,9 @@ package struct UserPoolProvider: Provider {
             try await calls.writeInTurn(.updateUserPool, UserPoolMessages.update(physicalId, updated), on: physicalId)
         }
         try await tags.write(to: arn(physicalId, calls), of: physicalId, tag: .tagUserPool, untag: .untagUserPool, calls)
+        for function in permissions.compactMap(\.map).flatMap(\.keys).sorted() {
+            try await permission(function, physicalId, calls).remove()
+        }
         return [:]
     }
 
@@ -86,6 +99,11 @@ package struct UserPoolProvider: Provider {
             throw .refused(
                 message: "user pool \(physicalId) has the domain \(domain), and AWS deletes no pool that has one.",
                 help: "Delete the domain (Cognito console, Branding, Domain), and try again.")
+        }
+        // While the pool is there, it tells which functions let it call them.
+        let triggers = functions(in: type.attributes(fromWire: pool)["lambdaConfig"])
+        for function in triggers.union(functions(in: calls.recorded[Self.permissions])).sorted() {
+            try await permission(function, physicalId, calls).remove()
         }
         try await calls.removeInTurn(.deleteUserPool, ["UserPoolId": .string(physicalId)], on: physicalId)
     }
@@ -120,6 +138,30 @@ package struct UserPoolProvider: Provider {
     }
 
     // MARK: Parts
+
+    private func permission(_ function: String, _ physicalId: String, _ calls: Calls) -> TriggerPermission {
+        TriggerPermission(function: function, poolId: physicalId, poolARN: arn(physicalId, calls), calls: calls)
+    }
+
+    /// The ARNs of functions anywhere in a value of `lambdaConfig` or `lambdaPermissions`.
+    private func functions(in value: Value) -> Set<String> {
+        switch value {
+        case .string(let text): text.contains(":function:") ? [text] : []
+        case .list(let elements): Set(elements.flatMap(functions))
+        case .map(let members): Set(members.values.flatMap(functions))
+        default: []
+        }
+    }
+
+    /// Those of the functions that let the pool call them, and those of which whoever asks may not know.
+    private func permitted(
+        _ functions: Set<String>, _ physicalId: String, _ calls: Calls
+    ) async throws(ProviderError) -> (permitted: [String], unknown: [String]) {
+        let found = try await all(functions.sorted()) { (function) async throws(ProviderError) -> Bool?? in
+            .some(try await permission(function, physicalId, calls).isThere())
+        }
+        return (found.filter { $0.value == true }.map(\.key), found.filter { $0.value == nil }.map(\.key))
+    }
 
     private func describe(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> (Value, Value)? {
         try await calls.readBoth(.describeUserPool, .getUserPoolMfaConfig, ["UserPoolId": .string(physicalId)])
