@@ -60,7 +60,8 @@ import Testing
         _ = try await Self.provider.create(
             [
                 "name": "identities", "tags": Self.tags, "roles": ["authenticated": "arn:a"],
-                "cognitoIdentityProviders": [["providerName": "p", "clientId": "c"]],
+                "cognitoIdentityProviders": [["providerName": "p", "clientId": "c"]], "allowUnauthenticatedIdentities": false,
+                "allowClassicFlow": false,
             ], script.calls("identityPools.identities"))
         #expect(script.events == [
             "intend CreateIdentityPool", "CreateIdentityPool", "made", "intend SetIdentityPoolRoles", "SetIdentityPoolRoles",

@@ -133,7 +133,7 @@ struct SecretsTests {
     func createsParameter() async throws {
         let aws = ScriptedAWS(["PutParameter": [.refused("ParameterAlreadyExists", "there"), .value([:])]])
         let outputs = try await Self.parameters.create(
-            ["name": "/a/x", "value": .secret(Secret("hush")), "tags": ["t": "1"]], aws.calls("ssmParameters"))
+            ["name": "/a/x", "type": "SecureString", "value": .secret(Secret("hush")), "tags": ["t": "1"]], aws.calls("ssmParameters"))
         #expect(aws.inputs("PutParameter").last == [
             "Name": "/a/x", "Type": "SecureString", "Value": .secret(Secret("hush")), "Tags": .tags([("t", "1")]),
         ])

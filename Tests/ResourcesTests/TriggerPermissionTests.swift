@@ -144,7 +144,7 @@ import Testing
         #expect(script.inputs("UpdateUserPool").isEmpty)
     }
 
-    @Test("A pool goes after its permissions", arguments: [[], ["RemovePermission": [none]]] as [[String: [CognitoScript.Answer]]])
+    @Test("A pool goes after its permissions", arguments: [[:], ["RemovePermission": [none]]] as [[String: [CognitoScript.Answer]]])
     func deletes(more: [String: [CognitoScript.Answer]]) async throws {
         let script = Self.script(triggers: ["PreSignUp": .string(Self.function("f"))], [], more)
         try await Self.provider.delete(Self.id, script.calls("userPools.users"))
