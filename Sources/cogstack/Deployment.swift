@@ -247,10 +247,8 @@ struct Deployment {
         }
         do {
             return (observation == before ? try first.get() : try attempt(), observation)
-        } catch let error as Diagnostics {
-            throw .diagnostics(error, sources: sources)
         } catch {
-            throw Failure(error)
+            throw .diagnostics(error, sources: sources)
         }
     }
 

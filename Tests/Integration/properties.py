@@ -108,6 +108,8 @@ class Row:
             if self.is_sensitive and cause == "drift":
                 old = "(secret)"
             if leaf.plan and old != new:
+                if self.is_sensitive and self.section in ("secrets", "ssmParameters"):  # people hand it in as a secret
+                    old, new = ("(secret)" if isinstance(value, str) else value for value in (old, new))
                 shown[leaf.plan] = (old, new, cause)
         return shown
 
