@@ -175,7 +175,7 @@ def test_what_a_proxy_refused_was_never_sent(program, network, endpoint, refuses
         finally:
             network.line.is_kept = True
         assert proxy.asked[-1].status == (None if refuses == "close" else refuses)
-    words = " ".join(outcome.err.split())
+    words = " ".join((outcome.out + outcome.err).split())
     assert "CreateUserPool" in words and f"127.0.0.1:{proxy.port}" in words and HOST in words, str(outcome)
     assert not has_leaked(program) and network.layer.count(operation="CreateUserPool") == 0
     assert network.layer.count(operation="CreateRole") == 1 and intents(program.folder / ".cogstack/refused/journal") == [], str(outcome)
