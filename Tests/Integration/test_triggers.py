@@ -1,11 +1,13 @@
 """A pool's triggers: the functions let the pool call them, for as long as it does, and people can sign up."""
 
 import json
+import os
+import signal
 
 import pytest
 from botocore.exceptions import ClientError
 
-from strict import StrictLayer
+from strict import Dropped, StrictLayer
 from wire import Refused
 
 FILE = "triggers.yaml"
@@ -111,6 +113,30 @@ def test_triggers_may_be_called(cogstack, account, layer, write, functions):
     cogstack.apply(FILE)
     assert statements(functions, "triggers-two") == []
     assert cogstack.plan(FILE)["changes"] == []
+
+
+@pytest.mark.parametrize("operation", ["AddPermission", "UpdateUserPool"])
+def test_the_file_goes_back_after_a_kill(cogstack, account, layer, write, functions, operation):
+    """What a run that was killed let be called is forgotten by no later one."""
+    write("lambdaConfig: { preSignUp: one }")
+    cogstack.apply(FILE)
+    before = account.inventory()
+
+    def kill(request, answer):
+        if request.operation == operation:
+            os.kill(process.pid, signal.SIGKILL)
+            raise Dropped
+
+    write("lambdaConfig: { preSignUp: two }")
+    layer.after = kill
+    process = cogstack.start("apply", FILE, "--yes")
+    process.communicate()
+    layer.clear()
+    assert process.returncode == -signal.SIGKILL and len(statements(functions, "triggers-two")) == 1
+    write("lambdaConfig: { preSignUp: one }")
+    cogstack.apply(FILE)
+    assert [len(statements(functions, f"triggers-{name}")) for name in ("one", "two")] == [1, 0]
+    assert account.inventory() == before
 
 
 def test_a_function_of_somebody_elses(cogstack, account, layer, write, functions):
