@@ -174,7 +174,7 @@ def test_a_file_system_without_room(cogstack, account, files):
                 assert account.is_empty()
             if outcome.status == 0:
                 break
-            assert outcome.status == 1 and "No space left on device. Free some space" in outcome.err, outcome
+            assert outcome.status == 1 and "No space left on device. Free some space" in " ".join(str(outcome).split()), outcome
         assert outcome.status == 0 and pages >= 2
         cogstack.apply(MINIMAL)
         assert_converged(cogstack, account)

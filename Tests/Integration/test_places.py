@@ -180,7 +180,7 @@ def test_a_deleted_secret_of_somebody_else_keeps_its_name(cogstack, account):
     secrets = account.client("secretsmanager")
     secrets.create_secret(Name="secrets-manager-proxy-key", SecretString="theirs")
     secrets.delete_secret(SecretId="secrets-manager-proxy-key")
-    said = cogstack.run("apply", EXAMPLE, "--yes", status=1).err
+    said = " ".join(str(cogstack.run("apply", EXAMPLE, "--yes", status=1)).split())
     assert "keeps its name until its recovery window is over" in said and "--force-delete-without-recovery" in said
     assert not secrets.list_secrets()["SecretList"]
 

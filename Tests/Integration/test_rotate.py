@@ -110,7 +110,7 @@ def test_two_keys_already(deployed, account):
     other = account.client("iam").create_access_key(UserName="dev-proxy")["AccessKey"]
     assert f"accessKeys.proxy: the user dev-proxy has another key, {other['AccessKeyId']} (Active, made" in " ".join(str(deployed.run("plan", DEV)).split())
     deployed.layer.clear()
-    out = " ".join(deployed.run("rotate", DEV, "--yes", status=1).err.split())
+    out = " ".join(str(deployed.run("rotate", DEV, "--yes", status=1)).split())
     assert f"another key, {other['AccessKeyId']} (Active" in out and f"The stack uses {old['AccessKeyId']}." in out
     assert f"`aws iam delete-access-key --user-name dev-proxy --access-key-id {other['AccessKeyId']}`" in out
     assert "CreateAccessKey" not in [request.operation for request in deployed.layer.requests]
