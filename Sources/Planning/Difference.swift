@@ -124,7 +124,9 @@ struct Difference {
     private func redacted(_ value: Value, _ row: Attribute, _ path: String, besides shown: Value) -> Value {
         if value.isNull { return value }
         if case .sealed = shown { return .string(Secret.placeholder) }
-        if secrets.covers(path) || (row.isSensitive && value != shown) { return .string(Secret.placeholder) }
+        // A reference is no secret, and says what must give one.
+        if secrets.covers(path) { return secrets.hide(value, at: path).redacted }
+        if row.isSensitive && value != shown { return .string(Secret.placeholder) }
         return value.redacted
     }
 }

@@ -51,6 +51,17 @@ import Testing
         #expect(plan.words == ["update boxes.a settings.pw (secret)→plain (stack file)"])
     }
 
+    /// Where what is kept secret is another resource's secret, its loss is seen, and a new one is made.
+    @Test func aLostSecretInASecretPlaceHeals() throws {
+        var scene = Scene.withSecret(live: "lost")
+        scene.desired = scene.desired.map { resource in
+            var resource = resource
+            if resource.address.section == "lids" { resource.secretPaths = SecretPaths(["secret"]) }
+            return resource
+        }
+        #expect(try scene.plan().words == ["rotate keys.k", "update lids.l secret (secret)→$(keys.k.secret) (drift)"])
+    }
+
     /// An earlier version kept it so.
     @Test func whatIsRecordedInClearIsRecordedAnew() throws {
         let plan = try scene("hunter2", recorded: "hunter2", live: "hunter2").plan()
