@@ -90,7 +90,7 @@ package struct AWSClient: AWSCaller {
                 throw AWSError(
                     .cancelled, message: "interrupted", operation: operation, endpoint: endpoint.origin, attempts: 0)
             }
-            request.patience = operation.effect == .read ? Self.patienceForReads * Double(course.others + 1) : nil
+            request.readTimeout = operation.effect == .read ? Self.readTimeout * Double(course.others + 1) : nil
             let outcome = try await attempt(operation, request, endpoint, &course)
             if outcome.setback == .throttled {
                 await limiter.throttled(leave)
@@ -119,8 +119,8 @@ package struct AWSClient: AWSCaller {
     }
 
     /// Seconds of silence after which a read is asked again; the second time twice as many, and so on. A change has the
-    /// transport's patience, since sending it again is never for nothing.
-    private static let patienceForReads = 20.0
+    /// transport's own limit, since a change is not sent twice without need.
+    private static let readTimeout = 20.0
 
     /// What has happened to a call so far.
     fileprivate struct Course {
@@ -148,7 +148,7 @@ package struct AWSClient: AWSCaller {
         }
 
         func attempts(of setback: Setback, _ policy: RetryPolicy) -> Int {
-            policy.patience == nil ? attempts : setback == .throttled ? throttled : others
+            policy.throttleDeadline == nil ? attempts : setback == .throttled ? throttled : others
         }
     }
 

@@ -108,7 +108,7 @@ package struct AWSConfiguration: Sendable {
             services: section["services"]?.text.flatMap { both.services[$0] } ?? [:])
         // The rate limiter spares the service; longer waits of a call's own would only outlast the throttling.
         retry = RetryPolicy(
-            maxAttempts: try Self.maxAttempts(environment, section), patience: RetryPolicy.usualPatience, maxDelay: 5)
+            maxAttempts: try Self.maxAttempts(environment, section), throttleDeadline: RetryPolicy.usualThrottleDeadline, maxDelay: 5)
     }
 
     /// How servers are reached: certificates and proxies.

@@ -79,7 +79,7 @@ package struct Endpoint: Sendable, Hashable {
         else {
             throw ConfigurationError(
                 .badEndpoint,
-                "\(setBy) is no endpoint URL: it should look like https://host or http://127.0.0.1:4566, without user, query and fragment.")
+                "\(setBy) is not an endpoint URL: it should look like https://host or http://127.0.0.1:4566, without user, query and fragment.")
         }
         origin = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
         path = String(parts.percentEncodedPath.reversed().drop { $0 == "/" }.reversed())

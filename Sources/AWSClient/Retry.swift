@@ -16,25 +16,25 @@ package enum Setback: Sendable, Hashable {
 ///
 /// AWS's "standard" mode in its newer generation (2026; 50 ms base, one second after throttling, retry cost 14, or 5
 /// after throttling, out of 500), which differs from the older one (one second base, cost 5 or 10) in every number. With
-/// `patience`, throttling is borne beyond it: it proves that nothing happened, so there is no reason to give up half-way.
+/// `throttleDeadline`, throttling is retried beyond it: it proves that nothing happened, so there is no reason to give up half-way.
 package struct RetryPolicy: Sendable, Hashable {
     /// Attempts in all, the first one included.
     package var maxAttempts: Int
     /// Seconds from a call's first throttling on for which it is sent again, whatever the attempts and the quota; nil where
     /// throttling counts as any other setback.
-    package var patience: Double?
+    package var throttleDeadline: Double?
     /// The longest wait in seconds.
     package var maxDelay: Double
 
-    package init(maxAttempts: Int = 3, patience: Double? = nil, maxDelay: Double = 20) {
+    package init(maxAttempts: Int = 3, throttleDeadline: Double? = nil, maxDelay: Double = 20) {
         self.maxAttempts = maxAttempts
-        self.patience = patience
+        self.throttleDeadline = throttleDeadline
         self.maxDelay = maxDelay
     }
 
     /// Five minutes. AWS's limits are a few requests a second for an account and refill as fast, so what lasts longer is another
     /// client that takes all there is.
-    package static let usualPatience = 300.0
+    package static let usualThrottleDeadline = 300.0
 
     package enum Decision: Sendable, Hashable {
         /// Sent again after so many seconds.
@@ -43,7 +43,7 @@ package struct RetryPolicy: Sendable, Hashable {
     }
 
     /// - Parameters:
-    ///   - attempt: attempts made, from 1; with `patience`, those that were throttled and the others are counted apart.
+    ///   - attempt: attempts made, from 1; with `throttleDeadline`, those that were throttled and the others are counted apart.
     ///   - throttledFor: seconds since the call's first throttling.
     ///   - retryAfter: the header `x-amz-retry-after`, in milliseconds.
     ///   - random: from 0 to 1; the part of the full delay that is waited (full jitter).
@@ -52,8 +52,8 @@ package struct RetryPolicy: Sendable, Hashable {
         quota: inout RetryQuota, random: Double
     ) -> Decision {
         guard Self.isSafe(setback, effect) else { return .giveUp }
-        if let patience, setback == .throttled {
-            guard throttledFor < patience else { return .giveUp }
+        if let throttleDeadline, setback == .throttled {
+            guard throttledFor < throttleDeadline else { return .giveUp }
         } else {
             guard attempt < maxAttempts, quota.spend(setback) else { return .giveUp }
         }

@@ -15,12 +15,12 @@ package struct HTTPRequest: Sendable {
     /// more when a kept-alive connection breaks under it; what makes a new thing each time must not be sent so.
     package var needsFreshConnection: Bool
     /// Seconds without a byte after which the answer counts as lost; nil for as long as the transport bears.
-    package var patience: Double?
+    package var readTimeout: Double?
 
     package init(
         method: String, origin: String, path: String = "/", query: String = "",
         headers: [(name: String, value: String)] = [], body: Data = Data(), needsFreshConnection: Bool = false,
-        patience: Double? = nil
+        readTimeout: Double? = nil
     ) {
         self.method = method
         self.origin = origin
@@ -29,10 +29,16 @@ package struct HTTPRequest: Sendable {
         self.headers = headers
         self.body = body
         self.needsFreshConnection = needsFreshConnection
-        self.patience = patience
+        self.readTimeout = readTimeout
     }
 
     package var url: String { origin + path + (query.isEmpty ? "" : "?" + query) }
+
+    /// `host:port`, as a proxy is asked for it.
+    var target: String {
+        let end = host.split(separator: "]", omittingEmptySubsequences: false).last ?? ""
+        return end.contains(":") ? host : host + (origin.hasPrefix("https:") ? ":443" : ":80")
+    }
 
     /// The value of `Host`: the origin without its scheme, and without a port that the scheme implies.
     package var host: String {

@@ -12,14 +12,10 @@ extension TransportError {
     }
 
     /// Says which proxy refused, and what it was asked for.
-    func namingProxy(_ proxy: String?, host: String) -> TransportError {
+    func namingProxy(_ proxy: String?, _ request: HTTPRequest) -> TransportError {
         guard Self.isProxyRefusal(message) else { return self }
         let numbers: [Substring] = message.split { !$0.isNumber }
-        let status = numbers.last { $0.count == 3 }.map(String.init)
-        let target = host.contains(":") ? host : "\(host):443"
-        return TransportError(
-            .notSent,
-            "the proxy\(proxy.map { " \($0)" } ?? "") refused to connect to \(target): \(status ?? "it closed the connection")")
+        return .refused(byProxy: proxy, request, status: numbers.last { $0.count == 3 }.map(String.init))
     }
 }
 
@@ -58,7 +54,7 @@ package final class URLSessionTransport: Transport {
         var urlRequest = URLRequest(url: url)
         urlRequest.httpMethod = request.method
         if !request.body.isEmpty { urlRequest.httpBody = request.body }
-        if let patience = request.patience { urlRequest.timeoutInterval = min(patience, session.configuration.timeoutIntervalForRequest) }
+        if let readTimeout = request.readTimeout { urlRequest.timeoutInterval = min(readTimeout, session.configuration.timeoutIntervalForRequest) }
         // Host is the library's own to write, from the same URL that the signature took it from.
         for (name, value) in request.headers where name.lowercased() != "host" {
             urlRequest.addValue(value, forHTTPHeaderField: name)
@@ -66,7 +62,7 @@ package final class URLSessionTransport: Transport {
         do {
             return try await send(urlRequest, fresh: request.needsFreshConnection)
         } catch {
-            throw error.namingProxy(settings.proxies.name(for: request.origin), host: request.host)
+            throw error.namingProxy(settings.proxies.name(for: request.origin), request)
         }
     }
 

@@ -28,6 +28,10 @@ package struct Progress: Sendable {
     package mutating func note(_ event: ExecutionEvent, at now: Double) -> [SafeText] {
         let (address, kind) = (event.address, event.kind)
         let name = Span(address.description, .strong)
+        guard tally.counts(address) else {
+            if case .failed = event { return permanently(live: Span("✗ ", .alarming), [name, Span(" failed", .alarming)]) }
+            return []
+        }
         switch event {
         case .started:
             running.append(Running(address: address, kind: kind, since: now))
@@ -37,7 +41,10 @@ package struct Progress: Sendable {
             running[index].waitsFor = reason
             return permanently(live: nil, [name, Span(" waits: \(reason)")])
         case .finished(_, _, let seconds):
+            let before = tally.settled
             settle(event, .done)
+            // What a resource's first action of several did is no resource that is done.
+            let counter = tally.settled > before ? "  \(tally.settled)/\(tally.total)" : ""
             return permanently(
                 live: Span("✓ ", .added), [Span("\(kind.done) "), name, Span("  \(duration(seconds))\(counter)", .dim)])
         case .failed:
@@ -69,8 +76,6 @@ package struct Progress: Sendable {
     }
 
     private static let wheel = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"]
-
-    private var counter: String { "  \(tally.settled)/\(tally.total)" }
 
     private func index(of event: ExecutionEvent) -> Int? {
         running.firstIndex { $0.address == event.address && $0.kind == event.kind }

@@ -38,11 +38,13 @@ struct Tally: Sendable {
         items[address] = list
     }
 
+    /// Whether something of it is counted: taking a known object into the state is no change, and no plan names it.
+    func counts(_ address: Address) -> Bool { items[address] != nil }
+
     var total: Int { items.values.map(\.count).reduce(0, +) }
     var settled: Int { items.values.joined().filter { $0.left == 0 }.count }
 
     /// An action of an address came to its end.
-    ///
     mutating func settle(_ address: Address, _ kind: Action.Kind, _ outcome: Outcome) {
         guard let list = items[address] else { return }
         let wanted = kind == .delete ? list.lastIndex { $0.left > 0 && $0.kind == .delete } : list.firstIndex { $0.left > 0 }

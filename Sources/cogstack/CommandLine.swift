@@ -17,7 +17,7 @@ func run(_ words: [String]) async -> ExitStatus {
             return .done
         }
     } catch {
-        Terminal.write("cogstack: \(error.message)\n\(error.help)\n", to: STDERR_FILENO)
+        Terminal.write("cogstack: \(error.message)\n" + SafeText(lines: error.help) + "\n", to: STDERR_FILENO)
         return .wrongUsage
     }
     let workspace = Workspace()

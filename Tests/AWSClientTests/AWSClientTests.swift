@@ -241,11 +241,11 @@ struct AWSClientTests {
     }
 
     @Test("a read is asked again after less silence than a change, and bears more each time")
-    func patience() async throws {
-        for (operation, patience) in [(Self.read, [20, 40, 60]), (Self.update, [nil, nil, nil])] as [(AWSOperation, [Double?])] {
+    func readTimeouts() async throws {
+        for (operation, readTimeouts) in [(Self.read, [20, 40, 60]), (Self.update, [nil, nil, nil])] as [(AWSOperation, [Double?])] {
             let transport = ScriptedTransport(.failure(.timedOut), .failure(.timedOut), Self.good)
             _ = try await client(transport).call(operation, [:])
-            #expect(transport.sent.map(\.patience) == patience)
+            #expect(transport.sent.map(\.readTimeout) == readTimeouts)
         }
     }
 

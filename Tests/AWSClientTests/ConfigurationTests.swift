@@ -362,7 +362,7 @@ struct EndpointTests {
         #expect(endpoints[.cognitoIdentity].setBy == nil)
     }
 
-    @Test("what is no endpoint URL is refused, with its place", arguments: ["localhost:4566", "ftp://h", "http://", "http://u:p@h", "http://h?x", "http://h#f", "h"])
+    @Test("what is not an endpoint URL is refused, with its place", arguments: ["localhost:4566", "ftp://h", "http://", "http://u:p@h", "http://h?x", "http://h#f", "h"])
     func bad(url: String) {
         let error = #expect(throws: ConfigurationError.self) { try Endpoints(region: "us-east-1", endpointURL: url) }
         #expect(error?.kind == .badEndpoint && error?.description.contains("--endpoint-url") == true)

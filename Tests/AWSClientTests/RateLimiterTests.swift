@@ -128,7 +128,7 @@ struct LimitedServiceTests {
     private func client(_ service: LimitedService, random: @escaping @Sendable () -> Double) throws -> AWSClient {
         AWSClient(
             credentials: nil, endpoints: try Endpoints(region: "us-east-1"), transport: service,
-            retry: RetryPolicy(patience: RetryPolicy.usualPatience), time: clock.time, random: random)
+            retry: RetryPolicy(throttleDeadline: RetryPolicy.usualThrottleDeadline), time: clock.time, random: random)
     }
 
     private static let create = AWSOperation(.cognitoIdentityProvider, "CreateUserPool", .create, answers: "UserPool?")

@@ -70,9 +70,9 @@ struct RetryTests {
         }
     }
 
-    @Test("with patience, throttling is borne by the clock, whatever the attempts and the quota")
-    func patience() {
-        let policy = RetryPolicy(maxAttempts: 3, patience: 300)
+    @Test("with a throttle deadline, throttling is retried by the clock, whatever the attempts and the quota")
+    func throttleDeadline() {
+        let policy = RetryPolicy(maxAttempts: 3, throttleDeadline: 300)
         var quota = RetryQuota(tokens: 0)
         #expect(policy.decide(.throttled, .create, attempt: 99, throttledFor: 299, quota: &quota, random: 1) == .again(after: 20))
         #expect(policy.decide(.throttled, .create, attempt: 2, throttledFor: 300, quota: &quota, random: 1) == .giveUp)

@@ -27,13 +27,24 @@ struct ProxyTests {
         #expect(ProxyRules(["https_proxy": url]).name(for: "http://h") == nil)
     }
 
+    @Test(
+        "what a proxy is asked for",
+        arguments: [
+            ("https://h", "h:443"), ("https://h:8443", "h:8443"), ("http://h", "h:80"), ("https://[::1]", "[::1]:443"),
+            ("https://[::1]:8443", "[::1]:8443"),
+        ])
+    func target(origin: String, target: String) {
+        #expect(HTTPRequest(method: "GET", origin: origin).target == target)
+    }
+
     @Test("a tunnel that a proxy refuses is told with its names", arguments: [
         ("CONNECT tunnel failed, response 403", "the proxy p:3128 refused to connect to h:443: 403"),
         ("Received HTTP code 407 from proxy after CONNECT", "the proxy p:3128 refused to connect to h:443: 407"),
         ("Proxy CONNECT aborted", "the proxy p:3128 refused to connect to h:443: it closed the connection"),
     ])
     func proxies(words: String, told: String) {
-        #expect(TransportError(.notSent, words).namingProxy("p:3128", host: "h") == TransportError(.notSent, told))
+        let request = HTTPRequest(method: "GET", origin: "https://h")
+        #expect(TransportError(.notSent, words).namingProxy("p:3128", request) == TransportError(.notSent, told))
         #expect(TransportError.isProxyRefusal(words) && !TransportError.isProxyRefusal("Recv failure"))
     }
 }

@@ -176,13 +176,13 @@ struct TransportTests {
         #expect(server.seen.requests.count == 2)
     }
 
-    @Test("a request with less patience than the transport", arguments: Kind.here)
-    func patience(kind: Kind) async throws {
+    @Test("a request with a shorter read timeout than the transport", arguments: Kind.here)
+    func readTimeout(kind: Kind) async throws {
         let transport = try kind.transport()
         let server = try LoopbackServer(.late(30))
         defer { server.stop() }
         var request = get(server)
-        request.patience = 1
+        request.readTimeout = 1
         let error = await #expect(throws: TransportError.self) { try await transport.send(request) }
         #expect(error?.kind == .timedOut)
     }

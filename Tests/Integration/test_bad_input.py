@@ -183,6 +183,7 @@ def test_damaged_state_is_reported_and_kept(cogstack, account, damage):
 def test_wrong_usage(cogstack, unchanged, arguments):
     outcome = cogstack.run(*arguments, status=64)
     assert outcome.err.strip() and not outcome.out.strip() and not CRASH.search(outcome.err)
+    assert r"\n" not in outcome.err, "a line break was printed as its escape"
 
 
 def test_a_setting_that_no_file_knows(cogstack, unchanged):

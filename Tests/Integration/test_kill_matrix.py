@@ -190,11 +190,14 @@ def test_killed_at_any_request(name, parallelism, endpoint, binary, tell):
     with ThreadPoolExecutor(WORKERS) as pool:
         chosen = points(operations, every, list(SCENARIOS).index(name) * 4)
         results = list(pool.map(lambda point: run_point(scenario, endpoint, binary, parallelism, expected, point), chosen))
+    all_converged(results, f"{name}, {'one by one' if parallelism else 'side by side'}: {len(operations)} requests", start, tell)
+
+
+def all_converged(results, title, start, tell):
+    """Tells what came of the points of one run, and fails where one did not converge."""
     reached = [result for result in results if result]
     problems = [result for result in reached if result != "converged"]
-    tell(
-        f"{name}, {'one by one' if parallelism else 'side by side'}: {len(operations)} requests, {len(reached)} points, "
-        f"{len(reached) - len(problems)} converged ({time.monotonic() - start:.0f} s)")
+    tell(f"{title}, {len(reached)} points, {len(reached) - len(problems)} converged ({time.monotonic() - start:.0f} s)")
     for problem in problems:
         tell("  " + problem[:int(os.environ.get("KILL_MATRIX_WIDTH", "2000"))])
     assert reached and not problems, f"{len(problems)} of {len(reached)} points did not converge"

@@ -14,7 +14,7 @@ from functools import cache
 import pytest
 
 from bench import PATIENCE
-from test_kill_matrix import STACK, WHOLE, WORKERS, Scenario, Trial, run_point
+from test_kill_matrix import STACK, WHOLE, WORKERS, Scenario, Trial, all_converged, run_point
 
 # What is applied when the kill comes, and the other edit that is made then.
 KILLED = {
@@ -81,11 +81,4 @@ def test_edited_after_a_kill(edit, then, endpoint, binary, tell):
     chosen = points(count, list(KILLED).index(edit) * len(THEN) + THEN.index(then))
     with ThreadPoolExecutor(WORKERS) as pool:
         results = list(pool.map(lambda point: run_point(trial, endpoint, binary, None, wanted, point), chosen))
-    reached = [result for result in results if result]
-    problems = [result for result in reached if result != "converged"]
-    tell(
-        f"{trial.name}: {count} requests, {len(reached)} points, {len(reached) - len(problems)} converged "
-        f"({time.monotonic() - start:.0f} s)")
-    for problem in problems:
-        tell("  " + problem[:int(os.environ.get("KILL_MATRIX_WIDTH", "2000"))])
-    assert reached and not problems, f"{len(problems)} of {len(reached)} points did not converge"
+    all_converged(results, f"{trial.name}: {count} requests", start, tell)

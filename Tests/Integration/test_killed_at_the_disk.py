@@ -15,7 +15,7 @@ import pytest
 
 from bench import PATIENCE
 from conftest import ROOT
-from test_kill_matrix import SCENARIOS, WHOLE, WORKERS, Trial, reference
+from test_kill_matrix import SCENARIOS, WHOLE, WORKERS, Trial, all_converged, reference
 
 NAMES = ("create", "update", "replace", "rotate as asked", "destroy")
 
@@ -70,10 +70,4 @@ def test_killed_at_any_dealing_with_the_disk(name, endpoint, binary, dying, tell
     chosen = points[NAMES.index(name) * 7 % 11::3 if WHOLE else len(points) // 3]
     with ThreadPoolExecutor(WORKERS) as pool:
         results = list(pool.map(lambda point: run_point(scenario, endpoint, binary, dying, expected, point), chosen))
-    problems = [result for result in results if result != "converged"]
-    tell(
-        f"{name}, at the disk: {len(dealings)} dealings, {len(chosen)} points, "
-        f"{len(chosen) - len(problems)} converged ({time.monotonic() - start:.0f} s)")
-    for problem in problems:
-        tell("  " + problem[:2000])
-    assert chosen and not problems, f"{len(problems)} of {len(chosen)} points did not converge"
+    all_converged(results, f"{name}, at the disk: {len(dealings)} dealings", start, tell)

@@ -126,6 +126,7 @@ def test_an_edited_plan_is_refused(planned, account, edit):
     before, files = account.inventory(), planned.files()
     outcome = planned.run("apply", "--yes", status=1)
     assert re.search(says, outcome.err), outcome
+    assert r"\n" not in outcome.err, "a line break was printed as its escape"
     if "cannot read" not in says and "format" not in says:
         assert "Nothing was done." in outcome.err and "cogstack plan" in outcome.err, outcome
     assert account.inventory() == before

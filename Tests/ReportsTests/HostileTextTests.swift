@@ -27,8 +27,8 @@ import Testing
     }
 
     @Test func progress() {
-        var progress = Progress(samplePlan([]), isLive: true, style: Style(isColoured: false))
         let address = Address(section: "roles", name: "a")
+        var progress = Progress(samplePlan([(address, .create)]), isLive: true, style: Style(isColoured: false))
         _ = progress.note(.started(address, .create), at: 0)
         _ = progress.note(.waiting(address, .create, reason: Self.hostile), at: 0)
         for line in progress.frame(at: 1, columns: 100, rows: 24) {

@@ -71,8 +71,9 @@ private let plan = samplePlan([
 
     @Test(arguments: [(1, ["  and 5 more"]), (2, ["  and 5 more"]), (3, ["a", "  and 4 more"]), (6, ["a", "b", "c", "d", "e"])])
     func frameKeepsToTheHeight(rows: Int, expected: [String]) {
-        var progress = Progress(samplePlan([]), isLive: true, style: Style(isColoured: false))
-        for name in ["a", "b", "c", "d", "e"] { _ = progress.note(.started(Address(section: "roles", name: name), .create), at: 0) }
+        let roles = ["a", "b", "c", "d", "e"].map { Address(section: "roles", name: $0) }
+        var progress = Progress(samplePlan(roles.map { ($0, .create) }), isLive: true, style: Style(isColoured: false))
+        for role in roles { _ = progress.note(.started(role, .create), at: 0) }
         let frame = progress.frame(at: 0, columns: 80, rows: rows)
         #expect(frame.map { $0.text.replacing("⠋ creating roles.", with: "").replacing("  0 s", with: "") } == expected)
     }

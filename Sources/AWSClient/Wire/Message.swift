@@ -153,8 +153,8 @@ package enum Message {
         return result
     }
 
-    /// S3's answer about a bucket of another region has no Location, and Foundation on Linux drops the body of such a redirect:
-    /// what is left is the header (S3 API, HeadBucket).
+    /// S3's answer about a bucket of another region where its body does not say so: to HEAD (S3 API, HeadBucket), and where `URLSession`
+    /// is the transport, which drops the body of a redirect without Location. What is left is the header.
     private static func redirect(_ operation: AWSOperation, _ response: HTTPResponse) -> Answer? {
         guard operation.service == .s3, response.status == 301, response.body.isEmpty,
             let region = response.headers["x-amz-bucket-region"]

@@ -59,7 +59,7 @@ final class Transfer {
 
     private var request: HTTPRequest { exchange.request }
     private var bounds: Bounds { settings.bounds }
-    private var silence: Double { min(request.patience ?? bounds.silence, bounds.silence) }
+    private var silence: Double { min(request.readTimeout ?? bounds.silence, bounds.silence) }
 
     // MARK: What libcurl is told
 
@@ -282,7 +282,7 @@ final class Transfer {
     }
 
     private func unsent(_ code: Int32, _ reason: String) -> TransportError {
-        if let words = proxyTrouble(code, reason) { return TransportError(.notSent, words) }
+        if let trouble = proxyTrouble(code, reason) { return trouble }
         switch code {
         case Int32(CURLE_OPERATION_TIMEDOUT):
             return TransportError(.notSent, "no connection was made in \(Self.seconds(bounds.connecting))")
@@ -298,17 +298,16 @@ final class Transfer {
     }
 
     /// What the proxy did, where it is the proxy that is not passed.
-    private func proxyTrouble(_ code: Int32, _ reason: String) -> String? {
+    private func proxyTrouble(_ code: Int32, _ reason: String) -> TransportError? {
         guard let proxy = settings.proxies.name(for: request.origin) else { return nil }
         let status = number(CURLINFO_HTTP_CONNECTCODE)
         // libcurl's words tell which of the two cannot be connected to: one that NO_PROXY names is not behind the proxy.
         let isProxy = reason.contains(proxy.replacing(":", with: " port "))
         if code == Int32(CURLE_COULDNT_RESOLVE_PROXY) || code == Int32(CURLE_COULDNT_CONNECT) && isProxy {
-            return "the proxy \(proxy) cannot be reached: \(reason)"
+            return TransportError(.notSent, "the proxy \(proxy) cannot be reached: \(reason)")
         }
         guard status / 100 != 2, status != 0 || reason.contains("CONNECT") else { return nil }
-        let target = request.host.contains(":") ? request.host : "\(request.host):443"
-        return "the proxy \(proxy) refused to connect to \(target): \(status == 0 ? "it closed the connection" : "\(status)")"
+        return .refused(byProxy: proxy, request, status: status == 0 ? nil : "\(status)")
     }
 
     private func number(_ info: Int) -> Int {

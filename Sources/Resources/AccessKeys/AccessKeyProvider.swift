@@ -166,7 +166,7 @@ package struct AccessKeyProvider: Provider {
         guard let id = key["AccessKeyId"].string, !intent.baseline.contains(id),
             let made = key["CreateDate"].string.flatMap(seconds(of:))
         else { return false }
-        return (-skew...skew + RetryPolicy.usualPatience).contains(made - intent.at)
+        return (-skew...skew + RetryPolicy.usualThrottleDeadline).contains(made - intent.at)
     }
 
     /// Seconds since 1970 of AWS's `2026-01-02T03:04:05Z`.

@@ -94,7 +94,7 @@ extension Deployment {
         let differences = try asRead(kept(plan.plan, saved.basis)).differences(from: saved.plan)
         guard differences.isEmpty else {
             throw .message(
-                "the saved plan \(location.plan) is not what these files and this account give:\n\(listed(differences))",
+                "the saved plan \(location.plan) is not what these files and this account give:", list: firstOf(differences),
                 help: "Nothing was done. Run `cogstack plan \(file.path)` again.")
         }
         return (plan.plan, plan.observation, true)
@@ -109,9 +109,9 @@ extension Deployment {
         }
     }
 
-    private func listed(_ differences: [String]) -> String {
-        let shown = differences.prefix(10).map { "  \($0)" }
-        let rest = differences.count - shown.count
-        return (shown + (rest > 0 ? ["  and \(rest) more"] : [])).joined(separator: "\n")
+    /// As many as can be read.
+    private func firstOf(_ differences: [String]) -> [String] {
+        let rest = differences.count - 10
+        return differences.prefix(10) + (rest > 0 ? ["and \(rest) more"] : [])
     }
 }
