@@ -1,6 +1,6 @@
 package import Foundation
 package import HTTP
-package import Schema
+package import Model
 import Synchronization
 
 /// The AWS API over a transport: writes, signs, sends, repeats where that is safe, reads.

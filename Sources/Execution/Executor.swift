@@ -1,8 +1,10 @@
 package import AWSClient
 package import Planning
 package import Provider
+package import Model
 package import Schema
-import State
+import Records
+import Store
 
 /// Runs a plan's graph of actions, independent ones side by side, and nothing else.
 package struct Executor: Sendable {

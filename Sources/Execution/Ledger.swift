@@ -1,8 +1,10 @@
 package import AWSClient
 package import Planning
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
+package import Store
 
 /// What has been done: the snapshot in memory and on disk, and the journal that runs ahead of it. Every change of AWS goes
 /// through here twice: as an intent before its request, as a record after.

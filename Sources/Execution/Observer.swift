@@ -1,8 +1,10 @@
 package import AWSClient
 package import Planning
 package import Provider
+import Model
 package import Schema
-package import State
+package import Records
+import Store
 
 /// Reads the live account for a plan: everything that the state names at once, then what is to be looked for.
 package struct Observer: Sendable {

@@ -1,5 +1,6 @@
 package import Planning
 package import Provider
+import Model
 import Schema
 
 extension Observer {

@@ -1,7 +1,9 @@
 import Planning
 import Provider
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// How an object goes that something was using, and how one goes again that was to take its place.
 extension Executor {

@@ -1,5 +1,7 @@
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// Turns decisions into the graph of actions that carries them out.
 ///

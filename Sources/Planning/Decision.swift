@@ -1,5 +1,7 @@
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// What a draft has decided for one address.
 struct Decision {

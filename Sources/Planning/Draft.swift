@@ -1,6 +1,8 @@
 import Diagnostics
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// One attempt at a plan: goes through the resources in the order of their dependencies, so that each knows whether what
 /// it refers to stays or is made anew.

@@ -1,5 +1,7 @@
+package import Model
 package import Schema
-package import State
+package import Records
+import Store
 
 /// What was seen in AWS for a plan.
 package struct Observation: Sendable, Equatable {

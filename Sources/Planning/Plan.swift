@@ -1,5 +1,7 @@
-package import Schema
-package import State
+package import Model
+import Schema
+package import Records
+import Store
 
 /// What an apply will do, whole: a graph of actions over the changes of single resources. It is data, can be saved, and
 /// holds no secret; the executor runs exactly this.

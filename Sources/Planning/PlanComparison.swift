@@ -1,5 +1,7 @@
-package import Schema
-import State
+package import Model
+import Schema
+import Records
+import Store
 
 /// A plan that was kept is carried out only where it is the one that the same files and the same account give again, and it is that one
 /// which is carried out: here is what tells the two apart. Notices do not count, since they tell of time too.

@@ -1,6 +1,8 @@
 package import Diagnostics
+package import Model
 package import Schema
-package import State
+package import Records
+import Store
 
 /// Works out what to do: desired against prior against live, for every resource, and the graph of actions that does it.
 /// Pure: whatever must be known is handed in.

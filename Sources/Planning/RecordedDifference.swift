@@ -1,5 +1,7 @@
+package import Model
 package import Schema
-package import State
+package import Records
+import Store
 
 extension Record {
     /// The live properties of those that were applied, in the form in which they are recorded: equal where nothing has changed

@@ -1,6 +1,8 @@
 import Diagnostics
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// What a draft refuses, and what would be lost.
 extension Draft {

@@ -1,6 +1,8 @@
 import Diagnostics
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// An object that becomes its address's again: one that was replaced and not deleted yet, or one that has the wanted name already.
 struct Reinstated {

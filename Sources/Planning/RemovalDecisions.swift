@@ -1,6 +1,8 @@
 import Diagnostics
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// What a draft decides about what the file does not name any more.
 extension Draft {

@@ -1,5 +1,7 @@
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// What a draft decides about secrets, and about what goes out of use with the old ones.
 extension Draft {

@@ -1,6 +1,8 @@
 package import AWSClient
+package import Model
 package import Schema
-import State
+import Records
+import Store
 
 /// What a provider may do to the world while it works on one address: read, change (after its intent is on disk), wait,
 /// and say what it made.

@@ -1,6 +1,8 @@
 package import AWSClient
+package import Model
 package import Schema
-package import State
+package import Records
+package import Store
 
 /// What a resource type does beyond its table: the calls to read, create, update, delete and find one object.
 ///

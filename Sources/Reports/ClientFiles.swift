@@ -1,5 +1,6 @@
 package import Diagnostics
-package import State
+package import Records
+import Store
 
 /// The set-up of `cogauth`, the client of aws-cognito-auth 0.0.8, which reads these two files in the home folder.
 package struct ClientFiles: Sendable {

@@ -1,6 +1,8 @@
 package import Planning
+internal import Model
 internal import Schema
-internal import State
+internal import Records
+internal import Store
 
 /// A plan as it is shown: counted, cut down to what changes, with what it cost to make.
 package struct PlanReport: Sendable {

@@ -1,6 +1,8 @@
 package import Diagnostics
-package import Schema
-package import State
+package import Model
+import Schema
+package import Records
+import Store
 
 /// What is recorded of a stack, and what is live.
 package struct ShowReport: Sendable {

@@ -1,7 +1,9 @@
 package import Diagnostics
 import Planning
+import Model
 import Schema
-package import State
+package import Records
+import Store
 
 /// What a stack's state names, a line each.
 package struct StateListReport: Sendable {

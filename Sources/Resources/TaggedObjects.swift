@@ -1,5 +1,6 @@
 import AWSClient
 import Provider
+import Model
 import Schema
 
 /// What carries the stack's tag, as the Resource Groups Tagging API lists it: one list for all types but those of IAM, whose roles and

@@ -1,4 +1,5 @@
 import Diagnostics
+package import Model
 
 /// What people who know AWS's API may write, and what a stack file does not have under that name. Names are lowerCamelCase paths, such as
 /// `adminCreateUserConfig.inviteMessageTemplate`.

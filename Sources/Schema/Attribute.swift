@@ -1,3 +1,5 @@
+package import Model
+
 /// One row of a resource type's table: everything that cogstack knows of one property.
 package struct Attribute: Sendable {
     /// The property's name in a stack file: the AWS API's own word in lowerCamelCase.

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import YAMLSource
+package import Model
 
 /// Checks a node of a stack file against a table and turns it into a value: types, limits, names, references. It goes on
 /// after a mistake, so that one run reports them all.

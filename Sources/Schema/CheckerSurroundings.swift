@@ -1,5 +1,6 @@
 package import Diagnostics
 package import YAMLSource
+package import Model
 
 extension Checker {
     /// What the checker must be told of the file around it.

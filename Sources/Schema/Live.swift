@@ -1,3 +1,5 @@
+package import Model
+
 /// An object as it is in AWS.
 package struct Live: Sendable, Equatable {
     package var physicalId: String

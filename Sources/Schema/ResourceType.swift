@@ -1,3 +1,5 @@
+package import Model
+
 /// Everything that a resource type is, in one table. Checking, diffing, naming, wire forms and documentation
 /// derive from it.
 package struct ResourceType: Sendable {

@@ -1,8 +1,10 @@
 import AWSClient
 import Digest
 import Foundation
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// The user that is made to sign in with.
 struct Account {

@@ -1,4 +1,5 @@
 import IAMPolicy
+import Model
 import Schema
 
 /// Reads out of a role's policies what can be tried of them. Pure.

@@ -1,5 +1,6 @@
 import AWSClient
-import State
+import Records
+import Store
 
 /// Removing what was made, by this run and by earlier ones.
 extension Verification {

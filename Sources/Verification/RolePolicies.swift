@@ -1,7 +1,9 @@
 import AWSClient
 import Foundation
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// A session of a role, as the grants of its role are tried with it.
 struct RoleSession {

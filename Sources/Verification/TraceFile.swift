@@ -1,5 +1,6 @@
 import Foundation
-import State
+import Records
+import Store
 
 extension TraceKeeper {
     /// In a file that is there only while there is something to remove. One that cannot be read is never overwritten.

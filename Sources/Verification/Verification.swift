@@ -1,7 +1,9 @@
 package import AWSClient
 import Foundation
+import Model
 import Schema
-package import State
+package import Records
+import Store
 
 /// Goes the way of a person's sign-in from end to end, as a user made for it, and removes user and identity whatever happened.
 ///

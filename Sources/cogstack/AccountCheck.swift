@@ -1,6 +1,8 @@
 import AWSClient
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// Whose the credentials are, which must be the account that the stack file and the state name. AWS is asked once.
 ///

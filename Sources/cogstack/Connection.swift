@@ -2,6 +2,7 @@ import AWSClient
 import Diagnostics
 import Foundation
 import HTTP
+import Model
 import Schema
 
 /// The way to AWS for one command: credentials, region, endpoints.

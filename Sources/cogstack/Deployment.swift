@@ -6,9 +6,11 @@ import Planning
 import Provider
 import Reports
 import Resources
+import Model
 import Schema
 import StackFile
-import State
+import Records
+import Store
 
 /// A stack file, its state and the account they are about, brought together for one command.
 struct Deployment {

@@ -2,8 +2,10 @@ import Arguments
 import Foundation
 import Planning
 import Reports
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// The options that mean the same everywhere, as they were typed.
 struct Options {

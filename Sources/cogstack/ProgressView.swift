@@ -3,6 +3,7 @@ import Foundation
 import Planning
 import Provider
 import Reports
+import Model
 import Schema
 
 /// Shows a run on standard error while it goes on, and gathers its events for the report at its end.

@@ -1,8 +1,10 @@
 import Foundation
 import Reports
 import Resources
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// What the state file and the journal of one stack say, read together.
 struct Recorded {

@@ -2,9 +2,11 @@ import Diagnostics
 import Foundation
 import Provider
 import Resources
+import Model
 import Schema
 import StackFile
-import State
+import Records
+import Store
 
 /// What else a project has that may be mixed up with a stack: another file of its name, another stack of its file.
 enum Siblings {

@@ -2,7 +2,8 @@ import Archive
 import Diagnostics
 import Foundation
 import StackFile
-import State
+import Records
+import Store
 
 /// A stack file, and the project that it and its state belong to.
 struct ChosenFile {

@@ -3,8 +3,10 @@ import Execution
 import Foundation
 import Planning
 import Provider
+import Model
 import Schema
-import State
+import Records
+import Store
 import Synchronization
 
 /// One machine with its state files: plans and applies as the command does, from what is on disk and nothing else.

@@ -1,8 +1,10 @@
 import Execution
 import Foundation
 import Planning
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 /// Kills the process before and after each request of a scenario; the next apply, from the files of that instant, must

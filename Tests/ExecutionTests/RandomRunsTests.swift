@@ -2,8 +2,10 @@ import Diagnostics
 import Execution
 import Foundation
 import Planning
+import Model
 import Schema
-import State
+import Records
+import Store
 import Synchronization
 import Testing
 

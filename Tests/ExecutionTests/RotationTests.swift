@@ -3,8 +3,10 @@ import Execution
 import Foundation
 import Planning
 import Provider
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 /// A new key in the place of one that is in use: nobody is without one, whatever goes wrong.

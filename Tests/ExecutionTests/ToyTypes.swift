@@ -1,8 +1,10 @@
 import AWSClient
 import Planning
 import Provider
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// Resource types that only these tests know: one of each way in which AWS lets an object be known again.
 enum Toys {

@@ -1,6 +1,8 @@
 import IAMPolicy
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 @testable import Planning

@@ -1,5 +1,7 @@
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 @testable import Planning

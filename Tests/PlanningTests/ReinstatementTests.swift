@@ -1,6 +1,8 @@
 import Planning
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 /// What an address had before, what has the name that it is to get, and what is not this stack's.

@@ -1,8 +1,10 @@
 import Foundation
 import Diagnostics
 import Planning
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 /// What is decided about secrets that AWS shows once, and about the keys that they belong to.

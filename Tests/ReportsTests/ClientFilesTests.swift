@@ -1,5 +1,6 @@
 import Diagnostics
-import State
+import Records
+import Store
 import Testing
 
 @testable import Reports

@@ -1,7 +1,9 @@
 import Diagnostics
 import Planning
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 @testable import Reports

@@ -1,6 +1,7 @@
 import IAMPolicy
 import Planning
 import Reports
+import Model
 import Schema
 
 /// Plans as they arise from the stack of the README, each showing something else.

@@ -2,8 +2,10 @@ import Archive
 import AWSClient
 import Provider
 import Resources
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 @Suite("Lambda functions")

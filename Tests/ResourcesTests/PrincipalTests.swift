@@ -1,8 +1,10 @@
 import AWSClient
 import Provider
 import Resources
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 @Suite("Roles and users")

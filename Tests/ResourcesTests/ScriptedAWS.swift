@@ -1,7 +1,9 @@
 import AWSClient
 import Provider
+import Model
 import Schema
-import State
+import Records
+import Store
 import Synchronization
 
 /// AWS as a test tells it: answers by operation, the last one for ever, and a log of all that a provider does.

@@ -1,7 +1,9 @@
 import Provider
 import Resources
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 /// What the tables of the real types say of signing in, put together.

@@ -1,6 +1,7 @@
 import AWSClient
 import Provider
 import Resources
+import Model
 import Schema
 import Synchronization
 

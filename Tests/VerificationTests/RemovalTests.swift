@@ -1,7 +1,9 @@
 import AWSClient
 import Foundation
+import Model
 import Schema
-import State
+import Records
+import Store
 import Synchronization
 import Testing
 

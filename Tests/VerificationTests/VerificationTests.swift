@@ -1,8 +1,10 @@
 import AWSClient
 import Digest
 import Foundation
+import Model
 import Schema
-import State
+import Records
+import Store
 import Synchronization
 import Testing
 

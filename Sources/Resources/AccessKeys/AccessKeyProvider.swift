@@ -1,8 +1,10 @@
 import AWSClient
 import Foundation
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
+import Store
 
 /// A key's physical id is `user/AKIA…`: every call needs both.
 package struct AccessKeyProvider: Provider {

@@ -1,5 +1,6 @@
 import AWSClient
 import Provider
+import Model
 import Schema
 
 extension Calls {

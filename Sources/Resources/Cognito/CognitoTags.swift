@@ -1,5 +1,6 @@
 import AWSClient
 import Provider
+import Model
 import Schema
 
 /// What tags say of an object's owner, and how they are written. User pools and identity pools have the same calls.

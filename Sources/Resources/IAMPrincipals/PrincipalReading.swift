@@ -2,6 +2,7 @@ import AWSClient
 import Foundation
 import IAMPolicy
 import Provider
+import Model
 import Schema
 
 /// A role or a user with its policies, as AWS holds it.

@@ -1,6 +1,7 @@
 import AWSClient
 import IAMPolicy
 import Provider
+import Model
 import Schema
 
 extension PrincipalCalls {

@@ -1,5 +1,6 @@
 import AWSClient
 import Provider
+import Model
 import Schema
 
 /// The calls about one function, with Lambda's waits.

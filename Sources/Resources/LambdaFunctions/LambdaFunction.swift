@@ -1,3 +1,4 @@
+import Model
 package import Schema
 
 /// A Lambda function from a zip archive, with the log group that it writes to.

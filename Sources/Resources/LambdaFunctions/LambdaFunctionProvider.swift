@@ -2,8 +2,10 @@ package import Archive
 import AWSClient
 import Foundation
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
+import Store
 
 /// A function's physical id is its name.
 package struct LambdaFunctionProvider: Provider {

@@ -1,5 +1,6 @@
 import AWSClient
 import Provider
+import Model
 import Schema
 
 /// The log group of a function. Lambda would make one by itself, which then keeps everything for ever and belongs to nobody; so it

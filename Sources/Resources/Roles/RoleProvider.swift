@@ -1,8 +1,10 @@
 import AWSClient
 import IAMPolicy
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
+import Store
 
 package struct RoleProvider: Provider {
     package let type = roleType

@@ -1,6 +1,7 @@
 import AWSClient
 import Foundation
 import Provider
+import Model
 import Schema
 
 /// The value of a secret or of a parameter, in either of the two forms in which a file may write it: one text, or pairs that are

@@ -2,6 +2,7 @@ import AWSClient
 import Foundation
 import IAMPolicy
 import Provider
+import Model
 import Schema
 
 /// The statement in a function's resource policy that lets a user pool call it. AWS takes a pool's `LambdaConfig` without one, and then

@@ -1,7 +1,9 @@
 import AWSClient
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
+import Store
 
 /// User pools. The physical id is the pool's id.
 package struct UserPoolProvider: Provider {

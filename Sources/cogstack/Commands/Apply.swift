@@ -2,8 +2,10 @@ import Execution
 import Foundation
 import Planning
 import Reports
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// `apply`: carries out the plan that was saved last, or plans a file, shows it and asks.
 func apply(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {

@@ -2,8 +2,10 @@ import Arguments
 import Diagnostics
 import Foundation
 import Planning
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// `destroy`: plans the teardown, shows it, asks, and carries it out.
 func destroy(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {

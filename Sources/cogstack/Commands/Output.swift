@@ -2,8 +2,10 @@ import Arguments
 import Diagnostics
 import Foundation
 import Reports
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// `output`: the stack's outputs, as they were recorded.
 func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) throws(Failure) -> ExitStatus {

@@ -1,3 +1,4 @@
+import Model
 import AWSClient
 import Arguments
 import Diagnostics
@@ -5,7 +6,8 @@ import Foundation
 import Provider
 import Reports
 import Resources
-import State
+import Records
+import Store
 
 /// `output --format cogauth`: the client's set-up on standard output, or with `--into` as files in a folder.
 func clientFiles(

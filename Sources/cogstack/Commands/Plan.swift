@@ -5,8 +5,10 @@ import Digest
 import Foundation
 import Planning
 import Reports
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// `plan`: reads the live account, shows what would change, and saves it for `apply`.
 func plan(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {

@@ -3,8 +3,10 @@ import Diagnostics
 import Foundation
 import Planning
 import Reports
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// `rotate`: replaces an access key without downtime, and changes nothing else.
 func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {

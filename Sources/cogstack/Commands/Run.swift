@@ -4,8 +4,10 @@ import Foundation
 import Planning
 import Provider
 import Reports
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// One plan on its way to being carried out: shown, asked about, run, recorded, reported.
 struct Run {

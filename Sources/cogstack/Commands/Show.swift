@@ -3,8 +3,10 @@ import Diagnostics
 import Foundation
 import Planning
 import Reports
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// `show`: what is recorded and what is live.
 func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {

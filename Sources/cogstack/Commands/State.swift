@@ -4,8 +4,10 @@ import Foundation
 import Provider
 import Reports
 import Resources
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// `state`: what is recorded, and repairs of it. None of these changes anything in AWS.
 func state(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {

@@ -3,8 +3,10 @@ import Execution
 import Foundation
 import Planning
 import Reports
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// `state rebuild`: records anew what the account has of a stack, and sets damaged files aside.
 func rebuildState(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {

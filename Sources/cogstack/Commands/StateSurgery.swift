@@ -2,8 +2,10 @@ import Arguments
 import Diagnostics
 import Foundation
 import Reports
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// `state rm`: forgets records, and calls without a known result; what they are about stays in AWS.
 func forgetRecords(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {

@@ -1,6 +1,7 @@
 import Diagnostics
 import Reports
-import State
+import Records
+import Store
 
 /// `state unlock`: says whose a stack's lock is, and removes one that was left behind.
 func unlockState(_ options: Options, _ terminal: Terminal) throws(Failure) -> ExitStatus {

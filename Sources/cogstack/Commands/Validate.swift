@@ -2,6 +2,7 @@ import Arguments
 import Diagnostics
 import Reports
 import Resources
+import Model
 import Schema
 
 /// `validate`: every check that needs no AWS, over any number of files.

@@ -5,7 +5,8 @@ import Foundation
 import Provider
 import Reports
 import Resources
-import State
+import Records
+import Store
 import Verification
 
 /// `verify`: signs in as a user made for it, from end to end.

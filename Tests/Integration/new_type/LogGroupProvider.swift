@@ -1,7 +1,9 @@
 import AWSClient
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
+package import Store
 
 package struct LogGroupProvider: Provider {
     package let type = logGroupType

@@ -1,6 +1,8 @@
+import Model
 import Schema
 
-@testable import State
+@testable import Records
+@testable import Store
 
 /// Randomness that a seed repeats (SplitMix64, https://prng.di.unimi.it/splitmix64.c).
 struct SeededGenerator: RandomNumberGenerator {
@@ -54,7 +56,7 @@ extension Address {
     }
 }
 
-extension Dictionary where Key == String, Value == Schema.Value {
+extension Dictionary where Key == String, Value == Model.Value {
     fileprivate static func random(using random: inout SeededGenerator) -> Self {
         var members: Self = [:]
         for _ in 0..<Int.random(in: 0...4, using: &random) {

@@ -1,7 +1,9 @@
+import Model
 import Schema
 import Testing
 
-@testable import State
+@testable import Records
+@testable import Store
 
 /// A small house of types: boxes have a secret, lids refer to boxes.
 private let types: [String: ResourceType] = Dictionary(

@@ -2,7 +2,7 @@
 package enum PrivateFile {
     /// What it holds; nil where there is none. Throws `system`.
     package static func contents(at path: String) throws(StateError) -> [UInt8]? {
-        try State.contents(of: path)
+        try Store.contents(of: path)
     }
 
     /// Replaces it at once: there is the old one or the new one, whole, with mode 0600. Throws `system`.
@@ -21,7 +21,7 @@ package enum PrivateFile {
 package enum SharedFile {
     /// What it holds; nil where there is none. Throws `system`.
     package static func contents(at path: String) throws(StateError) -> [UInt8]? {
-        try State.contents(of: path, rule: .anyFile)
+        try Store.contents(of: path, rule: .anyFile)
     }
 
     /// Replaces it at once: there is the old one or the new one, whole, with mode 0600. Throws `system`.

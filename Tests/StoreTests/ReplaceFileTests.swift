@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import State
+@testable import Records
+@testable import Store
 
 /// What replaces a file leaves the old one whole and nothing behind, whatever fails.
 @Suite struct ReplaceFileTests {

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import State
+@testable import Records
+@testable import Store
 
 @Suite struct ProjectTests {
     @Test(arguments: [

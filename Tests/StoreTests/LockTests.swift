@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import State
+@testable import Records
+@testable import Store
 
 @Suite struct LockTests {
     let scratch: Scratch
@@ -169,7 +170,7 @@ import Testing
         ] {
             try scratch.write(contents, to: claim)
             #expect(throws: StateError.locked(path: claim, holder: holder)) { try lock(here, refusingWith: ENOLCK) }
-            #expect(try contents == State.contents(of: claim))
+            #expect(try contents == Store.contents(of: claim))
         }
     }
 

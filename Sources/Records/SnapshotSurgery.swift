@@ -1,4 +1,5 @@
-package import Schema
+package import Model
+import Schema
 
 /// Changes of the state by a person's hand. Each gives back the whole snapshot as it would be, or throws and changes nothing.
 extension Snapshot {

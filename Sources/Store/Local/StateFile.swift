@@ -1,4 +1,5 @@
 package import Foundation
+package import Records
 
 /// The state file of one stack. Whoever saves holds the stack's lock.
 package struct StateFile: Sendable {

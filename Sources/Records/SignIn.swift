@@ -1,3 +1,4 @@
+import Model
 package import Schema
 
 /// What a program needs to sign people in with a stack and to get them credentials, told from what was recorded.

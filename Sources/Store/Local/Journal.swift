@@ -1,4 +1,5 @@
 import Foundation
+package import Records
 
 /// What was begun and may not be in the state yet: the memory that survives a kill. One JSON object a line: an intent with its
 /// number, or the number of an intent that is over. Open it only while holding the stack's lock.

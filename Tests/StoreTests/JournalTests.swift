@@ -1,8 +1,10 @@
 import Foundation
+import Model
 import Schema
 import Testing
 
-@testable import State
+@testable import Records
+@testable import Store
 
 @Suite struct JournalTests {
     let scratch: Scratch

@@ -1,7 +1,9 @@
 import Foundation
+import Model
 import Schema
 
-@testable import State
+@testable import Records
+@testable import Store
 
 /// A folder of its own for one test, gone with the test.
 final class Scratch: Sendable {

@@ -1,7 +1,6 @@
 package import Foundation
-package import Schema
 
-/// JSON as AWS reads and writes it, straight to and from ``Schema/Value``.
+/// JSON as AWS reads and writes it, straight to and from ``Value``.
 ///
 /// Not `Value`'s `Codable` form: that one refuses secrets and gives `$template` a meaning, and a message needs the
 /// opposite of both.
@@ -79,12 +78,22 @@ package struct EncodingFailure: Error, Sendable, Hashable {
     /// Where it stands: `input.Tags[0].Value`.
     package let path: String
     package let reason: String
+
+    package init(path: String, reason: String) {
+        self.path = path
+        self.reason = reason
+    }
 }
 
 /// An answer that has not the form it should have. Says where, never what: an answer may hold secrets.
 package struct DecodingFailure: Error, Sendable, Hashable {
     package let offset: Int
     package let reason: String
+
+    package init(offset: Int, reason: String) {
+        self.offset = offset
+        self.reason = reason
+    }
 }
 
 private struct Parser {

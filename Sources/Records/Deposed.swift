@@ -1,4 +1,4 @@
-package import Schema
+package import Model
 
 /// An object that an address had, or that a call made for it, and that is to be deleted.
 package struct Deposed: Sendable, Equatable, Codable {

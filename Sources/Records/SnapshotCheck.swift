@@ -1,3 +1,4 @@
+import Model
 package import Schema
 
 /// What must hold of every state that cogstack leaves behind, also when it is killed: checked over what the state file and

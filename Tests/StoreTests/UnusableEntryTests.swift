@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import State
+@testable import Records
+@testable import Store
 
 /// What is no regular file of the user's own is refused with its name, wherever a file of the state should be, and left as it is.
 @Suite struct UnusableEntryTests {

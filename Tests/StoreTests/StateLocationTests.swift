@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-@testable import State
+@testable import Records
+@testable import Store
 
 @Suite struct StateLocationTests {
     @Test func theUsualPlaceIsBelowTheWorkingFolder() {
