@@ -1,7 +1,6 @@
 import Model
 import Schema
 import Records
-import Store
 
 /// What a draft has decided for one address.
 struct Decision {

@@ -2,7 +2,6 @@ import IAMPolicy
 package import Model
 package import Schema
 import Records
-import Store
 
 /// The three-way comparison of one resource's properties: what the file says, what was last applied, what is live.
 ///

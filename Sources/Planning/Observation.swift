@@ -1,7 +1,6 @@
 package import Model
 package import Schema
 package import Records
-import Store
 
 /// What was seen in AWS for a plan.
 package struct Observation: Sendable, Equatable {

@@ -1,7 +1,6 @@
 import Model
 package import Schema
 import Records
-import Store
 
 extension Plan {
     /// The same with its files named otherwise, as where a plan that was made in one folder is compared in another: in the places of

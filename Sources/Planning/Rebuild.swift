@@ -2,7 +2,6 @@ package import Diagnostics
 package import Model
 import Schema
 import Records
-import Store
 
 /// What the live account has of a stack that its state does not know.
 package struct Rebuild: Sendable, Equatable {

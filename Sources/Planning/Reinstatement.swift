@@ -2,7 +2,6 @@ import Diagnostics
 import Model
 import Schema
 import Records
-import Store
 
 /// An object that becomes its address's again: one that was replaced and not deleted yet, or one that has the wanted name already.
 struct Reinstated {

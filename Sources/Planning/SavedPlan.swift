@@ -3,7 +3,6 @@ import Foundation
 import Model
 package import Schema
 package import Records
-import Store
 
 /// A plan as it is kept between `plan` and `apply`, with all that it stands on: it is carried out only while that is so.
 package struct SavedPlan: Sendable, Equatable, Codable {

@@ -2,7 +2,6 @@ import IAMPolicy
 import Model
 import Schema
 import Records
-import Store
 
 /// What a draft decides about access while an object takes another one's place: whoever grants it is widened first, then what uses the
 /// object goes over to the new one, and only then is the access to the old one taken away.

@@ -4,7 +4,7 @@ package import Model
 package struct Deposed: Sendable, Equatable, Codable {
     package var physicalId: String
     /// Whether nothing can be using it: the answer of the call that made it was lost, or it was taken back.
-    package var isUseless: Bool
+    package var isOrphan: Bool
     /// How it goes once nothing refers to it any more; nil where it is deleted at once then.
     package var grace: Grace?
     /// Whether a run has switched it off, or was about to: then it may be switched on again, and one that a person switched off not.
@@ -18,16 +18,23 @@ package struct Deposed: Sendable, Equatable, Codable {
     package var ties: [Address: String]
 
     package init(
-        _ physicalId: String, isUseless: Bool = false, grace: Grace? = nil, isSwitchedOff: Bool = false, dependsOn: [Address] = [],
+        _ physicalId: String, isOrphan: Bool = false, grace: Grace? = nil, isSwitchedOff: Bool = false, dependsOn: [Address] = [],
         attributes: Value = [:], ties: [Address: String] = [:]
     ) {
         self.physicalId = physicalId
-        self.isUseless = isUseless
+        self.isOrphan = isOrphan
         self.grace = grace
         self.isSwitchedOff = isSwitchedOff
         self.dependsOn = dependsOn
         self.attributes = attributes
         self.ties = ties
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case physicalId
+        // The name that states have on disk.
+        case isOrphan = "isUseless"
+        case grace, isSwitchedOff, dependsOn, attributes, ties
     }
 
     /// Reads also what format 1 of the state had, an id alone: something may be using that object. Early states of format 2 have
@@ -39,7 +46,7 @@ package struct Deposed: Sendable, Equatable, Codable {
         }
         let members = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
-            try members.decode(String.self, forKey: .physicalId), isUseless: try members.decode(Bool.self, forKey: .isUseless),
+            try members.decode(String.self, forKey: .physicalId), isOrphan: try members.decode(Bool.self, forKey: .isOrphan),
             grace: try members.decodeIfPresent(Grace.self, forKey: .grace),
             isSwitchedOff: try members.decode(Bool.self, forKey: .isSwitchedOff), dependsOn: try members.decode([Address].self, forKey: .dependsOn),
             attributes: try members.decodeIfPresent(Value.self, forKey: .attributes) ?? [:],

@@ -1,6 +1,5 @@
 package import Diagnostics
 package import Records
-import Store
 
 /// The set-up of `cogauth`, the client of aws-cognito-auth 0.0.8, which reads these two files in the home folder.
 package struct ClientFiles: Sendable {

@@ -2,7 +2,6 @@ package import Planning
 internal import Model
 internal import Schema
 internal import Records
-internal import Store
 
 /// A plan as it is shown: counted, cut down to what changes, with what it cost to make.
 package struct PlanReport: Sendable {
@@ -48,7 +47,7 @@ package struct PlanReport: Sendable {
             Change(
                 address: action.address, type: changes[action.address]?.type ?? action.address.section, kind: .delete,
                 physicalId: action.physicalId,
-                reason: action.isUseless
+                reason: action.isOrphan
                     ? "made by an earlier run that came to nothing: nothing uses it"
                     : "replaced by an earlier run: it goes once nothing uses it any more\(action.grace.map { ", \($0)" } ?? "")")
         }

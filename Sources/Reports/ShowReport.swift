@@ -2,7 +2,6 @@ package import Diagnostics
 package import Model
 import Schema
 package import Records
-import Store
 
 /// What is recorded of a stack, and what is live.
 package struct ShowReport: Sendable {

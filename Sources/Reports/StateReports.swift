@@ -3,7 +3,6 @@ import Planning
 import Model
 import Schema
 package import Records
-import Store
 
 /// What a stack's state names, a line each.
 package struct StateListReport: Sendable {
@@ -143,6 +142,6 @@ extension Snapshot {
 extension Deposed {
     /// What it is, and what AWS calls it.
     var line: [Span] {
-        [Span(isUseless ? "of no use, not deleted yet: " : "replaced, not deleted yet: ", .changed), Span(physicalId)]
+        [Span(isOrphan ? "of no use, not deleted yet: " : "replaced, not deleted yet: ", .changed), Span(physicalId)]
     }
 }

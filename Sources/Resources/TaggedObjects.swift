@@ -10,7 +10,7 @@ enum TaggedObjects {
     ///
     /// - Parameter prefix: what stands before the physical id in an ARN: service and kind, `cognito-idp` and `userpool/`.
     static func of(
-        _ type: ResourceType, service: String, prefix: String, _ calls: Calls
+        _ type: ResourceType, service: String, prefix: String, _ calls: ProviderContext
     ) async throws(ProviderError) -> [TaggedObject] {
         try await list(calls).elements.compactMap { mapping in
             // arn:partition:service:region:account:kind and id
@@ -21,7 +21,7 @@ enum TaggedObjects {
         }
     }
 
-    private static func list(_ calls: Calls) async throws(ProviderError) -> Value {
+    private static func list(_ calls: ProviderContext) async throws(ProviderError) -> Value {
         try await calls.shared.value(getResources.name) { () async throws(ProviderError) in
             .list(
                 try await calls.readAll(

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// The names that a stack file gives to resources, by section.
 package struct ResourceNames: Sendable {

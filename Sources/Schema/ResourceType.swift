@@ -65,8 +65,8 @@ package struct ResourceType: Sendable {
     }
 
     /// For how many seconds an object with these properties may go on with what it had before a change.
-    package func lingering(_ attributes: Value) -> Int {
-        let rows = self.attributes.filter(\.isLingering)
+    package func drainTime(_ attributes: Value) -> Int {
+        let rows = self.attributes.filter(\.isDrainTime)
         return rows.compactMap { attributes[$0.name].integer ?? $0.fallback.integer }.max() ?? 0
     }
 

@@ -1,4 +1,4 @@
-package import Model
+import Model
 
 /// What a resource contributes to signing in: facts from which a client's set-up follows, and a check of the whole.
 package enum SignInPart: Sendable, Equatable {

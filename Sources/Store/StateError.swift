@@ -12,9 +12,9 @@ package enum StateError: Error, Equatable {
     /// A newer cogstack wrote the state file.
     case newerFormat(path: String, found: Int, readable: Int)
     /// The state file belongs to another stack, account or region, whichever `what` names.
-    case foreign(path: String, what: String, expected: String, found: String)
+    case wrongOwner(path: String, what: String, expected: String, found: String)
     /// Somebody else wrote the state file since it was loaded. Serials.
-    case rival(path: String, loaded: Int, found: Int)
+    case concurrentWrite(path: String, loaded: Int, found: Int)
     /// Somebody else holds the lock; nil where they have not written yet who they are.
     case locked(path: String, holder: LockHolder?)
     /// Something that must not or cannot be written was about to be, a secret above all.
@@ -46,9 +46,9 @@ extension StateError: CustomStringConvertible, LocalizedError {
             "the saved plan \(path) cannot be read: \(reason). Make a new one with `cogstack plan`"
         case .newerFormat(let path, let found, let readable):
             "the state file \(path) has format \(found), and this cogstack reads up to \(readable). Use the newer cogstack that wrote it"
-        case .foreign(let path, let what, let expected, let found):
+        case .wrongOwner(let path, let what, let expected, let found):
             "the state file \(path) is of the \(what) \(found), not \(expected). Name the right one with `--state`, or use the credentials and region that it belongs to"
-        case .rival(let path, let loaded, let found):
+        case .concurrentWrite(let path, let loaded, let found):
             "the state file \(path) was written by somebody else meanwhile: it has serial \(found), and serial \(loaded) was read. Nothing was overwritten; run the command again"
         case .locked(let path, let holder):
             holder.map { "locked by \($0)" }

@@ -13,7 +13,7 @@ package struct StateLocation: Sendable, Equatable {
     /// The plan that was saved last.
     package let plan: String
     /// What `verify` has made and not removed yet.
-    package let traces: String
+    package let cleanupRecords: String
 
     /// The usual place, `.cogstack/<stack>/` in a folder, which is the working folder unless told.
     package init(stack: String, in root: String = ".") {
@@ -22,7 +22,7 @@ package struct StateLocation: Sendable, Equatable {
         self.journal = folder + "/journal"
         self.lock = folder + "/lock"
         self.plan = folder + "/plan.json"
-        self.traces = folder + "/verify.json"
+        self.cleanupRecords = folder + "/verify.json"
     }
 
     /// A state file of the user's choice (`--state`). The other files stand beside it and begin with its name, so that two state
@@ -32,7 +32,7 @@ package struct StateLocation: Sendable, Equatable {
         self.journal = path + ".journal"
         self.lock = path + ".lock"
         self.plan = path + ".plan.json"
-        self.traces = path + ".verify.json"
+        self.cleanupRecords = path + ".verify.json"
     }
 
     /// The names of the stacks that have state in a folder, sorted.

@@ -174,8 +174,8 @@ struct Deployment {
         }
     }
 
-    private var observer: Observer {
-        Observer(
+    private var observer: LiveReader {
+        LiveReader(
             registry: registry, context: context, caller: connection.client, pace: PlanningPace(waits: connection.waits),
             parallelism: options.parallelism, isFresh: stateFile.written.map { $0.timeIntervalSinceNow > -Self.freshness } ?? false)
     }

@@ -5,7 +5,6 @@ import Planning
 import Model
 import Schema
 import Records
-import Store
 import Synchronization
 import Testing
 

@@ -238,7 +238,7 @@ import Testing
             request.operation.name == "DeleteKey" ? .killedBefore : request.operation.name.hasPrefix("UpdateLamp") ? .refused : nil
         }
         let left = try #require(try bench.snapshot()?.resources[key])
-        #expect(left.physicalId == old && left.deposed.map(\.isUseless) == [true])
+        #expect(left.physicalId == old && left.deposed.map(\.isOrphan) == [true])
         #expect(try await bench.carryOut(try await bench.plan(stack, rotation: wish), stack).isDone)
         #expect(try bench.snapshot()?.resources[key]?.physicalId != old)
         #expect(await bench.account.darkened == [])

@@ -2,7 +2,6 @@ import IAMPolicy
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 @testable import Planning

@@ -2,7 +2,6 @@ import Planning
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 /// The order of actions where it is not plain, and what is said where there is none.

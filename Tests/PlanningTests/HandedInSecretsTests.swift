@@ -3,7 +3,6 @@ import Planning
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 /// What people hand in as a secret is sent, and neither shown nor kept but as a digest.

@@ -3,7 +3,6 @@ import Planning
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 /// What holds for every plan, tried on random stacks that follow each other in an account that does what it is told.

@@ -1,7 +1,6 @@
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 @testable import Planning

@@ -4,7 +4,6 @@ import Planning
 import Model
 import Schema
 import Records
-import Store
 
 /// Resource types that only these tests know, so that the planner is tested for what it is told and not for what AWS has.
 enum Toys {

@@ -2,7 +2,6 @@ import Planning
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 /// Who gives access to what is replaced gives it to both, until nothing uses the old one any more.

@@ -1,6 +1,5 @@
 import Diagnostics
 import Records
-import Store
 import Testing
 
 @testable import Reports

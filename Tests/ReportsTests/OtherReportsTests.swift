@@ -3,7 +3,6 @@ import Planning
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 @testable import Reports

@@ -5,7 +5,6 @@ import Resources
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 @Suite("Lambda functions")

@@ -73,7 +73,7 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         }
     }
 
-    func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
+    func recordCreated(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
         contents.withLock { $0.changes.append("made \(physicalId)") }
     }
 
@@ -83,8 +83,8 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         contents.withLock { $0.changes.append("wait") }
     }
 
-    func calls(_ section: String, _ name: String = "x", shared: SharedReads = SharedReads(), known: Set<String> = []) -> Calls {
-        Calls(
+    func calls(_ section: String, _ name: String = "x", shared: SharedReads = SharedReads(), known: Set<String> = []) -> ProviderContext {
+        ProviderContext(
             address: Address(section: section, name: name), context: Self.context, caller: self, recorder: self, pace: self,
             shared: shared, known: known)
     }

@@ -4,7 +4,6 @@ import Resources
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 @Suite("Secrets and parameters")
@@ -106,7 +105,7 @@ struct SecretsTests {
     ] as [(Value, Value)])
     func deletes(recorded: Value, input: Value) async throws {
         let aws = ScriptedAWS(["DeleteSecret": [.refused("InvalidRequestException", "it was already scheduled for deletion.")]])
-        let calls = Calls(
+        let calls = ProviderContext(
             address: Address(section: "secrets", name: "x"), context: ScriptedAWS.context, caller: aws, recorder: aws, pace: aws,
             shared: SharedReads(), recorded: recorded)
         try await Self.provider.delete("x", calls)

@@ -3,7 +3,6 @@ import Resources
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 /// What the tables of the real types say of signing in, put together.

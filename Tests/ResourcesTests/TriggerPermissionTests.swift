@@ -4,7 +4,6 @@ import Resources
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 /// A pool's triggers and the statements in their functions' resource policies without which AWS fails every sign-up.

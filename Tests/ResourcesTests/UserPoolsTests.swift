@@ -4,7 +4,6 @@ import Resources
 import Model
 import Schema
 import Records
-import Store
 import Testing
 
 @Suite struct UserPoolsTests {

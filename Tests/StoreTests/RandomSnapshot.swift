@@ -43,7 +43,7 @@ extension Record {
             dependsOn: (0..<Int.random(in: 0...3, using: &random)).map { .random($0, using: &random) },
             deposed: (0..<Int.random(in: 0...2, using: &random)).map { _ in
                 Deposed(
-                    .random(using: &random), isUseless: .random(using: &random),
+                    .random(using: &random), isOrphan: .random(using: &random),
                     grace: .random(using: &random) ? Grace(drain: .random(in: 0...900, using: &random), soak: 60) : nil)
             },
             isRetained: .random(using: &random), isProtected: .random(using: &random))

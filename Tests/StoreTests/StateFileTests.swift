@@ -160,7 +160,7 @@ import Testing
         stack: String, account: String, region: String, what: String, expected: String, found: String
     ) throws {
         let saved = try file.save(.sample)
-        let error = StateError.foreign(path: file.path, what: what, expected: expected, found: found)
+        let error = StateError.wrongOwner(path: file.path, what: what, expected: expected, found: found)
         #expect(throws: error) { try file.validate(saved, stack: stack, account: account, region: region) }
         var foreign = saved
         (foreign.stack, foreign.account, foreign.region) = (stack, account, region)
@@ -177,7 +177,7 @@ import Testing
         #expect(try file.load()?.account == "210987654321")
         var foreign = try #require(try file.load())
         foreign.stack = "dev"
-        #expect(throws: StateError.foreign(path: file.path, what: "stack", expected: "dev", found: "prod")) { try file.save(foreign) }
+        #expect(throws: StateError.wrongOwner(path: file.path, what: "stack", expected: "dev", found: "prod")) { try file.save(foreign) }
     }
 
     @Test func aFileOfThisStackIsAccepted() throws {
@@ -190,8 +190,8 @@ import Testing
     @Test func aRivalsWorkIsNotOverwritten() throws {
         let loaded = try file.save(.sample)
         let rivals = try file.save(loaded)
-        #expect(throws: StateError.rival(path: file.path, loaded: 1, found: 2)) { try file.save(loaded) }
-        #expect(throws: StateError.rival(path: file.path, loaded: 0, found: 2)) { try file.save(.sample) }
+        #expect(throws: StateError.concurrentWrite(path: file.path, loaded: 1, found: 2)) { try file.save(loaded) }
+        #expect(throws: StateError.concurrentWrite(path: file.path, loaded: 0, found: 2)) { try file.save(.sample) }
         #expect(try file.load() == rivals)
     }
 

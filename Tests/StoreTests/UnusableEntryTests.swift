@@ -42,9 +42,9 @@ import Testing
         Use("the plan is saved", \.plan) { try PlanFile.save(["a": 1], at: $0) },
         Use("the plan is loaded", \.plan) { _ = try PlanFile.load([String: Int].self, at: $0) },
         Use("the plan is removed", \.plan) { try PlanFile.remove(at: $0) },
-        Use("a file of verify is read", \.traces) { _ = try PrivateFile.contents(at: $0.traces) },
-        Use("a file of verify is replaced", \.traces) { try PrivateFile.replace(at: $0.traces, with: [1]) },
-        Use("a file of verify is removed", \.traces) { try PrivateFile.remove(at: $0.traces) },
+        Use("a file of verify is read", \.cleanupRecords) { _ = try PrivateFile.contents(at: $0.cleanupRecords) },
+        Use("a file of verify is replaced", \.cleanupRecords) { try PrivateFile.replace(at: $0.cleanupRecords, with: [1]) },
+        Use("a file of verify is removed", \.cleanupRecords) { try PrivateFile.remove(at: $0.cleanupRecords) },
     ]
 
     /// What may stand in the place of a file, how it gets there, and what is said of it.

@@ -30,7 +30,7 @@ package struct StateFile: Sendable {
     /// Replaces what the file holds, atomically, and gives back what it holds now: the same, with the next serial. Save that
     /// one the next time.
     ///
-    /// Throws `rival` where the file is not the one that the snapshot came from, `foreign` where it belongs to another stack
+    /// Throws `concurrentWrite` where the file is not the one that the snapshot came from, `wrongOwner` where it belongs to another stack
     /// or has resources of another account or region,
     /// whatever `load` throws where it cannot be read, `unwritable` where the snapshot has a secret in it, and `system`. The file
     /// stays whole in every case.
@@ -39,7 +39,7 @@ package struct StateFile: Sendable {
             let place = saved.isBound ? snapshot : saved
             try validate(saved, stack: snapshot.stack, account: place.account, region: place.region)
             guard saved.serial == snapshot.serial else {
-                throw .rival(path: path, loaded: snapshot.serial, found: saved.serial)
+                throw .concurrentWrite(path: path, loaded: snapshot.serial, found: saved.serial)
             }
         }
         var next = snapshot
@@ -54,12 +54,12 @@ package struct StateFile: Sendable {
         try? FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
     }
 
-    /// Throws `foreign` unless a loaded snapshot is of this stack in this account and region.
+    /// Throws `wrongOwner` unless a loaded snapshot is of this stack in this account and region.
     package func validate(_ snapshot: Snapshot, stack: String, account: String, region: String) throws(StateError) {
         for (what, expected, found) in [
             ("stack", stack, snapshot.stack), ("account", account, snapshot.account), ("region", region, snapshot.region),
         ] where expected != found {
-            throw .foreign(path: path, what: what, expected: expected, found: found)
+            throw .wrongOwner(path: path, what: what, expected: expected, found: found)
         }
     }
 

@@ -35,7 +35,7 @@ func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
 extension Deployment {
     /// Whether an earlier rotation stopped half-way.
     fileprivate func isUnfinished(_ addresses: Set<Address>) -> Bool {
-        addresses.contains { prior?.resources[$0]?.deposed.contains { !$0.isUseless } == true }
+        addresses.contains { prior?.resources[$0]?.deposed.contains { !$0.isOrphan } == true }
     }
 
     /// Whether a resource of the file refers to one of some addresses.

@@ -36,8 +36,8 @@ func verify(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
         let verification = Verification(
             signIn, administrator: client,
             time: Time(now: { client.now }, sleep: { try await interruption.sleep($0) }),
-            random: RandomBytes.bytes, traces: TraceKeeper(file: stack.location.traces),
-            patience: Double(command.integer("--wait") ?? 10), isStopped: { interruption.isAsked },
+            random: RandomBytes.bytes, cleanupRecords: TraceKeeper(file: stack.location.cleanupRecords),
+            consistencyBudget: Double(command.integer("--wait") ?? 10), isStopped: { interruption.isAsked },
             sayWait: { words in if !options.isQuiet { terminal.say("Waiting, as AWS may not have spread a change yet: \(words)") } },
             report: { result in if !options.isJSON { terminal.print(VerifyReport.line(result, terminal.outputStyle)) } })
         let results = await verification.run()

@@ -8,15 +8,15 @@ extension TraceKeeper {
         self.init(
             load: {
                 guard let bytes = try PrivateFile.contents(at: path) else { return [] }
-                do { return try JSONDecoder().decode([Trace].self, from: Data(bytes)) } catch {
-                    throw DamagedTraces(path: path, reason: Self.reason(of: error, in: bytes))
+                do { return try JSONDecoder().decode([CleanupRecord].self, from: Data(bytes)) } catch {
+                    throw DamagedCleanupRecords(path: path, reason: Self.reason(of: error, in: bytes))
                 }
             },
-            save: { traces in
-                if traces.isEmpty {
+            save: { cleanupRecords in
+                if cleanupRecords.isEmpty {
                     try? PrivateFile.remove(at: path)
                 } else {
-                    try PrivateFile.replace(at: path, with: Array(try JSONEncoder().encode(traces)))
+                    try PrivateFile.replace(at: path, with: Array(try JSONEncoder().encode(cleanupRecords)))
                 }
             })
     }
@@ -28,8 +28,8 @@ extension TraceKeeper {
     }
 }
 
-/// The file of traces is not what `verify` writes.
-struct DamagedTraces: Error, Equatable, CustomStringConvertible {
+/// The file of cleanup records is not what `verify` writes.
+struct DamagedCleanupRecords: Error, Equatable, CustomStringConvertible {
     let path: String
     /// In plain words, as a sentence without its full stop.
     let reason: String

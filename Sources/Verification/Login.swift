@@ -3,10 +3,9 @@ import Foundation
 import Model
 import Schema
 import Records
-import Store
 
 /// Credentials for a time.
-struct Session {
+struct Login {
     let credentials: Credentials
     let expires: Date
 }
@@ -20,25 +19,25 @@ extension Verification {
         return { token in .map([provider: .secret(token)]) }
     }
 
-    func identityId(_ token: Secret) async throws(Break) -> String {
+    func identityId(_ token: Secret) async throws(LinkFailure) -> String {
         let answer = try await askUnsigned(
             Self.getId, ["IdentityPoolId": .string(signIn.identityPoolId), "Logins": logins(token)])
-        guard let id = answer["IdentityId"].string else { throw Break("AWS gave no identity id") }
+        guard let id = answer["IdentityId"].string else { throw LinkFailure("AWS gave no identity id") }
         return id
     }
 
-    func credentials(of identity: String, _ token: Secret) async throws(Break) -> Session {
+    func credentials(of identity: String, _ token: Secret) async throws(LinkFailure) -> Login {
         let answer: Value
         do throws(AWSError) {
             answer = try await administrator.signing(with: nil).call(
                 Self.getCredentials, ["IdentityId": .string(identity), "Logins": logins(token)])
         } catch {
-            throw Break(error, advice: await whyNoCredentials())
+            throw LinkFailure(error, advice: await whyNoCredentials())
         }
         let found = answer["Credentials"]
         guard let key = found["AccessKeyId"].string, let secret = found["SecretKey"].clearText, let expires = found["Expiration"].seconds
-        else { throw Break("AWS gave no credentials") }
-        return Session(
+        else { throw LinkFailure("AWS gave no credentials") }
+        return Login(
             credentials: Credentials(
                 accessKeyId: key, secretAccessKey: Secret(secret), sessionToken: found["SessionToken"].clearText.map(Secret.init),
                 source: "the identity pool"),
@@ -61,19 +60,19 @@ extension Verification {
     }
 
     /// The ARN of whoever a session is.
-    func caller(of session: Session) async throws(Break) -> String {
+    func caller(of session: Login) async throws(LinkFailure) -> String {
         let answer: Value
         do throws(AWSError) {
             answer = try await administrator.signing(with: session.credentials).call(Self.whoAmI, [:])
         } catch {
-            throw Break(error, advice: "AWS does not take the credentials that came from \(session.credentials.source).")
+            throw LinkFailure(error, advice: "AWS does not take the credentials that came from \(session.credentials.source).")
         }
-        guard let arn = answer["Arn"].string else { throw Break("STS did not say who the session is") }
+        guard let arn = answer["Arn"].string else { throw LinkFailure("STS did not say who the session is") }
         return arn
     }
 
     /// Asks the proxy as the client of aws-cognito-auth does: with the id token, signed by the short session.
-    func askProxy(_ proxy: SignIn.Proxy, _ token: Secret, as short: Session) async throws(Break) -> Session {
+    func askProxy(_ proxy: SignIn.Proxy, _ token: Secret, as short: Login) async throws(LinkFailure) -> Login {
         let request: Value = [
             "id_token": .secret(token), "duration_seconds": .integer(Self.wantedSeconds), "role_arn": .string(proxy.roleARN),
         ]
@@ -90,13 +89,13 @@ extension Verification {
                 case "ResourceNotFoundException": "The function is gone: `cogstack plan` shows what is missing."
                 default: nil
                 }
-            throw Break(error, advice: advice)
+            throw LinkFailure(error, advice: advice)
         } catch {
-            throw Break("the proxy could not be asked: \(error)")
+            throw LinkFailure("the proxy could not be asked: \(error)")
         }
         let payload = (try? JSONText.decode(Data((answer["Payload"].clearText ?? "").utf8))) ?? .null
         guard answer["FunctionError"].isNull else {
-            throw Break(
+            throw LinkFailure(
                 "the function broke", words: payload["errorMessage"].string,
                 advice: "The log group /aws/lambda/\(proxy.functionName) says more.")
         }
@@ -104,27 +103,27 @@ extension Verification {
         let status = payload["statusCode"].integer
         guard status == 200 else {
             guard let status else { throw Self.notTheProtocol }
-            throw Break(
+            throw LinkFailure(
                 "the proxy answered \(status)", words: body["error"].string,
                 advice: Advice.proxy(status, function: proxy.functionName, role: proxy.roleName), code: "\(status)", mayPass: status == 403 || status == 500)
         }
         guard let key = body["access_key_id"].string, let secret = body["secret_access_key"].clearText,
             let sessionToken = body["session_token"].clearText, let expires = body["expiration"].string.flatMap(Self.date)
         else { throw Self.notTheProtocol }
-        return Session(
+        return Login(
             credentials: Credentials(
                 accessKeyId: key, secretAccessKey: Secret(secret), sessionToken: Secret(sessionToken), source: "the proxy"),
             expires: expires)
     }
 
     /// That the session is the long-lived role's and lasts: says who it is, and for people also for how long.
-    func check(_ long: Session, of proxy: SignIn.Proxy, besides short: Session) async throws(Break) -> (arn: String, seen: String) {
+    func check(_ long: Login, of proxy: SignIn.Proxy, besides short: Login) async throws(LinkFailure) -> (arn: String, seen: String) {
         let arn = try await caller(of: long)
         let role = Self.lastPart(proxy.roleARN)
         let parts = arn.split(separator: ":", maxSplits: 5).last?.split(separator: "/") ?? []
         guard parts.count == 3, parts[0] == "assumed-role", parts[1] == role, parts[2].hasPrefix("CognitoAuth-") else {
             let isShort = long.credentials.accessKeyId == short.credentials.accessKeyId || arn.hasSuffix("/CognitoIdentityCredentials")
-            throw Break(
+            throw LinkFailure(
                 isShort ? "the proxy gave back a short session" : "the proxy gave a session of somebody else than \(role)", words: arn,
                 advice: "Look at the function's code and environment: DEFAULT_ROLE_ARN should be \(proxy.roleARN).")
         }
@@ -134,7 +133,7 @@ extension Verification {
         let longest = min(allowed ?? Self.wantedSeconds, Self.wantedSeconds)
         let tolerance = 120.0
         guard lasts > 3600 + tolerance || longest <= 3600 else {
-            throw Break(
+            throw LinkFailure(
                 "the proxy gave \(Self.length(lasts)), where the identity pool gives 1 h and the role \(role) allows \(Self.length(Double(longest)))",
                 advice: "Look at MAX_SESSION_SECONDS in the function's environment; and a role that is assumed by a role, not by a user, lasts an hour at most.")
         }
@@ -142,13 +141,13 @@ extension Verification {
         return (arn, "\(parts.joined(separator: "/")), for \(Self.length(lasts))\(note)")
     }
 
-    func deleteIdentity(_ id: String) async throws(Break) {
+    func deleteIdentity(_ id: String) async throws(LinkFailure) {
         let answer: Value
         do throws(AWSError) {
             answer = try await administrator.call(Self.deleteIdentities, ["IdentityIdsToDelete": [.string(id)]])
         } catch {
             if error.code == "ResourceNotFoundException" { return }
-            throw Break(error, advice: nil)
+            throw LinkFailure(error, advice: nil)
         }
         if let kept = answer["UnprocessedIdentityIds"].elements.first {
             // An identity that is gone already may be named here too.
@@ -157,15 +156,15 @@ extension Verification {
             } catch where error.code == "ResourceNotFoundException" {
                 return
             } catch {}
-            throw Break("the identity \(id) was not deleted", words: kept["ErrorCode"].string)
+            throw LinkFailure("the identity \(id) was not deleted", words: kept["ErrorCode"].string)
         }
     }
 
     /// What the client asks for when nobody tells it otherwise.
     private static let wantedSeconds = 43200
 
-    private static var notTheProtocol: Break {
-        Break("the function's answer is not of the proxy's form", advice: "Is it the stack's own code? `cogstack plan` shows whether it was changed.")
+    private static var notTheProtocol: LinkFailure {
+        LinkFailure("the function's answer is not of the proxy's form", advice: "Is it the stack's own code? `cogstack plan` shows whether it was changed.")
     }
 
     static func lastPart(_ arn: String) -> String { arn.split(separator: "/").last.map(String.init) ?? arn }

@@ -4,10 +4,9 @@ package import Provider
 import Model
 package import Schema
 package import Records
-import Store
 
 /// Reads the live account for a plan: everything that the state names at once, then what is to be looked for.
-package struct Observer: Sendable {
+package struct LiveReader: Sendable {
     private let registry: Registry
     private let context: StackContext
     private let caller: any AWSCaller
@@ -260,7 +259,7 @@ package struct Observer: Sendable {
 
     /// What a look finds, with the object where it is one.
     private func locate(
-        _ provider: any Provider, _ attributes: Value, _ intents: [Intent], _ calls: Calls
+        _ provider: any Provider, _ attributes: Value, _ intents: [Intent], _ calls: ProviderContext
     ) async throws(ProviderError) -> (Located, Live?) {
         let located = try await provider.locateUnknown(attributes, intents: intents, calls)
         switch located {
@@ -271,7 +270,7 @@ package struct Observer: Sendable {
 
     /// What is there under the name of an object that a look did not find; nil where nothing is.
     private func parts(
-        _ provider: any Provider, _ attributes: Value, _ located: Located, _ calls: Calls
+        _ provider: any Provider, _ attributes: Value, _ located: Located, _ calls: ProviderContext
     ) async throws(ProviderError) -> Value? {
         guard provider.type.hasParts, case .none = located else { return nil }
         let parts = try await provider.parts(attributes, calls)
@@ -323,8 +322,8 @@ package struct Observer: Sendable {
 
     func calls(
         _ address: Address, known record: Record? = nil, knownIds: Set<String> = [], shared: SharedReads? = nil, recorded: Value = [:]
-    ) -> Calls {
-        Calls(
+    ) -> ProviderContext {
+        ProviderContext(
             address: address, context: context, caller: caller, recorder: Forbidding(), pace: pace, shared: shared ?? self.shared,
             known: record?.physicalIds ?? knownIds, recorded: recorded)
     }
@@ -374,5 +373,5 @@ private struct Forbidding: Recorder {
 
     func changedNothing(_ operation: AWSOperation, on physicalId: String?, address: Address) async {}
 
-    func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {}
+    func recordCreated(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {}
 }

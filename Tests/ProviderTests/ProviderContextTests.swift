@@ -12,8 +12,8 @@ import Testing
     static let write = AWSOperation(.sts, "PutThing", .repeatable)
     static let read = AWSOperation(.sts, "GetThing", .read)
 
-    static func calls(_ script: Script, known: Set<String> = []) -> Calls {
-        Calls(
+    static func calls(_ script: Script, known: Set<String> = []) -> ProviderContext {
+        ProviderContext(
             address: Address(section: "things", name: "a"),
             context: StackContext(stack: "s", partition: "aws", region: "us-east-1", account: "123456789012"), caller: script,
             recorder: script, pace: script, shared: SharedReads(), known: known)
@@ -59,7 +59,7 @@ import Testing
     @Test func waitingEndsWhenAWSIsReady() async throws {
         let script = Script([.failure("NotYet"), .failure("NotYet"), .success(["x": 1])])
         let calls = Self.calls(script)
-        let answer = try await calls.settling("a role", passing: { $0.code == "NotYet" }) {
+        let answer = try await calls.retryUntilConsistent("a role", isTransient: { $0.code == "NotYet" }) {
             () async throws(ProviderError) in try await calls.read(Self.read)
         }
         #expect(answer == ["x": 1])
@@ -70,7 +70,7 @@ import Testing
         let script = Script(Array(repeating: .failure("NotYet"), count: 1000))
         let calls = Self.calls(script)
         do {
-            _ = try await calls.settling("a role", seconds: 30, passing: { _ in true }) {
+            _ = try await calls.retryUntilConsistent("a role", seconds: 30, isTransient: { _ in true }) {
                 () async throws(ProviderError) in try await calls.read(Self.read)
             }
             Issue.record("it ended well")
@@ -84,7 +84,7 @@ import Testing
         let script = Script([.failure("AccessDenied")])
         let calls = Self.calls(script)
         do {
-            _ = try await calls.settling("a role", passing: { $0.code == "NotYet" }) {
+            _ = try await calls.retryUntilConsistent("a role", isTransient: { $0.code == "NotYet" }) {
                 () async throws(ProviderError) in try await calls.read(Self.read)
             }
             Issue.record("it ended well")
@@ -108,7 +108,7 @@ import Testing
         let script = Script([.failure("NotYet"), .success([:])], stops: true)
         let calls = Self.calls(script)
         let settling = await #expect(throws: ProviderError.self) {
-            try await calls.settling("a role", passing: { _ in true }) {
+            try await calls.retryUntilConsistent("a role", isTransient: { _ in true }) {
                 () async throws(ProviderError) in try await calls.read(Self.read)
             }
         }
@@ -190,7 +190,7 @@ final class Script: AWSCaller, Recorder, Pace {
         lines.withLock { $0.append("intend \(operation.name) \(physicalId ?? "") \(baseline.isEmpty ? "" : "[\(baseline.joined())]")") }
     }
 
-    func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {}
+    func recordCreated(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {}
 
     func pause(seconds: Double) async -> Bool {
         self.seconds.withLock { $0 += seconds }
@@ -206,11 +206,11 @@ private struct Finder: Provider {
     let found: Located
     let type = ResourceType(section: "things", name: "thing", identity: .baseline, "A thing.", attributes: [], outputs: [])
 
-    func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? { nil }
-    func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] { [:] }
+    func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? { nil }
+    func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] { [:] }
     func update(
-        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
+        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] { [:] }
-    func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {}
-    func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located { found }
+    func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {}
+    func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located { found }
 }

@@ -2,11 +2,10 @@ package import AWSClient
 package import Model
 package import Schema
 import Records
-import Store
 
 /// What a provider may do to the world while it works on one address: read, change (after its intent is on disk), wait,
 /// and say what it made.
-package struct Calls: Sendable {
+package struct ProviderContext: Sendable {
     package let address: Address
     package let context: StackContext
     package let caller: any AWSCaller
@@ -87,17 +86,17 @@ package struct Calls: Sendable {
     }
 
     /// Records that AWS has made the address's object, so that a kill from here on loses nothing.
-    package func made(_ physicalId: String, outputs: [String: Value] = [:]) async throws(ProviderError) {
-        try await recorder.made(physicalId, outputs: outputs, address: address)
+    package func recordCreated(_ physicalId: String, outputs: [String: Value] = [:]) async throws(ProviderError) {
+        try await recorder.recordCreated(physicalId, outputs: outputs, address: address)
     }
 
     /// Tries until it succeeds, fails for another reason, or `seconds` have gone by: for what AWS lets be seen late.
     ///
     /// - Parameters:
     ///   - what: what is waited for, in words for the person who waits.
-    ///   - passing: whether an error is one that time heals.
-    package func settling<Result: Sendable>(
-        _ what: String, seconds: Int = 120, passing: (AWSError) -> Bool,
+    ///   - isTransient: whether an error is one that time heals.
+    package func retryUntilConsistent<Result: Sendable>(
+        _ what: String, seconds: Int = 120, isTransient: (AWSError) -> Bool,
         _ body: () async throws(ProviderError) -> Result
     ) async throws(ProviderError) -> Result {
         var waiting = Waiting(seconds: seconds)
@@ -105,7 +104,7 @@ package struct Calls: Sendable {
             do {
                 return try await body()
             } catch {
-                guard case .aws(let cause) = error, passing(cause) else { throw error }
+                guard case .aws(let cause) = error, isTransient(cause) else { throw error }
                 guard let delay = waiting.next() else {
                     throw .timedOut(waitingFor: what, seconds: seconds, last: cause.message)
                 }
@@ -153,7 +152,7 @@ package protocol Recorder: Sendable {
         async throws(ProviderError)
     /// A request that was announced has provably changed nothing.
     func changedNothing(_ operation: AWSOperation, on physicalId: String?, address: Address) async
-    func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError)
+    func recordCreated(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError)
 }
 
 /// Time, as a provider may spend it.

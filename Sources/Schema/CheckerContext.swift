@@ -4,7 +4,7 @@ package import Model
 
 extension Checker {
     /// What the checker must be told of the file around it.
-    package struct Surroundings {
+    package struct Context {
         package let names: ResourceNames
         /// The value of a scalar: text with its references read, parameters filled in. Nil after a mistake that was reported.
         package let value: (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?

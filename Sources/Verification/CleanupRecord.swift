@@ -1,6 +1,6 @@
 /// What a run has made or may have made in AWS: kept on disk from before it is made until it is gone, so that the next run can
 /// remove what a killed one left. It holds no secret.
-package struct Trace: Sendable, Equatable, Codable {
+package struct CleanupRecord: Sendable, Equatable, Codable {
     package let userPoolId: String
     package let clientId: String
     package let identityPoolId: String
@@ -24,12 +24,12 @@ package struct Trace: Sendable, Equatable, Codable {
     static let strayAge = 15.0 * 60
 }
 
-/// Where traces are kept.
+/// Where cleanup records are kept.
 package struct TraceKeeper: Sendable {
-    package let load: @Sendable () throws -> [Trace]
-    package let save: @Sendable ([Trace]) throws -> Void
+    package let load: @Sendable () throws -> [CleanupRecord]
+    package let save: @Sendable ([CleanupRecord]) throws -> Void
 
-    package init(load: @escaping @Sendable () throws -> [Trace], save: @escaping @Sendable ([Trace]) throws -> Void) {
+    package init(load: @escaping @Sendable () throws -> [CleanupRecord], save: @escaping @Sendable ([CleanupRecord]) throws -> Void) {
         self.load = load
         self.save = save
     }

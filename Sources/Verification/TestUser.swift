@@ -4,17 +4,16 @@ import Foundation
 import Model
 import Schema
 import Records
-import Store
 
 /// The user that is made to sign in with.
-struct Account {
+struct TestUser {
     /// Under which it was made: an address where the pool has its users sign in with that.
     let username: String
     let password: String
     let pool: PoolFacts
 
-    func withPassword(_ random: (Int) -> [UInt8]) -> Account {
-        Account(username: username, password: Password.make(minimumLength: pool.minimumPasswordLength, random: random), pool: pool)
+    func withPassword(_ random: (Int) -> [UInt8]) -> TestUser {
+        TestUser(username: username, password: Password.make(minimumLength: pool.minimumPasswordLength, random: random), pool: pool)
     }
 }
 
@@ -28,14 +27,14 @@ struct PoolFacts {
 
 /// Making, signing in and removing a user: Cognito user pools.
 extension Verification {
-    func poolFacts() async throws(Break) -> PoolFacts {
+    func poolFacts() async throws(LinkFailure) -> PoolFacts {
         if let knownPool { return knownPool }
         let facts = try await readPoolFacts()
         knownPool = facts
         return facts
     }
 
-    private func readPoolFacts() async throws(Break) -> PoolFacts {
+    private func readPoolFacts() async throws(LinkFailure) -> PoolFacts {
         let pool = try await ask(
             Self.describePool, ["UserPoolId": .string(signIn.userPoolId)],
             gone: "The user pool is gone: `cogstack plan` shows what is missing.")["UserPool"]
@@ -44,7 +43,7 @@ extension Verification {
             gone: "The app client is gone: `cogstack plan` shows what is missing.")["UserPoolClient"]
         let names = pool["UsernameAttributes"].elements
         if names.contains("phone_number"), !names.contains("email") {
-            throw Break(
+            throw LinkFailure(
                 "people sign in to this user pool with phone numbers, and `verify` has none to make a user with",
                 advice: "Sign in as a person: nothing else can tell whether it works.")
         }
@@ -55,12 +54,12 @@ extension Verification {
             clientSecret: client["ClientSecret"].clearText)
     }
 
-    func newAccount(_ pool: PoolFacts) -> Account {
-        let name = Trace.prefix + random(8).hexadecimal
-        return Account(username: pool.takesEmail ? name + Self.domain : name, password: "", pool: pool).withPassword(random)
+    func newAccount(_ pool: PoolFacts) -> TestUser {
+        let name = CleanupRecord.prefix + random(8).hexadecimal
+        return TestUser(username: pool.takesEmail ? name + Self.domain : name, password: "", pool: pool).withPassword(random)
     }
 
-    func make(_ account: Account) async throws(Break) {
+    func make(_ account: TestUser) async throws(LinkFailure) {
         var input: Value = [
             "UserPoolId": .string(signIn.userPoolId), "Username": .string(account.username), "MessageAction": "SUPPRESS",
             // One that the pool's policy takes for certain.
@@ -75,7 +74,7 @@ extension Verification {
         try await ask(Self.createUser, input)
     }
 
-    func setPassword(of account: Account) async throws(Break) {
+    func setPassword(of account: TestUser) async throws(LinkFailure) {
         try await ask(
             Self.setPassword,
             [
@@ -85,7 +84,7 @@ extension Verification {
     }
 
     /// Signs in as a client does, without AWS credentials. Returns the id token and how the user proved itself.
-    func signIn(_ account: Account) async throws(Break) -> (token: Secret, factor: String) {
+    func signIn(_ account: TestUser) async throws(LinkFailure) -> (token: Secret, factor: String) {
         let client: Value = ["ClientId": .string(signIn.clientId)]
         var name = account.username
         func parameters(_ more: [String: Value] = [:]) -> Value {
@@ -117,39 +116,39 @@ extension Verification {
                     Self.respond,
                     client.with("ChallengeName", "MFA_SETUP").with("Session", session).with("ChallengeResponses", parameters()))
             case "SOFTWARE_TOKEN_MFA":
-                guard let key else { throw Break("AWS wants a code of a software token that another run set up") }
+                guard let key else { throw LinkFailure("AWS wants a code of a software token that another run set up") }
                 // A code is good for once: the one that set the token up is used.
                 let left = Double(OneTimePassword.period) - time.now().timeIntervalSince1970.truncatingRemainder(dividingBy: 30)
-                guard (try? await time.sleep(left)) != nil else { throw Break("the sign-in was interrupted") }
+                guard (try? await time.sleep(left)) != nil else { throw LinkFailure("the sign-in was interrupted") }
                 answer = try await askUnsigned(
                     Self.respond,
                     client.with("ChallengeName", "SOFTWARE_TOKEN_MFA").with("Session", answer["Session"])
                         .with("ChallengeResponses", parameters(["SOFTWARE_TOKEN_MFA_CODE": .secret(code(key))])))
             default:
-                throw Break(
+                throw LinkFailure(
                     "the user pool asks for \(challenge), which `verify` has no answer to",
                     advice: "People whom it asks so cannot sign in with a password alone either: look at the user pool's MFA and triggers.")
             }
         }
-        throw Break("the user pool gave no id token", advice: "Look at the endpoint URL, and at the user pool's triggers.")
+        throw LinkFailure("the user pool gave no id token", advice: "Look at the endpoint URL, and at the user pool's triggers.")
     }
 
-    private func setUpSoftwareToken(_ challenge: Value) async throws(Break) -> (key: [UInt8], session: Value) {
+    private func setUpSoftwareToken(_ challenge: Value) async throws(LinkFailure) -> (key: [UInt8], session: Value) {
         let offered = challenge["ChallengeParameters"]["MFAS_CAN_SETUP"].string
         guard offered?.contains("SOFTWARE_TOKEN_MFA") != false else {
-            throw Break(
+            throw LinkFailure(
                 "the user pool requires a second factor and does not take software tokens", words: offered,
                 advice: "`softwareTokenMfaConfiguration: { enabled: true }` in the user pool lets people use an authenticator app.")
         }
         let associated = try await askUnsigned(Self.associate, ["Session": challenge["Session"]])
         guard let key = associated["SecretCode"].clearText.flatMap(OneTimePassword.key) else {
-            throw Break("AWS gave no key for a software token")
+            throw LinkFailure("AWS gave no key for a software token")
         }
         let verified = try await askUnsigned(
             Self.verify,
             ["Session": associated["Session"], "UserCode": .secret(code(key)), "FriendlyDeviceName": "cogstack verify"])
         guard verified["Status"] == "SUCCESS" else {
-            throw Break("AWS did not take the software token's code", words: verified["Status"].string, advice: "Check this machine's clock.")
+            throw LinkFailure("AWS did not take the software token's code", words: verified["Status"].string, advice: "Check this machine's clock.")
         }
         return (key, verified["Session"])
     }
@@ -159,31 +158,31 @@ extension Verification {
     }
 
     /// The users of `verify` that are too old for a run under way, and of no other name: what they sign in with.
-    func strayUsers() async throws(Break) -> [String] {
+    func strayUsers() async throws(LinkFailure) -> [String] {
         let names = try await poolFacts().takesEmail ? "email" : "username"
         let users: [Value]
         do throws(AWSError) {
             users = try await administrator.all(
                 Self.listUsers,
-                ["UserPoolId": .string(signIn.userPoolId), "Filter": .string("\(names) ^= \"\(Trace.prefix)\"")],
+                ["UserPoolId": .string(signIn.userPoolId), "Filter": .string("\(names) ^= \"\(CleanupRecord.prefix)\"")],
                 items: "Users", inputToken: "PaginationToken", outputToken: "PaginationToken")
-        } catch { throw Break(error, advice: nil) }
+        } catch { throw LinkFailure(error, advice: nil) }
         let now = time.now().timeIntervalSince1970
         return users.compactMap { user in
             let email = user["Attributes"].elements.first { $0["Name"] == "email" }?["Value"].string
             let name = names == "email" ? email : user["Username"].string
-            guard let name, name.hasPrefix(Trace.prefix), let made = user["UserCreateDate"].seconds, now - made > Trace.strayAge else { return nil }
+            guard let name, name.hasPrefix(CleanupRecord.prefix), let made = user["UserCreateDate"].seconds, now - made > CleanupRecord.strayAge else { return nil }
             return name
         }
     }
 
-    func deleteUser(_ name: String, of pool: String) async throws(Break) {
+    func deleteUser(_ name: String, of pool: String) async throws(LinkFailure) {
         do throws(AWSError) {
             _ = try await administrator.call(Self.deleteUser, ["UserPoolId": .string(pool), "Username": .string(name)])
         } catch {
             // Without the pool there is no user either.
             guard ["UserNotFoundException", "ResourceNotFoundException"].contains(error.code) else {
-                throw Break(error, advice: nil)
+                throw LinkFailure(error, advice: nil)
             }
         }
     }
@@ -217,16 +216,16 @@ extension Verification {
 extension Verification {
     /// As the run's own credentials.
     @discardableResult
-    func ask(_ operation: AWSOperation, _ input: Value, gone: String? = nil) async throws(Break) -> Value {
+    func ask(_ operation: AWSOperation, _ input: Value, gone: String? = nil) async throws(LinkFailure) -> Value {
         do throws(AWSError) { return try await administrator.call(operation, input) } catch {
-            throw Break(error, advice: error.code == "ResourceNotFoundException" ? gone : nil)
+            throw LinkFailure(error, advice: error.code == "ResourceNotFoundException" ? gone : nil)
         }
     }
 
     /// As nobody, which is how a client asks Cognito.
-    func askUnsigned(_ operation: AWSOperation, _ input: Value) async throws(Break) -> Value {
+    func askUnsigned(_ operation: AWSOperation, _ input: Value) async throws(LinkFailure) -> Value {
         do throws(AWSError) { return try await administrator.signing(with: nil).call(operation, input) } catch {
-            throw Break(error, advice: Advice.unsigned(error))
+            throw LinkFailure(error, advice: Advice.unsigned(error))
         }
     }
 }
