@@ -8,6 +8,8 @@ import Records
 /// Runs a plan's graph of actions, independent ones side by side, and nothing else.
 package struct Executor: Sendable {
     let plan: Plan
+    /// What is done to each address.
+    let actions: [Address: [Action]]
     let registry: Registry
     private let context: StackContext
     private let caller: any AWSCaller
@@ -29,6 +31,7 @@ package struct Executor: Sendable {
         report: @escaping @Sendable (ExecutionEvent) async -> Void
     ) {
         self.plan = plan
+        actions = Dictionary(grouping: plan.actions, by: \.address)
         self.registry = registry
         self.context = context
         self.caller = caller
@@ -51,7 +54,7 @@ package struct Executor: Sendable {
 
     package func run() async -> Outcome {
         var outcome = Outcome()
-        var waiting = plan.actions
+        let waiting = plan.actions
         do {
             // What is taken back first is recorded as what is in use, and not as what is to go.
             let adopted = Set(waiting.filter { $0.kind == .adopt }.compactMap(\.physicalId))
@@ -64,43 +67,35 @@ package struct Executor: Sendable {
             for (action, cause) in outcome.skipped { await report(.skipped(action.address, action.kind, because: cause)) }
             return outcome
         }
-        var finished: Set<Int> = []
-        /// Why what depends on an action cannot run.
-        var blocked: [Int: String] = [:]
+        var queue = ActionQueue(plan.actions)
         /// Why nothing more can start: AWS would refuse every call alike, or what is done could not be written down (a full disk
         /// must not fill the account).
         var halt: String?
         await withTaskGroup(of: (Action, ProviderError?).self) { group in
             var running = 0
             while true {
-                for action in waiting {
-                    guard let cause = action.after.lazy.compactMap({ blocked[$0] }).first else { continue }
-                    blocked[action.id] = cause
-                    outcome.skipped.append((action, cause))
-                    await report(.skipped(action.address, action.kind, because: cause))
-                }
-                waiting.removeAll { blocked[$0.id] != nil }
-                while running < parallelism, halt == nil, !isStopping(),
-                    let index = waiting.firstIndex(where: { finished.isSuperset(of: $0.after) })
-                {
-                    let action = waiting.remove(at: index)
+                while running < parallelism, halt == nil, !isStopping(), let action = queue.next() {
                     running += 1
                     group.addTask { (action, await perform(action)) }
                 }
                 guard running > 0, let (action, error) = await group.next() else { break }
                 running -= 1
-                if let error {
-                    outcome.failed.append((action, error))
-                    halt = halt ?? error.concernsAllCalls
-                    blocked[action.id] = error.isInterruption ? "interrupted" : error.concernsAllCalls ?? "\(action.address) failed"
-                } else {
+                guard let error else {
                     outcome.done.append(action)
-                    finished.insert(action.id)
+                    queue.finish(action)
+                    continue
+                }
+                outcome.failed.append((action, error))
+                halt = halt ?? error.concernsAllCalls
+                let cause = error.isInterruption ? "interrupted" : error.concernsAllCalls ?? "\(action.address) failed"
+                for skipped in queue.block(by: action) {
+                    outcome.skipped.append((skipped, cause))
+                    await report(.skipped(skipped.address, skipped.kind, because: cause))
                 }
             }
         }
         await undoUnusedRotations(outcome)
-        for action in waiting {
+        for action in queue.waiting {
             outcome.skipped.append((action, halt ?? "interrupted"))
             await report(.skipped(action.address, action.kind, because: halt ?? "interrupted"))
         }
@@ -152,7 +147,7 @@ package struct Executor: Sendable {
             guard let physicalId = action.physicalId else { return }
             if let grace = action.grace { try await retire(physicalId, grace, action, provider, calls) }
             try await provider.delete(physicalId, calls)
-            let isFollowed = plan.actions.contains { $0.address == action.address && $0.kind != .delete && $0.kind != .forget }
+            let isFollowed = actions[action.address]?.contains { $0.kind != .delete && $0.kind != .forget } ?? false
             try await ledger.deleted(physicalId, of: action.address, isFollowed: isFollowed)
         case .adopt:
             let physicalId = try await physicalId(of: action)
@@ -174,9 +169,7 @@ package struct Executor: Sendable {
 
     private func begin(_ action: Action) async throws(ProviderError) {
         let recorded = await ledger.physicalId(of: action.address)
-        let deletion = plan.actions.first {
-            $0.kind == .delete && $0.address == action.address && $0.physicalId == recorded
-        }
+        let deletion = actions[action.address]?.first { $0.kind == .delete && $0.physicalId == recorded }
         try await ledger.begin(
             action, attributes: await resolvedPlainly(action.attributes),
             isOldGone: action.kind != .update && recorded != action.physicalId && deletion == nil, grace: deletion?.grace)
@@ -323,19 +316,15 @@ package struct Executor: Sendable {
 
     // MARK: References
 
-    private func resolver(_ known: [Address: [String: Value]]) -> Resolver {
-        Resolver(context: context, resources: [:], types: [:], known: known)
-    }
-
     /// `value` as it may be recorded: secrets stay references.
     private func resolvedPlainly(_ value: Value) async -> Value {
-        resolver(await ledger.knownOutputs().mapValues { $0.filter { !$0.value.holdsSecret } }).resolve(value)
+        substituted(value, await knownOutputs(in: value).mapValues { $0.filter { !$0.value.holdsSecret } })
     }
 
     /// `value` with everything in it that is known by now, secrets among it; a secret that AWS showed once, in an earlier
     /// run, stays a reference.
     package func resolved(_ value: Value) async throws(ProviderError) -> Value {
-        let resolved = resolver(await ledger.knownOutputs()).resolve(value)
+        let resolved = substituted(value, await knownOutputs(in: value))
         for reference in Set(resolved.references) {
             guard let provider = registry[reference.address.section],
                 case .readableSecret = provider.type.output(reference.attribute)?.secrecy,
@@ -345,7 +334,19 @@ package struct Executor: Sendable {
                 await ledger.learn(live.outputs, of: reference.address)
             }
         }
-        return resolver(await ledger.knownOutputs()).resolve(resolved)
+        return substituted(resolved, await knownOutputs(in: resolved))
+    }
+
+    private func substituted(_ value: Value, _ known: [Address: [String: Value]]) -> Value {
+        Resolver(context: context, resources: [:], types: [:], known: known).substituted(value)
+    }
+
+    /// What is known of that to which a value refers.
+    private func knownOutputs(in value: Value) async -> [Address: [String: Value]] {
+        let addresses = Set(value.references.map(\.address))
+        if addresses.isEmpty { return [:] }
+        let known = await ledger.knownOutputs()
+        return Dictionary(uniqueKeysWithValues: addresses.map { ($0, known[$0] ?? [:]) })
     }
 }
 

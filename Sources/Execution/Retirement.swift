@@ -78,13 +78,16 @@ extension Executor {
 
     /// Takes back the objects that rotations made and that came into nobody's use, so that all is as it was before.
     func undoUnusedRotations(_ outcome: Outcome) async {
-        for change in plan.changes where change.kind == .rotate {
-            let ofAddress = plan.actions.filter { $0.address == change.address }
+        let rotations = plan.changes.filter { $0.kind == .rotate }
+        if rotations.isEmpty { return }
+        let results = Results(plan, outcome)
+        for change in rotations {
+            let ofAddress = actions[change.address] ?? []
             guard let creation = ofAddress.first(where: { $0.kind == .create }),
                 let deletion = ofAddress.first(where: { $0.kind == .delete && $0.physicalId == change.physicalId }),
-                !outcome.done.contains(where: { $0.id == deletion.id }), !outcome.failed.contains(where: { $0.action.id == deletion.id }),
+                !results.done.contains(deletion.id), results.errors[deletion.id] == nil,
                 let old = change.physicalId, let new = await ledger.physicalId(of: change.address), new != old,
-                await isUnused(creation, outcome), let provider = registry[change.address.section]
+                await isUnused(creation, results), let provider = registry[change.address.section]
             else { continue }
             let start = seconds()
             await report(.started(change.address, .delete))
@@ -102,14 +105,29 @@ extension Executor {
     }
 
     /// Whether none of the actions that would have used what `creation` made can have done so.
-    private func isUnused(_ creation: Action, _ outcome: Outcome) async -> Bool {
-        let users = plan.actions.filter { $0.after.contains(creation.id) && [.create, .update].contains($0.kind) }
-        for user in users {
-            if outcome.done.contains(where: { $0.id == user.id }) { return false }
-            guard let (_, error) = outcome.failed.first(where: { $0.action.id == user.id }) else { continue }
+    private func isUnused(_ creation: Action, _ results: Results) async -> Bool {
+        for user in results.users[creation.id] ?? [] where [.create, .update].contains(user.kind) {
+            if results.done.contains(user.id) { return false }
+            guard let error = results.errors[user.id] else { continue }
             if case .rolledBack = error { continue }
             if await ledger.mayHaveChanged(user.address) { return false }
         }
         return true
+    }
+}
+
+/// What came of a plan's actions, by their ids.
+private struct Results {
+    let done: Set<Int>
+    let errors: [Int: ProviderError]
+    /// The actions that wait for each.
+    let users: [Int: [Action]]
+
+    init(_ plan: Plan, _ outcome: Executor.Outcome) {
+        done = Set(outcome.done.map(\.id))
+        errors = Dictionary(outcome.failed.map { ($0.action.id, $0.error) }, uniquingKeysWith: { first, _ in first })
+        users = plan.actions.reduce(into: [:]) { users, action in
+            for id in action.after { users[id, default: []].append(action) }
+        }
     }
 }

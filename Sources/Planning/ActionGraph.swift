@@ -13,26 +13,23 @@ struct ActionGraph {
     let graph: DependencyGraph
     let consumers: Consumers
     let prior: [Address: Record]
+    let recordIndex: RecordIndex
     let types: [String: ResourceType]
 
     /// The actions, each after all that it waits for.
     ///
     /// - Throws: where the records' dependencies are those of no file.
     func actions() throws(DependencyCycle) -> [Action] {
-        var build = Build()
+        var build = ActionGraphBuild()
         for address in graph.order {
             if let decision = decisions[address] { write(decision, at: address, &build) }
         }
         for address in graph.order {
             if let decision = decisions[address], !decision.late.isEmpty { writeLate(decision, at: address, &build) }
         }
-        for address in graph.order {
-            if let decision = decisions[address] { widenFirst(decision, at: address, &build) }
-        }
+        widenFirst(&build)
         deletions(&build)
-        for address in graph.order {
-            if let decision = decisions[address], !decision.widened.isEmpty { narrow(decision, at: address, &build) }
-        }
+        narrow(&build)
         return try build.sorted().map { action in
             var action = action
             action.attributes = decisions[action.address]?.secretPaths.hide(action.attributes) ?? action.attributes
@@ -40,72 +37,9 @@ struct ActionGraph {
         }
     }
 
-    private struct Build {
-        var actions: [Action] = []
-        /// The action after which an address is as the file says, deferred properties aside.
-        var done: [Address: Int] = [:]
-        /// Every action that writes an address.
-        var writes: [Address: [Int]] = [:]
-        /// Actions that write a property which may refer to what comes later.
-        var deferrableWrites: [Address: [Int]] = [:]
-        /// Objects that go: which action deletes them.
-        var deletes: [Address: [Int]] = [:]
-        /// Of what nobody can use: these wait for nothing.
-        var useless: [Address: [Int]] = [:]
-        /// Deletions of what belonged to an address when it was replaced.
-        var belongings: [Address: [Int]] = [:]
-        /// Deletions that free a name.
-        var freeing: [Address: [Int]] = [:]
-
-        mutating func add(_ action: Action) -> Int {
-            var action = action
-            action.id = actions.count + 1
-            actions.append(action)
-            return action.id
-        }
-
-        mutating func wait(_ id: Int, for others: [Int]) {
-            let known = Set(actions[id - 1].after)
-            actions[id - 1].after = known.union(others.filter { $0 != id }).sorted()
-        }
-
-        /// Whether an action waits for another one, directly or through others.
-        func waits(_ id: Int, for other: Int) -> Bool {
-            var seen: Set<Int> = []
-            var open = [id]
-            while let next = open.popLast() {
-                if next == other { return true }
-                if seen.insert(next).inserted { open += actions[next - 1].after }
-            }
-            return false
-        }
-
-        /// In an order in which they could run one by one, numbered in it.
-        func sorted() throws(DependencyCycle) -> [Action] {
-            var number: [Int: Int] = [:]
-            var order: [Action] = []
-            while order.count < actions.count {
-                let ready = actions.filter { number[$0.id] == nil && $0.after.allSatisfy { number[$0] != nil } }
-                guard !ready.isEmpty else {
-                    throw DependencyCycle(Set(actions.filter { number[$0.id] == nil }.map(\.address)).sorted())
-                }
-                for action in ready {
-                    number[action.id] = number.count + 1
-                    order.append(action)
-                }
-            }
-            return order.map { action in
-                var action = action
-                action.after = action.after.compactMap { number[$0] }.sorted()
-                action.id = number[action.id] ?? action.id
-                return action
-            }
-        }
-    }
-
     // MARK: Writes
 
-    private func write(_ decision: Decision, at address: Address, _ build: inout Build) {
+    private func write(_ decision: Decision, at address: Address, _ build: inout ActionGraphBuild) {
         let before = (graph.dependencies[address] ?? []).compactMap { build.done[$0] }
         let wanted = wantedAtFirst(decision, at: address)
         func action(_ kind: Action.Kind, changed: Set<String> = [], _ physicalId: String? = nil) -> Action {
@@ -134,11 +68,12 @@ struct ActionGraph {
             last = build.add(action(.create))
         case .rotate where decision.isRemade, .replace where decision.isRemade:
             let id = build.add(action(.create))
-            if decision.isReadopted { build.wait(id, for: [build.add(adoption(of: current))]) }
+            let adopted = decision.isReadopted ? build.add(adoption(of: current)) : nil
+            if let adopted { build.wait(id, for: [adopted]) }
             if let old = current, !decision.useless.contains(old), !decision.disowned.contains(old) {
                 let delete = build.add(deletion(of: Deposed(old, grace: decision.grace), at: address, decision))
                 build.deletes[address, default: []].append(delete)
-                if decision.isReadopted { build.wait(delete, for: build.actions.filter { $0.address == address && $0.kind == .adopt }.map(\.id)) }
+                if let adopted { build.wait(delete, for: [adopted]) }
                 if decision.replacesFirst {
                     build.wait(id, for: [delete])
                     build.freeing[address, default: []].append(delete)
@@ -199,7 +134,7 @@ struct ActionGraph {
         names.contains { types[address.section]?.attribute($0)?.isDeferrable == true }
     }
 
-    private func writeLate(_ decision: Decision, at address: Address, _ build: inout Build) {
+    private func writeLate(_ decision: Decision, at address: Address, _ build: inout ActionGraphBuild) {
         let isNew = decision.isCreated || decision.isRemade || decision.reinstated != nil
         let id = build.add(
             Action(
@@ -214,18 +149,36 @@ struct ActionGraph {
     // MARK: Access
 
     /// Whoever gives access is written after what it gives access to is there, and before what uses that goes over to it.
-    private func widenFirst(_ decision: Decision, at address: Address, _ build: inout Build) {
-        guard !decision.widenedFor.isEmpty, let id = build.done[address], build.actions[id - 1].kind == .update else { return }
-        for target in decision.widenedFor.sorted() {
-            if let made = build.done[target], !build.waits(made, for: id) { build.wait(id, for: [made]) }
-            for user in consumers.closure(from: target).subtracting([address]).sorted() {
-                for write in build.writes[user] ?? [] where !build.waits(id, for: write) { build.wait(write, for: [id]) }
+    private func widenFirst(_ build: inout ActionGraphBuild) {
+        let widened = graph.order.compactMap { address -> (address: Address, targets: Set<Address>, id: Int)? in
+            guard let targets = decisions[address]?.widenedFor, !targets.isEmpty, let id = build.done[address],
+                build.actions[id - 1].kind == .update
+            else { return nil }
+            return (address, targets, id)
+        }
+        if widened.isEmpty { return }
+        var order = build.order
+        for (address, targets, id) in widened {
+            for target in targets.sorted() {
+                if let created = build.done[target] { build.wait(id, for: created, in: &order) }
+                for user in consumers.closure(from: target).subtracting([address]).sorted() {
+                    for write in build.writes[user] ?? [] { build.wait(write, for: id, in: &order) }
+                }
             }
         }
     }
 
     /// Access to what was replaced is taken away once nothing uses that any more. Nothing waits for this.
-    private func narrow(_ decision: Decision, at address: Address, _ build: inout Build) {
+    private func narrow(_ build: inout ActionGraphBuild) {
+        let narrowed = graph.order.compactMap { address in decisions[address].map { (address, $0) } }.filter { !$0.1.widened.isEmpty }
+        if narrowed.isEmpty { return }
+        let gone = Dictionary(grouping: build.deletes.filter { graph.dependencies[$0.key] == nil }, by: \.key.section)
+            .mapValues { $0.flatMap(\.value) }
+        for (address, decision) in narrowed { narrow(decision, at: address, gone, &build) }
+    }
+
+    /// - Parameter gone: the deletions of what the file does not name any more, by its section.
+    private func narrow(_ decision: Decision, at address: Address, _ gone: [String: [Int]], _ build: inout ActionGraphBuild) {
         let rows = Set(decision.widened.keys)
         let id = build.add(
             Action(
@@ -237,16 +190,14 @@ struct ActionGraph {
             for user in consumers.closure(from: target).union([target]).subtracting([address]) {
                 build.wait(id, for: (build.writes[user] ?? []) + (build.deletes[user] ?? []))
             }
-            // What another address of the file takes the place of.
-            for (gone, deletes) in build.deletes where gone.section == target.section && graph.dependencies[gone] == nil {
-                build.wait(id, for: deletes)
-            }
         }
+        // What another address of the file takes the place of.
+        for section in Set(decision.widenedFor.map(\.section)) { build.wait(id, for: gone[section] ?? []) }
     }
 
     // MARK: Deletions
 
-    private func deletions(_ build: inout Build) {
+    private func deletions(_ build: inout ActionGraphBuild) {
         for (address, decision) in decisions.sorted(by: { $0.key < $1.key }) {
             if decision.change.kind == .delete, let physicalId = decision.change.physicalId {
                 let id = build.add(deletion(of: Deposed(physicalId), at: address, decision))
@@ -271,24 +222,31 @@ struct ActionGraph {
                 build.deletes[address, default: []].append(id)
             }
         }
+        orderDeletions(&build)
+    }
+
+    private func orderDeletions(_ build: inout ActionGraphBuild) {
+        if build.deletes.isEmpty { return }
         let early = earlyDeletions(build)
+        let wantedUsers = wantedUsers
+        let deferrableNeeds = deferrableNeeds(build)
         for (address, deletes) in build.deletes {
+            let users = recordIndex.users(of: address)
             for id in deletes {
-                for user in users(of: address) {
+                for user in users {
                     build.wait(id, for: (build.deletes[user] ?? []) + (build.useless[user] ?? []))
                 }
                 build.wait(id, for: build.belongings[address] ?? [])
                 if early.contains(id) {
                     // Its users get another one only when it is gone: nobody is waited for or asked.
-                    build.actions[id - 1].grace = nil
-                    build.actions[id - 1].users = []
+                    build.deleteAtOnce(id)
                     continue
                 }
                 // Whatever used an object is written anew before the object goes.
-                for user in users(of: address) + wantedUsers(of: address) + build.actions[id - 1].users {
+                for user in users + (wantedUsers[address] ?? []) + build.actions[id - 1].users {
                     build.wait(id, for: build.writes[user] ?? [])
                 }
-                for needed in needs(of: address) { build.wait(id, for: build.deferrableWrites[needed] ?? []) }
+                for needed in deferrableNeeds[address] ?? [] { build.wait(id, for: build.deferrableWrites[needed] ?? []) }
                 if decisions[address]?.changesItsObject == true, let made = build.done[address] { build.wait(id, for: [made]) }
             }
         }
@@ -301,31 +259,54 @@ struct ActionGraph {
     }
 
     /// Deletions that cannot wait for any write, since a write waits for them.
-    private func earlyDeletions(_ build: Build) -> Set<Int> {
+    private func earlyDeletions(_ build: ActionGraphBuild) -> Set<Int> {
         var early: Set<Int> = []
         var open = build.freeing.flatMap { address, ids in ids.map { (address: address, id: $0) } }
         while let (address, id) = open.popLast() {
             guard early.insert(id).inserted else { continue }
-            for user in users(of: address) { open += (build.deletes[user] ?? []).map { (user, $0) } }
+            for user in recordIndex.users(of: address) { open += (build.deletes[user] ?? []).map { (user, $0) } }
         }
         return early
     }
 
-    private func users(of address: Address) -> [Address] {
-        prior.filter { $0.key != address && $0.value.dependsOn.contains(address) }.map(\.key)
-    }
-
     /// Those that are to use an address, also where no record says that they do.
-    private func wantedUsers(of address: Address) -> [Address] {
-        graph.dependencies.filter { $0.value.contains(address) }.map(\.key)
+    private var wantedUsers: [Address: [Address]] {
+        var users: [Address: [Address]] = [:]
+        for (user, needs) in graph.dependencies {
+            for needed in needs { users[needed, default: []].append(user) }
+        }
+        return users
     }
 
-    /// What an address depended on, directly or through others.
-    private func needs(of address: Address) -> Set<Address> {
+    /// For each address of which something is deleted, those that it depended on, directly or through others, and that have a write of a
+    /// property which may refer to what comes later. Looked for from the side that has fewer.
+    private func deferrableNeeds(_ build: ActionGraphBuild) -> [Address: [Address]] {
+        var found: [Address: [Address]] = [:]
+        if build.deletes.count < build.deferrableWrites.count {
+            for address in build.deletes.keys {
+                found[address] = reach(from: prior[address]?.dependsOn ?? []) { prior[$0]?.dependsOn ?? [] }
+                    .filter { build.deferrableWrites[$0] != nil }
+            }
+        } else {
+            for needed in build.deferrableWrites.keys {
+                for address in reach(from: dependents(of: needed), dependents) where build.deletes[address] != nil {
+                    found[address, default: []].append(needed)
+                }
+            }
+        }
+        return found
+    }
+
+    /// Those whose records depend on an address, itself among them where its record does.
+    private func dependents(of address: Address) -> [Address] {
+        recordIndex.users(of: address) + (prior[address]?.dependsOn.contains(address) == true ? [address] : [])
+    }
+
+    private func reach(from start: [Address], _ next: (Address) -> [Address]) -> Set<Address> {
         var found: Set<Address> = []
-        var open = prior[address]?.dependsOn ?? []
-        while let next = open.popLast() {
-            if found.insert(next).inserted { open += prior[next]?.dependsOn ?? [] }
+        var open = start
+        while let address = open.popLast() {
+            if found.insert(address).inserted { open += next(address) }
         }
         return found
     }

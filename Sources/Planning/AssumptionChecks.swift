@@ -7,14 +7,22 @@ extension StaticChecks {
     /// Roles of the file that do not let those assume them for whom another resource names them.
     func checkAssumptions(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
         let context = Self.context(of: stack)
-        let resolver = Resolver(context: context, resources: stack.resources, types: types)
+        var resolver = Resolver(context: context, resources: stack.resources, types: types)
+        let rows = types.mapValues { $0.attributes.flatMap(\.withMembers).filter { $0.row.assumed != nil } }
+        var forms: [Address: Value?] = [:]
+        func trust(of role: DesiredResource, _ type: ResourceType) -> Value? {
+            if let form = forms[role.address] { return form }
+            let form = try? type.canonicalForm(resolver.resolve(role.attributes), context)
+            forms.updateValue(form, forKey: role.address)
+            return form
+        }
         for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
-            for (path, row) in types[address.section]?.attributes.flatMap(\.withMembers) ?? [] {
+            for (path, row) in rows[address.section] ?? [] {
                 guard let assumption = row.assumed, let target = resource.attributes[path: path].references.first?.address,
                     let role = stack.resources[target], let type = types[target.section],
                     let trustRow = type.attributes.first(where: { $0.access == .trust }), !role.attributes[trustRow.name].isNull,
                     // What cannot be compiled is told already.
-                    let trust = try? type.canonicalForm(resolver.resolve(role.attributes), context)[trustRow.name],
+                    let trust = trust(of: role, type)?[trustRow.name],
                     Trust.allows(assumption, in: trust, context) == .no
                 else { continue }
                 diagnostics.append(

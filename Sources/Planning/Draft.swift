@@ -17,6 +17,7 @@ struct Draft {
     var decisions: [Address: Decision] = [:]
     var notices: [String] = []
     let priorResources: [Address: Record]
+    let recordIndex: RecordIndex
     let secrets: Secrets
     let consumers: Consumers
 
@@ -26,7 +27,8 @@ struct Draft {
         self.rotated = rotated
         resolver = Resolver(context: planner.context, resources: planner.desired.resources, types: planner.types)
         priorResources = planner.knownRecords
-        secrets = planner.secrets
+        recordIndex = RecordIndex(priorResources)
+        secrets = planner.secrets(of: priorResources)
         consumers = Consumers(planner.desired.resources, types: planner.types)
     }
 
@@ -34,7 +36,8 @@ struct Draft {
         for address in graph.order where isTargeted(address) { decide(on: address) }
         for address in graph.order where isTargeted(address) { decideDeferred(of: address) }
         for address in graph.order where isTargeted(address) { decideWidening(of: address) }
-        for address in graph.order where isTargeted(address) { decideGrace(of: address) }
+        let drains = Drains(self)
+        for address in graph.order where isTargeted(address) { decideGrace(of: address, drains) }
         for address in priorResources.keys.sorted()
         where planner.desired.resources[address] == nil && isTargeted(address) {
             decideRemoval(of: address)
@@ -49,18 +52,27 @@ struct Draft {
     }
 
     /// - Throws: what no order of actions could do.
-    func plan() throws(DependencyCycle) -> Plan {
+    mutating func plan() throws(DependencyCycle) -> Plan {
         var plan = Plan(
             stack: planner.desired.name, account: planner.context.account, region: planner.context.region, purpose: .apply)
         plan.changes = decisions.values.map(\.change).sorted { $0.address < $1.address }
         plan.actions = try ActionGraph(
-            decisions: decisions, graph: graph, consumers: consumers, prior: priorResources, types: planner.types
+            decisions: decisions, graph: graph, consumers: consumers, prior: priorResources, recordIndex: recordIndex, types: planner.types
         ).actions()
         plan.permissions = permissions
         plan.userAccountsAtStake = decisions.values.map(\.userAccountsLost).reduce(0, +)
-        plan.outputs = planner.desired.outputs.mapValues(resolver.resolve)
+        plan.outputs = outputs
         plan.notices = notices
         return plan
+    }
+
+    /// The stack's outputs, as far as they are known.
+    var outputs: [String: Value] {
+        mutating get {
+            var outputs = planner.desired.outputs
+            for (name, value) in outputs { outputs[name] = resolver.resolve(value) }
+            return outputs
+        }
     }
 
     func isTargeted(_ address: Address) -> Bool {
@@ -249,7 +261,7 @@ struct Draft {
             decision.useless += ids
             return nil
         case .ours(let physicalId):
-            if let other = priorResources.owner(of: physicalId, besides: address) {
+            if let other = recordIndex.owner(of: physicalId, excluding: address) {
                 // What another address of the file has is that one's, and this one gets its own.
                 if planner.desired.resources[other] == nil { refuse(physicalId, recordedAs: other, for: address, place) }
                 return nil
@@ -265,7 +277,7 @@ struct Draft {
             }
             refuseUnowned(physicalId, place)
         case .foreign(let physicalId, let owner):
-            if let other = priorResources.owner(of: physicalId, besides: address), planner.desired.resources[other] == nil {
+            if let other = recordIndex.owner(of: physicalId, excluding: address), planner.desired.resources[other] == nil {
                 refuse(physicalId, recordedAs: other, for: address, place)
                 return nil
             }

@@ -64,7 +64,11 @@ package struct Planner: Sendable {
     }
 
     /// What is known of secrets.
-    package var secrets: Secrets { Secrets(records: knownRecords, desired: desired.resources, live: observation.live, types: types) }
+    package var secrets: Secrets { secrets(of: knownRecords) }
+
+    func secrets(of records: [Address: Record]) -> Secrets {
+        Secrets(records: records, desired: desired.resources, live: observation.live, types: types)
+    }
 
     /// What is recorded, with what lost calls have made.
     var knownRecords: [Address: Record] {
@@ -107,35 +111,39 @@ package struct Planner: Sendable {
             prior.resources[address]?.isProtected = resource.lifecycle.isProtected
         }
         var notices: [String] = []
+        var index = RecordIndex(prior.resources)
+        var resolver = Resolver(context: context, resources: desired.resources, types: types)
+        func record(_ address: Address, _ resource: DesiredResource, _ type: ResourceType, physicalId: String?) {
+            let record = Record(
+                type: type.name, physicalId: physicalId, dependsOn: (dependencies[address] ?? []).sorted(),
+                isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+            prior.resources[address] = record
+            index.add(record, at: address)
+        }
         for (address, located) in observation.located.sorted(by: { $0.key < $1.key }) {
             guard prior.resources[address] == nil, let type = types[address.section],
                 let resource = desired.resources[address]
             else { continue }
             switch located {
-            case .ours(let id) where prior.resources.owner(of: id, besides: address) != nil: continue
+            case .ours(let id) where index.owner(of: id, excluding: address) != nil: continue
             // An object that the state lost is the stack's all the same when its tags say so.
-            case .ours, .lost:
-                prior.resources[address] = Record(
-                    type: type.name, physicalId: nil, dependsOn: (dependencies[address] ?? []).sorted(),
-                    isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+            case .ours, .lost: record(address, resource, type, physicalId: nil)
             case .ambiguous(let ids):
                 notices.append("\(address) may be one of \(ids.joined(separator: ", ")): nothing tells which, so all stay")
             // What is made before the object and has its name may be there without it, such as a function's log.
             case .none where observation.interrupted.contains(address):
-                guard let name = name(of: resource, type) else { continue }
-                prior.resources[address] = Record(
-                    type: type.name, physicalId: name, dependsOn: (dependencies[address] ?? []).sorted(),
-                    isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+                guard let name = name(of: resource, type, &resolver) else { continue }
+                record(address, resource, type, physicalId: name)
             case .none, .unowned, .foreign: break
             }
         }
         var observation = observation
-        let strayRecords = strayRecords
-        for (address, live) in strayObjects {
+        let (strays, strayRecords) = (strayObjects, strayRecords)
+        for (address, live) in strays {
             prior.resources[address] = strayRecords[address]
             observation.live[address] = live
-            observation.orphans.removeAll { $0.address == address }
         }
+        observation.orphans.removeAll { strays[$0.address] != nil }
         if let unseen = observation.orphansUnseen {
             notices.append("what this stack may have lost track of could not be looked for, so it stays: \(unseen)")
         }
@@ -148,9 +156,9 @@ package struct Planner: Sendable {
     }
 
     /// What AWS calls an object of a type that it knows by name.
-    private func name(of resource: DesiredResource, _ type: ResourceType) -> String? {
+    private func name(of resource: DesiredResource, _ type: ResourceType, _ resolver: inout Resolver) -> String? {
         guard case .uniqueName = type.identity else { return nil }
-        return Resolver(context: context, resources: desired.resources, types: types).resolve(resource.attributes)["name"].string
+        return resolver.resolve(resource.attributes["name"]).string
     }
 }
 

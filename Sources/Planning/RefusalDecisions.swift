@@ -87,13 +87,16 @@ extension Draft {
         }
     }
 
+    private func liveUsersOutsideTargets(of address: Address) -> [Address] {
+        recordIndex.users(of: address).filter { !isTargeted($0) && planner.observation.live[$0] != nil }.sorted()
+    }
+
     /// With `--target`, what stays as it is must not lose what it uses.
     mutating func guardUsersOutsideTargets() {
         guard planner.targets != nil else { return }
         for (address, decision) in decisions.sorted(by: { $0.key < $1.key })
         where decision.changesItsObject || decision.change.kind == .delete {
-            for (user, record) in priorResources.sorted(by: { $0.key < $1.key })
-            where record.dependsOn.contains(address) && !isTargeted(user) && planner.observation.live[user] != nil {
+            for user in liveUsersOutsideTargets(of: address) {
                 problems.error(
                     "used-outside-targets", "\(user) uses \(address), which would be \(decision.changesItsObject ? "replaced" : "deleted")",
                     at: planner.desired.resources[user]?.origin(of: ""),
@@ -101,11 +104,11 @@ extension Draft {
             }
         }
         // What an earlier run replaced waits until its users are targeted too.
-        for (address, decision) in decisions where !decision.deposed.isEmpty {
-            let users = priorResources.filter { $0.value.dependsOn.contains(address) && !isTargeted($0.key) && planner.observation.live[$0.key] != nil }
+        for (address, decision) in decisions.sorted(by: { $0.key < $1.key }) where !decision.deposed.isEmpty {
+            let users = liveUsersOutsideTargets(of: address)
             guard !users.isEmpty else { continue }
             decisions[address]?.deposed = []
-            let (names, ids) = (users.keys.sorted().map(\.description), decision.deposed.physicalIds)
+            let (names, ids) = (users.map(\.description), decision.deposed.physicalIds)
             notices.append("\(ids.joined(separator: ", ")) of \(address) stays: \(names.joined(separator: ", ")), outside the targets, may still use it")
         }
     }

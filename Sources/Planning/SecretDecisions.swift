@@ -10,16 +10,17 @@ extension Draft {
 
     /// Says how what goes out of use goes. Also what heals a lost secret lets the old one be for a while: nothing has that any more
     /// as far as AWS shows, but a function may go on with what it has looked up.
-    mutating func decideGrace(of address: Address) {
+    mutating func decideGrace(of address: Address, _ drains: Drains) {
         guard var decision = decisions[address], let type = planner.types[address.section] else { return }
-        guard !type.onceShownSecrets.isEmpty else { return decideDrain(of: address) }
+        guard !type.onceShownSecrets.isEmpty else { return decideDrain(of: address, drains) }
+        guard decision.isRemade || !decision.deposed.isEmpty else { return }
         decision.users = users(of: address).sorted()
         let soak = planner.rotation?.soak
         if decision.isRemade {
-            decision.grace = grace(of: decision.users, soak: isAskedToRotate(address) ? soak ?? Rotation.usualSoak : 0)
+            decision.grace = drains.grace(of: decision.users, soak: isAskedToRotate(address) ? soak ?? Rotation.usualSoak : 0)
         }
         if isAskedToRotate(address), soak != nil {
-            for index in decision.deposed.indices { decision.deposed[index].grace = grace(of: decision.users, soak: soak ?? 0) }
+            for index in decision.deposed.indices { decision.deposed[index].grace = drains.grace(of: decision.users, soak: soak ?? 0) }
         }
         if let grace = decision.grace, decision.change.kind == .rotate, !decision.useless.contains(decision.change.physicalId ?? "") {
             decision.change.reason = (decision.change.reason ?? "") + ": the old one \(grace)"
@@ -29,10 +30,12 @@ extension Draft {
     }
 
     /// What holds no secret is deleted once the calls are over that may still be using it, and what uses it has been asked whether it works.
-    private mutating func decideDrain(of address: Address) {
-        guard var decision = decisions[address], decision.changesItsObject || !decision.deposed.isEmpty, !decision.replacesFirst else { return }
+    private mutating func decideDrain(of address: Address, _ drains: Drains) {
+        guard var decision = decisions[address], decision.changesItsObject || !decision.deposed.isEmpty, !decision.replacesFirst,
+            drains.concern(address)
+        else { return }
         decision.users = consumers.closure(from: address).sorted()
-        guard let grace = grace(of: decision.users, soak: 0) else { return }
+        guard let grace = drains.grace(of: decision.users, soak: 0) else { return }
         decision.grace = grace
         for index in decision.deposed.indices { decision.deposed[index].grace = grace }
         decisions[address] = decision
@@ -52,36 +55,22 @@ extension Draft {
     /// What has an address's secret: from it, or from something that keeps it, as a function has a key from a parameter. What works with
     /// the secret keeps it for nobody.
     private func users(of address: Address) -> Set<Address> {
-        let resources = planner.desired.resources
         let secrets = Set((planner.types[address.section]?.onceShownSecrets ?? []).map(\.name))
         var users: Set<Address> = []
-        var open = resources.values.filter { resource in
-            resource.attributes.references.contains { $0.address == address && secrets.contains($0.attribute) }
-        }.map(\.address)
+        var open = consumers.users(of: address, outputs: secrets)
         while let next = open.popLast() {
             guard users.insert(next).inserted, planner.types[next.section]?.attributes.contains(where: \.isProbe) == false else { continue }
-            open += resources.values.filter { resource in
-                resource.attributes.references.contains { $0.address == next && $0.isOrdering }
-            }.map(\.address)
+            open += consumers.waitingUsers(of: next)
         }
         return users
-    }
-
-    /// How long an object must stay that goes out of use: what used it may go on with it for a while. Nil where nothing does.
-    private func grace(of users: [Address], soak: Int) -> Grace? {
-        let drain = users.flatMap { user -> [Int] in
-            guard let type = planner.types[user.section] else { return [] }
-            // Calls that began before the change may last as long as they could then.
-            return [decisions[user]?.wanted, planner.observation.live[user]?.attributes].compactMap(\.self).map(type.drainTime)
-        }.max() ?? 0
-        return drain + soak > 0 ? Grace(drain: drain, soak: soak) : nil
     }
 
     /// Notes secrets that an action will need and that only a new resource can give.
     mutating func needSecrets(in value: Value) {
         for reference in value.references where secrets.isLost(reference) {
             guard let decision = decisions[reference.address], !decision.isCreated, !decision.isRemade else { continue }
-            neededSecrets.insert(reference.address)
+            // Its own secrets are needed with it.
+            if neededSecrets.insert(reference.address).inserted { needSecrets(in: decision.wanted) }
         }
     }
 
@@ -99,5 +88,33 @@ extension Draft {
     func isHeld(_ template: Template) -> Bool {
         guard let reference = template.soleReference, let decision = decisions[reference.address] else { return false }
         return !decision.isRemade && !decision.isCreated && secrets.held[reference.address]?[reference.attribute] != nil
+    }
+}
+
+/// How long calls may last that something was begun with, of what an attempt has decided on.
+struct Drains {
+    private var seconds: [Address: Int] = [:]
+    /// Those, and all that these use.
+    private var concerned: Set<Address> = []
+
+    init(_ draft: Draft) {
+        guard draft.decisions.values.contains(where: { $0.changesItsObject || !$0.deposed.isEmpty }) else { return }
+        for address in draft.planner.desired.resources.keys {
+            guard let type = draft.planner.types[address.section] else { continue }
+            // Calls that began before the change may last as long as they could then.
+            let properties = [draft.decisions[address]?.wanted, draft.planner.observation.live[address]?.attributes].compactMap(\.self)
+            let longest = properties.map(type.drainTime).max() ?? 0
+            if longest > 0 { seconds[address] = longest }
+        }
+        concerned = draft.consumers.used(by: Set(seconds.keys))
+    }
+
+    /// Whether something may be using an address for a while after it has changed.
+    func concern(_ address: Address) -> Bool { concerned.contains(address) }
+
+    /// How long an object must stay that goes out of use: what used it may go on with it for a while. Nil where nothing does.
+    func grace(of users: [Address], soak: Int) -> Grace? {
+        let drain = users.compactMap { seconds[$0] }.max() ?? 0
+        return drain + soak > 0 ? Grace(drain: drain, soak: soak) : nil
     }
 }

@@ -54,30 +54,6 @@ extension Draft {
     }
 }
 
-/// Who uses whom in a stack file, access aside: a policy that names an object lets others use it and does not itself.
-struct Consumers {
-    private var users: [Address: Set<Address>] = [:]
-
-    init(_ resources: [Address: DesiredResource], types: [String: ResourceType]) {
-        for (address, resource) in resources {
-            for (name, value) in resource.attributes.map ?? [:] where types[address.section]?.attribute(name)?.access == nil {
-                for reference in value.references where reference.address != address {
-                    users[reference.address, default: []].insert(address)
-                }
-            }
-        }
-    }
-
-    func closure(from address: Address) -> Set<Address> {
-        var found: Set<Address> = []
-        var open = [address]
-        while let next = open.popLast() {
-            for user in users[next] ?? [] where user != address && found.insert(user).inserted { open.append(user) }
-        }
-        return found
-    }
-}
-
 extension Attribute {
     /// The row's live documents together with the wanted ones; nil where they cannot be put together.
     fileprivate func union(live: Value, _ wanted: Value) -> Value? {
