@@ -200,7 +200,7 @@ package struct Checker {
     private mutating func integer(
         _ node: Node, unit: DurationUnit?, _ range: ClosedRange<Int>?, _ path: String
     ) -> Value? {
-        let expected = unit.map { "a duration in subject \($0), such as \($0.example)" } ?? "a subject number"
+        let expected = unit.map { "a duration in whole \($0), such as \($0.example)" } ?? "a whole number"
         let value = scalar(node, expected, path) { value in
             switch value {
             case .integer: value
