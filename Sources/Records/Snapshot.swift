@@ -3,7 +3,7 @@ package import Model
 /// What cogstack last did: the contents of a stack's state file. It holds no secret.
 package struct Snapshot: Sendable, Equatable, Codable {
     /// The format that this build reads and writes.
-    package static let currentFormat = 2
+    package static let currentFormat = 3
 
     package var format: Int
     package var stack: String

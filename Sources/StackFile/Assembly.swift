@@ -17,6 +17,7 @@ struct Assembly {
         init(_ inputs: Inputs) { self.inputs = inputs }
     }
     private let reading: Reading
+    private let patterns = Patterns()
 
     init(
         path: String, root: Node, types: [ResourceType], environment: [String: String], settings: [String: String],
@@ -83,7 +84,7 @@ struct Assembly {
     private func context(_ names: ResourceNames, _ text: Interpolation) -> Checker.Context {
         let reading = reading
         return Checker.Context(
-            names: names,
+            names: names, patterns: patterns,
             value: { node, diagnostics in text.value(of: node, &diagnostics) },
             document: { node, diagnostics in
                 guard let name = text.plainText(of: node, as: "a path", &diagnostics) else { return nil }
@@ -146,7 +147,10 @@ struct Assembly {
         return misspelt
     }
 
-    private static func isName(_ name: String) -> Bool { name.wholeMatch(of: /[A-Za-z][A-Za-z0-9_-]*/) != nil }
+    private static func isName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, first.isLetter else { return false }
+        return name.utf8.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+    }
 
     /// The names that a reference may name without being a mistake of its own: those of misspelt sections, and those that no resource can
     /// have, are told where they stand.
@@ -297,7 +301,9 @@ struct Assembly {
         if let address = Address(name), text.names.mayHave(address.name, in: address.section) { return address }
         diagnostics.error(
             "dangling-reference", "there is no resource `\(name)`", at: node.range,
-            help: nearest(name, in: text.names.addresses).map { "Did you mean `\($0)`?" } ?? "Write an address: section.name.")
+            help: Suggestion(
+                for: name, among: { [names = text.names] in names.addresses }, listing: "The file has",
+                none: "Write an address: section.name."))
         return nil
     }
 

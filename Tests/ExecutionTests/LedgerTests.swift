@@ -20,7 +20,7 @@ import Testing
             stack: Toys.context.stack, account: Toys.context.account, region: Toys.context.region, file: "toys.yaml")
         snapshot.resources[Self.address] = record
         return await Ledger(
-            snapshot: snapshot, types: Toys.registry.bySection, file: StateFile(at: bench.location),
+            snapshot: snapshot, types: Toys.registry.bySection, store: LocalStateStore(at: bench.location),
             journal: try Journal(at: bench.location), now: { 0 }, salt: { [1, 2, 3] })
     }
 
