@@ -316,7 +316,12 @@ package actor Ledger: Recorder {
     /// What the state has of an address's properties.
     package func attributes(of address: Address) -> Value { snapshot.resources[address]?.attributes ?? [:] }
 
-    package func knownOutputs() -> [Address: [String: Value]] { outputs }
+    /// The outputs of all that a value refers to, as far as they are known.
+    package func knownOutputs(of value: Value) -> [Address: [String: Value]] {
+        var known: [Address: [String: Value]] = [:]
+        for reference in value.references { known[reference.address] = outputs[reference.address] }
+        return known
+    }
 
     package func learn(_ values: [String: Value], of address: Address) {
         outputs[address, default: [:]].merge(hidden(values, of: address)) { $1 }

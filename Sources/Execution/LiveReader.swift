@@ -230,8 +230,7 @@ package struct LiveReader: Sendable {
         _ wanted: [Address: DesiredResource], _ desired: DesiredStack, _ open: [Address: [Intent]],
         _ records: [Address: Record], _ observation: inout Observation
     ) async throws(ProviderError) {
-        let types = Dictionary(registry.types.map { ($0.section, $0) }, uniquingKeysWith: { first, _ in first })
-        var resolver = Resolver(context: context, resources: desired.resources, types: types)
+        var resolver = Resolver(context: context, resources: desired.resources, types: registry.bySection)
         for (address, live) in observation.live { resolver.know(live.outputs, of: address) }
         var wanted = wanted
         while true {

@@ -49,11 +49,12 @@ struct Assembly {
         stack.outputs = secrets.hide(head["outputs"], at: "outputs").map ?? [:]
 
         for type in types {
+            let rows = type.attributes.filter { $0.derivation == nil } + Self.common
             for entry in root.mappingEntry(type.section)?.value.mapping ?? [] where entry.value.scalar != .null {
                 guard Self.isName(entry.name) else { continue }
                 let address = Address(section: type.section, name: entry.name)
                 stack.resources[address] = resource(
-                    address, type, entry, stack: stack, tags: head["tags"].map ?? [:], secrets, text, &diagnostics)
+                    address, type, rows, entry, stack: stack, tags: head["tags"].map ?? [:], secrets, text, &diagnostics)
             }
         }
         stack.inputs = reading.inputs.digests
@@ -249,12 +250,12 @@ struct Assembly {
     // MARK: A resource
 
     private func resource(
-        _ address: Address, _ type: ResourceType, _ entry: Node.Entry, stack: DesiredStack, tags: [String: Value],
+        _ address: Address, _ type: ResourceType, _ rows: [Attribute], _ entry: Node.Entry, stack: DesiredStack, tags: [String: Value],
         _ inherited: SecretPaths, _ text: Interpolation, _ diagnostics: inout Diagnostics
     ) -> DesiredResource? {
         var checker = Checker(context(text.names, text), type.apiNames)
         let members = checker.members(
-            of: entry.value, type.attributes.filter { $0.derivation == nil } + Self.common, path: "", subject: "\(address)", defaulted: ["name"])
+            of: entry.value, rows, path: "", subject: "\(address)", defaulted: ["name"])
         guard case .map(var attributes) = members else {
             diagnostics.append(contentsOf: checker.diagnostics)
             return nil

@@ -63,7 +63,7 @@ import Testing
         let record = try #require(try record(bench))
         #expect(record.outputs == ["id": "k1"] && record.secrets["secret"]?.matches("hush") == true)
         #expect(attributes.isSame(asSealed: record.attributes) && !record.attributes.holdsSecret)
-        #expect(await ledger.knownOutputs()[Self.address]?["secret"] == .secret(Secret("hush")))
+        #expect(await ledger.knownOutputs(of: .template(Template(Reference(Self.address, "secret"))))[Self.address]?["secret"] == .secret(Secret("hush")))
         for path in [bench.location.state, bench.location.journal] {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             #expect(!text.contains("hunter2") && !text.contains("hush"))
