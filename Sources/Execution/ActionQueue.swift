@@ -1,94 +1,73 @@
-import Model
 import Planning
 
-/// The actions of a plan that have not started: the first of those whose turn it is comes next. What it costs grows with the number of
-/// actions and of what they wait for, and with nothing else.
+/// Which actions of a plan's graph can start, in the order of the plan. A value without tasks: what happens is told to it.
 struct ActionQueue {
     private let actions: [Action]
-    private let indices: [Int: Int]
-    /// What waits for each action, by their places in the plan.
-    private var users: [[Int]]
-    /// How many each action still waits for.
+    /// By id, where an action stands in the plan.
+    private let places: [Int: Int]
+    /// What waits for each action, by their places.
+    private let waiters: [[Int]]
+    /// How many actions each one still waits for.
     private var missing: [Int]
-    private var isWaiting: [Bool]
-    private var ready = Heap()
+    private var isLeft: [Bool]
+    /// The places of those that can start, the first one last.
+    private var ready: [Int]
 
-    /// - Parameter actions: each after all that it waits for.
+    /// - Parameter actions: each after those that it waits for.
     init(_ actions: [Action]) {
         self.actions = actions
-        indices = Dictionary(zip(actions.map(\.id), actions.indices), uniquingKeysWith: { first, _ in first })
-        users = Array(repeating: [], count: actions.count)
+        let places = Dictionary(actions.indices.map { (actions[$0].id, $0) }, uniquingKeysWith: { first, _ in first })
+        var waiters = actions.map { _ in [Int]() }
+        for (place, action) in actions.enumerated() {
+            for id in action.after { if let other = places[id] { waiters[other].append(place) } }
+        }
+        self.places = places
+        self.waiters = waiters
         missing = actions.map(\.after.count)
-        isWaiting = Array(repeating: true, count: actions.count)
-        for (index, action) in actions.enumerated() {
-            for id in action.after {
-                if let needed = indices[id] { users[needed].append(index) }
-            }
-            if action.after.isEmpty { ready.insert(index) }
-        }
+        isLeft = actions.map { _ in true }
+        ready = actions.indices.filter { actions[$0].after.isEmpty }.reversed()
     }
 
-    /// Takes out the first action that waits for nothing any more; nil where there is none.
+    /// Takes out the first action that can start.
     mutating func next() -> Action? {
-        while let index = ready.removeFirst() {
-            if isWaiting[index] {
-                isWaiting[index] = false
-                return actions[index]
-            }
-        }
-        return nil
+        guard let place = ready.popLast() else { return nil }
+        isLeft[place] = false
+        return actions[place]
     }
 
-    /// An action was done: what waited for nothing else is ready.
-    mutating func finish(_ action: Action) {
-        guard let index = indices[action.id] else { return }
-        for user in users[index] {
-            missing[user] -= 1
-            if missing[user] == 0 { ready.insert(user) }
+    /// An action has succeeded.
+    mutating func finished(_ action: Action) {
+        for waiter in places[action.id].map({ waiters[$0] }) ?? [] {
+            missing[waiter] -= 1
+            if missing[waiter] == 0 { ready.insert(waiter, at: ready.partitioningIndex { $0 < waiter }) }
         }
     }
 
-    /// Takes out whatever waits for an action that came to nothing, directly or through others, in the order of the plan.
-    mutating func block(by action: Action) -> [Action] {
+    /// An action has failed: takes out all that waits for it, directly or through others, and gives it back in the plan's order.
+    mutating func failed(_ action: Action) -> [Action] {
+        var open = places[action.id].map { waiters[$0] } ?? []
         var blocked: [Int] = []
-        var open = indices[action.id].map { users[$0] } ?? []
-        while let index = open.popLast() {
-            if !isWaiting[index] { continue }
-            isWaiting[index] = false
-            blocked.append(index)
-            open += users[index]
+        while let place = open.popLast() {
+            guard isLeft[place] else { continue }
+            isLeft[place] = false
+            blocked.append(place)
+            open += waiters[place]
         }
         return blocked.sorted().map { actions[$0] }
     }
 
-    /// The actions that have not started.
-    var waiting: [Action] { actions.indices.filter { isWaiting[$0] }.map { actions[$0] } }
+    /// What has not started, in the plan's order.
+    var left: [Action] { actions.indices.filter { isLeft[$0] }.map { actions[$0] } }
 }
 
-/// Numbers, the least of which comes first.
-private struct Heap {
-    private var numbers: [Int] = []
-
-    mutating func insert(_ number: Int) {
-        numbers.append(number)
-        var child = numbers.count - 1
-        while child > 0, numbers[child] < numbers[(child - 1) / 2] {
-            numbers.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
+extension [Int] {
+    /// The first place from which a condition holds of every element, where it does not hold of any before.
+    fileprivate func partitioningIndex(where belongs: (Int) -> Bool) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if belongs(self[middle]) { high = middle } else { low = middle + 1 }
         }
-    }
-
-    mutating func removeFirst() -> Int? {
-        guard let first = numbers.first, let last = numbers.popLast() else { return nil }
-        if numbers.isEmpty { return first }
-        numbers[0] = last
-        var parent = 0
-        while let child = [2 * parent + 1, 2 * parent + 2].filter({ $0 < numbers.count }).min(by: { numbers[$0] < numbers[$1] }),
-            numbers[child] < numbers[parent]
-        {
-            numbers.swapAt(child, parent)
-            parent = child
-        }
-        return first
+        return low
     }
 }

@@ -8,8 +8,6 @@ import Records
 /// Runs a plan's graph of actions, independent ones side by side, and nothing else.
 package struct Executor: Sendable {
     let plan: Plan
-    /// What is done to each address.
-    let actions: [Address: [Action]]
     let registry: Registry
     private let context: StackContext
     private let caller: any AWSCaller
@@ -19,6 +17,11 @@ package struct Executor: Sendable {
     private let isStopping: @Sendable () -> Bool
     let seconds: @Sendable () -> Double
     let report: @Sendable (ExecutionEvent) async -> Void
+    /// The addresses that have an object by the end of the plan, or keep theirs.
+    private let followed: Set<Address>
+    private let deletions: [Address: [Action]]
+    /// What is done to each address.
+    let actions: [Address: [Action]]
 
     /// - Parameters:
     ///   - parallelism: how many actions run at once, from 1.
@@ -31,7 +34,6 @@ package struct Executor: Sendable {
         report: @escaping @Sendable (ExecutionEvent) async -> Void
     ) {
         self.plan = plan
-        actions = Dictionary(grouping: plan.actions, by: \.address)
         self.registry = registry
         self.context = context
         self.caller = caller
@@ -41,6 +43,9 @@ package struct Executor: Sendable {
         self.isStopping = isStopping
         self.seconds = seconds
         self.report = report
+        followed = Set(plan.actions.filter { $0.kind != .delete && $0.kind != .forget }.map(\.address))
+        actions = Dictionary(grouping: plan.actions, by: \.address)
+        deletions = actions.mapValues { $0.filter { $0.kind == .delete } }
     }
 
     /// What came of each action.
@@ -54,15 +59,14 @@ package struct Executor: Sendable {
 
     package func run() async -> Outcome {
         var outcome = Outcome()
-        let waiting = plan.actions
         do {
             // What is taken back first is recorded as what is in use, and not as what is to go.
-            let adopted = Set(waiting.filter { $0.kind == .adopt }.compactMap(\.physicalId))
-            try await ledger.expect(deletions: waiting.filter { $0.kind == .delete && !adopted.contains($0.physicalId ?? "") })
+            let adopted = Set(plan.actions.filter { $0.kind == .adopt }.compactMap(\.physicalId))
+            try await ledger.expect(deletions: plan.actions.filter { $0.kind == .delete && !adopted.contains($0.physicalId ?? "") })
         } catch {
             // A state that cannot be written lets nothing start.
-            outcome.failed = waiting.prefix(1).map { ($0, error) }
-            outcome.skipped = waiting.dropFirst().map { ($0, "the state cannot be written") }
+            outcome.failed = plan.actions.prefix(1).map { ($0, error) }
+            outcome.skipped = plan.actions.dropFirst().map { ($0, "the state cannot be written") }
             for (action, error) in outcome.failed { await report(.failed(action.address, action.kind, error: "\(error)")) }
             for (action, cause) in outcome.skipped { await report(.skipped(action.address, action.kind, because: cause)) }
             return outcome
@@ -80,22 +84,22 @@ package struct Executor: Sendable {
                 }
                 guard running > 0, let (action, error) = await group.next() else { break }
                 running -= 1
-                guard let error else {
+                if let error {
+                    outcome.failed.append((action, error))
+                    halt = halt ?? error.concernsAllCalls
+                    let cause = error.isInterruption ? "interrupted" : error.concernsAllCalls ?? "\(action.address) failed"
+                    for skipped in queue.failed(action) {
+                        outcome.skipped.append((skipped, cause))
+                        await report(.skipped(skipped.address, skipped.kind, because: cause))
+                    }
+                } else {
                     outcome.done.append(action)
-                    queue.finish(action)
-                    continue
-                }
-                outcome.failed.append((action, error))
-                halt = halt ?? error.concernsAllCalls
-                let cause = error.isInterruption ? "interrupted" : error.concernsAllCalls ?? "\(action.address) failed"
-                for skipped in queue.block(by: action) {
-                    outcome.skipped.append((skipped, cause))
-                    await report(.skipped(skipped.address, skipped.kind, because: cause))
+                    queue.finished(action)
                 }
             }
         }
         await undoUnusedRotations(outcome)
-        for action in queue.waiting {
+        for action in queue.left {
             outcome.skipped.append((action, halt ?? "interrupted"))
             await report(.skipped(action.address, action.kind, because: halt ?? "interrupted"))
         }
@@ -147,8 +151,7 @@ package struct Executor: Sendable {
             guard let physicalId = action.physicalId else { return }
             if let grace = action.grace { try await retire(physicalId, grace, action, provider, calls) }
             try await provider.delete(physicalId, calls)
-            let isFollowed = actions[action.address]?.contains { $0.kind != .delete && $0.kind != .forget } ?? false
-            try await ledger.deleted(physicalId, of: action.address, isFollowed: isFollowed)
+            try await ledger.deleted(physicalId, of: action.address, isFollowed: followed.contains(action.address))
         case .adopt:
             let physicalId = try await physicalId(of: action)
             if await ledger.physicalId(of: action.address) == physicalId { return try await record(action, [:]) }
@@ -169,7 +172,7 @@ package struct Executor: Sendable {
 
     private func begin(_ action: Action) async throws(ProviderError) {
         let recorded = await ledger.physicalId(of: action.address)
-        let deletion = actions[action.address]?.first { $0.kind == .delete && $0.physicalId == recorded }
+        let deletion = deletions[action.address]?.first { $0.physicalId == recorded }
         try await ledger.begin(
             action, attributes: await resolvedPlainly(action.attributes),
             isOldGone: action.kind != .update && recorded != action.physicalId && deletion == nil, grace: deletion?.grace)
@@ -316,15 +319,19 @@ package struct Executor: Sendable {
 
     // MARK: References
 
+    private func resolver(_ known: [Address: [String: Value]]) -> Resolver {
+        Resolver(context: context, resources: [:], types: [:], known: known)
+    }
+
     /// `value` as it may be recorded: secrets stay references.
     private func resolvedPlainly(_ value: Value) async -> Value {
-        substituted(value, await knownOutputs(in: value).mapValues { $0.filter { !$0.value.holdsSecret } })
+        resolver(await ledger.knownOutputs(of: value).mapValues { $0.filter { !$0.value.holdsSecret } }).substituted(value)
     }
 
     /// `value` with everything in it that is known by now, secrets among it; a secret that AWS showed once, in an earlier
     /// run, stays a reference.
     package func resolved(_ value: Value) async throws(ProviderError) -> Value {
-        let resolved = substituted(value, await knownOutputs(in: value))
+        let resolved = resolver(await ledger.knownOutputs(of: value)).substituted(value)
         for reference in Set(resolved.references) {
             guard let provider = registry[reference.address.section],
                 case .readableSecret = provider.type.output(reference.attribute)?.secrecy,
@@ -334,19 +341,7 @@ package struct Executor: Sendable {
                 await ledger.learn(live.outputs, of: reference.address)
             }
         }
-        return substituted(resolved, await knownOutputs(in: resolved))
-    }
-
-    private func substituted(_ value: Value, _ known: [Address: [String: Value]]) -> Value {
-        Resolver(context: context, resources: [:], types: [:], known: known).substituted(value)
-    }
-
-    /// What is known of that to which a value refers.
-    private func knownOutputs(in value: Value) async -> [Address: [String: Value]] {
-        let addresses = Set(value.references.map(\.address))
-        if addresses.isEmpty { return [:] }
-        let known = await ledger.knownOutputs()
-        return Dictionary(uniqueKeysWithValues: addresses.map { ($0, known[$0] ?? [:]) })
+        return resolver(await ledger.knownOutputs(of: resolved)).substituted(resolved)
     }
 }
 

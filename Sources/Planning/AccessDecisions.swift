@@ -7,7 +7,7 @@ extension Draft {
     var permissions: [PermissionChange] {
         decisions.values.compactMap { decision in
             let address = decision.change.address
-            guard let type = planner.types[address.section] else { return nil }
+            guard let type = planner.types[address.section], decision.isRemade || decision.before != decision.after else { return nil }
             let resourcePolicy = planner.observation.resourcePolicies[address]
             return PermissionChange(
                 of: address, from: decision.before.map { AccessPolicies($0, of: type, resourcePolicy: resourcePolicy) } ?? AccessPolicies(),

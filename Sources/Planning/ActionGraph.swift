@@ -13,7 +13,7 @@ struct ActionGraph {
     let graph: DependencyGraph
     let consumers: Consumers
     let prior: [Address: Record]
-    let recordIndex: RecordIndex
+    let recordedUsers: RecordedUsers
     let types: [String: ResourceType]
 
     /// The actions, each after all that it waits for.
@@ -198,7 +198,8 @@ struct ActionGraph {
     // MARK: Deletions
 
     private func deletions(_ build: inout ActionGraphBuild) {
-        for (address, decision) in decisions.sorted(by: { $0.key < $1.key }) {
+        for address in decisions.keys.sorted() {
+            guard let decision = decisions[address] else { continue }
             if decision.change.kind == .delete, let physicalId = decision.change.physicalId {
                 let id = build.add(deletion(of: Deposed(physicalId), at: address, decision))
                 build.deletes[address, default: []].append(id)
@@ -231,7 +232,7 @@ struct ActionGraph {
         let wantedUsers = wantedUsers
         let deferrableNeeds = deferrableNeeds(build)
         for (address, deletes) in build.deletes {
-            let users = recordIndex.users(of: address)
+            let users = recordedUsers[address]
             for id in deletes {
                 for user in users {
                     build.wait(id, for: (build.deletes[user] ?? []) + (build.useless[user] ?? []))
@@ -264,7 +265,7 @@ struct ActionGraph {
         var open = build.freeing.flatMap { address, ids in ids.map { (address: address, id: $0) } }
         while let (address, id) = open.popLast() {
             guard early.insert(id).inserted else { continue }
-            for user in recordIndex.users(of: address) { open += (build.deletes[user] ?? []).map { (user, $0) } }
+            for user in recordedUsers[address] { open += (build.deletes[user] ?? []).map { (user, $0) } }
         }
         return early
     }
@@ -299,7 +300,7 @@ struct ActionGraph {
 
     /// Those whose records depend on an address, itself among them where its record does.
     private func dependents(of address: Address) -> [Address] {
-        recordIndex.users(of: address) + (prior[address]?.dependsOn.contains(address) == true ? [address] : [])
+        recordedUsers[address] + (prior[address]?.dependsOn.contains(address) == true ? [address] : [])
     }
 
     private func reach(from start: [Address], _ next: (Address) -> [Address]) -> Set<Address> {

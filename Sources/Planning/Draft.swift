@@ -17,7 +17,8 @@ struct Draft {
     var decisions: [Address: Decision] = [:]
     var notices: [String] = []
     let priorResources: [Address: Record]
-    let recordIndex: RecordIndex
+    let owners: ObjectOwners
+    let recordedUsers: RecordedUsers
     let secrets: Secrets
     let consumers: Consumers
 
@@ -27,7 +28,8 @@ struct Draft {
         self.rotated = rotated
         resolver = Resolver(context: planner.context, resources: planner.desired.resources, types: planner.types)
         priorResources = planner.knownRecords
-        recordIndex = RecordIndex(priorResources)
+        owners = ObjectOwners(priorResources)
+        recordedUsers = RecordedUsers(priorResources)
         secrets = planner.secrets(of: priorResources)
         consumers = Consumers(planner.desired.resources, types: planner.types)
     }
@@ -55,9 +57,9 @@ struct Draft {
     mutating func plan() throws(DependencyCycle) -> Plan {
         var plan = Plan(
             stack: planner.desired.name, account: planner.context.account, region: planner.context.region, purpose: .apply)
-        plan.changes = decisions.values.map(\.change).sorted { $0.address < $1.address }
+        plan.changes = decisions.keys.sorted().compactMap { decisions[$0]?.change }
         plan.actions = try ActionGraph(
-            decisions: decisions, graph: graph, consumers: consumers, prior: priorResources, recordIndex: recordIndex, types: planner.types
+            decisions: decisions, graph: graph, consumers: consumers, prior: priorResources, recordedUsers: recordedUsers, types: planner.types
         ).actions()
         plan.permissions = permissions
         plan.userAccountsAtStake = decisions.values.map(\.userAccountsLost).reduce(0, +)
@@ -261,7 +263,7 @@ struct Draft {
             decision.useless += ids
             return nil
         case .ours(let physicalId):
-            if let other = recordIndex.owner(of: physicalId, excluding: address) {
+            if let other = owners.owner(of: physicalId, excluding: address) {
                 // What another address of the file has is that one's, and this one gets its own.
                 if planner.desired.resources[other] == nil { refuse(physicalId, recordedAs: other, for: address, place) }
                 return nil
@@ -277,7 +279,7 @@ struct Draft {
             }
             refuseUnowned(physicalId, place)
         case .foreign(let physicalId, let owner):
-            if let other = recordIndex.owner(of: physicalId, excluding: address), planner.desired.resources[other] == nil {
+            if let other = owners.owner(of: physicalId, excluding: address), planner.desired.resources[other] == nil {
                 refuse(physicalId, recordedAs: other, for: address, place)
                 return nil
             }

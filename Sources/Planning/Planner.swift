@@ -111,21 +111,19 @@ package struct Planner: Sendable {
             prior.resources[address]?.isProtected = resource.lifecycle.isProtected
         }
         var notices: [String] = []
-        var index = RecordIndex(prior.resources)
+        let owners = ObjectOwners(prior.resources)
         var resolver = Resolver(context: context, resources: desired.resources, types: types)
         func record(_ address: Address, _ resource: DesiredResource, _ type: ResourceType, physicalId: String?) {
-            let record = Record(
+            prior.resources[address] = Record(
                 type: type.name, physicalId: physicalId, dependsOn: (dependencies[address] ?? []).sorted(),
                 isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
-            prior.resources[address] = record
-            index.add(record, at: address)
         }
         for (address, located) in observation.located.sorted(by: { $0.key < $1.key }) {
             guard prior.resources[address] == nil, let type = types[address.section],
                 let resource = desired.resources[address]
             else { continue }
             switch located {
-            case .ours(let id) where index.owner(of: id, excluding: address) != nil: continue
+            case .ours(let id) where owners.owner(of: id, excluding: address) != nil: continue
             // An object that the state lost is the stack's all the same when its tags say so.
             case .ours, .lost: record(address, resource, type, physicalId: nil)
             case .ambiguous(let ids):

@@ -40,8 +40,8 @@ extension Planner {
         var rebuild = Rebuild(
             plan: Plan(stack: desired.name, account: context.account, region: context.region, purpose: .apply))
         rebuild.plan.outputs = draft.outputs
-        let index = RecordIndex(prior?.resources ?? [:])
-        for address in graph.order { sort(address, draft.decisions[address], index, into: &rebuild) }
+        let owners = ObjectOwners(prior?.resources ?? [:])
+        for address in graph.order { sort(address, draft.decisions[address], owners, into: &rebuild) }
 
         let recorded = Set((prior?.resources ?? [:]).keys).union(rebuild.found.keys)
         var ids: [Address: Int] = [:]
@@ -69,7 +69,7 @@ extension Planner {
         return rebuild
     }
 
-    private func sort(_ address: Address, _ decision: Decision?, _ recorded: RecordIndex, into rebuild: inout Rebuild) {
+    private func sort(_ address: Address, _ decision: Decision?, _ owners: ObjectOwners, into rebuild: inout Rebuild) {
         if let id = prior?.resources[address]?.physicalId, observation.live[address]?.physicalId == id {
             rebuild.known[address] = id
             return
@@ -80,7 +80,7 @@ extension Planner {
         case .ours(let id):
             if let decision, decision.isReadopted {
                 rebuild.found[address] = id
-            } else if let other = recorded.owner(of: id, excluding: address) {
+            } else if let other = owners.owner(of: id, excluding: address) {
                 rebuild.left[address] = "\(id) is recorded as \(other)"
             } else {
                 rebuild.left[address] = "\(id) is there, but the file's values for it cannot be used: `cogstack plan` says why"

@@ -88,7 +88,7 @@ extension Draft {
     }
 
     private func liveUsersOutsideTargets(of address: Address) -> [Address] {
-        recordIndex.users(of: address).filter { !isTargeted($0) && planner.observation.live[$0] != nil }.sorted()
+        recordedUsers[address].filter { !isTargeted($0) && planner.observation.live[$0] != nil }.sorted()
     }
 
     /// With `--target`, what stays as it is must not lose what it uses.

@@ -45,8 +45,10 @@ extension Draft {
         for resource: DesiredResource, _ type: ResourceType, wanted: Value, _ current: Live?, _ decision: inout Decision
     ) -> Reinstated? {
         // The secret of what was replaced is not recorded any more.
-        guard type.onceShownSecrets.isEmpty, current.map({ mustGo($0, resource, type, wanted) }) ?? true else { return nil }
         let address = resource.address
+        guard !decision.deposed.isEmpty || planner.observation.renamed[address] != nil, type.onceShownSecrets.isEmpty,
+            current.map({ mustGo($0, resource, type, wanted) }) ?? true
+        else { return nil }
         for deposed in decision.deposed.reversed() {
             guard let live = planner.observation.deposed[address]?[deposed.physicalId],
                 !differences(type, resource, wanted: wanted, live: live, prior: deposed.attributes).contains(where: \.forcesReplacement)
@@ -105,7 +107,7 @@ extension Draft {
 
     /// A name that is another object's: of another stack, or of another address of this one, which may be about to give it up.
     mutating func refuseName(_ physicalId: String, of owner: String, for address: Address, _ place: SourceRange?) {
-        let holder = recordIndex.owner(of: physicalId, excluding: address)
+        let holder = owners.owner(of: physicalId, excluding: address)
         problems.error(
             "owned-by-another", "\(physicalId) exists already and belongs to \(holder.map { "\($0) of this stack" } ?? owner)", at: place,
             help: holder.map { "Give \(address) another name, or apply first what gives \($0) another one: a name must be free before it is taken." }

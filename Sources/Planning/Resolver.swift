@@ -54,7 +54,7 @@ package struct Resolver: Sendable {
     package func substituted(_ value: Value) -> Value {
         switch value {
         case .list(let elements): .list(elements.map(substituted))
-        case .map(let members): .map(members.mapValues(substituted))
+        case .map(let members): .map(members.mapValues { $0.mayHoldTemplate ? substituted($0) : $0 })
         case .template(let template): substituted(template)
         default: value
         }
@@ -88,8 +88,8 @@ package struct Resolver: Sendable {
     private mutating func predict(_ output: Output) {
         var open: [(output: Output, isReady: Bool)] = [(output, false)]
         while let (next, isReady) = open.popLast() {
-            guard value(of: next) == nil, let attributes = resources[next.address]?.attributes,
-                let predict = types[next.address.section]?.output(next.attribute)?.predict
+            guard value(of: next) == nil, let output = types[next.address.section]?.output(next.attribute),
+                let predict = output.predict, let attributes = resources[next.address]?.attributes.only(output.sources)
             else { continue }
             if isReady {
                 if let value = predict(substituted(attributes), context) {
@@ -119,6 +119,15 @@ package struct Resolver: Sendable {
                 unknown.remove(dependent)
                 open.append(dependent)
             }
+        }
+    }
+}
+
+extension Value {
+    fileprivate var mayHoldTemplate: Bool {
+        switch self {
+        case .template, .map, .list: true
+        default: false
         }
     }
 }

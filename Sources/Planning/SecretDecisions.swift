@@ -11,7 +11,7 @@ extension Draft {
     /// Says how what goes out of use goes. Also what heals a lost secret lets the old one be for a while: nothing has that any more
     /// as far as AWS shows, but a function may go on with what it has looked up.
     mutating func decideGrace(of address: Address, _ drains: Drains) {
-        guard var decision = decisions[address], let type = planner.types[address.section] else { return }
+        guard drains.mustBeDecided(of: address), var decision = decisions[address], let type = planner.types[address.section] else { return }
         guard !type.onceShownSecrets.isEmpty else { return decideDrain(of: address, drains) }
         guard decision.isRemade || !decision.deposed.isEmpty else { return }
         decision.users = users(of: address).sorted()
@@ -96,9 +96,12 @@ struct Drains {
     private var seconds: [Address: Int] = [:]
     /// Those, and all that these use.
     private var concerned: Set<Address> = []
+    /// Those of which an object goes.
+    private let changing: Set<Address>
 
     init(_ draft: Draft) {
-        guard draft.decisions.values.contains(where: { $0.changesItsObject || !$0.deposed.isEmpty }) else { return }
+        changing = Set(draft.decisions.filter { $0.value.changesItsObject || !$0.value.deposed.isEmpty }.keys)
+        if changing.isEmpty { return }
         for address in draft.planner.desired.resources.keys {
             guard let type = draft.planner.types[address.section] else { continue }
             // Calls that began before the change may last as long as they could then.
@@ -108,6 +111,8 @@ struct Drains {
         }
         concerned = draft.consumers.used(by: Set(seconds.keys))
     }
+
+    func mustBeDecided(of address: Address) -> Bool { changing.contains(address) }
 
     /// Whether something may be using an address for a while after it has changed.
     func concern(_ address: Address) -> Bool { concerned.contains(address) }

@@ -13,8 +13,8 @@ extension Draft {
     }
 
     mutating func decideWidening(of address: Address) {
-        guard var decision = decisions[address], let resource = planner.desired.resources[address],
-            let type = planner.types[address.section], !decision.isCreated, !decision.isRemade
+        guard let type = planner.types[address.section], type.attributes.contains(where: { $0.access?.isDocument == true }),
+            let resource = planner.desired.resources[address], var decision = decisions[address], !decision.isCreated, !decision.isRemade
         else { return }
         let live = (decision.reinstated?.live ?? planner.observation.live[address])?.attributes ?? [:]
         for row in type.attributes where row.access?.isDocument == true && decision.changed.contains(row.name) {
