@@ -42,12 +42,10 @@ struct ActionGraph {
     private func write(_ decision: Decision, at address: Address, _ build: inout ActionGraphBuild) {
         let before = (graph.dependencies[address] ?? []).compactMap { build.done[$0] }
         let wanted = wantedAtFirst(decision, at: address)
-        func action(_ kind: Action.Kind, changed: Set<String> = [], _ physicalId: String? = nil) -> Action {
-            Action(
-                id: 0, address: address, kind: kind, physicalId: physicalId, attributes: wanted,
-                changed: changed.sorted(), ties: decision.ties(of: kind == .update ? changed : nil, besides: decision.late),
-                outputs: kind == .create ? [:] : decision.unrecordedOutputs, settings: decision.settings, after: before)
+        func properties(_ attributes: Value, writing names: Set<String>? = nil) -> Action.Properties {
+            Action.Properties(attributes, boundTo: decision.references(of: names, excluding: decision.late), settings: decision.settings)
         }
+        func add(_ work: Action.Work) -> Int { build.add(Action(id: 0, address: address, work, after: before)) }
         let useless = decision.useless.map { build.add(deletion(of: Deposed($0, isOrphan: true), at: address, decision)) }
         build.useless[address] = useless
         let releases = decision.nameHolders.map { build.add(deletion(of: $0, at: address, decision)) }
@@ -56,20 +54,21 @@ struct ActionGraph {
             build.freeing[address, default: []] += releases
         }
         /// The live object, recorded as what is in use with no more than is known to be applied, before anything changes it.
-        func adoption(of physicalId: String?) -> Action {
-            var adoption = action(.adopt, physicalId)
-            adoption.attributes = appliedBefore(decision, at: address)
-            return adoption
+        func adoptFirst(before id: Int) -> Int? {
+            guard decision.isReadopted else { return nil }
+            let adopted = add(
+                .adopt(Action.Adoption(current, outputs: decision.unrecordedOutputs, properties(appliedBefore(decision, at: address)))))
+            build.wait(id, for: [adopted])
+            return adopted
         }
         let current = decision.reinstated?.live.physicalId ?? decision.change.physicalId
         var last: Int?
         switch decision.change.kind {
         case .create:
-            last = build.add(action(.create))
+            last = add(.create(properties(wanted)))
         case .rotate where decision.isRemade, .replace where decision.isRemade:
-            let id = build.add(action(.create))
-            let adopted = decision.isReadopted ? build.add(adoption(of: current)) : nil
-            if let adopted { build.wait(id, for: [adopted]) }
+            let id = add(.create(properties(wanted)))
+            let adopted = adoptFirst(before: id)
             if let old = current, !decision.useless.contains(old), !decision.disowned.contains(old) {
                 let delete = build.add(deletion(of: Deposed(old, grace: decision.grace), at: address, decision))
                 build.deletes[address, default: []].append(delete)
@@ -85,14 +84,16 @@ struct ActionGraph {
             let changed = decision.changedAtFirst
             if changed.isEmpty, !decision.mustBeFinished {
                 if decision.isReadopted || (decision.widened.isEmpty && !isRecorded(decision, wanted, at: address)) {
-                    last = build.add(action(.adopt, current))
+                    last = add(.adopt(Action.Adoption(current, outputs: decision.unrecordedOutputs, properties(wanted))))
                 }
                 break
             }
-            var update = action(.update, changed: changed, current)
-            update.resets = decision.resets(of: changed.subtracting(decision.widened.keys))
-            let id = build.add(update)
-            if decision.isReadopted { build.wait(id, for: [build.add(adoption(of: current))]) }
+            let id = add(
+                .update(
+                    Action.Update(
+                        current, changed: changed.sorted(), resets: decision.resets(of: changed.subtracting(decision.widened.keys)),
+                        outputs: decision.unrecordedOutputs, properties(wanted, writing: changed))))
+            _ = adoptFirst(before: id)
             if changesDeferrable(decision.changed, of: address) { build.deferrableWrites[address, default: []].append(id) }
             last = id
         case .delete:
@@ -137,13 +138,20 @@ struct ActionGraph {
     private func writeLate(_ decision: Decision, at address: Address, _ build: inout ActionGraphBuild) {
         let isNew = decision.isCreated || decision.isRemade || decision.reinstated != nil
         let id = build.add(
-            Action(
-                id: 0, address: address, kind: .update, physicalId: isNew ? nil : decision.change.physicalId,
-                attributes: decision.wantedBeforeNarrowing, changed: decision.late.sorted(), resets: decision.resets(of: decision.late),
-                ties: decision.ties(of: decision.late), settings: decision.settings))
+            update(decision, isNew ? nil : decision.change.physicalId, writing: decision.late, decision.wantedBeforeNarrowing, at: address))
         build.wait(id, for: decision.lateDependsOn.union([address]).compactMap { build.done[$0] })
         build.writes[address, default: []].append(id)
         build.deferrableWrites[address, default: []].append(id)
+    }
+
+    /// A second update of an address, of some rows alone.
+    private func update(
+        _ decision: Decision, _ physicalId: String?, writing rows: Set<String>, _ attributes: Value, at address: Address
+    ) -> Action {
+        let properties = Action.Properties(attributes, boundTo: decision.references(of: rows), settings: decision.settings)
+        return Action(
+            id: 0, address: address,
+            .update(Action.Update(physicalId, changed: rows.sorted(), resets: decision.resets(of: rows), properties)))
     }
 
     // MARK: Access
@@ -181,10 +189,7 @@ struct ActionGraph {
     private func narrow(_ decision: Decision, at address: Address, _ gone: [String: [Int]], _ build: inout ActionGraphBuild) {
         let rows = Set(decision.widened.keys)
         let id = build.add(
-            Action(
-                id: 0, address: address, kind: .update,
-                physicalId: decision.reinstated == nil ? decision.change.physicalId : nil, attributes: decision.wanted,
-                changed: rows.sorted(), resets: decision.resets(of: rows), ties: decision.ties(of: rows), settings: decision.settings))
+            update(decision, decision.reinstated == nil ? decision.change.physicalId : nil, writing: rows, decision.wanted, at: address))
         build.wait(id, for: (build.writes[address] ?? []) + (build.done[address].map { [$0] } ?? []))
         for target in decision.widenedFor {
             for user in consumers.closure(from: target).union([target]).subtracting([address]) {
@@ -213,12 +218,12 @@ struct ActionGraph {
                 }
             }
             for id in decision.disowned where !decision.isForgotten {
-                let forgotten = build.add(Action(id: 0, address: address, kind: .forget, physicalId: id))
+                let forgotten = build.add(Action(id: 0, address: address, .forget(physicalId: id)))
                 build.wait(forgotten, for: build.writes[address] ?? [])
             }
             if decision.isForgotten {
                 // While there is something to delete, or somebody's record names it, the state must know of it.
-                let id = build.add(Action(id: 0, address: address, kind: .forget))
+                let id = build.add(Action(id: 0, address: address, .forget(physicalId: nil)))
                 build.wait(id, for: build.deletes[address] ?? [])
                 build.deletes[address, default: []].append(id)
             }
@@ -244,7 +249,7 @@ struct ActionGraph {
                     continue
                 }
                 // Whatever used an object is written anew before the object goes.
-                for user in users + (wantedUsers[address] ?? []) + build.actions[id - 1].users {
+                for user in users + (wantedUsers[address] ?? []) + (build.actions[id - 1].deletion?.users ?? []) {
                     build.wait(id, for: build.writes[user] ?? [])
                 }
                 for needed in deferrableNeeds[address] ?? [] { build.wait(id, for: build.deferrableWrites[needed] ?? []) }
@@ -255,8 +260,11 @@ struct ActionGraph {
 
     private func deletion(of deposed: Deposed, at address: Address, _ decision: Decision) -> Action {
         Action(
-            id: 0, address: address, kind: .delete, physicalId: deposed.physicalId, grace: deposed.grace,
-            users: deposed.grace == nil ? [] : decision.users, isOrphan: deposed.isOrphan, settings: decision.settings)
+            id: 0, address: address,
+            .delete(
+                Action.Deletion(
+                    deposed.physicalId, grace: deposed.grace, users: deposed.grace == nil ? [] : decision.users,
+                    isOrphan: deposed.isOrphan, settings: decision.settings)))
     }
 
     /// Deletions that cannot wait for any write, since a write waits for them.

@@ -45,8 +45,10 @@ struct ActionGraphBuild {
 
     /// Nobody is waited for or asked before an object is deleted.
     mutating func deleteAtOnce(_ id: Int) {
-        actions[id - 1].grace = nil
-        actions[id - 1].users = []
+        guard var deletion = actions[id - 1].deletion else { return }
+        deletion.grace = nil
+        deletion.users = []
+        actions[id - 1].work = .delete(deletion)
     }
 
     /// In an order in which they could run one by one, numbered in it.

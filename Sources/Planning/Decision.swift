@@ -85,7 +85,7 @@ struct Decision {
     }
 
     /// What the rows of `names` refer to; all rows where it is nil.
-    func ties(of names: Set<String>?, besides others: Set<String> = []) -> [Address] {
+    func references(of names: Set<String>?, excluding others: Set<String> = []) -> [Address] {
         Set(targets.filter { (names?.contains($0.key) ?? true) && !others.contains($0.key) }.flatMap(\.value)).sorted()
     }
 

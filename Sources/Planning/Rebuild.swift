@@ -54,16 +54,24 @@ extension Planner {
             let applied = decision.secretPaths.hide(decision.applied(whereRecorded: recorded))
             rebuild.plan.actions.append(
                 Action(
-                    id: id, address: address, kind: .adopt, physicalId: rebuild.found[address], attributes: applied,
-                    ties: decision.ties(of: Set((applied.map ?? [:]).keys)).filter(recorded.contains), settings: settings,
+                    id: id, address: address,
+                    .adopt(
+                        Action.Adoption(
+                            rebuild.found[address],
+                            Action.Properties(
+                                applied, boundTo: decision.references(of: Set((applied.map ?? [:]).keys)).filter(recorded.contains),
+                                settings: settings))),
                     after: settings.dependsOn.compactMap { ids[$0] }.sorted()))
         }
         for (address, record) in strayRecords.sorted(by: { $0.key < $1.key }) {
             rebuild.found[address] = record.physicalId
             rebuild.plan.actions.append(
                 Action(
-                    id: rebuild.plan.actions.count + 1, address: address, kind: .adopt, physicalId: record.physicalId,
-                    attributes: record.attributes, settings: RecordSettings(dependsOn: record.dependsOn)))
+                    id: rebuild.plan.actions.count + 1, address: address,
+                    .adopt(
+                        Action.Adoption(
+                            record.physicalId,
+                            Action.Properties(record.attributes, settings: RecordSettings(dependsOn: record.dependsOn))))))
         }
         rebuild.unseen = observation.orphansUnseen
         return rebuild
