@@ -25,7 +25,7 @@ struct ActionGraph {
             if let decision = decisions[address] { write(decision, at: address, &build) }
         }
         for address in graph.order {
-            if let decision = decisions[address], !decision.late.isEmpty { writeLate(decision, at: address, &build) }
+            if let decision = decisions[address], !decision.deferral.rows.isEmpty { writeDeferred(decision, at: address, &build) }
         }
         widenFirst(&build)
         deletions(&build)
@@ -43,15 +43,15 @@ struct ActionGraph {
         let before = (graph.dependencies[address] ?? []).compactMap { build.done[$0] }
         let wanted = wantedAtFirst(decision, at: address)
         func properties(_ attributes: Value, writing names: Set<String>? = nil) -> Action.Properties {
-            Action.Properties(attributes, boundTo: decision.references(of: names, excluding: decision.late), settings: decision.settings)
+            Action.Properties(attributes, boundTo: decision.references(of: names, excluding: decision.deferral.rows), settings: decision.settings)
         }
         func add(_ work: Action.Work) -> Int { build.add(Action(id: 0, address: address, work, after: before)) }
-        let useless = decision.useless.map { build.add(deletion(of: Deposed($0, isOrphan: true), at: address, decision)) }
-        build.useless[address] = useless
-        let releases = decision.nameHolders.map { build.add(deletion(of: $0, at: address, decision)) }
+        let orphans = decision.old.orphans.map { build.add(deletion(of: Deposed($0, isOrphan: true), at: address, decision)) }
+        build.orphans[address] = orphans
+        let releases = decision.old.nameHolders.map { build.add(deletion(of: $0, at: address, decision)) }
         if !releases.isEmpty {
             build.deletes[address, default: []] += releases
-            build.freeing[address, default: []] += releases
+            build.nameReleases[address, default: []] += releases
         }
         /// The live object, recorded as what is in use with no more than is known to be applied, before anything changes it.
         func adoptFirst(before id: Int) -> Int? {
@@ -63,27 +63,26 @@ struct ActionGraph {
         }
         let current = decision.reinstated?.live.physicalId ?? decision.change.physicalId
         var last: Int?
-        switch decision.change.kind {
-        case .create:
+        switch decision.fate {
+        case .created:
             last = add(.create(properties(wanted)))
-        case .rotate where decision.isRemade, .replace where decision.isRemade:
+        case .replaced(_, let freesName):
             let id = add(.create(properties(wanted)))
             let adopted = adoptFirst(before: id)
-            if let old = current, !decision.useless.contains(old), !decision.disowned.contains(old) {
-                let delete = build.add(deletion(of: Deposed(old, grace: decision.grace), at: address, decision))
+            if let old = current, !decision.old.orphans.contains(old), !decision.old.disowned.contains(old) {
+                let delete = build.add(deletion(of: Deposed(old, grace: decision.retirement.grace), at: address, decision))
                 build.deletes[address, default: []].append(delete)
                 if let adopted { build.wait(delete, for: [adopted]) }
-                if decision.replacesFirst {
+                if freesName {
                     build.wait(id, for: [delete])
-                    build.freeing[address, default: []].append(delete)
+                    build.nameReleases[address, default: []].append(delete)
                 }
             }
             last = id
-        case .update, .rotate, .replace, .adopt, .none:
-            if decision.isForgotten { break }
+        case .kept, .reinstated:
             let changed = decision.changedAtFirst
             if changed.isEmpty, !decision.mustBeFinished {
-                if decision.isReadopted || (decision.widened.isEmpty && !isRecorded(decision, wanted, at: address)) {
+                if decision.isReadopted || (decision.widening.rows.isEmpty && !isRecorded(decision, wanted, at: address)) {
                     last = add(.adopt(Action.Adoption(current, outputs: decision.unrecordedOutputs, properties(wanted))))
                 }
                 break
@@ -91,16 +90,16 @@ struct ActionGraph {
             let id = add(
                 .update(
                     Action.Update(
-                        current, changed: changed.sorted(), resets: decision.resets(of: changed.subtracting(decision.widened.keys)),
+                        current, changed: changed.sorted(), resets: decision.resets(of: changed.subtracting(decision.widening.rows.keys)),
                         outputs: decision.unrecordedOutputs, properties(wanted, writing: changed))))
             _ = adoptFirst(before: id)
-            if changesDeferrable(decision.changed, of: address) { build.deferrableWrites[address, default: []].append(id) }
+            if changesDeferred(decision.changed, of: address) { build.deferredWrites[address, default: []].append(id) }
             last = id
-        case .delete:
+        case .deleted, .forgotten:
             break
         }
         if let last {
-            if decision.isCreated || decision.isRemade { build.wait(last, for: useless + releases) }
+            if decision.isCreated || decision.isReplaced { build.wait(last, for: orphans + releases) }
             build.done[address] = last
             build.writes[address, default: []].append(last)
         }
@@ -108,10 +107,10 @@ struct ActionGraph {
 
     /// The properties without those that a second action writes; what these were stays recorded until then.
     private func wantedAtFirst(_ decision: Decision, at address: Address) -> Value {
-        if decision.late.isEmpty { return decision.wantedBeforeNarrowing }
-        let first = (decision.wantedBeforeNarrowing.map ?? [:]).filter { !decision.late.contains($0.key) }
-        if decision.isCreated || decision.isRemade { return .map(first) }
-        let before = (appliedBefore(decision, at: address).map ?? [:]).filter { decision.late.contains($0.key) }
+        if decision.deferral.rows.isEmpty { return decision.wantedBeforeNarrowing }
+        let first = (decision.wantedBeforeNarrowing.map ?? [:]).filter { !decision.deferral.rows.contains($0.key) }
+        if decision.isCreated || decision.isReplaced { return .map(first) }
+        let before = (appliedBefore(decision, at: address).map ?? [:]).filter { decision.deferral.rows.contains($0.key) }
         return .map(first.merging(before) { $1 })
     }
 
@@ -131,17 +130,17 @@ struct ActionGraph {
             && record.isRetained == decision.settings.isRetained && record.isProtected == decision.settings.isProtected
     }
 
-    private func changesDeferrable(_ names: Set<String>, of address: Address) -> Bool {
+    private func changesDeferred(_ names: Set<String>, of address: Address) -> Bool {
         names.contains { types[address.section]?.attribute($0)?.isDeferrable == true }
     }
 
-    private func writeLate(_ decision: Decision, at address: Address, _ build: inout ActionGraphBuild) {
-        let isNew = decision.isCreated || decision.isRemade || decision.reinstated != nil
+    private func writeDeferred(_ decision: Decision, at address: Address, _ build: inout ActionGraphBuild) {
+        let isNew = decision.isCreated || decision.isReplaced || decision.reinstated != nil
         let id = build.add(
-            update(decision, isNew ? nil : decision.change.physicalId, writing: decision.late, decision.wantedBeforeNarrowing, at: address))
-        build.wait(id, for: decision.lateDependsOn.union([address]).compactMap { build.done[$0] })
+            update(decision, isNew ? nil : decision.change.physicalId, writing: decision.deferral.rows, decision.wantedBeforeNarrowing, at: address))
+        build.wait(id, for: decision.deferral.dependsOn.union([address]).compactMap { build.done[$0] })
         build.writes[address, default: []].append(id)
-        build.deferrableWrites[address, default: []].append(id)
+        build.deferredWrites[address, default: []].append(id)
     }
 
     /// A second update of an address, of some rows alone.
@@ -159,7 +158,7 @@ struct ActionGraph {
     /// Whoever gives access is written after what it gives access to is there, and before what uses that goes over to it.
     private func widenFirst(_ build: inout ActionGraphBuild) {
         let widened = graph.order.compactMap { address -> (address: Address, targets: Set<Address>, id: Int)? in
-            guard let targets = decisions[address]?.widenedFor, !targets.isEmpty, let id = build.done[address],
+            guard let targets = decisions[address]?.widening.targets, !targets.isEmpty, let id = build.done[address],
                 build.actions[id - 1].kind == .update
             else { return nil }
             return (address, targets, id)
@@ -178,7 +177,7 @@ struct ActionGraph {
 
     /// Access to what was replaced is taken away once nothing uses that any more. Nothing waits for this.
     private func narrow(_ build: inout ActionGraphBuild) {
-        let narrowed = graph.order.compactMap { address in decisions[address].map { (address, $0) } }.filter { !$0.1.widened.isEmpty }
+        let narrowed = graph.order.compactMap { address in decisions[address].map { (address, $0) } }.filter { !$0.1.widening.rows.isEmpty }
         if narrowed.isEmpty { return }
         let gone = Dictionary(grouping: build.deletes.filter { graph.dependencies[$0.key] == nil }, by: \.key.section)
             .mapValues { $0.flatMap(\.value) }
@@ -187,17 +186,17 @@ struct ActionGraph {
 
     /// - Parameter gone: the deletions of what the file does not name any more, by its section.
     private func narrow(_ decision: Decision, at address: Address, _ gone: [String: [Int]], _ build: inout ActionGraphBuild) {
-        let rows = Set(decision.widened.keys)
+        let rows = Set(decision.widening.rows.keys)
         let id = build.add(
             update(decision, decision.reinstated == nil ? decision.change.physicalId : nil, writing: rows, decision.wanted, at: address))
         build.wait(id, for: (build.writes[address] ?? []) + (build.done[address].map { [$0] } ?? []))
-        for target in decision.widenedFor {
+        for target in decision.widening.targets {
             for user in consumers.closure(from: target).union([target]).subtracting([address]) {
                 build.wait(id, for: (build.writes[user] ?? []) + (build.deletes[user] ?? []))
             }
         }
         // What another address of the file takes the place of.
-        for section in Set(decision.widenedFor.map(\.section)) { build.wait(id, for: gone[section] ?? []) }
+        for section in Set(decision.widening.targets.map(\.section)) { build.wait(id, for: gone[section] ?? []) }
     }
 
     // MARK: Deletions
@@ -209,15 +208,15 @@ struct ActionGraph {
                 let id = build.add(deletion(of: Deposed(physicalId), at: address, decision))
                 build.deletes[address, default: []].append(id)
             }
-            for deposed in decision.deposed {
+            for deposed in decision.old.deposed {
                 let id = build.add(deletion(of: deposed, at: address, decision))
                 build.deletes[address, default: []].append(id)
                 // Its address may refer to others by now. A key keeps waiting what it belongs to, and nothing ever refers to that by a key.
                 if types[address.section]?.onceShownSecrets.isEmpty == false {
-                    for needed in deposed.dependsOn { build.belongings[needed, default: []].append(id) }
+                    for needed in deposed.dependsOn { build.dependentDeletions[needed, default: []].append(id) }
                 }
             }
-            for id in decision.disowned where !decision.isForgotten {
+            for id in decision.old.disowned where !decision.isForgotten {
                 let forgotten = build.add(Action(id: 0, address: address, .forget(physicalId: id)))
                 build.wait(forgotten, for: build.writes[address] ?? [])
             }
@@ -235,14 +234,14 @@ struct ActionGraph {
         if build.deletes.isEmpty { return }
         let early = earlyDeletions(build)
         let wantedUsers = wantedUsers
-        let deferrableNeeds = deferrableNeeds(build)
+        let deferredNeeds = deferredNeeds(build)
         for (address, deletes) in build.deletes {
             let users = recordedUsers[address]
             for id in deletes {
                 for user in users {
-                    build.wait(id, for: (build.deletes[user] ?? []) + (build.useless[user] ?? []))
+                    build.wait(id, for: (build.deletes[user] ?? []) + (build.orphans[user] ?? []))
                 }
-                build.wait(id, for: build.belongings[address] ?? [])
+                build.wait(id, for: build.dependentDeletions[address] ?? [])
                 if early.contains(id) {
                     // Its users get another one only when it is gone: nobody is waited for or asked.
                     build.deleteAtOnce(id)
@@ -252,7 +251,7 @@ struct ActionGraph {
                 for user in users + (wantedUsers[address] ?? []) + (build.actions[id - 1].deletion?.users ?? []) {
                     build.wait(id, for: build.writes[user] ?? [])
                 }
-                for needed in deferrableNeeds[address] ?? [] { build.wait(id, for: build.deferrableWrites[needed] ?? []) }
+                for needed in deferredNeeds[address] ?? [] { build.wait(id, for: build.deferredWrites[needed] ?? []) }
                 if decisions[address]?.changesItsObject == true, let made = build.done[address] { build.wait(id, for: [made]) }
             }
         }
@@ -263,14 +262,14 @@ struct ActionGraph {
             id: 0, address: address,
             .delete(
                 Action.Deletion(
-                    deposed.physicalId, grace: deposed.grace, users: deposed.grace == nil ? [] : decision.users,
+                    deposed.physicalId, grace: deposed.grace, users: deposed.grace == nil ? [] : decision.retirement.users,
                     isOrphan: deposed.isOrphan, settings: decision.settings)))
     }
 
     /// Deletions that cannot wait for any write, since a write waits for them.
     private func earlyDeletions(_ build: ActionGraphBuild) -> Set<Int> {
         var early: Set<Int> = []
-        var open = build.freeing.flatMap { address, ids in ids.map { (address: address, id: $0) } }
+        var open = build.nameReleases.flatMap { address, ids in ids.map { (address: address, id: $0) } }
         while let (address, id) = open.popLast() {
             guard early.insert(id).inserted else { continue }
             for user in recordedUsers[address] { open += (build.deletes[user] ?? []).map { (user, $0) } }
@@ -289,15 +288,15 @@ struct ActionGraph {
 
     /// For each address of which something is deleted, those that it depended on, directly or through others, and that have a write of a
     /// property which may refer to what comes later. Looked for from the side that has fewer.
-    private func deferrableNeeds(_ build: ActionGraphBuild) -> [Address: [Address]] {
+    private func deferredNeeds(_ build: ActionGraphBuild) -> [Address: [Address]] {
         var found: [Address: [Address]] = [:]
-        if build.deletes.count < build.deferrableWrites.count {
+        if build.deletes.count < build.deferredWrites.count {
             for address in build.deletes.keys {
                 found[address] = reach(from: prior[address]?.dependsOn ?? []) { prior[$0]?.dependsOn ?? [] }
-                    .filter { build.deferrableWrites[$0] != nil }
+                    .filter { build.deferredWrites[$0] != nil }
             }
         } else {
-            for needed in build.deferrableWrites.keys {
+            for needed in build.deferredWrites.keys {
                 for address in reach(from: dependents(of: needed), dependents) where build.deletes[address] != nil {
                     found[address, default: []].append(needed)
                 }

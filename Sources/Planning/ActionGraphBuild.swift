@@ -10,15 +10,15 @@ struct ActionGraphBuild {
     /// Every action that writes an address.
     var writes: [Address: [Int]] = [:]
     /// Actions that write a property which may refer to what comes later.
-    var deferrableWrites: [Address: [Int]] = [:]
+    var deferredWrites: [Address: [Int]] = [:]
     /// Objects that go: which action deletes them.
     var deletes: [Address: [Int]] = [:]
     /// Of what nobody can use: these wait for nothing.
-    var useless: [Address: [Int]] = [:]
+    var orphans: [Address: [Int]] = [:]
     /// Deletions of what belonged to an address when it was replaced.
-    var belongings: [Address: [Int]] = [:]
+    var dependentDeletions: [Address: [Int]] = [:]
     /// Deletions that free a name.
-    var freeing: [Address: [Int]] = [:]
+    var nameReleases: [Address: [Int]] = [:]
 
     mutating func add(_ action: Action) -> Int {
         var action = action

@@ -49,17 +49,17 @@ package struct Planner: Sendable {
         var rotated: Set<Address> = rotation?.addresses ?? []
         rotated = rotated.filter { prior?.resources[$0]?.deposed.allSatisfy(\.isOrphan) ?? true }
         while true {
-            var draft = Draft(planner: self, graph: graph, rotated: rotated)
-            draft.decide()
-            if draft.neededSecrets.isSubset(of: rotated) {
-                guard !draft.problems.hasErrors else { throw draft.problems }
+            var attempt = PlanAttempt(planner: self, graph: graph, rotated: rotated)
+            attempt.decide()
+            if attempt.neededSecrets.isSubset(of: rotated) {
+                guard !attempt.problems.hasErrors else { throw attempt.problems }
                 do {
-                    return try draft.plan()
+                    return try attempt.plan()
                 } catch {
                     throw Diagnostics([error.diagnosticOfActions])
                 }
             }
-            rotated.formUnion(draft.neededSecrets)
+            rotated.formUnion(attempt.neededSecrets)
         }
     }
 

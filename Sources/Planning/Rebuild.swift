@@ -35,18 +35,18 @@ extension Planner {
         } catch {
             throw Diagnostics([error.diagnostic(in: desired)])
         }
-        var draft = Draft(planner: self, graph: graph, rotated: [])
-        draft.decide()
+        var attempt = PlanAttempt(planner: self, graph: graph, rotated: [])
+        attempt.decide()
         var rebuild = Rebuild(
             plan: Plan(stack: desired.name, account: context.account, region: context.region, purpose: .apply))
-        rebuild.plan.outputs = draft.outputs
+        rebuild.plan.outputs = attempt.outputs
         let owners = ObjectOwners(prior?.resources ?? [:])
-        for address in graph.order { sort(address, draft.decisions[address], owners, into: &rebuild) }
+        for address in graph.order { sort(address, attempt.decisions[address], owners, into: &rebuild) }
 
         let recorded = Set((prior?.resources ?? [:]).keys).union(rebuild.found.keys)
         var ids: [Address: Int] = [:]
         for address in graph.order where rebuild.found[address] != nil {
-            guard let decision = draft.decisions[address] else { continue }
+            guard let decision = attempt.decisions[address] else { continue }
             let id = rebuild.plan.actions.count + 1
             ids[address] = id
             var settings = decision.settings
@@ -110,7 +110,7 @@ extension Decision {
     fileprivate func applied(whereRecorded recorded: Set<Address>) -> Value {
         .map(
             (wanted.map ?? [:]).filter { name, value in
-                !changed.contains(name) && !late.contains(name) && value.references.allSatisfy { recorded.contains($0.address) }
+                !changed.contains(name) && !deferral.rows.contains(name) && value.references.allSatisfy { recorded.contains($0.address) }
             })
     }
 }

@@ -68,7 +68,7 @@ import Testing
         Edit("Plan.purpose", says: "it is there to destroy, and this is apply") { $0.purpose = .destroy },
         Edit("Plan.changes", says: "lids.l: it is to be done, and the saved plan leaves it out") { $0.changes.removeLast() },
         Edit("Plan.changes", says: "boxes.a: it is in the saved plan more than once") { $0.changes.append($0.changes[0]) },
-        Edit("Plan.actions", says: "boxes.a: delete: it is to be done, and the saved plan leaves it out") { $0.actions.removeLast() },
+        Edit("Plan.actions", says: "boxes.a: delete: it is to be done, and the saved plan leaves it out") { $0.actions.remove(at: 2) },
         Edit("Plan.actions", says: "lids.other: delete: it is in the saved plan, and there is nothing of the kind to do") {
             $0.actions.append(Action(id: 5, address: other, .delete(Action.Deletion("strange"))))
         },

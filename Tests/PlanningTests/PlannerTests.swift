@@ -155,8 +155,8 @@ import Testing
         let plan = try scene.plan()
         #expect(plan.words == words)
         let update = plan.actions.first { $0.address == lid }
-        #expect(update?.changed == (words.isEmpty ? nil : ["box"]))
-        #expect(update?.ties == (words.isEmpty ? nil : [box]))
+        #expect(update?.update?.changed == (words.isEmpty ? nil : ["box"]))
+        #expect(update?.properties?.boundTo == (words.isEmpty ? nil : [box]))
         // What the box is now is recorded first, so that the lid's record can name it.
         #expect(plan.steps == (words.isEmpty ? [] : ["1 adopt boxes.a", "2 update lids.l after 1"]))
         #expect(plan.actions.first?.outputs == (words.isEmpty ? nil : ["serial": "1"]))

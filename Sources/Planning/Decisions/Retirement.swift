@@ -2,8 +2,8 @@ import Model
 import Schema
 import Records
 
-/// What a draft decides about secrets, and about what goes out of use with the old ones.
-extension Draft {
+/// What an attempt decides about secrets, and about what goes out of use with the old ones.
+extension PlanAttempt {
     func isAskedToRotate(_ address: Address) -> Bool {
         planner.rotation?.addresses.contains(address) ?? false
     }
@@ -13,16 +13,16 @@ extension Draft {
     mutating func decideGrace(of address: Address, _ drains: Drains) {
         guard drains.mustBeDecided(of: address), var decision = decisions[address], let type = planner.types[address.section] else { return }
         guard !type.onceShownSecrets.isEmpty else { return decideDrain(of: address, drains) }
-        guard decision.isRemade || !decision.deposed.isEmpty else { return }
-        decision.users = users(of: address).sorted()
+        guard decision.isReplaced || !decision.old.deposed.isEmpty else { return }
+        decision.retirement.users = users(of: address).sorted()
         let soak = planner.rotation?.soak
-        if decision.isRemade {
-            decision.grace = drains.grace(of: decision.users, soak: isAskedToRotate(address) ? soak ?? Rotation.usualSoak : 0)
+        if decision.isReplaced {
+            decision.retirement.grace = drains.grace(of: decision.retirement.users, soak: isAskedToRotate(address) ? soak ?? Rotation.usualSoak : 0)
         }
         if isAskedToRotate(address), soak != nil {
-            for index in decision.deposed.indices { decision.deposed[index].grace = drains.grace(of: decision.users, soak: soak ?? 0) }
+            for index in decision.old.deposed.indices { decision.old.deposed[index].grace = drains.grace(of: decision.retirement.users, soak: soak ?? 0) }
         }
-        if let grace = decision.grace, decision.change.kind == .rotate, !decision.useless.contains(decision.change.physicalId ?? "") {
+        if let grace = decision.retirement.grace, decision.change.kind == .rotate, !decision.old.orphans.contains(decision.change.physicalId ?? "") {
             decision.change.reason = (decision.change.reason ?? "") + ": the old one \(grace)"
         }
         noteWhatCannotBeAsked(decision)
@@ -31,20 +31,20 @@ extension Draft {
 
     /// What holds no secret is deleted once the calls are over that may still be using it, and what uses it has been asked whether it works.
     private mutating func decideDrain(of address: Address, _ drains: Drains) {
-        guard var decision = decisions[address], decision.changesItsObject || !decision.deposed.isEmpty, !decision.replacesFirst,
+        guard var decision = decisions[address], decision.changesItsObject || !decision.old.deposed.isEmpty, !decision.freesName,
             drains.concern(address)
         else { return }
-        decision.users = consumers.closure(from: address).sorted()
-        guard let grace = drains.grace(of: decision.users, soak: 0) else { return }
-        decision.grace = grace
-        for index in decision.deposed.indices { decision.deposed[index].grace = grace }
+        decision.retirement.users = consumers.closure(from: address).sorted()
+        guard let grace = drains.grace(of: decision.retirement.users, soak: 0) else { return }
+        decision.retirement.grace = grace
+        for index in decision.old.deposed.indices { decision.old.deposed[index].grace = grace }
         decisions[address] = decision
     }
 
     /// Says which users nobody can ask whether they work with a new secret.
     private mutating func noteWhatCannotBeAsked(_ decision: Decision) {
-        guard decision.isRemade else { return }
-        for user in decision.users {
+        guard decision.isReplaced else { return }
+        for user in decision.retirement.users {
             guard let probe = planner.types[user.section]?.attributes.first(where: \.isProbe), decisions[user]?.wanted[probe.name].isNull == true
             else { continue }
             notices.append(
@@ -68,7 +68,7 @@ extension Draft {
     /// Notes secrets that an action will need and that only a new resource can give.
     mutating func needSecrets(in value: Value) {
         for reference in value.references where secrets.isLost(reference) {
-            guard let decision = decisions[reference.address], !decision.isCreated, !decision.isRemade else { continue }
+            guard let decision = decisions[reference.address], !decision.isCreated, !decision.isReplaced else { continue }
             // Its own secrets are needed with it.
             if neededSecrets.insert(reference.address).inserted { needSecrets(in: decision.wanted) }
         }
@@ -81,13 +81,13 @@ extension Draft {
             guard case .secret(let secret) = reinstated.live.outputs[reference.attribute] else { return false }
             return value.string == secret.clearText
         }
-        return !decision.isRemade && !decision.isCreated && secrets.isSame(reference, value)
+        return !decision.isReplaced && !decision.isCreated && secrets.isSame(reference, value)
     }
 
     /// Whether a template stands for a secret that AWS showed once, and that is had back from where it still is.
     func isHeld(_ template: Template) -> Bool {
         guard let reference = template.soleReference, let decision = decisions[reference.address] else { return false }
-        return !decision.isRemade && !decision.isCreated && secrets.held[reference.address]?[reference.attribute] != nil
+        return !decision.isReplaced && !decision.isCreated && secrets.held[reference.address]?[reference.attribute] != nil
     }
 }
 
@@ -99,17 +99,17 @@ struct Drains {
     /// Those of which an object goes.
     private let changing: Set<Address>
 
-    init(_ draft: Draft) {
-        changing = Set(draft.decisions.filter { $0.value.changesItsObject || !$0.value.deposed.isEmpty }.keys)
+    init(_ attempt: PlanAttempt) {
+        changing = Set(attempt.decisions.filter { $0.value.changesItsObject || !$0.value.old.deposed.isEmpty }.keys)
         if changing.isEmpty { return }
-        for address in draft.planner.desired.resources.keys {
-            guard let type = draft.planner.types[address.section] else { continue }
+        for address in attempt.planner.desired.resources.keys {
+            guard let type = attempt.planner.types[address.section] else { continue }
             // Calls that began before the change may last as long as they could then.
-            let properties = [draft.decisions[address]?.wanted, draft.planner.observation.live[address]?.attributes].compactMap(\.self)
+            let properties = [attempt.decisions[address]?.wanted, attempt.planner.observation.live[address]?.attributes].compactMap(\.self)
             let longest = properties.map(type.drainTime).max() ?? 0
             if longest > 0 { seconds[address] = longest }
         }
-        concerned = draft.consumers.used(by: Set(seconds.keys))
+        concerned = attempt.consumers.used(by: Set(seconds.keys))
     }
 
     func mustBeDecided(of address: Address) -> Bool { changing.contains(address) }
