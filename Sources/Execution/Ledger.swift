@@ -47,7 +47,7 @@ package actor Ledger: Recorder {
         self.salt = salt
         outputs = snapshot.resources.mapValues(\.outputs)
         for (address, record) in snapshot.resources {
-            for target in record.ties.keys { boundTo[target, default: []].insert(address) }
+            for target in record.boundIds.keys { boundTo[target, default: []].insert(address) }
         }
         for entry in await journal.pending { open[entry.intent.address, default: []].append((entry.id, entry.intent)) }
     }
@@ -160,20 +160,20 @@ package actor Ledger: Recorder {
                 record.deposed.add(
                     Deposed(
                         old, grace: begun[address]?.grace, dependsOn: record.dependsOn, attributes: record.attributes.withoutReferences,
-                        ties: record.ties))
+                        boundIds: record.boundIds))
             }
             record.deposed.remove(physicalId)
             record.physicalId = physicalId
             record.attributes = [:]
             record.outputs = [:]
             record.secrets = [:]
-            record.ties = [:]
+            record.boundIds = [:]
             self.outputs[address] = [:]
         }
         if let begun = begun[address] {
             record.attributes = record.attributes.united(with: begun.attributes)
             record.take(begun.action.settings)
-            tie(&record, by: begun.action)
+            bind(&record, by: begun.action)
         }
         learn(outputs, &record, address)
         put(record, at: address)
@@ -189,7 +189,7 @@ package actor Ledger: Recorder {
         record.physicalId = physicalId
         record.attributes = attributes.sealed(salt: salt)
         record.take(action.settings)
-        tie(&record, by: action)
+        bind(&record, by: action)
         learn(outputs, &record, address)
         put(record, at: address)
         begun[address] = nil
@@ -237,8 +237,8 @@ package actor Ledger: Recorder {
     private func remove(_ address: Address) {
         snapshot.resources[address] = nil
         unsaved.insert(address)
-        for other in boundTo.removeValue(forKey: address) ?? [] where snapshot.resources[other]?.ties[address] != nil {
-            snapshot.resources[other]?.ties[address] = nil
+        for other in boundTo.removeValue(forKey: address) ?? [] where snapshot.resources[other]?.boundIds[address] != nil {
+            snapshot.resources[other]?.boundIds[address] = nil
             unsaved.insert(other)
         }
     }
@@ -246,7 +246,7 @@ package actor Ledger: Recorder {
     private func put(_ record: Record, at address: Address) {
         snapshot.resources[address] = record
         unsaved.insert(address)
-        for target in record.ties.keys { boundTo[target, default: []].insert(address) }
+        for target in record.boundIds.keys { boundTo[target, default: []].insert(address) }
     }
 
     /// Records objects that a lost call left behind, so that they are deleted although nobody uses them.
@@ -274,10 +274,10 @@ package actor Ledger: Recorder {
         put(record, at: address)
     }
 
-    /// Notes which objects an action tied its object to.
-    private func tie(_ record: inout Record, by action: Action) {
+    /// Notes to which objects an action bound its object.
+    private func bind(_ record: inout Record, by action: Action) {
         for target in action.properties?.boundTo ?? [] {
-            record.ties[target] = types[target.section]?.uniqueId(in: outputs[target] ?? [:])
+            record.boundIds[target] = types[target.section]?.uniqueId(in: outputs[target] ?? [:])
         }
     }
 

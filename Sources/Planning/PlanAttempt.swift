@@ -4,7 +4,7 @@ import Schema
 import Records
 
 /// One attempt at a plan: goes through the resources in the order of their dependencies, so that each knows whether what
-/// it refers to stays or is made anew.
+/// it refers to stays or is re-created.
 struct PlanAttempt {
     let planner: Planner
     let graph: DependencyGraph
@@ -262,7 +262,7 @@ struct PlanAttempt {
     ) -> Live? {
         let live = planner.observation.live[address]
         if let live, live.physicalId == priorResources[address]?.physicalId {
-            // What a lost call made besides the recorded object is provably this stack's, and of no use.
+            // What a lost call made besides the recorded object is provably this stack's, and orphaned.
             switch planner.observation.located[address] {
             case .ours(let id): decision.old.orphans.append(id)
             case .lost(let ids): decision.old.orphans += ids
@@ -321,7 +321,7 @@ struct PlanAttempt {
     func differences(
         _ type: ResourceType, _ resource: DesiredResource, wanted: Value, live: Live, prior: Value
     ) -> [AttributeChange] {
-        let difference = Difference(
+        let difference = AttributeDiff(
             type: type, desired: wanted, prior: prior, live: live.attributes,
             ignored: resource.lifecycle.ignoreChanges, secrets: resource.secretPaths,
             isSameSecret: { template, value in isSecret(of: template, value) })
@@ -333,7 +333,7 @@ struct PlanAttempt {
                 change.cause = .awsDefault
             }
             // What cogstack itself makes anew, or did in a run that stopped half-way, was not changed by somebody else.
-            if change.cause == .drift, resource.references(at: change.path).contains(where: { isMadeAnew($0.address) }) {
+            if change.cause == .drift, resource.references(at: change.path).contains(where: { isRecreated($0.address) }) {
                 change.cause = .stackFile
             }
             if case .template(let template) = change.after, isHeld(template) { change.after = .string(Secret.placeholder) }
@@ -341,7 +341,7 @@ struct PlanAttempt {
         }
     }
 
-    func isMadeAnew(_ address: Address) -> Bool {
+    func isRecreated(_ address: Address) -> Bool {
         decisions[address].map { decision in
             decision.isCreated || decision.change.kind == .replace || decision.reinstated != nil || (decision.isReplaced && isAskedToRotate(address))
                 || !decision.old.deposed.isEmpty
@@ -387,7 +387,7 @@ struct PlanAttempt {
         }
     }
 
-    /// AWS ties some properties to the very object they named, so that they must be written again when it is made anew,
+    /// AWS binds some properties to the object that they named, so they must be written again when it is re-created,
     /// even where their text stays the same.
     ///
     /// - Returns: whether the resource must be replaced with what it is bound to.
@@ -405,7 +405,7 @@ struct PlanAttempt {
         return mustBeReplaced
     }
 
-    /// What a property is tied to that is made anew, or was since it was written.
+    /// What a property is bound to that is re-created, or was since it was written.
     private func replacedTarget(of row: Attribute, _ resource: DesiredResource) -> Address? {
         // What cannot be changed belongs to the object, such as a key to its user.
         guard row.isTied || row.change == .replacement else { return nil }
@@ -413,15 +413,15 @@ struct PlanAttempt {
             guard let decision = decisions[target] else { return false }
             if decision.isReplaced || decision.isCreated { return decision.isReplaced || priorResources[target] != nil }
             let outputs = (decision.reinstated?.live ?? planner.observation.live[target])?.outputs ?? [:]
-            guard let tie = tie(of: resource.address, to: target), let now = planner.types[target.section]?.uniqueId(in: outputs)
+            guard let boundId = boundId(of: resource.address, to: target), let now = planner.types[target.section]?.uniqueId(in: outputs)
             else { return false }
-            return now != tie
+            return now != boundId
         }
     }
 
-    /// The object that what an address has by the end of this plan was tied to when it was written.
-    private func tie(of address: Address, to target: Address) -> String? {
-        decisions[address]?.reinstated?.ties[target] ?? priorResources[address]?.ties[target]
+    /// The object to which what an address has by the end of this plan was bound when it was written.
+    private func boundId(of address: Address, to target: Address) -> String? {
+        decisions[address]?.reinstated?.boundIds[target] ?? priorResources[address]?.boundIds[target]
     }
 
     /// What a property refers to and must wait for.
@@ -431,6 +431,6 @@ struct PlanAttempt {
 
     private func bound(_ row: Attribute, to target: Address) -> String {
         let isStillToCome = decisions[target].map { $0.isReplaced || $0.isCreated } ?? false
-        return "\(target) \(isStillToCome ? "is" : "was") made anew, and AWS ties \(row.name) to the object, not to its name"
+        return "\(target) \(isStillToCome ? "is" : "was") re-created; AWS binds \(row.name) to the old object's id"
     }
 }

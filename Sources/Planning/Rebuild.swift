@@ -94,11 +94,11 @@ extension Planner {
                 rebuild.left[address] = "\(id) is there, but the file's values for it cannot be used: `cogstack plan` says why"
             }
         case .unowned(let id):
-            rebuild.left[address] = "\(id) exists and carries nobody's tags, so it may be somebody else's"
+            rebuild.left[address] = "\(id) exists and has no owner tags, so it may not be this stack's"
         case .foreign(let id, let owner):
             rebuild.left[address] = "\(id) exists and belongs to \(owner)"
         case .lost(let ids):
-            rebuild.left[address] = "\(ids.joined(separator: ", ")) came of a call whose answer was lost: of no use, and deleted by the next apply"
+            rebuild.left[address] = "\(ids.joined(separator: ", ")) came of a call whose answer was lost: orphaned, never used, and deleted by the next apply"
         case .ambiguous(let ids):
             rebuild.left[address] = "it may be one of \(ids.joined(separator: ", ")), and nothing tells which"
         }

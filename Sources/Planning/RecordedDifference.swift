@@ -10,7 +10,7 @@ extension Record {
     package func liveForm(
         of live: Live, _ type: ResourceType, secrets: [Address: [String: SecretDigest]]
     ) -> Value {
-        let changes = Difference(
+        let changes = AttributeDiff(
             type: type, desired: attributes, prior: attributes, live: live.assuming(attributes).attributes, ignored: [], secrets: SecretPaths(),
             isSameSecret: { template, value in
                 guard let reference = template.references.first, let text = value.string else { return false }
@@ -23,7 +23,7 @@ extension Record {
     /// The policies of a live object, in its type's rows, that were not applied to it and that no plan takes away: others may add some.
     ///
     /// - Parameter form: the live properties as ``liveForm(of:_:secrets:)`` gives them, which hold what a plan takes away.
-    package func foreignPolicies(of live: Live, _ type: ResourceType, besides form: Value) -> Value {
+    package func foreignPolicies(of live: Live, _ type: ResourceType, excluding form: Value) -> Value {
         var foreign: [String: Value] = [:]
         for row in type.attributes where row.access != nil && !live.attributes[row.name].isNull {
             let (value, known) = (live.attributes[row.name], form[row.name])

@@ -14,12 +14,12 @@ package struct Deposed: Sendable, Equatable, Codable {
     /// The properties that were applied to it last, without references to what may go before it: it is reinstated with them where the
     /// file wants it again.
     package var attributes: Value
-    /// The unique ids of what it was tied to, as `Record.ties`.
-    package var ties: [Address: String]
+    /// The unique ids of what it was bound to, as `Record.boundIds`.
+    package var boundIds: [Address: String]
 
     package init(
         _ physicalId: String, isOrphan: Bool = false, grace: Grace? = nil, isSwitchedOff: Bool = false, dependsOn: [Address] = [],
-        attributes: Value = [:], ties: [Address: String] = [:]
+        attributes: Value = [:], boundIds: [Address: String] = [:]
     ) {
         self.physicalId = physicalId
         self.isOrphan = isOrphan
@@ -27,14 +27,15 @@ package struct Deposed: Sendable, Equatable, Codable {
         self.isSwitchedOff = isSwitchedOff
         self.dependsOn = dependsOn
         self.attributes = attributes
-        self.ties = ties
+        self.boundIds = boundIds
     }
 
     private enum CodingKeys: String, CodingKey {
         case physicalId
-        // The name that states have on disk.
+        // The names that states have on disk.
         case isOrphan = "isUseless"
-        case grace, isSwitchedOff, dependsOn, attributes, ties
+        case boundIds = "ties"
+        case grace, isSwitchedOff, dependsOn, attributes
     }
 
     /// Reads also what format 1 of the state had, an id alone: something may be using that object. Early states of format 2 have
@@ -50,7 +51,7 @@ package struct Deposed: Sendable, Equatable, Codable {
             grace: try members.decodeIfPresent(Grace.self, forKey: .grace),
             isSwitchedOff: try members.decode(Bool.self, forKey: .isSwitchedOff), dependsOn: try members.decode([Address].self, forKey: .dependsOn),
             attributes: try members.decodeIfPresent(Value.self, forKey: .attributes) ?? [:],
-            ties: try members.decodeIfPresent([Address: String].self, forKey: .ties) ?? [:])
+            boundIds: try members.decodeIfPresent([Address: String].self, forKey: .boundIds) ?? [:])
     }
 }
 

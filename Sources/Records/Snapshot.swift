@@ -76,8 +76,8 @@ package struct Record: Sendable, Equatable, Codable {
     package var secrets: [String: SecretDigest]
     /// What it referred to: a resource is deleted before these.
     package var dependsOn: [Address]
-    /// The unique ids that what it referred to had when that was written: AWS ties it to these objects, not to their names.
-    package var ties: [Address: String]
+    /// The unique ids that what it referred to had when that was written: AWS binds it to these objects, not to their names.
+    package var boundIds: [Address: String]
     /// Objects besides that one which are to be deleted: replaced ones, and what calls made that came to nothing.
     package var deposed: [Deposed]
     /// Left in AWS when it goes from the file.
@@ -85,9 +85,16 @@ package struct Record: Sendable, Equatable, Codable {
     /// Refused to be deleted.
     package var isProtected: Bool
 
+    private enum CodingKeys: String, CodingKey {
+        case type, physicalId, attributes, outputs, secrets, dependsOn
+        // The name that states have on disk.
+        case boundIds = "ties"
+        case deposed, isRetained, isProtected
+    }
+
     package init(
         type: String, physicalId: String?, attributes: Value = [:], outputs: [String: Value] = [:],
-        secrets: [String: SecretDigest] = [:], dependsOn: [Address] = [], ties: [Address: String] = [:], deposed: [Deposed] = [],
+        secrets: [String: SecretDigest] = [:], dependsOn: [Address] = [], boundIds: [Address: String] = [:], deposed: [Deposed] = [],
         isRetained: Bool = false, isProtected: Bool = false
     ) {
         self.type = type
@@ -96,7 +103,7 @@ package struct Record: Sendable, Equatable, Codable {
         self.outputs = outputs
         self.secrets = secrets
         self.dependsOn = dependsOn
-        self.ties = ties
+        self.boundIds = boundIds
         self.deposed = deposed
         self.isRetained = isRetained
         self.isProtected = isProtected

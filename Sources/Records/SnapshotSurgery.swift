@@ -16,7 +16,7 @@ extension Snapshot {
         var next = self
         for address in addresses { next.resources[address] = nil }
         for (address, record) in next.resources {
-            next.resources[address]?.ties = record.ties.filter { !addresses.contains($0.key) }
+            next.resources[address]?.boundIds = record.boundIds.filter { !addresses.contains($0.key) }
         }
         return next
     }
@@ -38,9 +38,9 @@ extension Snapshot {
             for index in record.deposed.indices {
                 record.deposed[index].dependsOn = record.deposed[index].dependsOn.map { $0 == old ? new : $0 }
                 record.deposed[index].attributes = record.deposed[index].attributes.renaming(old, to: new)
-                if let tie = record.deposed[index].ties.removeValue(forKey: old) { record.deposed[index].ties[new] = tie }
+                if let boundId = record.deposed[index].boundIds.removeValue(forKey: old) { record.deposed[index].boundIds[new] = boundId }
             }
-            if let tie = record.ties.removeValue(forKey: old) { record.ties[new] = tie }
+            if let boundId = record.boundIds.removeValue(forKey: old) { record.boundIds[new] = boundId }
             record.attributes = record.attributes.renaming(old, to: new)
             record.outputs = record.outputs.mapValues { $0.renaming(old, to: new) }
             return record

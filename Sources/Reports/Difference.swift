@@ -2,7 +2,7 @@ internal import Model
 internal import Schema
 
 /// One place at which two values differ, small enough for a line or a few.
-struct Difference: Equatable, Sendable {
+struct ValueDiff: Equatable, Sendable {
     enum Kind: Equatable, Sendable {
         case added(Value)
         case removed(Value)
@@ -29,14 +29,14 @@ struct Difference: Equatable, Sendable {
 
     /// Where two values differ, in the order of their members; nothing where they are equal. Lists are compared by
     /// their elements, and an element of a list that was altered is found again by what stayed the same in it.
-    static func between(_ before: Value, _ after: Value, at path: String) -> [Difference] {
+    static func between(_ before: Value, _ after: Value, at path: String) -> [ValueDiff] {
         switch (before, after) {
         case _ where before == after:
             []
         case (.null, _):
-            [Difference(path: path, kind: .added(after))]
+            [ValueDiff(path: path, kind: .added(after))]
         case (_, .null):
-            [Difference(path: path, kind: .removed(before))]
+            [ValueDiff(path: path, kind: .removed(before))]
         case (.map(let old), .map(let new)):
             Set(old.keys).union(new.keys).sorted().flatMap { name in
                 between(old[name] ?? .null, new[name] ?? .null, at: path + step(to: name))
@@ -49,9 +49,9 @@ struct Difference: Equatable, Sendable {
         case (.string, .list), (.map, .list):
             between(.list([before]), after, at: path)
         case (.string(let old), .string(let new)) where old.contains("\n") || new.contains("\n"):
-            [Difference(path: path, kind: .lines(betweenTexts(old, new)))]
+            [ValueDiff(path: path, kind: .lines(betweenTexts(old, new)))]
         default:
-            [Difference(path: path, kind: .changed(before, after))]
+            [ValueDiff(path: path, kind: .changed(before, after))]
         }
     }
 
@@ -67,7 +67,7 @@ struct Difference: Equatable, Sendable {
 
     private static let naming = ["Sid", "name", "Name", "id", "key"]
 
-    private static func betweenLists(_ old: [Value], _ new: [Value], at path: String) -> [Difference] {
+    private static func betweenLists(_ old: [Value], _ new: [Value], at path: String) -> [ValueDiff] {
         var removed: [(index: Int, value: Value)] = Array(old.enumerated()).map { ($0.offset, $0.element) }
         var added: [(index: Int, value: Value)] = []
         for (index, value) in new.enumerated() {
@@ -78,23 +78,23 @@ struct Difference: Equatable, Sendable {
             }
         }
         if removed.isEmpty, added.isEmpty {
-            return old == new ? [] : [Difference(path: path, kind: .reordered(.list(old), .list(new)))]
+            return old == new ? [] : [ValueDiff(path: path, kind: .reordered(.list(old), .list(new)))]
         }
         if (removed + added).allSatisfy({ $0.value.map == nil }) {
-            return [Difference(path: path, kind: .elements(added: added.map(\.value), removed: removed.map(\.value)))]
+            return [ValueDiff(path: path, kind: .elements(added: added.map(\.value), removed: removed.map(\.value)))]
         }
-        var result: [(index: Int, differences: [Difference])] = []
+        var result: [(index: Int, differences: [ValueDiff])] = []
         for (index, value) in added {
             let path = path + step(to: value, at: index)
             let likest = removed.indices.max { likeness(removed[$0].value, value) < likeness(removed[$1].value, value) }
             if let likest, likeness(removed[likest].value, value) > 0 {
                 result.append((index, between(removed.remove(at: likest).value, value, at: path)))
             } else {
-                result.append((index, [Difference(path: path, kind: .added(value))]))
+                result.append((index, [ValueDiff(path: path, kind: .added(value))]))
             }
         }
         result += removed.map { index, value in
-            (index, [Difference(path: path + step(to: value, at: index), kind: .removed(value))])
+            (index, [ValueDiff(path: path + step(to: value, at: index), kind: .removed(value))])
         }
         return result.sorted { $0.index < $1.index }.flatMap(\.differences)
     }

@@ -119,9 +119,9 @@ extension PlanReport {
     }
 
     private func add(_ attribute: AttributeChange, to page: inout Page) {
-        var differences = Difference.between(attribute.before, attribute.after, at: attribute.path)
+        var differences = ValueDiff.between(attribute.before, attribute.after, at: attribute.path)
         if differences.isEmpty {
-            differences = [Difference(path: attribute.path, kind: .changed(attribute.before, attribute.after))]
+            differences = [ValueDiff(path: attribute.path, kind: .changed(attribute.before, attribute.after))]
         }
         for (index, difference) in differences.enumerated() {
             let isFirst = index == 0
@@ -160,7 +160,7 @@ extension PlanReport {
 
 extension Page {
     /// One difference: on one line where it fits, else what went and what came below its path.
-    mutating func add(_ difference: Difference, notes: [Span], right: Span?) {
+    mutating func add(_ difference: ValueDiff, notes: [Span], right: Span?) {
         let depth = PlanReport.depth
         func title(_ mark: String, _ tone: Tone, _ rest: [Span]) -> [Span] {
             [Span("\(mark) ", tone), Span(difference.path)] + rest
@@ -243,7 +243,7 @@ extension Value {
     }
 }
 
-extension Difference.TextLine {
+extension ValueDiff.TextLine {
     fileprivate var spans: [Span] {
         switch self {
         case .added(let line): [Span("+ ", .added), Span(line)]

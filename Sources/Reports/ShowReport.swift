@@ -127,21 +127,21 @@ extension ShowReport.Liveness {
     }
 
     /// What was set and is otherwise now, and what a plan would take away. What else the file never set is AWS's to decide.
-    fileprivate func differences(from record: Record) -> [Difference] {
+    fileprivate func differences(from record: Record) -> [ValueDiff] {
         guard case .live(let live, _) = self else { return [] }
         let recorded = record.attributes.map ?? [:]
-        return Set(recorded.keys).union((live.map ?? [:]).keys).sorted().flatMap { name -> [Difference] in
+        return Set(recorded.keys).union((live.map ?? [:]).keys).sorted().flatMap { name -> [ValueDiff] in
             guard let value = recorded[name] else { return Value.map([name: live[name]]).additions }
-            return Difference.between(value.hidingDigests, live[name].hidden(like: value), at: name)
+            return ValueDiff.between(value.hidingDigests, live[name].hidden(like: value), at: name)
         }
     }
 }
 
 extension Value {
     /// The members of a map of properties as what came to nothing: one for each name in a property, or element of it.
-    fileprivate var additions: [Difference] {
+    fileprivate var additions: [ValueDiff] {
         (map ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value in
-            Difference.between(value.map != nil && PolicyText(value) == nil ? [:] : value.list != nil ? [] : .null, value, at: name)
+            ValueDiff.between(value.map != nil && PolicyText(value) == nil ? [:] : value.list != nil ? [] : .null, value, at: name)
         }
     }
 

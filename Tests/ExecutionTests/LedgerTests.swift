@@ -148,13 +148,13 @@ import Testing
         try await ledger.begin(create, attributes: [:], isOldGone: false)
         // From the create call's answer on: a kill may follow.
         try await ledger.recordCreated("id", outputs: [:], address: Self.address)
-        #expect(try record(bench)?.ties == [box: "7"])
+        #expect(try record(bench)?.boundIds == [box: "7"])
         await ledger.learn(["id": "8"], of: box)
         let update = Action(id: 2, address: Self.address, .update(Action.Update("id", changed: ["box"])))
         try await ledger.applied(update, physicalId: "id", attributes: [:], outputs: [:])
-        #expect(try record(bench)?.ties == [box: "7"], "what was not written stays tied to what it was")
+        #expect(try record(bench)?.boundIds == [box: "7"], "what was not written stays tied to what it was")
         try await ledger.forgotten(box)
-        #expect(try record(bench)?.ties == [:])
+        #expect(try record(bench)?.boundIds == [:])
     }
 
     @Test func theJournalIsKeptWhileSomethingIsNotSettled() async throws {

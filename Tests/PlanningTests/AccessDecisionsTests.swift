@@ -241,7 +241,7 @@ import Testing
         let record = Record(type: "robot", physicalId: "r", attributes: applied)
         let live = Live("r", attributes: attributes, outputs: [:])
         let form = record.liveForm(of: live, Toys.robot, secrets: [:])
-        #expect(record.foreignPolicies(of: live, Toys.robot, besides: form) == foreign)
+        #expect(record.foreignPolicies(of: live, Toys.robot, excluding: form) == foreign)
         #expect((form == applied) == (foreign != [:]))
     }
 }

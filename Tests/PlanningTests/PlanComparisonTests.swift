@@ -86,17 +86,17 @@ import Testing
         Edit("Change.attributes", says: "boxes.a: size is not what the stack file says") { $0.changes[0].attributes.removeFirst() },
         Edit("Change.after", says: "lids.l: it is said to wait for other resources than it does") { $0.changes[1].after = [] },
         Edit("Change.reason", says: "lids.l: the reason for it is another") { $0.changes[1].reason = nil },
-        Edit("Change.loses", says: "boxes.a: what it loses is told otherwise") { $0.changes[0].loses = nil },
+        Edit("Change.loses", says: "boxes.a: what it loses differs") { $0.changes[0].loses = nil },
         Edit("AttributeChange.path", says: "boxes.a: size is not what the stack file says") { $0.changes[0].attributes[0].path = "colours" },
         Edit("AttributeChange.before", says: "boxes.a: size is not what AWS has") { $0.changes[0].attributes[0].before = 2 },
         Edit("AttributeChange.after", says: "boxes.a: size is not what the stack file says") { $0.changes[0].attributes[0].after = 3 },
-        Edit("AttributeChange.cause", says: "boxes.a: size is told otherwise: its cause, its place or what the change takes") {
+        Edit("AttributeChange.cause", says: "boxes.a: size has another cause, place or kind of change") {
             $0.changes[0].attributes[0].cause = .drift
         },
-        Edit("AttributeChange.forcesReplacement", says: "boxes.a: shelf is told otherwise: its cause, its place or what the change takes") {
+        Edit("AttributeChange.forcesReplacement", says: "boxes.a: shelf has another cause, place or kind of change") {
             $0.changes[0].attributes[1].forcesReplacement = false
         },
-        Edit("AttributeChange.at", says: "boxes.a: size is told otherwise: its cause, its place or what the change takes") {
+        Edit("AttributeChange.at", says: "boxes.a: size has another cause, place or kind of change") {
             $0.changes[0].attributes[0].at = "toys.yaml:4:5"
         },
 
@@ -110,8 +110,8 @@ import Testing
         Edit("Properties.attributes", says: "boxes.a: policy is not what the stack file says") { $0.actions[0].attributes["policy"] = ["length": 1] },
         Edit("Properties.attributes", says: "boxes.a: owner is not what the stack file says") { $0.actions[0].attributes["owner"] = "me" },
         Edit("Properties.attributes", says: "boxes.a: its properties are not what the stack file says") { $0.actions[0].attributes = .null },
-        Edit("Properties.boundTo", says: "lids.l: what it refers to is told otherwise") { $0.actions[1].properties?.boundTo = [] },
-        Edit("Properties.settings", says: "boxes.a: what it depends on is told otherwise") {
+        Edit("Properties.boundTo", says: "lids.l: what it refers to differs") { $0.actions[1].properties?.boundTo = [] },
+        Edit("Properties.settings", says: "boxes.a: what it depends on differs") {
             $0.actions[0].properties?.settings = RecordSettings(dependsOn: [lid])
         },
         Edit("Update.physicalId", says: "lids.l: its object is lid-1, and the saved plan names none") { $0.editUpdate { $0.physicalId = nil } },
@@ -127,24 +127,24 @@ import Testing
         },
         Edit("Adoption.properties", says: "boxes.cup: size is not what the stack file says") { $0.actions[3].attributes["size"] = 2 },
         Edit("Deletion.physicalId", says: "boxes.a: its object is old, not strange") { $0.editDeletion { $0.physicalId = "strange" } },
-        Edit("Deletion.grace", says: "boxes.a: how long its old object stays is told otherwise") { $0.editDeletion { $0.grace = nil } },
-        Edit("Deletion.users", says: "boxes.a: what uses it is told otherwise") { $0.editDeletion { $0.users = [] } },
-        Edit("Deletion.isOrphan", says: "boxes.a: whether anything can use its old object is told otherwise") {
+        Edit("Deletion.grace", says: "boxes.a: how long its old object stays differs") { $0.editDeletion { $0.grace = nil } },
+        Edit("Deletion.users", says: "boxes.a: what uses it differs") { $0.editDeletion { $0.users = [] } },
+        Edit("Deletion.isOrphan", says: "boxes.a: whether its old object is an orphan differs") {
             $0.editDeletion { $0.isOrphan = true }
         },
         Edit("Deletion.settings", says: "boxes.a: whether it is protected is not what the stack file says") {
             $0.editDeletion { $0.settings.isProtected = true }
         },
         Edit("Action.after", says: "lids.l: it waits for other actions") { $0.actions[1].after = [] },
-        Edit("RecordSettings.dependsOn", says: "lids.l: what it depends on is told otherwise") { $0.actions[1].properties?.settings.dependsOn = [] },
+        Edit("RecordSettings.dependsOn", says: "lids.l: what it depends on differs") { $0.actions[1].properties?.settings.dependsOn = [] },
         Edit("RecordSettings.isRetained", says: "lids.l: whether it is retained is not what the stack file says") {
             $0.actions[1].properties?.settings.isRetained = true
         },
         Edit("RecordSettings.isProtected", says: "lids.l: whether it is protected is not what the stack file says") {
             $0.actions[1].properties?.settings.isProtected = true
         },
-        Edit("Grace.drain", says: "boxes.a: how long its old object stays is told otherwise") { $0.editDeletion { $0.grace?.drain = 0 } },
-        Edit("Grace.soak", says: "boxes.a: how long its old object stays is told otherwise") { $0.editDeletion { $0.grace?.soak = 0 } },
+        Edit("Grace.drain", says: "boxes.a: how long its old object stays differs") { $0.editDeletion { $0.grace?.drain = 0 } },
+        Edit("Grace.soak", says: "boxes.a: how long its old object stays differs") { $0.editDeletion { $0.grace?.soak = 0 } },
         Edit("PermissionChange.principal", says: "lids.l: it is in the saved plan, and there is nothing of the kind to do") {
             $0.permissions[0].principal = lid
         },

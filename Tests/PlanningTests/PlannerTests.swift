@@ -151,7 +151,7 @@ import Testing
         scene.applied("boxes.a", ["name": "a"], liveOutputs: ["serial": "1"])
         scene.prior[box]?.outputs["serial"] = .string(tie ?? "1")
         scene.applied("lids.l", ["box": "arn:aws:box:123456789012:a"], dependsOn: ["boxes.a"])
-        scene.prior[lid]?.ties = tie.map { [box: $0] } ?? [:]
+        scene.prior[lid]?.boundIds = tie.map { [box: $0] } ?? [:]
         let plan = try scene.plan()
         #expect(plan.words == words)
         let update = plan.actions.first { $0.address == lid }

@@ -61,10 +61,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (Located.unowned("x"), "x exists and carries nobody's tags, so it may be somebody else's"),
+        (Located.unowned("x"), "x exists and has no owner tags, so it may not be this stack's"),
         (.foreign("x", owner: "stack other"), "x exists and belongs to stack other"),
         (.ambiguous(["x", "z"]), "it may be one of x, z, and nothing tells which"),
-        (.lost(["x"]), "x came of a call whose answer was lost: of no use, and deleted by the next apply"),
+        (.lost(["x"]), "x came of a call whose answer was lost: orphaned, never used, and deleted by the next apply"),
         (.ours("w"), "w is recorded as boxes.other"),
     ]) func whatIsNotSurelyTheStacksIsLeft(located: Located, reason: String) throws {
         var scene = try lost()

@@ -358,7 +358,7 @@ private let leftoversPlan = Plan(
         Change(address: address("accessKeys.proxy"), type: "accessKey", kind: .none, physicalId: "AKIAIOSFODNN7EXAMPLE"),
         Change(
             address: address("appClients.cli"), type: "appClient", kind: .replace, physicalId: "1h57kf5cpq17m0eml12EXAMPLE",
-            reason: "userPools.users is made anew"),
+            reason: "userPools.users is re-created"),
         Change(address: address("roles.gone"), type: "role", kind: .none, physicalId: "Gone", reason: "gone from AWS already"),
         Change(address: address("roles.retained"), type: "role", kind: .none, physicalId: "Retained"),
         unchanged("userPools.users"),

@@ -69,7 +69,7 @@ private let plain = Style(isColoured: false)
         #expect(!RebuildReport(rebuild, damaged: ["state.json"]).isEmpty)
         rebuild.known = [address("roles.known"): "prod-known"]
         rebuild.missing = [address("roles.missing")]
-        rebuild.left = [address("roles.left"): "prod-left exists and carries nobody's tags, so it may be somebody else's"]
+        rebuild.left = [address("roles.left"): "prod-left exists and has no owner tags, so it may not be this stack's"]
         try expectGolden(RebuildReport(rebuild, damaged: []).text(plain), "state-rebuild-nothing.txt")
         rebuild.found = [address("roles.found"): "prod-found"]
         let report = RebuildReport(rebuild, damaged: [".cogstack/prod/state.json"])

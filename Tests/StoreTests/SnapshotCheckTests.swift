@@ -37,7 +37,7 @@ extension Snapshot {
                     secrets: ["secret": SecretDigest(of: Secret("s3cret"), salt: Array(0..<16))], deposed: [Deposed("box-0")]),
                 address("lids.b"): Record(
                     type: "lid", physicalId: "b", attributes: ["name": "b", "text": reference("boxes.a.secret")],
-                    dependsOn: [address("boxes.a")], ties: [address("boxes.a"): "unique-1"]),
+                    dependsOn: [address("boxes.a")], boundIds: [address("boxes.a"): "unique-1"]),
                 address("lids.c"): Record(type: "lid", physicalId: nil),
             ],
             outputs: ["arn": "arn:box-1"])
@@ -221,7 +221,7 @@ extension Snapshot {
         let after = try before.renaming(address("boxes.a"), to: address("boxes.z"))
         #expect(after.resources[address("boxes.z")] == before.resources[address("boxes.a")], "its tags too, as AWS has them")
         #expect(after.resources[address("lids.b")]?.dependsOn == [address("boxes.z")])
-        #expect(after.resources[address("lids.b")]?.ties == [address("boxes.z"): "unique-1"])
+        #expect(after.resources[address("lids.b")]?.boundIds == [address("boxes.z"): "unique-1"])
         #expect(after.resources[address("lids.b")]?.attributes["text"] == reference("boxes.z.secret"))
         #expect(after.serial == before.serial && after.outputs == before.outputs)
     }

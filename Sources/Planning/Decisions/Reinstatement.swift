@@ -8,7 +8,7 @@ struct Reinstated {
     var live: Live
     /// The properties that were applied to it last; none where no state tells.
     var attributes: Value
-    var ties: [Address: String]
+    var boundIds: [Address: String]
     /// Why it is taken, for people.
     var reason: String
 }
@@ -55,7 +55,7 @@ extension PlanAttempt {
             else { continue }
             decision.old.deposed.remove(deposed.physicalId)
             return Reinstated(
-                live: live.assuming(deposed.attributes), attributes: deposed.attributes, ties: deposed.ties,
+                live: live.assuming(deposed.attributes), attributes: deposed.attributes, boundIds: deposed.boundIds,
                 reason: "\(deposed.physicalId) is still there and takes its place again")
         }
         let holder = holderOfNewName(for: resource, type, wanted: wanted)
@@ -96,7 +96,7 @@ extension PlanAttempt {
                 at: place, help: "Give the resource another name.")
             return nil
         }
-        return Reinstated(live: live, attributes: planner.observation.lost[address]?.attributes ?? [:], ties: [:], reason: reason)
+        return Reinstated(live: live, attributes: planner.observation.lost[address]?.attributes ?? [:], boundIds: [:], reason: reason)
     }
 
     mutating func refuseUnowned(_ physicalId: String, _ place: SourceRange?) {
@@ -147,7 +147,7 @@ extension PlanAttempt {
             decision.old.deposed.add(
                 Deposed(
                     current.physicalId, dependsOn: record?.dependsOn ?? [], attributes: record?.attributes.withoutReferences ?? [:],
-                    ties: record?.ties ?? [:]))
+                    boundIds: record?.boundIds ?? [:]))
         }
     }
 }

@@ -87,7 +87,7 @@ extension Change {
         if physicalId != computed.physicalId { words.append(AttributeChange.object(physicalId, computed.physicalId)) }
         if after != computed.after { words.append("it is said to wait for other resources than it does") }
         if reason != computed.reason { words.append("the reason for it is another") }
-        if loses != computed.loses { words.append("what it loses is told otherwise") }
+        if loses != computed.loses { words.append("what it loses differs") }
         let old = Dictionary(grouping: attributes, by: \.path)
         let new = Dictionary(grouping: computed.attributes, by: \.path)
         for path in Set(old.keys).union(new.keys).sorted() where old[path] != new[path] {
@@ -97,7 +97,7 @@ extension Change {
             } else if old.map(\.before) != new.map(\.before) {
                 words.append("\(path) is not what AWS has")
             } else {
-                words.append("\(path) is told otherwise: its cause, its place or what the change takes")
+                words.append("\(path) has another cause, place or kind of change")
             }
         }
         return words
@@ -141,7 +141,7 @@ extension Action.Properties {
         var words = attributes.differingMembers(from: computed.attributes).map { name in
             name.isEmpty ? "its properties are not what the stack file says" : "\(name) is not what the stack file says"
         }
-        if boundTo != computed.boundTo { words.append("what it refers to is told otherwise") }
+        if boundTo != computed.boundTo { words.append("what it refers to differs") }
         return words + settings.differences(from: computed.settings)
     }
 }
@@ -160,9 +160,9 @@ extension Action.Update {
 extension Action.Deletion {
     fileprivate func differences(from computed: Self) -> [String] {
         var words: [String] = []
-        if grace != computed.grace { words.append("how long its old object stays is told otherwise") }
-        if users != computed.users { words.append("what uses it is told otherwise") }
-        if isOrphan != computed.isOrphan { words.append("whether anything can use its old object is told otherwise") }
+        if grace != computed.grace { words.append("how long its old object stays differs") }
+        if users != computed.users { words.append("what uses it differs") }
+        if isOrphan != computed.isOrphan { words.append("whether its old object is an orphan differs") }
         return words + settings.differences(from: computed.settings)
     }
 }
@@ -170,7 +170,7 @@ extension Action.Deletion {
 extension RecordSettings {
     fileprivate func differences(from computed: RecordSettings) -> [String] {
         var words: [String] = []
-        if dependsOn != computed.dependsOn { words.append("what it depends on is told otherwise") }
+        if dependsOn != computed.dependsOn { words.append("what it depends on differs") }
         if isRetained != computed.isRetained { words.append("whether it is retained is not what the stack file says") }
         if isProtected != computed.isProtected { words.append("whether it is protected is not what the stack file says") }
         return words

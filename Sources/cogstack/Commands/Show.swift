@@ -28,7 +28,7 @@ func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) as
         guard let type = deployment.types[address.section] else { continue }
         live[address] = observation.live[address].map { object in
             let form = record.liveForm(of: object, type, secrets: secrets)
-            return .live(form, foreign: record.foreignPolicies(of: object, type, besides: form))
+            return .live(form, foreign: record.foreignPolicies(of: object, type, excluding: form))
         } ?? .missing
     }
     let report = ShowReport(

@@ -10,7 +10,7 @@ extension PlanCheck {
             let unreadable = (attempt.live(of: decision)?.unreadable ?? [:]).sorted { $0.key < $1.key }
             return unreadable.compactMap { name, help in
                 let isWrittenAgain = attempt.graph.deferred[address]?.contains(name) != true
-                    && resource.attributes[name].references.contains { attempt.isMadeAnew($0.address) || attempt.decisions[$0.address]?.isReplaced == true }
+                    && resource.attributes[name].references.contains { attempt.isRecreated($0.address) || attempt.decisions[$0.address]?.isReplaced == true }
                 guard changed.contains(name) || isWrittenAgain else { return nil }
                 return .problem(
                     "unreadable", "\(name) of \(address) cannot be read, so it can neither be changed nor be seen to be right",

@@ -7,7 +7,7 @@ import Records
 ///
 /// A property that the file does not set and never set is AWS's to decide and does not appear. One that was set and
 /// is set no longer goes back to AWS's default. All three are in AWS's form.
-struct Difference {
+struct AttributeDiff {
     let type: ResourceType
     let desired: Value
     let prior: Value
@@ -106,8 +106,8 @@ struct Difference {
         let forces = if case .replacement = row.change { true } else { false }
         return [
             AttributeChange(
-                path: path, before: redacted(live, row, path, besides: prior).comparedPart(type),
-                after: redacted(wanted, row, path, besides: wanted).comparedPart(type),
+                path: path, before: redacted(live, row, path, unlessEqualTo: prior).comparedPart(type),
+                after: redacted(wanted, row, path, unlessEqualTo: wanted).comparedPart(type),
                 cause: cause, forcesReplacement: forces)
         ]
     }
@@ -124,7 +124,7 @@ struct Difference {
     }
 
     /// What may be shown of a value: of a sensitive row, only what the file itself says in clear.
-    private func redacted(_ value: Value, _ row: Attribute, _ path: String, besides shown: Value) -> Value {
+    private func redacted(_ value: Value, _ row: Attribute, _ path: String, unlessEqualTo shown: Value) -> Value {
         if value.isNull { return value }
         if case .sealed = shown { return .string(Secret.placeholder) }
         // A reference is no secret, and says what must give one.
