@@ -51,7 +51,7 @@ extension Executor {
             problem = error.isInterruption
                 ? error
                 : .rolledBack(
-                    message: "Nobody knows whether anything misses \(physicalId): \(error.message)",
+                    message: "Whether anything still needs \(physicalId) is unknown: \(error.message)",
                     help: "It is switched on again. Run it again to go on.")
         }
         do throws(ProviderError) {

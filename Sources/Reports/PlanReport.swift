@@ -49,7 +49,7 @@ package struct PlanReport: Sendable {
                 physicalId: action.physicalId,
                 reason: action.isOrphan
                     ? "made by an earlier run that came to nothing: nothing uses it"
-                    : "replaced by an earlier run: it goes once nothing uses it any more\(action.grace.map { ", \($0)" } ?? "")")
+                    : "replaced by an earlier run: it is deleted once nothing uses it any more\(action.grace.map { ", \($0)" } ?? "")")
         }
     }
 }

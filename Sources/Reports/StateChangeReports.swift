@@ -37,7 +37,7 @@ package struct StateChangeReport: Sendable {
             for call in calls {
                 page.add([
                     "Forgot a \(call.operation) call for ", Span(call.address.description, .strong),
-                    " that nobody knows the result of: what it made, if anything, stays in AWS.",
+                    " whose outcome is unknown: what it created, if anything, stays in AWS.",
                 ])
             }
         case .moved(let old, let new):

@@ -38,7 +38,7 @@ package struct StateListReport: Sendable {
         if records.isEmpty { page.add(["Nothing is recorded."]) }
         if !unfinished.isEmpty {
             page.blank()
-            page.add([Span("A run was interrupted, or is under way. ", .changed), Span("Nobody knows yet what came of:")], hang: 0)
+            page.add([Span("A run was interrupted, or is under way. ", .changed), Span("Outcome unknown:")], hang: 0)
             for intent in unfinished {
                 let object = intent.physicalId.map { " on \($0)" } ?? ""
                 page.add([Span(intent.operation + object + " for "), Span(intent.address.description, .strong)], indent: 2)
@@ -142,6 +142,6 @@ extension Snapshot {
 extension Deposed {
     /// What it is, and what AWS calls it.
     var line: [Span] {
-        [Span(isOrphan ? "of no use, not deleted yet: " : "replaced, not deleted yet: ", .changed), Span(physicalId)]
+        [Span(isOrphan ? "orphaned, never used, not deleted yet: " : "replaced, not deleted yet: ", .changed), Span(physicalId)]
     }
 }

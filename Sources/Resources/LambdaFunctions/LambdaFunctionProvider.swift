@@ -284,8 +284,8 @@ package struct LambdaFunctionProvider: Provider {
         return unreadable
     }
 
-    private static let rightToTags = "Give whoever runs cogstack lambda:ListTags on the function."
-    private static let rightToRead = "Give whoever runs cogstack kms:Decrypt on the key in the function's `kmsKeyArn`."
+    private static let rightToTags = "Grant the identity that runs cogstack lambda:ListTags on the function."
+    private static let rightToRead = "Grant the identity that runs cogstack kms:Decrypt on the key in the function's `kmsKeyArn`."
 
     private static func warnings(_ configuration: Value) -> [String] {
         let failures = [
