@@ -71,6 +71,7 @@ let package = Package(
         tests(of: "Verification", alsoUsing: "AWSClient", "Digest", "IAMPolicy", "Schema", "State"),
         tests(of: "Reports", alsoUsing: "Diagnostics", "Schema", "IAMPolicy", "Planning", "State", "Verification", excluding: ["Goldens"]),
         tests(of: "Arguments"),
+        tests(of: "cogstack", alsoUsing: "Arguments"),
     ],
     swiftLanguageModes: [.v6]
 )

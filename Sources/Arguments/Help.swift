@@ -1,7 +1,7 @@
 extension CommandSpec {
     /// The help page of the command that these names lead to, ready to print; the program's own where there are none.
     /// `width` in columns. Throws where the names lead nowhere.
-    package func help(for path: [String], width: Int = 90) throws(UsageError) -> String {
+    package func help(for path: [String], width: Int = 80) throws(UsageError) -> String {
         var commands: [CommandSpec] = []
         for end in path.indices { commands.append(try command(at: Array(path[...end]))) }
         let command = commands.last ?? self

@@ -3,63 +3,41 @@ import Diagnostics
 import Foundation
 import Reports
 
-/// The version of this build.
-let version = "0.1.0"
-
 /// Carries out one command line.
 func run(_ words: [String]) async -> ExitStatus {
-    let command: ParsedCommand
+    let workspace = Workspace()
+    let command: any Command
     do {
-        switch try cogstackCommand.parse(words) {
-        case .command(let parsed): command = parsed
+        switch try Commands.registry.request(words, fileExists: workspace.fileExists) {
+        case .command(let requested): command = requested
         case .help(let path):
-            Terminal.write(SafeText(lines: try cogstackCommand.help(for: path)) + "\n", to: STDOUT_FILENO)
+            let help = try Commands.registry.spec.help(for: path, width: Terminal.outputColumns)
+            Terminal.write(SafeText(lines: help) + "\n", to: STDOUT_FILENO)
             return .done
         }
     } catch {
         Terminal.write("cogstack: \(error.message)\n" + SafeText(lines: error.help) + "\n", to: STDERR_FILENO)
         return .wrongUsage
     }
-    let workspace = Workspace()
-    let options = Options(command, workspace)
-    let terminal = Terminal(options, environment: ProcessInfo.processInfo.environment)
+    let terminal = Terminal(command.output, environment: ProcessInfo.processInfo.environment)
+    let session = Session(terminal: terminal, output: command.output, workspace: workspace)
     // A reader that went away (`| head`) is no reason to stop half-way.
     signal(SIGPIPE, SIG_IGN)
     Interruption.endsAtOnce()
     do throws(Failure) {
-        let status = try await carryOut(command, options, terminal)
+        let status = try await command.run(session)
         if let code = terminal.lostResult, status != .interrupted {
             throw Failure.message("cannot write to standard output: \(String(cString: strerror(code))).")
         }
         return status
     } catch {
-        return report(error, options, terminal)
+        return report(error, session)
     }
 }
 
-private func carryOut(
-    _ command: ParsedCommand, _ options: Options, _ terminal: Terminal
-) async throws(Failure) -> ExitStatus {
-    switch command.path.first {
-    case "validate": return try validate(command, options, terminal)
-    case "plan": return try await plan(command, options, terminal)
-    case "apply": return try await apply(options, terminal)
-    case "destroy": return try await destroy(command, options, terminal)
-    case "output": return try output(command, options, terminal)
-    case "show": return try await show(command, options, terminal)
-    case "state": return try await state(command, options, terminal)
-    case "rotate": return try await rotate(command, options, terminal)
-    case "verify": return try await verify(command, options, terminal)
-    case "whoami": return try await whoami(options, terminal)
-    default:
-        terminal.print(options.isJSON ? #"{ "format": 1, "version": "\#(version)" }"# : "cogstack \(version)")
-        return .done
-    }
-}
-
-private func report(_ failure: Failure, _ options: Options, _ terminal: Terminal) -> ExitStatus {
-    if options.isJSON, terminal.lostResult == nil { terminal.print(failure.report.json) }
-    tell(failure, terminal)
+private func report(_ failure: Failure, _ session: Session) -> ExitStatus {
+    if session.output.isJSON, session.terminal.lostResult == nil { session.terminal.print(failure.report.json) }
+    tell(failure, session.terminal)
     if case .usage = failure { return .wrongUsage }
     return .failed
 }

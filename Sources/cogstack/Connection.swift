@@ -23,14 +23,15 @@ struct Connection {
         let arn: String
     }
 
-    static func open(_ options: Options, _ terminal: Terminal, region: String? = nil) throws(Failure) -> Connection {
+    static func open(_ settings: Settings, _ session: Session, region: String? = nil) throws(Failure) -> Connection {
         var observer: (@Sendable (AWSClient.Attempt) -> Void)?
-        if options.isVerbose { observer = { attempt in terminal.say(SafeText(line: attempt.line)) } }
+        let terminal = session.terminal
+        if session.output.isVerbose { observer = { attempt in terminal.say(SafeText(line: attempt.line)) } }
         do {
             let read = { @Sendable () throws(ConfigurationError) in
                 try AWSConfiguration(
-                    Environment.process, profile: options.profile, region: options.region ?? region,
-                    endpointURL: options.endpointURL)
+                    Environment.process, profile: settings.profile, region: settings.region ?? region,
+                    endpointURL: settings.endpointURL)
             }
             let configuration = try read()
             let credentials = try configuration.credentials()
@@ -42,7 +43,7 @@ struct Connection {
                 time: Time(now: Time.system.now, sleep: { try await interruption.sleep($0) }), observer: observer)
             return Connection(
                 client: client, configuration: configuration, credentials: credentials, interruption: interruption,
-                waits: WaitNotice(options, terminal))
+                waits: WaitNotice(session))
         } catch {
             throw Failure(error)
         }
@@ -68,8 +69,8 @@ actor WaitNotice {
     private let say: @Sendable (SafeText) -> Void
     private var told: Set<String> = []
 
-    init(_ options: Options, _ terminal: Terminal) {
-        say = { text in if !options.isQuiet { terminal.say(text) } }
+    init(_ session: Session) {
+        say = { text in if !session.output.isQuiet { session.terminal.say(text) } }
     }
 
     func note(_ reason: String) {

@@ -12,8 +12,8 @@ import State
 
 /// A stack file, its state and the account they are about, brought together for one command.
 struct Deployment {
-    let options: Options
-    let terminal: Terminal
+    let settings: Settings
+    let session: Session
     let registry: Registry
     let stack: DesiredStack
     let file: ChosenFile
@@ -30,12 +30,12 @@ struct Deployment {
 
     /// - Parameter toleratesDamage: whether a damaged state file or journal counts as one that is not there. Otherwise it throws.
     static func open(
-        _ file: ChosenFile, _ options: Options, _ terminal: Terminal, toleratesDamage: Bool = false
+        _ file: ChosenFile, _ settings: Settings, _ session: Session, toleratesDamage: Bool = false
     ) async throws(Failure) -> Deployment {
-        let stack = try readStack(file.path, ResourceTypes.registry, options, terminal)
-        if options.statePath == nil, let earlier = EarlierState(of: stack.name, file, options.workspace) { throw earlier.failure }
-        return try await open(stack, file, options, terminal, toleratesDamage: toleratesDamage) { prior throws(Failure) in
-            let prior = prior?.naming(by: options.naming(in: file.project))
+        let stack = try readStack(file.path, ResourceTypes.registry, settings, session)
+        if settings.statePath == nil, let earlier = EarlierState(of: stack.name, file, session.workspace) { throw earlier.failure }
+        return try await open(stack, file, settings, session, toleratesDamage: toleratesDamage) { prior throws(Failure) in
+            let prior = prior?.naming(by: session.workspace.naming(in: file.project, settings))
             guard let twin = Siblings.sameName(as: stack.name, file, prior: prior) else { return }
             throw .diagnostics(Diagnostics([twin.problem]), sources: sources(of: stack))
         }
@@ -44,30 +44,30 @@ struct Deployment {
     /// A stack by its state alone, all of which is to go: whatever its file says by now.
     ///
     /// - Parameter recorded: its state, the file named as the user can use it.
-    static func open(recorded: Snapshot, _ options: Options, _ terminal: Terminal) async throws(Failure) -> Deployment {
-        let file = ChosenFile(path: recorded.file, project: options.workspace.project, isObvious: true)
+    static func open(recorded: Snapshot, _ settings: Settings, _ session: Session) async throws(Failure) -> Deployment {
+        let file = ChosenFile(path: recorded.file, project: session.workspace.project, isObvious: true)
         let stack = DesiredStack(
             name: recorded.stack, file: file.path, account: recorded.isBound ? recorded.account : nil, region: recorded.region, isProtected: recorded.isProtected)
-        return try await open(stack, file, options, terminal)
+        return try await open(stack, file, settings, session)
     }
 
     /// - Parameter check: says whether the stack and what is recorded may go together, before AWS is asked.
     private static func open(
-        _ stack: DesiredStack, _ file: ChosenFile, _ options: Options, _ terminal: Terminal, toleratesDamage: Bool = false,
+        _ stack: DesiredStack, _ file: ChosenFile, _ settings: Settings, _ session: Session, toleratesDamage: Bool = false,
         check: (Snapshot?) throws(Failure) -> Void = { _ in }
     ) async throws(Failure) -> Deployment {
         let registry = ResourceTypes.registry
-        let location = options.location(of: stack.name, in: file.project)
+        let location = session.workspace.location(of: stack.name, in: file.project, settings)
         let stateFile = StateFile(at: location)
         let recorded: Recorded
         do { recorded = try Recorded.load(at: location, toleratesDamage: toleratesDamage) } catch { throw Failure(error) }
         let prior = recorded.snapshot
         try check(prior)
-        if let wanted = options.region, let guarded = stack.region, wanted != guarded {
+        if let wanted = settings.region, let guarded = stack.region, wanted != guarded {
             throw .message(
                 "\(file.path) is for region \(guarded), and --region says \(wanted).", help: "Drop one of the two.")
         }
-        let connection = try Connection.open(options, terminal, region: stack.region)
+        let connection = try Connection.open(settings, session, region: stack.region)
         do {
             if let prior { try stateFile.validate(prior, stack: stack.name, account: prior.account, region: prior.region) }
         } catch {
@@ -87,7 +87,7 @@ struct Deployment {
             account = try await check.account()
         }
         return Deployment(
-            options: options, terminal: terminal, registry: registry, stack: stack, file: file, location: location,
+            settings: settings, session: session, registry: registry, stack: stack, file: file, location: location,
             stateFile: stateFile, prior: recorded.settled(in: account, region: connection.region).snapshot, intents: recorded.intents, damage: recorded.damage, toleratesDamage: toleratesDamage,
             connection: connection, accountCheck: check,
             context: StackContext(
@@ -96,22 +96,22 @@ struct Deployment {
 
     /// The stack that a file wants, checked in every way that needs no AWS. Warnings are said.
     static func readStack(
-        _ file: String, _ registry: Registry, _ options: Options, _ terminal: Terminal
+        _ file: String, _ registry: Registry, _ settings: Settings, _ session: Session
     ) throws(Failure) -> DesiredStack {
-        let (draft, diagnostics, sources) = check(file, registry, options.settings)
+        let (draft, diagnostics, sources) = check(file, registry, settings.parameterOverrides)
         guard let draft, !diagnostics.hasErrors else { throw .diagnostics(diagnostics, sources: sources) }
-        if !diagnostics.isEmpty, !options.isQuiet { tell(.diagnostics(diagnostics, sources: sources), terminal) }
+        if !diagnostics.isEmpty, !session.output.isQuiet { tell(.diagnostics(diagnostics, sources: sources), session.terminal) }
         return draft
     }
 
     /// All that is wrong with a file, and the stack as far as it can be read, to be acted on only where nothing is wrong.
     static func check(
-        _ file: String, _ registry: Registry, _ settings: [String: String]
+        _ file: String, _ registry: Registry, _ parameterOverrides: [String: String]
     ) -> (draft: DesiredStack?, diagnostics: Diagnostics, sources: [String: String]) {
         let reader = StackFileReader(
             types: registry.types, files: Workspace.files,
             environment: ProcessInfo.processInfo.environment)
-        let outcome = reader.read(file, settings: settings)
+        let outcome = reader.read(file, settings: parameterOverrides)
         var diagnostics = outcome.diagnostics
         if let draft = outcome.draft {
             diagnostics.append(contentsOf: StaticChecks(types: registry.bySection).check(draft))
@@ -126,10 +126,10 @@ struct Deployment {
     var fileName: String { names.name(of: file.path) }
 
     /// From where the names of files that are kept count.
-    var names: Project { options.naming(in: file.project) }
+    var names: Project { session.workspace.naming(in: file.project, settings) }
 
     /// What a command's first line says of where file and state are.
-    var origin: Origin { options.origin(of: file, location) }
+    var origin: Origin { session.workspace.origin(of: file, location, settings) }
 
     // MARK: Planning
 
@@ -175,7 +175,7 @@ struct Deployment {
     private var observer: Observer {
         Observer(
             registry: registry, context: context, caller: connection.client, pace: PlanningPace(waits: connection.waits),
-            parallelism: options.parallelism, isFresh: stateFile.written.map { $0.timeIntervalSinceNow > -Self.freshness } ?? false)
+            parallelism: settings.parallelism, isFresh: stateFile.written.map { $0.timeIntervalSinceNow > -Self.freshness } ?? false)
     }
 
     /// Seconds after which AWS shows everywhere what it did.
@@ -255,7 +255,7 @@ struct Deployment {
     /// The stacks that the file was applied as before it got another name, where this one would come beside them.
     func earlierStacks() throws(Failure) -> [Snapshot] {
         guard prior?.resources.isEmpty ?? true else { return [] }
-        return try Siblings.earlierNames(of: stack.name, file, terminal)
+        return try Siblings.earlierNames(of: stack.name, file, session.terminal)
     }
 
     private func secondStackNotices() throws(Failure) -> [String] {
@@ -279,10 +279,10 @@ struct Deployment {
 
     /// The addresses that `--target` names, and what they need or, when they go, what needs them; nil for all.
     private func targets(_ purpose: Plan.Purpose) throws(Failure) -> Set<Address>? {
-        if options.targets.isEmpty { return nil }
+        if settings.targets.isEmpty { return nil }
         var open: [Address] = []
         let known = Set(stack.resources.keys).union((prior?.resources ?? [:]).keys)
-        for text in options.targets {
+        for text in settings.targets {
             guard let address = Address(text), known.contains(address) else {
                 let meant = nearest(text, in: known.map(\.description)).map { "Did you mean \($0)?" }
                 throw .message("there is no resource \(text) in \(stack.file).", help: meant)

@@ -85,7 +85,7 @@ final class Interruption: Sendable {
         guard isFirst else { return }
         // Elsewhere: a screen that takes nothing (Ctrl-S, a full pipe) must not hold up the second Ctrl-C.
         DispatchQueue.global().async { [self] in
-            terminal.say("Interrupted: what is under way comes to its end. Once more stops at once.")
+            terminal.say("Interrupted: what is under way comes to its end. Press Ctrl-C again to stop now.")
             for wait in state.withLock(\.waits) { wait.cancel() }
         }
     }

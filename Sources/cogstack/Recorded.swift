@@ -57,14 +57,15 @@ struct LocalStack {
     private let isStateNamed: Bool
 
     /// - Parameter file: as it was typed; nil for the stack that is meant.
-    static func find(_ file: String?, _ options: Options, _ terminal: Terminal) throws(Failure) -> LocalStack {
-        let file = try options.workspace.appliedStackFile(file, terminal)
-        let (draft, diagnostics, sources) = Deployment.check(file.path, ResourceTypes.registry, options.settings)
+    static func find(_ file: String?, _ settings: Settings, _ session: Session) throws(Failure) -> LocalStack {
+        let workspace = session.workspace
+        let file = try workspace.appliedStackFile(file, session.terminal)
+        let (draft, diagnostics, sources) = Deployment.check(file.path, ResourceTypes.registry, settings.parameterOverrides)
         guard let stack = draft, !stack.name.isEmpty else { throw .diagnostics(diagnostics, sources: sources) }
-        let location = options.location(of: stack.name, in: file.project)
+        let location = workspace.location(of: stack.name, in: file.project, settings)
         return LocalStack(
-            name: stack.name, file: file, location: location, names: options.naming(in: file.project),
-            origin: options.origin(of: file, location), workspace: options.workspace, isStateNamed: options.statePath != nil)
+            name: stack.name, file: file, location: location, names: workspace.naming(in: file.project, settings),
+            origin: workspace.origin(of: file, location, settings), workspace: workspace, isStateNamed: settings.statePath != nil)
     }
 
     /// A command's first line, of one that has no report to begin with it.

@@ -30,7 +30,7 @@ struct Terminal: Sendable {
         let total = Mutex(Duration.zero)
     }
 
-    init(_ options: Options, environment: [String: String]) {
+    init(_ options: OutputOptions, environment: [String: String]) {
         let mayColour = !options.isColourless && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
         let width = Self.columns
         outputStyle = Style(isColoured: mayColour && isatty(STDOUT_FILENO) == 1, width: width)
@@ -39,16 +39,21 @@ struct Terminal: Sendable {
         isInputATerminal = isatty(STDIN_FILENO) == 1
     }
 
+    /// Columns of standard output where that is a terminal, at most 100, else 80: what help keeps to.
+    static var outputColumns: Int { min(size(of: STDOUT_FILENO)?.columns ?? 80, 100) }
+
     /// Columns of the terminal; 100 where there is none, so that logs read well.
     static var columns: Int { size.columns }
 
     static var size: (columns: Int, rows: Int) {
+        size(of: STDOUT_FILENO) ?? size(of: STDERR_FILENO) ?? (100, 40)
+    }
+
+    /// Nil where the descriptor is no terminal.
+    private static func size(of descriptor: Int32) -> (columns: Int, rows: Int)? {
         var size = winsize()
-        for descriptor in [STDOUT_FILENO, STDERR_FILENO]
-        where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 {
-            return (Int(size.ws_col), Int(size.ws_row))
-        }
-        return (100, 40)
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 
     /// Prints a value for a program to take, byte for byte: `$(cogstack output NAME)` must get what is recorded. On a terminal nobody
@@ -90,11 +95,11 @@ struct Terminal: Sendable {
         return line.trimmingCharacters(in: .whitespaces)
     }
 
-    /// Throws where nobody is there to be asked.
+    /// Throws where nobody is there to answer.
     func mustBeAskable() throws(Failure) {
         guard isInputATerminal else {
             throw .message(
-                "nobody can be asked here, and there is no --yes, so nothing was done.",
+                "stdin is not a terminal and --yes was not given, so nothing was done.",
                 help: "Run it in a terminal, or with `--yes`.")
         }
     }

@@ -1,6 +1,7 @@
 import Archive
 import Diagnostics
 import Foundation
+import Reports
 import StackFile
 import State
 
@@ -97,7 +98,30 @@ struct Workspace {
         return String(cString: resolved)
     }
 
+    /// Whether there is a file or folder of this name.
+    func fileExists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: Project.join(here, path)) }
+
     // MARK: States
+
+    /// Where a stack's state is: where `--state` says, else in its file's project.
+    func location(of stack: String, in project: Project, _ settings: Settings) -> StateLocation {
+        settings.statePath.map(StateLocation.init(stateFile:)) ?? project.location(of: stack)
+    }
+
+    /// From where the names of files count that the state and the saved plan keep: the project's root, or the folder of the state
+    /// file that `--state` names, since that tells of no project.
+    func naming(in project: Project, _ settings: Settings) -> Project {
+        settings.statePath.map { path in
+            let folder = Project.join(Project.join(here, path), "..")
+            return Project(root: Self.real(folder) ?? folder, here: here)
+        } ?? project
+    }
+
+    /// What a command's first line says of where a stack's file and state are.
+    func origin(of file: ChosenFile, _ location: StateLocation, _ settings: Settings) -> Origin {
+        let isUsual = settings.statePath == nil && file.project == project
+        return Origin(file: file.isObvious ? nil : file.path, state: isUsual ? nil : location.state)
+    }
 
     /// The states of a project that hold resources, their files named as the user can use them. One that cannot be read says
     /// nothing about the others: it is named and passed over.

@@ -6,62 +6,85 @@ import Schema
 import State
 
 /// `destroy`: plans the teardown, shows it, asks, and carries it out.
-func destroy(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
-    let start = ContinuousClock.now
-    let deployment = try await deploymentToDestroy(named: command.value("--stack"), options, terminal)
-    if deployment.stack.isProtected {
-        let name = deployment.stack.name
-        throw .message(
-            "stack \(name) is protected, so it is not destroyed.",
-            help: deployment.isFromStateAlone
-                ? "Apply it once without `protect: true`, from a file that says `stack: \(name)`, and destroy then."
-                : "Take `protect: true` out of \(deployment.file.path), and destroy then.")
+struct DestroyCommand: Command {
+    static let spec = CommandSpec(
+        "destroy", "Plans and carries out the teardown.",
+        positionals: [file], options: [stack, Options.yes, Options.acceptUserLoss], Options.run, Options.output)
+
+    private static let file = Options.stackFile("Default: the one unprotected stack that has state.")
+    private static let stack = Option.text(
+        "--stack", "NAME", "Destroy this stack by its state alone, as when its file has another name by now or is gone.")
+
+    let output: OutputOptions
+    private let file: String?
+    private let stack: String?
+    private let settings: Settings
+    private let consent: Consent
+
+    init(_ parsed: inout ParsedCommand) {
+        file = parsed[Self.file]
+        stack = parsed[Self.stack]
+        settings = .ofRun(&parsed)
+        consent = Consent(isGiven: parsed[Options.yes], acceptedUserLoss: parsed[Options.acceptUserLoss])
+        output = OutputOptions(&parsed)
     }
-    return try await deployment.locked("destroy") { deployment async throws(Failure) in
-        let (plan, observation) = try await deployment.plan(.destroy)
-        return try await Run(deployment, plan, from: observation, start).confirmAndCarryOut()
+
+    func run(_ session: Session) async throws(Failure) -> ExitStatus {
+        let deployment = try await deploymentToDestroy(file, named: stack, settings, session)
+        if deployment.stack.isProtected {
+            let name = deployment.stack.name
+            throw .message(
+                "stack \(name) is protected, so it is not destroyed.",
+                help: deployment.isFromStateAlone
+                    ? "Apply it once without `protect: true`, from a file that says `stack: \(name)`, and destroy then."
+                    : "Take `protect: true` out of \(deployment.file.path), and destroy then.")
+        }
+        return try await deployment.locked("destroy") { deployment async throws(Failure) in
+            let (plan, observation) = try await deployment.plan(.destroy)
+            return try await Run(deployment, plan, from: observation, consent).confirmAndCarryOut()
+        }
     }
 }
 
 /// What is meant: a stack by its state alone, that of a file, or the one unprotected stack that has state.
 private func deploymentToDestroy(
-    named stack: String?, _ options: Options, _ terminal: Terminal
+    _ file: String?, named stack: String?, _ settings: Settings, _ session: Session
 ) async throws(Failure) -> Deployment {
-    let workspace = options.workspace
+    let workspace = session.workspace
     if let stack {
-        guard options.file == nil, options.settings.isEmpty else {
+        guard file == nil, settings.parameterOverrides.isEmpty else {
             throw .usage("`--stack` works from the state alone.", help: "Leave FILE and `--set` out, or `--stack`.")
         }
-        return try await .open(recorded: try recordedStack(stack, options), options, terminal)
+        return try await .open(recorded: try recordedStack(stack, settings, workspace), settings, session)
     }
-    if let file = options.file { return try await .open(workspace.file(file), options, terminal) }
-    let snapshot = try stackToDestroy(workspace.project, terminal)
+    if let file { return try await .open(workspace.file(file), settings, session) }
+    let snapshot = try stackToDestroy(workspace.project, session.terminal)
     let name = Siblings.stackName(of: snapshot.file)?.name
     let isThere = FileManager.default.fileExists(atPath: snapshot.file)
     // A file with mistakes in it is told of as such.
-    if isThere, name == nil || name == snapshot.stack { return try await .open(workspace.file(snapshot.file), options, terminal) }
+    if isThere, name == nil || name == snapshot.stack { return try await .open(workspace.file(snapshot.file), settings, session) }
     let reason = name.map { "is stack \($0) by now" } ?? "is gone"
-    terminal.say("\(snapshot.file) \(reason): stack \(snapshot.stack) is destroyed from its state alone.")
-    return try await .open(recorded: snapshot, options, terminal)
+    session.terminal.say("\(snapshot.file) \(reason): stack \(snapshot.stack) is destroyed from its state alone.")
+    return try await .open(recorded: snapshot, settings, session)
 }
 
 /// What is recorded of a stack in the project of the working folder, or in the state file that was named.
-private func recordedStack(_ name: String, _ options: Options) throws(Failure) -> Snapshot {
-    let project = options.workspace.project
+private func recordedStack(_ name: String, _ settings: Settings, _ workspace: Workspace) throws(Failure) -> Snapshot {
+    let project = workspace.project
     do {
         let stacks = try StateLocation.stacks(in: project.folder)
         // A name that is none of these may be a path out of the folder.
-        guard options.statePath != nil || stacks.contains(name) else {
+        guard settings.statePath != nil || stacks.contains(name) else {
             throw Failure.message(
                 "there is no state of a stack \(name) here.",
                 help: stacks.isEmpty ? "Go to its project's folder, or name its state file with `--state`." : "There is \(stacks.joined(separator: ", ")).")
         }
-        let file = StateFile(at: options.location(of: name, in: project))
+        let file = StateFile(at: workspace.location(of: name, in: project, settings))
         guard let snapshot = try file.load() else {
             throw Failure.message("there is no state file \(file.path).", help: "Check the path; it counts from the folder you are in.")
         }
         try file.validate(snapshot, stack: name, account: snapshot.account, region: snapshot.region)
-        return snapshot.naming(by: options.naming(in: project))
+        return snapshot.naming(by: workspace.naming(in: project, settings))
     } catch {
         throw Failure(error)
     }

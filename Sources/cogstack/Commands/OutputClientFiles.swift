@@ -1,5 +1,4 @@
 import AWSClient
-import Arguments
 import Diagnostics
 import Foundation
 import Provider
@@ -9,8 +8,9 @@ import State
 
 /// `output --format cogauth`: the client's set-up on standard output, or with `--into` as files in a folder.
 func clientFiles(
-    of recorded: Snapshot, _ command: ParsedCommand, _ options: Options, _ terminal: Terminal
+    of recorded: Snapshot, into folder: String?, replacing replacesFiles: Bool, _ session: Session
 ) throws(Failure) -> ExitStatus {
+    let terminal = session.terminal
     let signIn: SignIn
     do throws(SignInProblem) {
         signIn = try SignIn(recorded, types: ResourceTypes.registry.bySection)
@@ -18,10 +18,10 @@ func clientFiles(
         throw .message(error.message, help: error.help)
     }
     let files = ClientFiles(signIn)
-    if signIn.proxy == nil, !options.isQuiet {
+    if signIn.proxy == nil, !session.output.isQuiet {
         terminal.say("No function of stack \(recorded.stack) gives longer credentials: sign in with `cogauth login --no-lambda-proxy`.")
     }
-    guard var folder = command.value("--into") else {
+    guard var folder else {
         terminal.print(files.json)
         return .done
     }
@@ -36,7 +36,7 @@ func clientFiles(
         for target in targets {
             if let found = try SharedFile.contents(at: target.real) {
                 if saysTheSame(found, target.file.text) { continue }
-                guard options.isYes else {
+                guard replacesFiles else {
                     throw Failure.message(
                         "\(target.path) is there and says something else, so nothing was written.",
                         help: "`--yes` replaces it; `cogstack output --format cogauth` shows what it would say then.")
@@ -45,7 +45,7 @@ func clientFiles(
             outdated.append(target)
         }
         for target in outdated { try SharedFile.replace(at: target.real, with: Array(target.file.text.utf8)) }
-        report(written: outdated.map(\.path), of: targets.map(\.path), options, terminal)
+        report(written: outdated.map(\.path), of: targets.map(\.path), session)
     } catch {
         throw Failure(error)
     }
@@ -58,11 +58,11 @@ private func saysTheSame(_ found: [UInt8], _ wanted: String) -> Bool {
     return found != nil && found == (try? JSONText.decode(Data(wanted.utf8)))
 }
 
-private func report(written: [String], of paths: [String], _ options: Options, _ terminal: Terminal) {
+private func report(written: [String], of paths: [String], _ session: Session) {
     let unchanged = paths.filter { !written.contains($0) }
-    if options.isJSON {
-        terminal.print(ClientFiles.report(written: written, unchanged: unchanged))
-    } else if !options.isQuiet {
-        for path in paths { terminal.print(unchanged.contains(path) ? "\(path) says so already" : "wrote \(path)") }
+    if session.output.isJSON {
+        session.terminal.print(ClientFiles.report(written: written, unchanged: unchanged))
+    } else if !session.output.isQuiet {
+        for path in paths { session.terminal.print(unchanged.contains(path) ? "\(path) says so already" : "wrote \(path)") }
     }
 }

@@ -7,26 +7,60 @@ import Schema
 import State
 
 /// `rotate`: replaces an access key without downtime, and changes nothing else.
-func rotate(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
-    let start = ContinuousClock.now
-    let (file, word) = options.fileAndAddress(command)
-    let deployment = try await Deployment.open(try options.workspace.appliedStackFile(file, terminal), options, terminal)
-    return try await deployment.locked("rotate") { deployment async throws(Failure) -> ExitStatus in
-        let (before, observation) = try await deployment.plan(.apply)
-        let addresses = try deployment.addresses(toRotate: word, observation)
-        let isUnfinished = deployment.isUnfinished(addresses)
-        if isUnfinished { terminal.say("An earlier rotation was not finished: this brings it to its end.") }
-        let others = before.actions.filter {
-            !addresses.contains($0.address) && $0.kind != .adopt && !(isUnfinished && deployment.uses($0.address, addresses))
+struct RotateCommand: Command {
+    static let spec = CommandSpec(
+        "rotate", "Replaces an access key without downtime.",
+        discussion: [
+            "Makes a second key, proves it, gives it to everything that uses the first one, switches the first one off when nothing can use it any more, and deletes it after a while. Nothing else is changed."
+        ],
+        positionals: [file, address], options: [soak, Options.yes, Options.parallelism], Options.account, Options.output)
+
+    private static let file = Options.stackFile("Default: as for `plan`.")
+    private static let address = Positional.optional(
+        "ADDRESS",
+        "The key, such as accessKeys.proxy. Default: one whose rotation is unfinished, the only one, or those that are over their age.")
+    private static let soak = Option.integer(
+        "--soak", "SECONDS", in: 0...86400,
+        "How long the old key stays switched off before it is deleted. Default: 60, or what an unfinished rotation was told.")
+
+    let output: OutputOptions
+    private let file: String?
+    private let address: String?
+    private let soak: Int?
+    private let settings: Settings
+    private let consent: Consent
+
+    init(_ parsed: inout ParsedCommand) {
+        file = parsed[Self.file]
+        address = parsed[Self.address]
+        soak = parsed[Self.soak]
+        var settings = Settings.ofAccount(&parsed)
+        settings.parallelism = parsed[Options.parallelism] ?? Settings.defaultParallelism
+        self.settings = settings
+        consent = Consent(isGiven: parsed[Options.yes])
+        output = OutputOptions(&parsed)
+    }
+
+    func run(_ session: Session) async throws(Failure) -> ExitStatus {
+        let file = try session.workspace.appliedStackFile(file, session.terminal)
+        let deployment = try await Deployment.open(file, settings, session)
+        return try await deployment.locked("rotate") { deployment async throws(Failure) -> ExitStatus in
+            let (before, observation) = try await deployment.plan(.apply)
+            let addresses = try deployment.addresses(toRotate: address, observation)
+            let isUnfinished = deployment.isUnfinished(addresses)
+            if isUnfinished { session.terminal.say("An earlier rotation was not finished: this brings it to its end.") }
+            let others = before.actions.filter {
+                !addresses.contains($0.address) && $0.kind != .adopt && !(isUnfinished && deployment.uses($0.address, addresses))
+            }
+            guard others.isEmpty else {
+                let names = Set(others.map(\.address.description)).sorted().joined(separator: ", ")
+                throw .message(
+                    "there is something else to change: \(names). `rotate` changes nothing but keys.",
+                    help: "`cogstack apply \(deployment.file.path)` first.")
+            }
+            let (plan, seen) = try await deployment.plan(.apply, rotation: Rotation(addresses, soak: soak))
+            return try await Run(deployment, plan, from: seen, consent).confirmAndCarryOut()
         }
-        guard others.isEmpty else {
-            let names = Set(others.map(\.address.description)).sorted().joined(separator: ", ")
-            throw .message(
-                "there is something else to change: \(names). `rotate` changes nothing but keys.",
-                help: "`cogstack apply \(deployment.file.path)` first.")
-        }
-        let (plan, seen) = try await deployment.plan(.apply, rotation: Rotation(addresses, soak: command.integer("--soak")))
-        return try await Run(deployment, plan, from: seen, start).confirmAndCarryOut()
     }
 }
 

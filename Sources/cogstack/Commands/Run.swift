@@ -13,23 +13,24 @@ struct Run {
     private let plan: Plan
     /// What the plan was made from.
     private let observation: Observation
-    private let start: ContinuousClock.Instant
+    private let consent: Consent
     /// Whether the user has seen the plan already.
     private let wasShown: Bool
     /// Called when the answer is yes, before anything is done.
     private let begin: () throws(Failure) -> Void
 
-    private var options: Options { deployment.options }
-    private var terminal: Terminal { deployment.terminal }
+    private var output: OutputOptions { deployment.session.output }
+    private var terminal: Terminal { deployment.session.terminal }
+    private var start: ContinuousClock.Instant { deployment.session.start }
 
     init(
-        _ deployment: Deployment, _ plan: Plan, from observation: Observation, _ start: ContinuousClock.Instant, wasShown: Bool = false,
+        _ deployment: Deployment, _ plan: Plan, from observation: Observation, _ consent: Consent, wasShown: Bool = false,
         begin: @escaping () throws(Failure) -> Void = {}
     ) {
         self.deployment = deployment
         self.plan = plan
         self.observation = observation
-        self.start = start
+        self.consent = consent
         self.wasShown = wasShown
         self.begin = begin
     }
@@ -38,19 +39,19 @@ struct Run {
         let report = PlanReport(plan, cost: deployment.cost(since: start), deployment.origin)
         if !report.isEmpty || isRecordStale {
             // What stays in AWS, for instance, is told also where nothing is changed there.
-            if !options.isJSON, hasVisibleChanges || !plan.notices.isEmpty {
+            if !output.isJSON, hasVisibleChanges || !plan.notices.isEmpty {
                 let style = terminal.outputStyle
                 terminal.print(wasShown ? report.summaryLine(style) : report.text(style))
             }
             if hasVisibleChanges {
                 try confirm(report)
-            } else if !options.isJSON {
+            } else if !output.isJSON {
                 terminal.print("Stack \(place): only the state is brought up to date.")
             }
             try begin()
             return try await carryOut()
         }
-        if options.isJSON {
+        if output.isJSON {
             terminal.print(ApplyReport(plan).json)
         } else {
             terminal.print(report.text(terminal.outputStyle))
@@ -85,25 +86,25 @@ struct Run {
     // MARK: Asking
 
     private func confirm(_ report: PlanReport) throws(Failure) {
-        let others = plan.purpose == .apply && !options.acceptsSecondStack ? try deployment.earlierStacks() : []
-        if options.isYes, let other = others.first {
+        let others = plan.purpose == .apply && !consent.acceptsSecondStack ? try deployment.earlierStacks() : []
+        if consent.isGiven, let other = others.first {
             throw .message(
                 "\(other.asAnotherStack(of: deployment.file.path)), and \(plan.stack) would be a second one, so nothing was done.",
                 help: "\(other.waysOut). `--accept-second-stack` makes the second one.")
         }
-        if plan.userAccountsAtStake > 0, options.acceptedUserLoss != plan.userAccountsAtStake {
+        if plan.userAccountsAtStake > 0, consent.acceptedUserLoss != plan.userAccountsAtStake {
             let count = plan.userAccountsAtStake
             throw .message(
                 "\(count) user \(count == 1 ? "account" : "accounts") would be lost for good, so nothing was done.",
                 help: "Run it with `--accept-user-loss \(count)` if that is meant.")
         }
-        if options.isYes {
+        if consent.isGiven {
             terminal.say("\(plan.purpose == .destroy ? "Destroying" : "Changing") stack \(place).")
             return
         }
         try terminal.mustBeAskable()
         // What is asked about must be seen, also where standard output is for a program.
-        if options.isJSON { terminal.say(report.text(terminal.errorStyle)) }
+        if output.isJSON { terminal.say(report.text(terminal.errorStyle)) }
         for other in others {
             try terminal.confirm(
                 "\(other.asAnotherStack(of: deployment.file.path)), and stays. To make \(plan.stack) beside it, type the name of the new stack: ",
@@ -122,12 +123,12 @@ struct Run {
     private func carryOut() async throws(Failure) -> ExitStatus {
         let ledger = try await deployment.openLedger()
         for (address, secrets) in deployment.planner(of: observation).secrets.held { await ledger.learn(secrets, of: address) }
-        let view = ProgressView(plan, terminal, command: command, isQuiet: options.isQuiet || !hasVisibleChanges)
+        let view = ProgressView(plan, terminal, command: command, isQuiet: output.isQuiet || !hasVisibleChanges)
         let interruption = deployment.connection.interruption
         interruption.takeOver()
         let executor = Executor(
             plan: plan, registry: deployment.registry, context: deployment.context, caller: deployment.connection.client,
-            ledger: ledger, pace: RunPace(view: view, interruption: interruption), parallelism: options.parallelism,
+            ledger: ledger, pace: RunPace(view: view, interruption: interruption), parallelism: deployment.settings.parallelism,
             isStopping: { interruption.isAsked },
             seconds: { ProcessInfo.processInfo.systemUptime },
             report: { event in await view.note(event) })
@@ -153,7 +154,7 @@ struct Run {
         }
         let report = await view.conclude(
             outputs: outputs.filter { $0.value.isKnown && !$0.value.holdsSecret }, cost: deployment.cost(since: start))
-        if options.isJSON {
+        if output.isJSON {
             terminal.print(report.json)
         } else {
             terminal.print(report.text(terminal.outputStyle))
@@ -165,6 +166,6 @@ struct Run {
 
     /// After a teardown: none, or those recorded where resources are left.
     private func remainingOutputs(_ outcome: Executor.Outcome) -> [String: Value] {
-        outcome.isComplete && options.targets.isEmpty ? [:] : deployment.prior?.outputs ?? [:]
+        outcome.isComplete && deployment.settings.targets.isEmpty ? [:] : deployment.prior?.outputs ?? [:]
     }
 }

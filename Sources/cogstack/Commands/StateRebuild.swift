@@ -1,3 +1,4 @@
+import Arguments
 import Diagnostics
 import Execution
 import Foundation
@@ -7,16 +8,40 @@ import Schema
 import State
 
 /// `state rebuild`: records anew what the account has of a stack, and sets damaged files aside.
-func rebuildState(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
-    let file = try options.workspace.stackFile(options.file)
-    let deployment = try await Deployment.open(file, options, terminal, toleratesDamage: true)
-    return try await deployment.locked("state rebuild") { deployment async throws(Failure) in
-        try await deployment.rebuild()
+struct StateRebuildCommand: Command {
+    static let spec = CommandSpec(
+        "rebuild", "Records anew what the account has of the stack.",
+        discussion: [
+            "Sets a damaged state file or journal aside, and takes back what the stack file names and what carries the stack's tags in AWS, or can be nobody else's. A record that is there stays."
+        ],
+        positionals: [file], options: [Options.yes], Options.account, Options.output)
+
+    private static let file = Options.stackFile("Default: as for `plan`.")
+
+    let output: OutputOptions
+    private let file: String?
+    private let settings: Settings
+    private let isAgreed: Bool
+
+    init(_ parsed: inout ParsedCommand) {
+        file = parsed[Self.file]
+        settings = .ofAccount(&parsed)
+        isAgreed = parsed[Options.yes]
+        output = OutputOptions(&parsed)
+    }
+
+    func run(_ session: Session) async throws(Failure) -> ExitStatus {
+        let file = try session.workspace.stackFile(file)
+        let deployment = try await Deployment.open(file, settings, session, toleratesDamage: true)
+        return try await deployment.locked("state rebuild") { deployment async throws(Failure) in
+            try await deployment.rebuild(isAgreed: isAgreed)
+        }
     }
 }
 
 extension Deployment {
-    fileprivate func rebuild() async throws(Failure) -> ExitStatus {
+    fileprivate func rebuild(isAgreed: Bool) async throws(Failure) -> ExitStatus {
+        let (terminal, isJSON) = (session.terminal, session.output.isJSON)
         let rebuild: Rebuild
         let observation = try await observe()
         do {
@@ -25,22 +50,22 @@ extension Deployment {
             throw .diagnostics(error, sources: sources)
         }
         let report = RebuildReport(rebuild, damaged: damage.compactMap(\.damagedPath), origin)
-        if !options.isJSON { terminal.print(report.text(terminal.outputStyle)) }
+        if !isJSON { terminal.print(report.text(terminal.outputStyle)) }
         if report.isEmpty {
-            if options.isJSON { terminal.print(report.json(serial: prior?.serial, setAside: [])) }
+            if isJSON { terminal.print(report.json(serial: prior?.serial, setAside: [])) }
             return .done
         }
         let place = "\(stack.name) in account \(context.account), region \(context.region)"
-        if options.isYes {
+        if isAgreed {
             terminal.say("Changing the state of stack \(place).")
         } else {
             try terminal.mustBeAskable()
-            if options.isJSON { terminal.say(report.text(terminal.errorStyle)) }
+            if isJSON { terminal.say(report.text(terminal.errorStyle)) }
             try terminal.confirm("Change the state of stack \(place)? Type yes to go on: ")
         }
         let setAside = try setDamagedAside()
         let serial = rebuild.found.isEmpty ? prior?.serial : try await record(rebuild, observation)
-        if options.isJSON {
+        if isJSON {
             terminal.print(report.json(serial: serial, setAside: setAside))
         } else {
             for path in setAside { terminal.print("Set aside: \(path)") }
@@ -75,7 +100,7 @@ extension Deployment {
         interruption.takeOver()
         let executor = Executor(
             plan: rebuild.plan, registry: registry, context: context, caller: connection.client, ledger: ledger,
-            pace: PlanningPace(waits: connection.waits), parallelism: options.parallelism, isStopping: { interruption.isAsked },
+            pace: PlanningPace(waits: connection.waits), parallelism: settings.parallelism, isStopping: { interruption.isAsked },
             seconds: { ProcessInfo.processInfo.systemUptime }, report: { _ in })
         let outcome = await executor.run()
         do {
