@@ -45,13 +45,15 @@ let package = Package(
         room("Resources", uses: "Schema", "IAMPolicy", "AWSClient", "State", "Provider", "Archive"),
         room("Execution", uses: "Schema", "AWSClient", "State", "Planning", "Provider"),
         room("Verification", uses: "Schema", "Digest", "IAMPolicy", "AWSClient", "State"),
+        room(
+            "Workflow",
+            uses: "Archive", "AWSClient", "Diagnostics", "Digest", "Execution", "HTTP", "Planning", "Provider", "Schema", "StackFile", "State"),
         room("Reports", uses: "Diagnostics", "Schema", "IAMPolicy", "State", "Planning", "Verification"),
         room("Arguments", uses: "Diagnostics"),
         .executableTarget(
             name: "cogstack",
             dependencies: [
-                "Archive", "Arguments", "AWSClient", "Diagnostics", "Execution", "HTTP", "Planning", "Provider", "Reports", "Resources", "Schema",
-                "StackFile", "State", "Verification",
+                "Arguments", "AWSClient", "Diagnostics", "HTTP", "Planning", "Reports", "Resources", "Schema", "State", "Verification", "Workflow",
             ],
             swiftSettings: strict),
         tests(of: "Diagnostics"),

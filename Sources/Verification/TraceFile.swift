@@ -3,12 +3,14 @@ import State
 
 extension TraceKeeper {
     /// In a file that is there only while there is something to remove. One that cannot be read is never overwritten.
-    package init(file path: String) {
+    ///
+    /// - Parameter shown: the path as the user reads it, where that is another.
+    package init(file path: String, shown: String? = nil) {
         self.init(
             load: {
                 guard let bytes = try PrivateFile.contents(at: path) else { return [] }
                 do { return try JSONDecoder().decode([Trace].self, from: Data(bytes)) } catch {
-                    throw DamagedTraces(path: path, reason: Self.reason(of: error, in: bytes))
+                    throw DamagedTraces(path: shown ?? path, reason: Self.reason(of: error, in: bytes))
                 }
             },
             save: { traces in

@@ -1,4 +1,9 @@
+import AWSClient
 import Arguments
+import Diagnostics
+import Reports
+import State
+import Workflow
 
 /// Something that can be typed after `cogstack`: what it is called and takes, how its arguments are read, and what it does. One
 /// file a command in `Commands/`, and one line in ``Commands``.
@@ -10,6 +15,8 @@ protocol Command: Sendable {
 
     /// How its results are shown.
     var output: OutputOptions { get }
+    /// About which stack and account it is, besides the file.
+    var settings: Settings { get }
 
     func run(_ session: Session) async throws(Failure) -> ExitStatus
 }
@@ -17,7 +24,35 @@ protocol Command: Sendable {
 /// What a command works in.
 struct Session {
     let terminal: Terminal
-    let output: OutputOptions
+    let console: Console
     let workspace: Workspace
-    let start = ContinuousClock.now
+
+    init(_ command: any Command, _ world: World) {
+        terminal = Terminal(command.output, environment: world.environment.variables)
+        console = Console(terminal, command.output)
+        workspace = Workspace(world, console, Interruption(terminal), command.settings)
+    }
+
+    var output: OutputOptions { console.output }
+
+    /// A command's first line, of one that has no report to begin with it.
+    func headLine(_ stack: LocalStack, _ snapshot: Snapshot) -> SafeText {
+        HeadLine(stack: snapshot.stack, account: snapshot.account, region: snapshot.region, Origin(stack.whereabouts))
+            .text(terminal.errorStyle)
+    }
+
+    /// Reports how a workflow ended that changes AWS.
+    func report(_ ending: Ending) -> ExitStatus {
+        switch ending {
+        case .nothingToDo(let run):
+            terminal.print(
+                output.isJSON ? ApplyReport(run.plan).json : console.report(of: run).text(terminal.outputStyle))
+            return .done
+        case .ran(let result):
+            // The view has shown what was done.
+            if let problem = result.problem { tell(workspace.naming(problem), terminal) }
+            if result.wasInterrupted, !result.isComplete { return .interrupted }
+            return result.succeeded ? .done : .failed
+        }
+    }
 }

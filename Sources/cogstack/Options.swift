@@ -1,3 +1,4 @@
+import Workflow
 import Arguments
 
 /// What several commands take, each declared once.

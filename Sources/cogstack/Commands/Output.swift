@@ -4,6 +4,7 @@ import Foundation
 import Reports
 import Schema
 import State
+import Workflow
 
 /// `output`: the stack's outputs, as they were recorded.
 struct OutputCommand: Command {
@@ -30,7 +31,7 @@ struct OutputCommand: Command {
     private let format: Format?
     private let folder: String?
     private let replacesFiles: Bool
-    private let settings: Settings
+    let settings: Settings
 
     init(_ parsed: inout ParsedCommand) {
         file = parsed[Self.file]
@@ -50,11 +51,11 @@ struct OutputCommand: Command {
         if format != .cogauth, folder != nil {
             throw .usage("only the client's set-up is written into a folder.", help: "Add `--format cogauth`, or leave `--into` out.")
         }
-        let stack = try LocalStack.find(file, settings, session)
+        let stack = try LocalStack.find(file, in: session.workspace)
         let recorded = try stack.appliedSnapshot()
-        if !output.isJSON, !output.isQuiet { terminal.say(stack.headLine(recorded).text(terminal.errorStyle)) }
+        if !output.isJSON, !output.isQuiet { terminal.say(session.headLine(stack, recorded)) }
         if format == .cogauth {
-            return try clientFiles(of: recorded, into: folder, replacing: replacesFiles, session)
+            return try clientFiles(of: recorded, stack, into: folder, replacing: replacesFiles, session)
         }
         let report = OutputsReport(recorded.outputs)
         if let name { return try show(name, of: recorded, report, stack, terminal) }

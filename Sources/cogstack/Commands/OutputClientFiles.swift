@@ -1,22 +1,16 @@
 import AWSClient
 import Diagnostics
 import Foundation
-import Provider
 import Reports
-import Resources
 import State
+import Workflow
 
 /// `output --format cogauth`: the client's set-up on standard output, or with `--into` as files in a folder.
 func clientFiles(
-    of recorded: Snapshot, into folder: String?, replacing replacesFiles: Bool, _ session: Session
+    of recorded: Snapshot, _ stack: LocalStack, into folder: String?, replacing replacesFiles: Bool, _ session: Session
 ) throws(Failure) -> ExitStatus {
     let terminal = session.terminal
-    let signIn: SignIn
-    do throws(SignInProblem) {
-        signIn = try SignIn(recorded, types: ResourceTypes.registry.bySection)
-    } catch {
-        throw .message(error.message, help: error.help)
-    }
+    let signIn = try stack.signIn(recorded)
     let files = ClientFiles(signIn)
     if signIn.proxy == nil, !session.output.isQuiet {
         terminal.say("No function of stack \(recorded.stack) gives longer credentials: sign in with `cogauth login --no-lambda-proxy`.")
@@ -29,7 +23,7 @@ func clientFiles(
     let targets = files.files.map { file in
         // Where the name is a link, to somebody's collected settings for instance, the file behind it is meant.
         let path = folder + "/" + file.name
-        return (file: file, path: path, real: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+        return (file: file, path: path, real: URL(fileURLWithPath: session.workspace.world.absolute(path)).resolvingSymlinksInPath().path)
     }
     do {
         var outdated: [(file: ClientFiles.File, path: String, real: String)] = []

@@ -1,10 +1,6 @@
 import Arguments
-import Diagnostics
-import Foundation
-import Planning
 import Reports
-import Schema
-import State
+import Workflow
 
 /// `show`: what is recorded and what is live.
 struct ShowCommand: Command {
@@ -19,7 +15,7 @@ struct ShowCommand: Command {
     let output: OutputOptions
     private let file: String?
     private let word: String?
-    private let settings: Settings
+    let settings: Settings
 
     init(_ parsed: inout ParsedCommand) {
         file = parsed[Self.file]
@@ -29,30 +25,15 @@ struct ShowCommand: Command {
     }
 
     func run(_ session: Session) async throws(Failure) -> ExitStatus {
-        let terminal = session.terminal
-        let deployment = try await Deployment.open(
-            try session.workspace.appliedStackFile(file, terminal), settings, session)
-        guard let snapshot = deployment.prior, !snapshot.resources.isEmpty else {
-            throw .message(
-                "stack \(deployment.stack.name) has nothing in AWS\(deployment.prior == nil ? "" : " any more").", help: "`cogstack plan \(deployment.stack.file)` shows what an apply would make.")
+        let shown = try await session.workspace.show(file, only: word)
+        let live = shown.live.mapValues { resource -> ShowReport.Liveness in
+            switch resource {
+            case .there(let form, let foreign): .live(form, foreign: foreign)
+            case .missing: .missing
+            }
         }
-        if let word, Address(word).map({ snapshot.resources[$0] == nil }) ?? true {
-            let meant = nearest(word, in: snapshot.resources.keys.map(\.description)).map { "Did you mean \($0)?" }
-            throw .message("no resource \(word) is recorded.", help: meant)
-        }
-        let observation = try await deployment.observe()
-        var live: [Address: ShowReport.Liveness] = [:]
-        let secrets = snapshot.resources.mapValues(\.secrets)
-        for (address, record) in snapshot.resources {
-            guard let type = deployment.types[address.section] else { continue }
-            live[address] = observation.live[address].map { object in
-                let form = record.liveForm(of: object, type, secrets: secrets)
-                return .live(form, foreign: record.foreignPolicies(of: object, type, besides: form))
-            } ?? .missing
-        }
-        let report = ShowReport(
-            snapshot.naming(by: deployment.names), live: live, only: word.flatMap { Address($0) }, deployment.origin)
-        terminal.print(output.isJSON ? report.json : report.text(terminal.outputStyle))
+        let report = ShowReport(shown.snapshot, live: live, only: shown.only, Origin(shown.whereabouts))
+        session.terminal.print(output.isJSON ? report.json : report.text(session.terminal.outputStyle))
         return .done
     }
 }

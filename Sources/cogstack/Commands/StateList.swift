@@ -1,5 +1,6 @@
 import Arguments
 import Reports
+import Workflow
 
 /// `state list`: what is recorded, and what an interrupted run left open.
 struct StateListCommand: Command {
@@ -9,7 +10,7 @@ struct StateListCommand: Command {
 
     let output: OutputOptions
     private let file: String?
-    private let settings: Settings
+    let settings: Settings
 
     init(_ parsed: inout ParsedCommand) {
         file = parsed[Options.recordedStackFile]
@@ -18,9 +19,9 @@ struct StateListCommand: Command {
     }
 
     func run(_ session: Session) throws(Failure) -> ExitStatus {
-        let stack = try LocalStack.find(file, settings, session)
+        let stack = try LocalStack.find(file, in: session.workspace)
         let report = StateListReport(
-            try stack.snapshot().naming(by: stack.names), unfinished: try stack.unfinished(), stack.origin)
+            try stack.snapshot().naming(by: stack.names), unfinished: try stack.unfinished(), Origin(stack.whereabouts))
         session.terminal.print(output.isJSON ? report.json : report.text(session.terminal.outputStyle))
         return .done
     }

@@ -3,6 +3,7 @@ import Diagnostics
 import Reports
 import Schema
 import State
+import Workflow
 
 /// `state mv`: gives a record another address.
 struct StateMoveCommand: Command {
@@ -18,7 +19,7 @@ struct StateMoveCommand: Command {
     private let file: String?
     private let from: String
     private let to: String
-    private let settings: Settings
+    let settings: Settings
 
     init(_ parsed: inout ParsedCommand) {
         file = parsed[Options.recordedStackFile]
@@ -30,7 +31,7 @@ struct StateMoveCommand: Command {
 
     func run(_ session: Session) async throws(Failure) -> ExitStatus {
         let terminal = session.terminal
-        let stack = try LocalStack.find(file, settings, session)
+        let stack = try LocalStack.find(file, in: session.workspace)
         return try await stack.locked("state mv") { () async throws(Failure) in
             let snapshot = try stack.snapshot()
             let old = try recordedAddress(from, among: Set(snapshot.resources.keys))
@@ -46,7 +47,7 @@ struct StateMoveCommand: Command {
             let next: Snapshot
             do throws(SurgeryError) { next = try snapshot.renaming(old, to: new) } catch { throw Failure(error) }
 
-            terminal.say("Changing the state. " + stack.headLine(snapshot).text(terminal.errorStyle))
+            terminal.say("Changing the state. " + session.headLine(stack, snapshot))
             let saved: Snapshot
             do { saved = try StateFile(at: stack.location).save(next) } catch { throw Failure(error) }
             let report = StateChangeReport(saved.naming(by: stack.names), .moved(old, to: new))

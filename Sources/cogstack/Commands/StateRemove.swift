@@ -3,6 +3,7 @@ import Diagnostics
 import Reports
 import Schema
 import State
+import Workflow
 
 /// `state rm`: forgets records, and calls without a known result; what they are about stays in AWS.
 struct StateRemoveCommand: Command {
@@ -17,7 +18,7 @@ struct StateRemoveCommand: Command {
     private let file: String?
     private let words: [String]
     private let isAgreed: Bool
-    private let settings: Settings
+    let settings: Settings
 
     init(_ parsed: inout ParsedCommand) {
         file = parsed[Options.recordedStackFile]
@@ -29,7 +30,7 @@ struct StateRemoveCommand: Command {
 
     func run(_ session: Session) async throws(Failure) -> ExitStatus {
         let terminal = session.terminal
-        let stack = try LocalStack.find(file, settings, session)
+        let stack = try LocalStack.find(file, in: session.workspace)
         return try await stack.locked("state rm") { () async throws(Failure) in
             let snapshot = try stack.snapshot()
             let unfinished = try stack.unfinished()
@@ -40,7 +41,7 @@ struct StateRemoveCommand: Command {
             let next: Snapshot
             do throws(SurgeryError) { next = try snapshot.forgetting(Set(records.keys)) } catch { throw Failure(error) }
 
-            terminal.say("Changing the state. " + stack.headLine(snapshot).text(terminal.errorStyle))
+            terminal.say("Changing the state. " + session.headLine(stack, snapshot))
             if !isAgreed {
                 let list = addresses.sorted().map { address -> SafeText in
                     "\n  \(address)\(records[address]?.physicalId.map { "  \($0)" } ?? "")"

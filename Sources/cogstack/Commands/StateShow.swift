@@ -1,10 +1,9 @@
 import Arguments
 import Diagnostics
-import Provider
 import Reports
-import Resources
 import Schema
 import State
+import Workflow
 
 /// `state show`: the records, or with `--check` all that does not hold of them.
 struct StateShowCommand: Command {
@@ -20,7 +19,7 @@ struct StateShowCommand: Command {
     private let file: String?
     private let word: String?
     private let checks: Bool
-    private let settings: Settings
+    let settings: Settings
 
     init(_ parsed: inout ParsedCommand) {
         file = parsed[Options.recordedStackFile]
@@ -31,28 +30,28 @@ struct StateShowCommand: Command {
     }
 
     func run(_ session: Session) throws(Failure) -> ExitStatus {
-        let stack = try LocalStack.find(file, settings, session)
+        let stack = try LocalStack.find(file, in: session.workspace)
         let snapshot = try stack.snapshot()
-        if checks { return try check(snapshot, of: stack, session.terminal) }
+        if checks { return try check(snapshot, of: stack, session) }
         var only: Address?
         if let word { only = try recordedAddress(word, among: Set(snapshot.resources.keys)) }
-        let report = ShowReport(snapshot.naming(by: stack.names), live: [:], only: only, isWhole: true, stack.origin)
+        let report = ShowReport(snapshot.naming(by: stack.names), live: [:], only: only, isWhole: true, Origin(stack.whereabouts))
         session.terminal.print(output.isJSON ? report.json : report.text(session.terminal.outputStyle))
         return .done
     }
 
-    private func check(_ snapshot: Snapshot, of stack: LocalStack, _ terminal: Terminal) throws(Failure) -> ExitStatus {
+    private func check(_ snapshot: Snapshot, of stack: LocalStack, _ session: Session) throws(Failure) -> ExitStatus {
         var intents: [Intent] = []
         var violations: [SnapshotCheck.Violation] = []
         do {
             intents = try Journal.pending(at: stack.location).map(\.intent)
         } catch {
             guard case .damagedJournal = error else { throw Failure(error) }
-            violations.append(SnapshotCheck.Violation("journal", "\(error)"))
+            violations.append(SnapshotCheck.Violation("journal", "\(session.workspace.naming(error))"))
         }
-        violations += SnapshotCheck(snapshot, intents: intents, types: ResourceTypes.registry.bySection).violations
-        let report = StateCheckReport(snapshot.naming(by: stack.names), violations: violations, stack.origin)
-        terminal.print(output.isJSON ? report.json : report.text(terminal.outputStyle))
+        violations += SnapshotCheck(snapshot, intents: intents, types: session.workspace.types).violations
+        let report = StateCheckReport(snapshot.naming(by: stack.names), violations: violations, Origin(stack.whereabouts))
+        session.terminal.print(output.isJSON ? report.json : report.text(session.terminal.outputStyle))
         return violations.isEmpty ? .done : .failed
     }
 }

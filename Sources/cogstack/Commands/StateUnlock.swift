@@ -2,6 +2,7 @@ import Arguments
 import Diagnostics
 import Reports
 import State
+import Workflow
 
 /// `state unlock`: says whose a stack's lock is, and removes one that was left behind.
 struct StateUnlockCommand: Command {
@@ -12,7 +13,7 @@ struct StateUnlockCommand: Command {
 
     let output: OutputOptions
     private let file: String?
-    private let settings: Settings
+    let settings: Settings
     private let isAgreed: Bool
 
     init(_ parsed: inout ParsedCommand) {
@@ -24,10 +25,10 @@ struct StateUnlockCommand: Command {
 
     func run(_ session: Session) throws(Failure) -> ExitStatus {
         let terminal = session.terminal
-        let stack = try LocalStack.find(file, settings, session)
+        let stack = try LocalStack.find(file, in: session.workspace)
         // A state that cannot be read is no reason to keep a lock.
         if !output.isJSON, !output.isQuiet, let snapshot = try? stack.snapshot() {
-            terminal.say(stack.headLine(snapshot).text(terminal.errorStyle))
+            terminal.say(session.headLine(stack, snapshot))
         }
         let standing: Lock.Standing
         do { standing = try Lock.standing(at: stack.location) } catch { throw Failure(error) }

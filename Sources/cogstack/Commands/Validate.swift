@@ -1,8 +1,8 @@
+import Schema
 import Arguments
 import Diagnostics
 import Reports
-import Resources
-import Schema
+import Workflow
 
 /// `validate`: every check that needs no AWS, over any number of files.
 struct ValidateCommand: Command {
@@ -14,11 +14,11 @@ struct ValidateCommand: Command {
 
     let output: OutputOptions
     private let files: [String]
-    private let parameterOverrides: [String: String]
+    let settings: Settings
 
     init(_ parsed: inout ParsedCommand) {
         files = parsed[Self.files]
-        parameterOverrides = parsed[Options.set]
+        settings = Settings(parameterOverrides: parsed[Options.set])
         output = OutputOptions(&parsed)
     }
 
@@ -28,9 +28,9 @@ struct ValidateCommand: Command {
         var sources: [String: String] = [:]
         var pairs: Set<Set<String>> = []
         for file in files.map({ session.workspace.file($0) }) {
-            var (draft, diagnostics, texts) = Deployment.check(file.path, ResourceTypes.registry, parameterOverrides)
+            var (draft, diagnostics, texts) = session.workspace.check(file.path)
             // Of two files with one name each is wrong, and that is one mistake.
-            if let name = draft?.name, !name.isEmpty, let twin = Siblings.sameName(as: name, file),
+            if let name = draft?.name, !name.isEmpty, let twin = session.workspace.sameName(as: name, file),
                 pairs.insert([file.path, twin.other]).inserted
             {
                 diagnostics.append(twin.problem)

@@ -2,11 +2,10 @@ import Arguments
 import AWSClient
 import Diagnostics
 import Foundation
-import Provider
 import Reports
-import Resources
 import State
 import Verification
+import Workflow
 
 /// `verify`: signs in as a user made for it, from end to end.
 struct VerifyCommand: Command {
@@ -27,7 +26,7 @@ struct VerifyCommand: Command {
 
     let output: OutputOptions
     private let file: String?
-    private let settings: Settings
+    let settings: Settings
     private let patience: Int
     private let isStrict: Bool
 
@@ -41,42 +40,31 @@ struct VerifyCommand: Command {
 
     func run(_ session: Session) async throws(Failure) -> ExitStatus {
         let (output, terminal) = (output, session.terminal)
-        let stack = try LocalStack.find(file, settings, session)
+        let stack = try LocalStack.find(file, in: session.workspace)
         // Two runs at once would remove each other's user, and an apply would change what is looked at.
         return try await stack.locked("verify") { () async throws(Failure) -> ExitStatus in
             let recorded = try stack.appliedSnapshot()
-            if !output.isJSON, !output.isQuiet { terminal.say(stack.headLine(recorded).text(terminal.errorStyle)) }
-            let signIn: SignIn
-            do throws(SignInProblem) {
-                signIn = try SignIn(recorded, types: ResourceTypes.registry.bySection)
-            } catch {
-                throw .message(error.message, help: error.help)
-            }
-            let connection = try Connection.open(settings, session, region: recorded.region)
-            let identity = try await connection.identity()
-            do {
-                try StateFile(at: stack.location).validate(recorded, stack: stack.name, account: identity.account, region: connection.region)
-            } catch {
-                throw Failure(error)
-            }
+            if !output.isJSON, !output.isQuiet { terminal.say(session.headLine(stack, recorded)) }
+            let signIn = try stack.signIn(recorded)
+            let connection = try await stack.connect(recorded)
 
-            let (client, interruption) = (connection.client, connection.interruption)
-            interruption.takeOver()
+            let (client, stop) = (connection.client, session.workspace.stop)
+            stop.takeOver()
             let start = client.now
             let verification = Verification(
                 signIn, administrator: client,
-                time: Time(now: { client.now }, sleep: { try await interruption.sleep($0) }),
-                random: RandomBytes.bytes, traces: TraceKeeper(file: stack.location.traces),
-                patience: Double(patience), isStopped: { interruption.isAsked },
+                time: Time(now: { client.now }, sleep: { try await stop.sleep($0) }),
+                random: session.workspace.world.random, traces: TraceKeeper(file: stack.location.traces, shown: session.workspace.shown(stack.location.traces)),
+                patience: Double(patience), isStopped: { stop.isRaised },
                 sayWait: { words in if !output.isQuiet { terminal.say("Waiting, as AWS may not have spread a change yet: \(words)") } },
                 report: { result in if !output.isJSON { terminal.print(VerifyReport.line(result, terminal.outputStyle)) } })
             let results = await verification.run()
             let report = VerifyReport(
-                stack: stack.name, results: results, isStopped: interruption.isAsked, isStrict: isStrict,
+                stack: stack.name, results: results, isStopped: stop.isRaised, isStrict: isStrict,
                 seconds: client.now.timeIntervalSince(start))
             terminal.print(output.isJSON ? report.json : report.summary(terminal.outputStyle))
             if report.holds { return .done }
-            return interruption.isAsked && !report.isBroken ? .interrupted : .failed
+            return stop.isRaised && !report.isBroken ? .interrupted : .failed
         }
     }
 }

@@ -1,5 +1,6 @@
 import Arguments
 import Diagnostics
+import Workflow
 
 /// `version`: the version of cogstack.
 struct VersionCommand: Command {
@@ -9,6 +10,7 @@ struct VersionCommand: Command {
     static let version = "0.1.0"
 
     let output: OutputOptions
+    let settings = Settings()
 
     init(_ parsed: inout ParsedCommand) {
         output = OutputOptions(isJSON: parsed[Options.json])

@@ -2,6 +2,7 @@ import Arguments
 import AWSClient
 import Diagnostics
 import Reports
+import Workflow
 
 /// `whoami`: account, ARN, region, endpoint and where the credentials came from.
 struct WhoamiCommand: Command {
@@ -9,7 +10,7 @@ struct WhoamiCommand: Command {
         "whoami", "Account, ARN, region, endpoint and the source of the credentials.", options: Options.aws, Options.output)
 
     let output: OutputOptions
-    private let settings: Settings
+    let settings: Settings
 
     init(_ parsed: inout ParsedCommand) {
         settings = .ofAWS(&parsed)
@@ -18,7 +19,7 @@ struct WhoamiCommand: Command {
 
     func run(_ session: Session) async throws(Failure) -> ExitStatus {
         let terminal = session.terminal
-        let connection = try Connection.open(settings, session)
+        let connection = try Connection.open(session.workspace)
         let identity = try await connection.identity()
         let endpoint = connection.client.endpoints[.sts]
         let report = WhoamiReport(
