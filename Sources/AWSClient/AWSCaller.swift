@@ -1,4 +1,4 @@
-package import Schema
+package import Model
 
 /// Something that carries out AWS operations: ``AWSClient``, or a script in a test.
 package protocol AWSCaller: Sendable {

@@ -1,6 +1,6 @@
 package import Foundation
 package import HTTP
-package import Schema
+package import Model
 import Synchronization
 
 /// The AWS API over a transport: writes, signs, sends, repeats where that is safe, reads.
@@ -82,39 +82,39 @@ package struct AWSClient: AWSCaller {
         }
         let limiter = shared.limiter(of: operation.service)
         let slowness = "\(operation.service.name) asks to slow down"
-        var course = Course()
+        var history = AttemptHistory()
         while true {
-            let leave = await limiter.acquire { await waits(slowness) }
+            let permit = await limiter.acquire { await waits(slowness) }
             // What was begun is brought to an end: only a call of which nothing was sent yet stops here.
-            guard course.attempts > 0 || (!leave.isCutShort && !Task.isCancelled) else {
+            guard history.attempts > 0 || (!permit.isCutShort && !Task.isCancelled) else {
                 throw AWSError(
                     .cancelled, message: "interrupted", operation: operation, endpoint: endpoint.origin, attempts: 0)
             }
-            request.readTimeout = operation.effect == .read ? Self.readTimeout * Double(course.others + 1) : nil
-            let outcome = try await attempt(operation, request, endpoint, &course)
-            if outcome.setback == .throttled {
-                await limiter.throttled(leave)
+            request.readTimeout = operation.effect == .read ? Self.readTimeout * Double(history.others + 1) : nil
+            let outcome = try await attempt(operation, request, endpoint, &history)
+            if outcome.retryCause == .throttled {
+                await limiter.throttled(permit)
             } else if outcome.wasAnswered {
                 await limiter.succeeded()
             }
             guard let failure = outcome.failure else {
-                shared.state.withLock { $0.quota.succeeded(after: course.lastSetback) }
+                shared.state.withLock { $0.quota.succeeded(after: history.lastRetryCause) }
                 return outcome.output
             }
-            if correctsClock(outcome, &course) { continue }
-            if try await renewsCredentials(failure, &course) { continue }
-            course.note(outcome.setback, at: time.now())
-            if outcome.setback == .unclear { request.needsFreshConnection = true }
+            if correctsClock(outcome, &history) { continue }
+            if try await renewsCredentials(failure, &history) { continue }
+            history.note(outcome.retryCause, at: time.now())
+            if outcome.retryCause == .unclear { request.needsFreshConnection = true }
             let decision = shared.state.withLock { state in
                 retry.decide(
-                    outcome.setback, operation.effect, attempt: course.attempts(of: outcome.setback, retry),
-                    throttledFor: course.throttledSince.map { time.now().timeIntervalSince($0) } ?? 0,
+                    outcome.retryCause, operation.effect, attempt: history.attempts(of: outcome.retryCause, retry),
+                    throttledFor: history.throttledSince.map { time.now().timeIntervalSince($0) } ?? 0,
                     retryAfter: outcome.retryAfter, quota: &state.quota, random: random())
             }
-            guard case .again(let delay) = decision else { throw failure.told(course) }
-            if outcome.setback == .throttled { await waits(slowness) }
-            guard (try? await time.sleep(delay)) != nil else { throw failure.told(course) }
-            course.lastSetback = outcome.setback
+            guard case .again(let delay) = decision else { throw failure.annotated(with: history) }
+            if outcome.retryCause == .throttled { await waits(slowness) }
+            guard (try? await time.sleep(delay)) != nil else { throw failure.annotated(with: history) }
+            history.lastRetryCause = outcome.retryCause
         }
     }
 
@@ -123,12 +123,12 @@ package struct AWSClient: AWSCaller {
     private static let readTimeout = 20.0
 
     /// What has happened to a call so far.
-    fileprivate struct Course {
+    fileprivate struct AttemptHistory {
         var attempts = 0
         /// Those of them that were throttled.
         var throttled = 0
         var throttledSince: Date?
-        var lastSetback: Setback?
+        var lastRetryCause: RetryCause?
         var clockWasCorrected = false
         /// Seconds that were added to the clock for the last signature.
         var clockOffset = 0.0
@@ -140,32 +140,32 @@ package struct AWSClient: AWSCaller {
 
         var others: Int { attempts - throttled }
 
-        mutating func note(_ setback: Setback, at now: Date) {
-            if setback == .unclear { mayHaveHappened = true }
-            guard setback == .throttled else { return }
+        mutating func note(_ retryCause: RetryCause, at now: Date) {
+            if retryCause == .unclear { mayHaveHappened = true }
+            guard retryCause == .throttled else { return }
             throttled += 1
             throttledSince = throttledSince ?? now
         }
 
-        func attempts(of setback: Setback, _ policy: RetryPolicy) -> Int {
-            policy.throttleDeadline == nil ? attempts : setback == .throttled ? throttled : others
+        func attempts(of retryCause: RetryCause, _ policy: RetryPolicy) -> Int {
+            policy.throttleDeadline == nil ? attempts : retryCause == .throttled ? throttled : others
         }
     }
 
     private struct Outcome {
         var output: Value = .null
         var failure: AWSError?
-        var setback = Setback.final
+        var retryCause = RetryCause.final
         var retryAfter: String?
         var serverDate: Date?
         var wasAnswered: Bool { failure?.httpStatus != nil || failure == nil }
     }
 
     private func attempt(
-        _ operation: AWSOperation, _ request: HTTPRequest, _ endpoint: Endpoint, _ course: inout Course
+        _ operation: AWSOperation, _ request: HTTPRequest, _ endpoint: Endpoint, _ history: inout AttemptHistory
     ) async throws(AWSError) -> Outcome {
-        course.attempts += 1
-        let signed = try await sign(request, operation, endpoint, &course)
+        history.attempts += 1
+        let signed = try await sign(request, operation, endpoint, &history)
         shared.state.withLock { $0.calls += 1 }
         let start = time.now()
         var outcome: Outcome
@@ -179,7 +179,7 @@ package struct AWSClient: AWSCaller {
         }
         observer?(
             Attempt(
-                operation: operation, number: course.attempts, endpoint: endpoint.origin, status: response?.status,
+                operation: operation, number: history.attempts, endpoint: endpoint.origin, status: response?.status,
                 requestId: response.flatMap(Message.requestId),
                 error: outcome.failure.map { $0.code.isEmpty ? $0.message : $0.code },
                 duration: time.now().timeIntervalSince(start)))
@@ -187,19 +187,19 @@ package struct AWSClient: AWSCaller {
     }
 
     private func sign(
-        _ request: HTTPRequest, _ operation: AWSOperation, _ endpoint: Endpoint, _ course: inout Course
+        _ request: HTTPRequest, _ operation: AWSOperation, _ endpoint: Endpoint, _ history: inout AttemptHistory
     ) async throws(AWSError) -> HTTPRequest {
         var request = request
         request.headers.append(("User-Agent", "cogstack"))
         guard let credentials else { return request }
         do {
             let current = try await credentials.credentials()
-            course.credentials = current
-            course.clockOffset = shared.state.withLock(\.clockOffset)
+            history.credentials = current
+            history.clockOffset = shared.state.withLock(\.clockOffset)
             let isS3 = operation.service == .s3
             return SignatureV4(
                 credentials: current, region: endpoints.signingRegion(operation.service),
-                service: operation.service.signingName, date: time.now().addingTimeInterval(course.clockOffset),
+                service: operation.service.signingName, date: time.now().addingTimeInterval(history.clockOffset),
                 pathRule: isS3 ? .asSent : .normalised
             ).sign(request, sendsPayloadHash: isS3)
         } catch {
@@ -211,8 +211,8 @@ package struct AWSClient: AWSCaller {
     private func read(_ response: HTTPResponse, _ operation: AWSOperation, _ endpoint: Endpoint) -> Outcome {
         var outcome = Outcome(
             retryAfter: response.headers["x-amz-retry-after"], serverDate: response.headers["date"].flatMap(Timestamp.httpDate))
-        func fail(_ kind: AWSError.Kind, _ code: String, _ message: String, _ setback: Setback) {
-            outcome.setback = setback
+        func fail(_ kind: AWSError.Kind, _ code: String, _ message: String, _ retryCause: RetryCause) {
+            outcome.retryCause = retryCause
             outcome.failure = AWSError(
                 kind, code: code, message: message, operation: operation, endpoint: endpoint.origin,
                 requestId: Message.requestId(response), httpStatus: response.status)
@@ -254,7 +254,7 @@ package struct AWSClient: AWSCaller {
     }
 
     private static func unanswered(_ error: TransportError, _ operation: AWSOperation, _ endpoint: Endpoint) -> Outcome {
-        let (kind, setback): (AWSError.Kind, Setback) =
+        let (kind, retryCause): (AWSError.Kind, RetryCause) =
             switch error.kind {
             case .notSent: (.unreachable, .notSent)
             case .tls: (.unreachable, .final)
@@ -262,30 +262,30 @@ package struct AWSClient: AWSCaller {
             case .lost, .timedOut: (operation.effect == .create ? .uncertain : .unavailable, .unclear)
             }
         return Outcome(
-            failure: AWSError(kind, message: error.message, operation: operation, endpoint: endpoint.origin), setback: setback)
+            failure: AWSError(kind, message: error.message, operation: operation, endpoint: endpoint.origin), retryCause: retryCause)
     }
 
     /// Sets the clock by the server's when a signature was refused and the two are more than four minutes apart (AWS
     /// allows five), once in a call; the request was refused before it ran and is signed and sent anew.
-    private func correctsClock(_ outcome: Outcome, _ course: inout Course) -> Bool {
+    private func correctsClock(_ outcome: Outcome, _ history: inout AttemptHistory) -> Bool {
         guard let code = outcome.failure?.code, ErrorCodes.skewed.contains(code), let serverDate = outcome.serverDate,
-            !course.clockWasCorrected
+            !history.clockWasCorrected
         else { return false }
-        course.clockWasCorrected = true
+        history.clockWasCorrected = true
         let offset = serverDate.timeIntervalSince(time.now())
         // Compared with what this request was signed with: another call may have set the clock meanwhile.
-        guard abs(offset - course.clockOffset) > 240 else { return false }
+        guard abs(offset - history.clockOffset) > 240 else { return false }
         shared.state.withLock { $0.clockOffset = offset }
         return true
     }
 
     /// Whether there are other credentials than those that have expired, asked for once in a call; the request was refused
     /// before it ran and is signed and sent anew.
-    private func renewsCredentials(_ failure: AWSError, _ course: inout Course) async throws(AWSError) -> Bool {
-        guard failure.kind == .expiredCredentials, let expired = course.credentials, !course.credentialsWereRenewed else {
+    private func renewsCredentials(_ failure: AWSError, _ history: inout AttemptHistory) async throws(AWSError) -> Bool {
+        guard failure.kind == .expiredCredentials, let expired = history.credentials, !history.credentialsWereRenewed else {
             return false
         }
-        course.credentialsWereRenewed = true
+        history.credentialsWereRenewed = true
         // A source that fails now is as good as one that has nothing new: what AWS said is what the user has to know.
         return (try? await credentials?.renewed(after: expired)) ?? false
     }
@@ -293,15 +293,15 @@ package struct AWSClient: AWSCaller {
 
 extension AWSError {
     /// The error of the last attempt, with what the attempts before it leave open.
-    fileprivate func told(_ course: AWSClient.Course) -> AWSError {
+    fileprivate func annotated(with history: AWSClient.AttemptHistory) -> AWSError {
         // "Nothing happened" holds for the last attempt only.
-        let isOpen = course.mayHaveHappened && operation.effect != .read
+        let isOpen = history.mayHaveHappened && operation.effect != .read
         let claimsNothing: Set<Kind> = [.unreachable, .throttled, .credentials, .expiredCredentials]
         let kind = isOpen && claimsNothing.contains(self.kind) ? .unavailable : self.kind
         return AWSError(
             kind, code: code, message: message, operation: operation, endpoint: endpoint, requestId: requestId,
-            httpStatus: httpStatus, attempts: course.attempts,
-            credentialsSource: self.kind == .expiredCredentials ? course.credentials?.source : nil)
+            httpStatus: httpStatus, attempts: history.attempts,
+            credentialsSource: self.kind == .expiredCredentials ? history.credentials?.source : nil)
     }
 }
 

@@ -1,6 +1,6 @@
 package import Foundation
 package import HTTP
-import Schema
+import Model
 
 /// The world outside as far as configuration needs it: variables, and a way to read a file.
 package struct Environment: Sendable {

@@ -1,4 +1,4 @@
-package import Schema
+package import Model
 
 /// What requests are signed with.
 package struct Credentials: Sendable, Hashable {

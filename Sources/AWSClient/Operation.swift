@@ -1,4 +1,4 @@
-import Schema
+import Model
 
 /// An AWS service: where it is reached, under which name it is signed, and how its messages are written.
 ///

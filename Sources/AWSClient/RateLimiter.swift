@@ -9,7 +9,7 @@ import Foundation
 /// rate that no longer matters is no limit any more.
 package actor RateLimiter {
     /// A request's leave to go.
-    package struct Leave: Sendable {
+    package struct Permit: Sendable {
         fileprivate let given: Date
         /// Whether the wait for it was cut short, so that it came before its time.
         package let isCutShort: Bool
@@ -40,7 +40,7 @@ package actor RateLimiter {
     /// Waits until a request may be sent. Returns early when the wait is cut short.
     ///
     /// - Parameter waiting: told once, where it will be for more than a second.
-    package func acquire(waiting: () async -> Void = {}) async -> Leave {
+    package func acquire(waiting: () async -> Void = {}) async -> Permit {
         let place = next
         next += 1
         line.append(place)
@@ -67,7 +67,7 @@ package actor RateLimiter {
         }
         line.removeAll { $0 == place }
         measured.count(at: time.now())
-        return Leave(given: time.now(), isCutShort: isCutShort)
+        return Permit(given: time.now(), isCutShort: isCutShort)
     }
 
     /// The service took the request, whatever it thought of it.
@@ -78,9 +78,9 @@ package actor RateLimiter {
         set(rate: Self.climb * pow(since - steepest, 3) + last.rate)
     }
 
-    /// - Parameter leave: the refused request's. One that went before the last reduction says nothing of the new rate.
-    package func throttled(_ leave: Leave) {
-        guard leave.given >= last.at else { return }
+    /// - Parameter permit: the refused request's. One that went before the last reduction says nothing of the new rate.
+    package func throttled(_ permit: Permit) {
+        guard permit.given >= last.at else { return }
         let sent = measured.rate(at: time.now())
         last = (time.now(), min(sent, rate ?? sent))
         if rate == nil {

@@ -1,7 +1,7 @@
 package import Foundation
 
 /// What one attempt came to, as far as sending again is concerned.
-package enum Setback: Sendable, Hashable {
+package enum RetryCause: Sendable, Hashable {
     /// AWS asked to slow down; the request was not carried out.
     case throttled
     /// The request did not leave.
@@ -21,7 +21,7 @@ package struct RetryPolicy: Sendable, Hashable {
     /// Attempts in all, the first one included.
     package var maxAttempts: Int
     /// Seconds from a call's first throttling on for which it is sent again, whatever the attempts and the quota; nil where
-    /// throttling counts as any other setback.
+    /// throttling counts as any other retryCause.
     package var throttleDeadline: Double?
     /// The longest wait in seconds.
     package var maxDelay: Double
@@ -48,16 +48,16 @@ package struct RetryPolicy: Sendable, Hashable {
     ///   - retryAfter: the header `x-amz-retry-after`, in milliseconds.
     ///   - random: from 0 to 1; the part of the full delay that is waited (full jitter).
     package func decide(
-        _ setback: Setback, _ effect: AWSOperation.Effect, attempt: Int, throttledFor: Double = 0, retryAfter: String? = nil,
+        _ retryCause: RetryCause, _ effect: AWSOperation.Effect, attempt: Int, throttledFor: Double = 0, retryAfter: String? = nil,
         quota: inout RetryQuota, random: Double
     ) -> Decision {
-        guard Self.isSafe(setback, effect) else { return .giveUp }
-        if let throttleDeadline, setback == .throttled {
+        guard Self.isSafe(retryCause, effect) else { return .giveUp }
+        if let throttleDeadline, retryCause == .throttled {
             guard throttledFor < throttleDeadline else { return .giveUp }
         } else {
-            guard attempt < maxAttempts, quota.spend(setback) else { return .giveUp }
+            guard attempt < maxAttempts, quota.spend(retryCause) else { return .giveUp }
         }
-        let base = setback == .throttled ? 1 : 0.05
+        let base = retryCause == .throttled ? 1 : 0.05
         // The exponent is bounded only so that the number stays finite.
         let delay = random * min(base * pow(2, Double(min(attempt - 1, 30))), maxDelay)
         guard let wanted = retryAfter.flatMap({ Int($0) }) else { return .again(after: delay) }
@@ -65,8 +65,8 @@ package struct RetryPolicy: Sendable, Hashable {
     }
 
     /// Whether sending again can do no harm.
-    static func isSafe(_ setback: Setback, _ effect: AWSOperation.Effect) -> Bool {
-        switch setback {
+    static func isSafe(_ retryCause: RetryCause, _ effect: AWSOperation.Effect) -> Bool {
+        switch retryCause {
         case .throttled, .notSent: true
         case .unclear: effect != .create
         case .final: false
@@ -82,17 +82,17 @@ package struct RetryQuota: Sendable, Hashable {
 
     package init(tokens: Int = RetryQuota.capacity) { self.tokens = tokens }
 
-    static func cost(_ setback: Setback) -> Int { setback == .throttled ? 5 : 14 }
+    static func cost(_ retryCause: RetryCause) -> Int { retryCause == .throttled ? 5 : 14 }
 
-    mutating func spend(_ setback: Setback) -> Bool {
-        guard tokens >= Self.cost(setback) else { return false }
-        tokens -= Self.cost(setback)
+    mutating func spend(_ retryCause: RetryCause) -> Bool {
+        guard tokens >= Self.cost(retryCause) else { return false }
+        tokens -= Self.cost(retryCause)
         return true
     }
 
     /// Gives back what the last repeat cost, or one token where the first attempt succeeded.
-    package mutating func succeeded(after setback: Setback?) {
-        tokens = min(Self.capacity, tokens + (setback.map(Self.cost) ?? 1))
+    package mutating func succeeded(after retryCause: RetryCause?) {
+        tokens = min(Self.capacity, tokens + (retryCause.map(Self.cost) ?? 1))
     }
 }
 

@@ -1,7 +1,7 @@
 import Digest
 package import Foundation
 package import HTTP
-import Schema
+import Model
 
 /// AWS Signature Version 4, pure: credentials, scope and date in, signed request out.
 ///

@@ -1,8 +1,9 @@
 package import AWSClient
 package import Planning
 package import Provider
+package import Model
 package import Schema
-import State
+import Records
 
 /// Runs a plan's graph of actions, independent ones side by side, and nothing else.
 package struct Executor: Sendable {
@@ -143,7 +144,7 @@ package struct Executor: Sendable {
                 outputs = try await provider.update(
                     physicalId, to: provider.type.resetting(action.resets, in: desired), changed: Set(action.changed), calls)
             } catch {
-                if case .takenBack = error { try await ledger.takenBack(action.address) }
+                if case .rolledBack = error { try await ledger.rolledBack(action.address) }
                 throw error
             }
             try await record(action, outputs)
@@ -160,7 +161,7 @@ package struct Executor: Sendable {
                 throw .refused(message: "\(physicalId) is gone since the plan was made.", help: "Plan again.")
             }
             try await begin(action)
-            try await ledger.made(physicalId, outputs: live.outputs, address: action.address)
+            try await ledger.recordCreated(physicalId, outputs: live.outputs, address: action.address)
             try await record(action, live.outputs)
         case .forget:
             if let physicalId = action.physicalId {
@@ -185,7 +186,7 @@ package struct Executor: Sendable {
 
     /// Creates, and where the answer was lost, looks for what the call may have made before it is made a second time.
     private func create(
-        _ desired: Value, _ action: Action, _ provider: any Provider, _ calls: Calls
+        _ desired: Value, _ action: Action, _ provider: any Provider, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
         let before = await ledger.physicalId(of: action.address)
         try await refuseTwin(of: desired, action, provider)
@@ -200,7 +201,7 @@ package struct Executor: Sendable {
             switch try await locateLost(desired, action, provider, calls) {
             case .ours(let physicalId):
                 let live = try await shown(physicalId, action, provider)
-                try await calls.made(physicalId, outputs: live.outputs)
+                try await calls.recordCreated(physicalId, outputs: live.outputs)
                 let updated = try await provider.update(
                     physicalId, to: desired, changed: provider.type.changeable(in: desired), calls)
                 return live.outputs.merging(updated) { $1 }
@@ -255,7 +256,7 @@ package struct Executor: Sendable {
 
     /// Looks for what a create call without an answer may have made, for as long as AWS may take to show it.
     private func locateLost(
-        _ desired: Value, _ action: Action, _ provider: any Provider, _ calls: Calls
+        _ desired: Value, _ action: Action, _ provider: any Provider, _ calls: ProviderContext
     ) async throws(ProviderError) -> Located {
         do {
             return try await calls.polling("AWS to show what a call without an answer made", seconds: 5) {
@@ -300,8 +301,8 @@ package struct Executor: Sendable {
         }
     }
 
-    func calls(for address: Address) async -> Calls {
-        Calls(
+    func calls(for address: Address) async -> ProviderContext {
+        ProviderContext(
             address: address, context: context, caller: caller, recorder: ledger, pace: pace, shared: SharedReads(),
             known: await ledger.physicalIds(of: address), recorded: await ledger.attributes(of: address))
     }

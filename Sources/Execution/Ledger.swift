@@ -1,8 +1,10 @@
 package import AWSClient
 package import Planning
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
+package import Store
 
 /// What has been done: the snapshot in memory and on disk, and the journal that runs ahead of it. Every change of AWS goes
 /// through here twice: as an intent before its request, as a record after.
@@ -76,7 +78,7 @@ package actor Ledger: Recorder {
             guard let physicalId = action.physicalId,
                 known[action.address]?.physicalIds.contains(physicalId) != true
             else { continue }
-            depose(Deposed(physicalId, isUseless: action.isUseless, grace: action.grace), of: action.address, action.settings)
+            depose(Deposed(physicalId, isOrphan: action.isOrphan, grace: action.grace), of: action.address, action.settings)
         }
         if snapshot.resources != known { try save() }
     }
@@ -109,7 +111,7 @@ package actor Ledger: Recorder {
     }
 
     /// An update was made, did not prove itself and was taken back: what it was to set is not set.
-    package func takenBack(_ address: Address) async throws(ProviderError) {
+    package func rolledBack(_ address: Address) async throws(ProviderError) {
         if let before = updated.removeValue(forKey: address), var record = snapshot.resources[address] {
             record.attributes = before
             snapshot.resources[address] = record
@@ -139,7 +141,7 @@ package actor Ledger: Recorder {
 
     // MARK: After it
 
-    package func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
+    package func recordCreated(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
         var record = record(of: address)
         if record.physicalId != physicalId {
             replaced[address] = snapshot.resources[address]
@@ -228,7 +230,7 @@ package actor Ledger: Recorder {
 
     /// Records objects that a lost call left behind, so that they are deleted although nobody uses them.
     package func deposed(_ physicalIds: [String], by action: Action) throws(ProviderError) {
-        for id in physicalIds { depose(Deposed(id, isUseless: true), of: action.address, action.settings) }
+        for id in physicalIds { depose(Deposed(id, isOrphan: true), of: action.address, action.settings) }
         try save()
     }
 
@@ -238,7 +240,7 @@ package actor Ledger: Recorder {
         guard var record = replaced[address] else { return }
         // What else came to be deleted meanwhile stays so.
         record.deposed = (snapshot.resources[address]?.deposed ?? []).filter { $0.physicalId != record.physicalId }
-        record.deposed.add(Deposed(physicalId, isUseless: true))
+        record.deposed.add(Deposed(physicalId, isOrphan: true))
         snapshot.resources[address] = record
         outputs[address] = record.outputs
         try save()

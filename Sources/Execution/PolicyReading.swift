@@ -1,8 +1,9 @@
 package import Planning
 package import Provider
+import Model
 import Schema
 
-extension Observer {
+extension LiveReader {
     /// Reads what the Access section of a plan needs beyond the resources themselves, and a plan without it was not shown yet: the
     /// documents of the managed policies that it attaches or detaches, and who may use what it deletes.
     ///

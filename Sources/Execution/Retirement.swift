@@ -1,24 +1,25 @@
 import Planning
 import Provider
+import Model
 import Schema
-import State
+import Records
 
 /// How an object goes that something was using, and how one goes again that was to take its place.
 extension Executor {
     /// Switches an object off once its users work and whoever had it is done, and hears whether anything misses it: then it is
     /// switched on again, if it was on. One that is gone already is waited for by nobody.
     func retire(
-        _ physicalId: String, _ grace: Grace, _ action: Action, _ provider: any Provider, _ calls: Calls
+        _ physicalId: String, _ grace: Grace, _ action: Action, _ provider: any Provider, _ calls: ProviderContext
     ) async throws(ProviderError) {
         guard let live = try await provider.live(physicalId, calls) else { return }
         let wasSwitchedOff = await ledger.hasSwitchedOff(physicalId, of: action.address)
         if live.isOff, wasSwitchedOff {
             // A run was stopped while it was off. Nobody knows what came of it.
-            try await hear(whoMisses: physicalId, action, provider, calls)
-        } else if let (user, complaint) = try await complaint(of: action.users) {
+            try await verifyConsumers(without: physicalId, action, provider, calls)
+        } else if let (user, selfTestFailure) = try await selfTestFailure(of: action.users) {
             // A run that was stopped may have left a user that nobody has asked since.
             throw .refused(
-                message: "\(user) does not work: \(complaint). So \(physicalId) stays as it is.",
+                message: "\(user) does not work: \(selfTestFailure). So \(physicalId) stays as it is.",
                 help: "Put right what is named, and run it again.")
         }
         if !live.isOff {
@@ -27,29 +28,29 @@ extension Executor {
             if provider.type.onceShownSecrets.isEmpty { return }
             try await ledger.switched(off: true, physicalId, of: action.address)
             try await provider.switchOff(physicalId, calls)
-            try await hear(whoMisses: physicalId, action, provider, calls)
+            try await verifyConsumers(without: physicalId, action, provider, calls)
         }
         guard grace.soak > 0, !live.isOff || wasSwitchedOff else { return }
         try await calls.wait(for: "anybody who misses it, now switched off", seconds: grace.soak)
         // AWS may have taken it for a while yet, and a user may have kept what it had looked up.
-        try await hear(whoMisses: physicalId, action, provider, calls)
+        try await verifyConsumers(without: physicalId, action, provider, calls)
     }
 
     /// Asks the users whether they work without what this or an earlier run has switched off. While that is not known they must
     /// not be without it.
-    private func hear(
-        whoMisses physicalId: String, _ action: Action, _ provider: any Provider, _ calls: Calls
+    private func verifyConsumers(
+        without physicalId: String, _ action: Action, _ provider: any Provider, _ calls: ProviderContext
     ) async throws(ProviderError) {
         let problem: ProviderError
         do throws(ProviderError) {
-            guard let (user, complaint) = try await complaint(of: action.users) else { return }
-            problem = .takenBack(
-                message: "\(user) does not work without \(physicalId): \(complaint).",
+            guard let (user, selfTestFailure) = try await selfTestFailure(of: action.users) else { return }
+            problem = .rolledBack(
+                message: "\(user) does not work without \(physicalId): \(selfTestFailure).",
                 help: "It is switched on again. Put right what is named, and run it again.")
         } catch {
             problem = error.isInterruption
                 ? error
-                : .takenBack(
+                : .rolledBack(
                     message: "Nobody knows whether anything misses \(physicalId): \(error.message)",
                     help: "It is switched on again. Run it again to go on.")
         }
@@ -65,11 +66,11 @@ extension Executor {
     }
 
     /// The first of some users that does not work, and what is wrong with it; nil where all do that can be asked.
-    private func complaint(of users: [Address]) async throws(ProviderError) -> (user: Address, complaint: String)? {
+    private func selfTestFailure(of users: [Address]) async throws(ProviderError) -> (user: Address, selfTestFailure: String)? {
         for user in users {
             guard let id = await ledger.physicalId(of: user), let provider = registry[user.section] else { continue }
-            if let complaint = try await provider.complaint(id, await ledger.attributes(of: user), await calls(for: user)) {
-                return (user, complaint)
+            if let selfTestFailure = try await provider.selfTestFailure(id, await ledger.attributes(of: user), await calls(for: user)) {
+                return (user, selfTestFailure)
             }
         }
         return nil
@@ -106,7 +107,7 @@ extension Executor {
         for user in users {
             if outcome.done.contains(where: { $0.id == user.id }) { return false }
             guard let (_, error) = outcome.failed.first(where: { $0.action.id == user.id }) else { continue }
-            if case .takenBack = error { continue }
+            if case .rolledBack = error { continue }
             if await ledger.mayHaveChanged(user.address) { return false }
         }
         return true

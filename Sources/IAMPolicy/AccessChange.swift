@@ -1,4 +1,5 @@
-package import Schema
+package import Model
+import Schema
 
 /// The access that a change of one principal's policy documents gives and takes.
 ///

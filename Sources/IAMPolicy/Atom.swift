@@ -1,3 +1,4 @@
+import Model
 import Schema
 
 /// The smallest piece of a policy: one action on one resource for one principal, under the conditions of its statement.

@@ -1,4 +1,5 @@
-package import Schema
+package import Model
+import Schema
 
 /// Who, other than the account's own principals and AWS's services, a piece of access is open to; the widest first.
 package enum Audience: String, Sendable, Hashable, Codable, CaseIterable, Comparable {

@@ -1,3 +1,4 @@
+package import Model
 package import Schema
 
 /// Short forms for what a role or a user may do.

@@ -1,4 +1,5 @@
-package import Schema
+package import Model
+import Schema
 
 /// A request of which what matters to policies is known, as far as it is known before it is sent.
 package struct PolicyRequest: Sendable, Hashable {

@@ -1,5 +1,6 @@
 import Diagnostics
-package import Schema
+package import Model
+import Schema
 
 extension PolicyDocument {
     /// All that IAM would refuse in a document, or would silently take for something else than it looks like, in the order

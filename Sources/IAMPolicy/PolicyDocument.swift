@@ -1,4 +1,5 @@
-package import Schema
+package import Model
+import Schema
 
 /// What can be done with an IAM policy document, which is a `Value` with IAM's own member names.
 package enum PolicyDocument {

@@ -1,4 +1,5 @@
-package import Schema
+package import Model
+import Schema
 
 /// A statement of an identity policy, taken apart so that it can be asked about single requests.
 package struct PolicyStatement: Sendable, Hashable {

@@ -1,3 +1,4 @@
+import Model
 package import Schema
 
 /// A short form of the stack file beside the policy statements that it stands for, so that each is declared once.

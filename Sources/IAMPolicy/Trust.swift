@@ -1,3 +1,4 @@
+package import Model
 package import Schema
 
 /// Short forms for who may assume a role.

@@ -1,3 +1,4 @@
+import Model
 import Schema
 
 /// What a draft's decisions mean for access.

@@ -1,5 +1,6 @@
+import Model
 import Schema
-import State
+import Records
 
 /// Turns decisions into the graph of actions that carries them out.
 ///
@@ -113,7 +114,7 @@ struct ActionGraph {
                 changed: changed.sorted(), ties: decision.ties(of: kind == .update ? changed : nil, besides: decision.late),
                 outputs: kind == .create ? [:] : decision.unrecordedOutputs, settings: decision.settings, after: before)
         }
-        let useless = decision.useless.map { build.add(deletion(of: Deposed($0, isUseless: true), at: address, decision)) }
+        let useless = decision.useless.map { build.add(deletion(of: Deposed($0, isOrphan: true), at: address, decision)) }
         build.useless[address] = useless
         let releases = decision.nameHolders.map { build.add(deletion(of: $0, at: address, decision)) }
         if !releases.isEmpty {
@@ -296,7 +297,7 @@ struct ActionGraph {
     private func deletion(of deposed: Deposed, at address: Address, _ decision: Decision) -> Action {
         Action(
             id: 0, address: address, kind: .delete, physicalId: deposed.physicalId, grace: deposed.grace,
-            users: deposed.grace == nil ? [] : decision.users, isUseless: deposed.isUseless, settings: decision.settings)
+            users: deposed.grace == nil ? [] : decision.users, isOrphan: deposed.isOrphan, settings: decision.settings)
     }
 
     /// Deletions that cannot wait for any write, since a write waits for them.

@@ -1,5 +1,6 @@
 import Diagnostics
 import IAMPolicy
+import Model
 import Schema
 
 extension StaticChecks {

@@ -1,5 +1,6 @@
+import Model
 import Schema
-import State
+import Records
 
 /// What a draft has decided for one address.
 struct Decision {

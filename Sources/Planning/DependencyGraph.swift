@@ -1,3 +1,4 @@
+package import Model
 package import Schema
 
 /// Who must be there before whom. Cycles that a type can break, by getting a property after its creation, are broken here.

@@ -1,6 +1,7 @@
 import IAMPolicy
+package import Model
 package import Schema
-import State
+import Records
 
 /// The three-way comparison of one resource's properties: what the file says, what was last applied, what is live.
 ///

@@ -1,6 +1,7 @@
 import Diagnostics
+import Model
 import Schema
-import State
+import Records
 
 /// One attempt at a plan: goes through the resources in the order of their dependencies, so that each knows whether what
 /// it refers to stays or is made anew.
@@ -81,9 +82,9 @@ struct Draft {
             wanted: now, settings: settings(of: resource))
         decision.secretPaths = resource.secretPaths
         let deposed = priorResources[address]?.deposed ?? []
-        decision.deposed = deposed.filter { !$0.isUseless }
+        decision.deposed = deposed.filter { !$0.isOrphan }
         // What the new object takes over with its name is not deleted before.
-        decision.useless = deposed.filter(\.isUseless).physicalIds.filter { id in now["name"].string.map { !type.isSameName($0, id) } ?? true }
+        decision.useless = deposed.filter(\.isOrphan).physicalIds.filter { id in now["name"].string.map { !type.isSameName($0, id) } ?? true }
         for row in type.attributes { decision.targets[row.name] = Set(targets(of: row, resource)) }
         keepWhatIsNotOurs(&decision, type)
         var applied = priorResources[address]?.attributes ?? [:]

@@ -1,4 +1,5 @@
-package import Schema
+package import Model
+import Schema
 
 /// What happens to one action while a plan is carried out, in the order in which it happens.
 package enum ExecutionEvent: Sendable, Equatable {

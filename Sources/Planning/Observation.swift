@@ -1,5 +1,6 @@
+package import Model
 package import Schema
-package import State
+package import Records
 
 /// What was seen in AWS for a plan.
 package struct Observation: Sendable, Equatable {

@@ -1,5 +1,6 @@
+import Model
 import Schema
-import State
+import Records
 
 /// What a plan says of, and does about, live objects that carry this stack's tags and that neither its file nor its state accounts for:
 /// a state was lost, or another machine has it.

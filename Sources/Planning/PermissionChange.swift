@@ -1,4 +1,5 @@
 package import IAMPolicy
+package import Model
 package import Schema
 
 /// Access that a resource gains and loses, or that others do by it: the widest audience comes first.

@@ -1,5 +1,6 @@
-package import Schema
-package import State
+package import Model
+import Schema
+package import Records
 
 /// What an apply will do, whole: a graph of actions over the changes of single resources. It is data, can be saved, and
 /// holds no secret; the executor runs exactly this.
@@ -136,7 +137,7 @@ package struct Action: Sendable, Equatable, Codable {
     /// What uses the address, and must work without the object that goes before it is deleted.
     package var users: [Address]
     /// Whether nothing can be using what a deletion is about.
-    package var isUseless: Bool
+    package var isOrphan: Bool
     /// What is recorded beside the result.
     package var settings: RecordSettings
     /// The actions that must have succeeded before.
@@ -155,7 +156,7 @@ package struct Action: Sendable, Equatable, Codable {
     package init(
         id: Int, address: Address, kind: Kind, physicalId: String? = nil, attributes: Value = [:], changed: [String] = [],
         resets: [String: Value] = [:], ties: [Address] = [], outputs: [String: Value] = [:], grace: Grace? = nil,
-        users: [Address] = [], isUseless: Bool = false, settings: RecordSettings = RecordSettings(), after: [Int] = []
+        users: [Address] = [], isOrphan: Bool = false, settings: RecordSettings = RecordSettings(), after: [Int] = []
     ) {
         self.id = id
         self.address = address
@@ -168,7 +169,7 @@ package struct Action: Sendable, Equatable, Codable {
         self.outputs = outputs
         self.grace = grace
         self.users = users
-        self.isUseless = isUseless
+        self.isOrphan = isOrphan
         self.settings = settings
         self.after = after
     }

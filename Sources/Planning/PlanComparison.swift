@@ -1,5 +1,6 @@
-package import Schema
-import State
+package import Model
+import Schema
+import Records
 
 /// A plan that was kept is carried out only where it is the one that the same files and the same account give again, and it is that one
 /// which is carried out: here is what tells the two apart. Notices do not count, since they tell of time too.
@@ -137,7 +138,7 @@ extension Action {
         }
         if grace != computed.grace { words.append("how long its old object stays is told otherwise") }
         if users != computed.users { words.append("what uses it is told otherwise") }
-        if isUseless != computed.isUseless { words.append("whether anything can use its old object is told otherwise") }
+        if isOrphan != computed.isOrphan { words.append("whether anything can use its old object is told otherwise") }
         words += settings.differences(from: computed.settings)
         if after.saved != after.computed { words.append("it waits for other actions") }
         return words

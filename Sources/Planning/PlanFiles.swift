@@ -1,5 +1,6 @@
+import Model
 package import Schema
-import State
+import Records
 
 extension Plan {
     /// The same with its files named otherwise, as where a plan that was made in one folder is compared in another: in the places of

@@ -1,6 +1,7 @@
 package import Diagnostics
+package import Model
 package import Schema
-package import State
+package import Records
 
 /// Works out what to do: desired against prior against live, for every resource, and the graph of actions that does it.
 /// Pure: whatever must be known is handed in.
@@ -46,7 +47,7 @@ package struct Planner: Sendable {
         // turn may need others: until nothing is added.
         // One that was rotated and still has the object from before is only brought to its end.
         var rotated: Set<Address> = rotation?.addresses ?? []
-        rotated = rotated.filter { prior?.resources[$0]?.deposed.allSatisfy(\.isUseless) ?? true }
+        rotated = rotated.filter { prior?.resources[$0]?.deposed.allSatisfy(\.isOrphan) ?? true }
         while true {
             var draft = Draft(planner: self, graph: graph, rotated: rotated)
             draft.decide()
@@ -83,7 +84,7 @@ package struct Planner: Sendable {
         }
         for (address, names) in observation.leftovers {
             guard let type = types[address.section] else { continue }
-            for name in names { records[address, default: Record(type: type.name, physicalId: nil)].deposed.add(Deposed(name, isUseless: true)) }
+            for name in names { records[address, default: Record(type: type.name, physicalId: nil)].deposed.add(Deposed(name, isOrphan: true)) }
         }
         return records
     }

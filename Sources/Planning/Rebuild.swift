@@ -1,6 +1,7 @@
 package import Diagnostics
-package import Schema
-import State
+package import Model
+import Schema
+import Records
 
 /// What the live account has of a stack that its state does not know.
 package struct Rebuild: Sendable, Equatable {

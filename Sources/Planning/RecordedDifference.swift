@@ -1,5 +1,6 @@
+package import Model
 package import Schema
-package import State
+package import Records
 
 extension Record {
     /// The live properties of those that were applied, in the form in which they are recorded: equal where nothing has changed

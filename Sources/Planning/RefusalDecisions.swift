@@ -1,6 +1,7 @@
 import Diagnostics
+import Model
 import Schema
-import State
+import Records
 
 /// What a draft refuses, and what would be lost.
 extension Draft {
@@ -32,7 +33,7 @@ extension Draft {
 
     /// AWS bounds how many there can be, and what stands in the way is not the stack's to delete.
     mutating func tellOfNoRoom(_ live: Live, _ decision: Decision, _ resource: DesiredResource) {
-        guard let problem = live.noRoom, decision.useless.isEmpty, decision.deposed.isEmpty else { return }
+        guard let problem = live.quotaProblem, decision.useless.isEmpty, decision.deposed.isEmpty else { return }
         if rotated.contains(resource.address) {
             problems.error("no-room", "\(resource.address): \(problem.message)", at: resource.origin(of: ""), help: problem.help)
         } else {

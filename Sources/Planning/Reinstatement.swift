@@ -1,6 +1,7 @@
 import Diagnostics
+import Model
 import Schema
-import State
+import Records
 
 /// An object that becomes its address's again: one that was replaced and not deleted yet, or one that has the wanted name already.
 struct Reinstated {

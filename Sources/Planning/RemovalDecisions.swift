@@ -1,6 +1,7 @@
 import Diagnostics
+import Model
 import Schema
-import State
+import Records
 
 /// What a draft decides about what the file does not name any more.
 extension Draft {
@@ -15,14 +16,14 @@ extension Draft {
         switch planner.observation.located[address] {
         case .ours(let id) where planner.observation.live[address]?.physicalId == id: record.physicalId = id
         case .ours(let id): record.deposed.append(Deposed(id))
-        case .lost(let ids): record.deposed += ids.map { Deposed($0, isUseless: true) }
+        case .lost(let ids): record.deposed += ids.map { Deposed($0, isOrphan: true) }
         default: break
         }
         var decision = Decision(
             change: Change(address: address, type: type.name, kind: .delete, physicalId: record.physicalId),
             wanted: [:], settings: RecordSettings(dependsOn: record.dependsOn))
         // Whatever used them goes too, or has been told: nobody is waited for.
-        decision.deposed = record.deposed.map { Deposed($0.physicalId, isUseless: $0.isUseless, dependsOn: $0.dependsOn) }
+        decision.deposed = record.deposed.map { Deposed($0.physicalId, isOrphan: $0.isOrphan, dependsOn: $0.dependsOn) }
         keepWhatIsNotOurs(&decision, type)
         if record.isRetained {
             decision.isForgotten = true

@@ -1,3 +1,4 @@
+package import Model
 package import Schema
 
 /// Puts values in the place of references, as far as they are known.

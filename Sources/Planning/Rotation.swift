@@ -1,4 +1,5 @@
-package import Schema
+package import Model
+import Schema
 
 /// A wish for new secrets in place of those that are in use.
 package struct Rotation: Sendable, Equatable {

@@ -1,7 +1,8 @@
 import Digest
 import Foundation
+import Model
 package import Schema
-package import State
+package import Records
 
 /// A plan as it is kept between `plan` and `apply`, with all that it stands on: it is carried out only while that is so.
 package struct SavedPlan: Sendable, Equatable, Codable {

@@ -1,5 +1,6 @@
+import Model
 import Schema
-import State
+import Records
 
 /// What a draft decides about secrets, and about what goes out of use with the old ones.
 extension Draft {
@@ -71,7 +72,7 @@ extension Draft {
         let drain = users.flatMap { user -> [Int] in
             guard let type = planner.types[user.section] else { return [] }
             // Calls that began before the change may last as long as they could then.
-            return [decisions[user]?.wanted, planner.observation.live[user]?.attributes].compactMap(\.self).map(type.lingering)
+            return [decisions[user]?.wanted, planner.observation.live[user]?.attributes].compactMap(\.self).map(type.drainTime)
         }.max() ?? 0
         return drain + soak > 0 ? Grace(drain: drain, soak: soak) : nil
     }

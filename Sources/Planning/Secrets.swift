@@ -1,5 +1,6 @@
-package import Schema
-import State
+package import Model
+import Schema
+import Records
 
 /// What the state and the account tell of secrets: whether a live value is a certain one, and which ones can be had back.
 ///

@@ -1,4 +1,5 @@
 package import Diagnostics
+import Model
 package import Schema
 
 /// Checks over a whole stack that need no AWS: what no single property's row can say.

@@ -1,6 +1,7 @@
 import IAMPolicy
+import Model
 import Schema
-import State
+import Records
 
 /// What a draft decides about access while an object takes another one's place: whoever grants it is widened first, then what uses the
 /// object goes over to the new one, and only then is the access to the old one taken away.

@@ -1,6 +1,8 @@
 package import AWSClient
+package import Model
 package import Schema
-package import State
+package import Records
+package import Store
 
 /// What a resource type does beyond its table: the calls to read, create, update, delete and find one object.
 ///
@@ -10,67 +12,67 @@ package protocol Provider: Sendable {
     var type: ResourceType { get }
 
     /// The live object; nil where AWS knows none by that id.
-    func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live?
+    func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live?
 
     /// Makes the object. Says its physical id to `calls` as soon as AWS has given it, before any further call, and
     /// returns what others may refer to.
-    func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value]
+    func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value]
 
     /// Brings the properties named in `changed` to what `desired` says, where a name that `desired` does not have means
     /// AWS's default. Everything else stays as it is live. Where nothing is named, what an interrupted run began is brought to its end.
     /// Returns the outputs that came to differ by it.
-    func update(_ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls) async throws(ProviderError)
+    func update(_ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext) async throws(ProviderError)
         -> [String: Value]
 
     /// Deletes the object and what belongs to it. An object that is gone already is deleted.
-    func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError)
+    func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError)
 
     /// Makes an object of no use to anybody without deleting it, so that whoever still needs it can be heard before it is too late.
     /// Nothing where the type has no such thing.
-    func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError)
+    func switchOff(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError)
 
     /// Takes ``switchOff(_:_:)`` back.
-    func switchOn(_ physicalId: String, _ calls: Calls) async throws(ProviderError)
+    func switchOn(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError)
 
     /// What is wrong with an object that should work as it is, in its own words; nil where it works, or cannot be asked.
     ///
     /// - Parameter attributes: the properties that were applied last.
-    func complaint(_ physicalId: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String?
+    func selfTestFailure(_ physicalId: String, _ attributes: Value, _ calls: ProviderContext) async throws(ProviderError) -> String?
 
     /// Looks for an object that is this address's although no state says so: made by a call whose answer was lost, or
     /// left by a lost state file.
     ///
     /// - Parameter intents: what the journal says of create calls for this address that have no known result.
-    func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located
+    func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located
 
     /// The properties of what is there already under the name of an object that is not, such as the log of an earlier function; null
     /// stands for one that AWS has no value for. Asked of types whose table says that they have parts.
-    func parts(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> Value
+    func parts(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> Value
 
     /// The members of a `desired` value that ``locate(_:intents:_:)`` needs; it is called once these are known.
     var locatedBy: [String] { get }
 
     /// The objects of this type that carry the stack's tag, whether or not a state knows them; none for a type without tags.
-    func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject]
+    func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject]
 
     /// What a policy that an object of this type names by its ARN says; nil where nobody here may read it, or it is none.
-    func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value?
+    func policyDocument(_ arn: String, _ calls: ProviderContext) async throws(ProviderError) -> Value?
 
     /// Who may use an object, as a policy says that AWS keeps with it and no property holds; nil where there is none.
-    func resourcePolicy(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Value?
+    func resourcePolicy(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Value?
 
     /// What stops a delete of the object, where its properties do not tell; nil where nothing does.
     ///
     /// - Parameter going: the physical ids of all that is deleted by the same plan.
-    func obstacle(_ physicalId: String, going: Set<String>, _ calls: Calls) async throws(ProviderError) -> RuleProblem?
+    func obstacle(_ physicalId: String, going: Set<String>, _ calls: ProviderContext) async throws(ProviderError) -> RuleProblem?
 
     /// How many people would lose their accounts with the object; nil for a type that holds none.
-    func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int?
+    func userAccounts(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Int?
 }
 
 extension Provider {
     /// What ``read(_:_:)`` gives, with those outputs as secrets that the table says are.
-    package func live(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+    package func live(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         guard var live = try await read(physicalId, calls) else { return nil }
         live.outputs = type.hidingSecrets(in: live.outputs)
         return live
@@ -80,28 +82,28 @@ extension Provider {
 extension Provider {
     package var locatedBy: [String] { ["name"] }
 
-    package func parts(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> Value { [:] }
+    package func parts(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> Value { [:] }
 
-    package func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {}
+    package func switchOff(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {}
 
-    package func switchOn(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {}
+    package func switchOn(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {}
 
-    package func complaint(_ physicalId: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String? { nil }
+    package func selfTestFailure(_ physicalId: String, _ attributes: Value, _ calls: ProviderContext) async throws(ProviderError) -> String? { nil }
 
-    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] { [] }
+    package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] { [] }
 
-    package func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value? { nil }
+    package func policyDocument(_ arn: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? { nil }
 
-    package func resourcePolicy(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Value? { nil }
+    package func resourcePolicy(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? { nil }
 
-    package func obstacle(_ physicalId: String, going: Set<String>, _ calls: Calls) async throws(ProviderError) -> RuleProblem? { nil }
+    package func obstacle(_ physicalId: String, going: Set<String>, _ calls: ProviderContext) async throws(ProviderError) -> RuleProblem? { nil }
 
-    package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int? { nil }
+    package func userAccounts(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Int? { nil }
 
     /// ``locate(_:intents:_:)``, where an object that the state knows already is none that it lost: the one that is being
     /// replaced carries the same tags as the one that a lost call made.
     package func locateUnknown(
-        _ desired: Value, intents: [Intent], _ calls: Calls
+        _ desired: Value, intents: [Intent], _ calls: ProviderContext
     ) async throws(ProviderError) -> Located {
         let located = try await locate(desired, intents: intents, calls)
         switch located {
@@ -146,7 +148,7 @@ package enum ProviderError: Error, Sendable {
     /// Something stands in the way that only a person can decide.
     case refused(message: String, help: String)
     /// The change was made, did not prove itself and was taken back: the object is as it was before.
-    case takenBack(message: String, help: String)
+    case rolledBack(message: String, help: String)
 }
 
 extension ProviderError: CustomStringConvertible {
@@ -158,14 +160,14 @@ extension ProviderError: CustomStringConvertible {
             "waited \(seconds) s for \(what). AWS's last words: \(last) Run it again to go on."
         case .stopped(let what, let last):
             "interrupted while waiting for \(what)." + (last.isEmpty ? "" : " AWS's last words: \(last)")
-        case .refused(let message, let help), .takenBack(let message, let help): "\(message) \(help)"
+        case .refused(let message, let help), .rolledBack(let message, let help): "\(message) \(help)"
         }
     }
 
     /// What happened, without what to do.
     package var message: String {
         switch self {
-        case .refused(let message, _), .takenBack(let message, _): message
+        case .refused(let message, _), .rolledBack(let message, _): message
         default: description
         }
     }

@@ -1,3 +1,4 @@
+import Model
 package import Schema
 
 /// The resource types that this build knows.

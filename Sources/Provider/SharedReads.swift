@@ -1,4 +1,5 @@
-package import Schema
+package import Model
+import Schema
 
 /// Answers that several resources of one run need: each is asked for once, and whoever comes while it is under way
 /// waits for the same answer.

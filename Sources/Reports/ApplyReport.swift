@@ -1,6 +1,7 @@
 package import Diagnostics
 package import Planning
-package import Schema
+package import Model
+import Schema
 
 /// What an apply or a destroy came to, gathered from the executor's events.
 package struct ApplyReport: Sendable {

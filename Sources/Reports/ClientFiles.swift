@@ -1,5 +1,5 @@
 package import Diagnostics
-package import State
+package import Records
 
 /// The set-up of `cogauth`, the client of aws-cognito-auth 0.0.8, which reads these two files in the home folder.
 package struct ClientFiles: Sendable {

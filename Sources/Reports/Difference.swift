@@ -1,3 +1,4 @@
+internal import Model
 internal import Schema
 
 /// One place at which two values differ, small enough for a line or a few.

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Model
 internal import Schema
 
 /// A JSON document whose members keep their order, as documented for `--json`.

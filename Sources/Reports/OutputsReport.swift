@@ -1,5 +1,6 @@
 package import Diagnostics
-package import Schema
+package import Model
+import Schema
 
 /// A stack's outputs, for people, programs and shells.
 package struct OutputsReport: Sendable {

@@ -1,6 +1,7 @@
 package import Planning
+internal import Model
 internal import Schema
-internal import State
+internal import Records
 
 /// A plan as it is shown: counted, cut down to what changes, with what it cost to make.
 package struct PlanReport: Sendable {
@@ -46,7 +47,7 @@ package struct PlanReport: Sendable {
             Change(
                 address: action.address, type: changes[action.address]?.type ?? action.address.section, kind: .delete,
                 physicalId: action.physicalId,
-                reason: action.isUseless
+                reason: action.isOrphan
                     ? "made by an earlier run that came to nothing: nothing uses it"
                     : "replaced by an earlier run: it goes once nothing uses it any more\(action.grace.map { ", \($0)" } ?? "")")
         }

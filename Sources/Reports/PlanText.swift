@@ -1,6 +1,7 @@
 package import Diagnostics
 internal import IAMPolicy
 internal import Planning
+internal import Model
 internal import Schema
 
 extension PlanReport {

@@ -1,5 +1,6 @@
 package import Diagnostics
 package import Planning
+internal import Model
 internal import Schema
 
 /// What is under way while a plan is carried out, fed with the executor's events: lines to print once, and on a

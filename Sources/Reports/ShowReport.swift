@@ -1,6 +1,7 @@
 package import Diagnostics
-package import Schema
-package import State
+package import Model
+import Schema
+package import Records
 
 /// What is recorded of a stack, and what is live.
 package struct ShowReport: Sendable {

@@ -1,7 +1,9 @@
 package import Diagnostics
 package import Planning
-package import Schema
-package import State
+package import Model
+import Schema
+package import Records
+package import Store
 
 /// What was done to a state by hand.
 package struct StateChangeReport: Sendable {

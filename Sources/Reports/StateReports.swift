@@ -1,7 +1,8 @@
 package import Diagnostics
 import Planning
+import Model
 import Schema
-package import State
+package import Records
 
 /// What a stack's state names, a line each.
 package struct StateListReport: Sendable {
@@ -141,6 +142,6 @@ extension Snapshot {
 extension Deposed {
     /// What it is, and what AWS calls it.
     var line: [Span] {
-        [Span(isUseless ? "of no use, not deleted yet: " : "replaced, not deleted yet: ", .changed), Span(physicalId)]
+        [Span(isOrphan ? "of no use, not deleted yet: " : "replaced, not deleted yet: ", .changed), Span(physicalId)]
     }
 }

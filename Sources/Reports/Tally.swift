@@ -1,4 +1,5 @@
 internal import Planning
+internal import Model
 internal import Schema
 
 /// What a plan, its progress and its result count alike: each resource that changes, and each object that an earlier run left.

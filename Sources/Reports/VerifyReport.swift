@@ -130,7 +130,7 @@ extension LinkResult {
     }
 }
 
-extension Break {
+extension LinkFailure {
     /// What happened, with the words in which it was said.
     fileprivate var sentence: String {
         let text = [what, words].compactMap(\.self).joined(separator: ": ")

@@ -1,5 +1,6 @@
 import AWSClient
 import Provider
+import Model
 import Schema
 
 /// What carries the stack's tag, as the Resource Groups Tagging API lists it: one list for all types but those of IAM, whose roles and
@@ -9,7 +10,7 @@ enum TaggedObjects {
     ///
     /// - Parameter prefix: what stands before the physical id in an ARN: service and kind, `cognito-idp` and `userpool/`.
     static func of(
-        _ type: ResourceType, service: String, prefix: String, _ calls: Calls
+        _ type: ResourceType, service: String, prefix: String, _ calls: ProviderContext
     ) async throws(ProviderError) -> [TaggedObject] {
         try await list(calls).elements.compactMap { mapping in
             // arn:partition:service:region:account:kind and id
@@ -20,7 +21,7 @@ enum TaggedObjects {
         }
     }
 
-    private static func list(_ calls: Calls) async throws(ProviderError) -> Value {
+    private static func list(_ calls: ProviderContext) async throws(ProviderError) -> Value {
         try await calls.shared.value(getResources.name) { () async throws(ProviderError) in
             .list(
                 try await calls.readAll(

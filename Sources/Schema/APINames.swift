@@ -1,4 +1,5 @@
 import Diagnostics
+import Model
 
 /// What people who know AWS's API may write, and what a stack file does not have under that name. Names are lowerCamelCase paths, such as
 /// `adminCreateUserConfig.inviteMessageTemplate`.
@@ -46,7 +47,7 @@ package struct UnknownKey: Sendable {
 
     package var code: String { isUnmanaged ? "unmanaged-property" : "unknown-key" }
 
-    package func message(in whole: String) -> String {
-        isUnmanaged ? "cogstack does not manage `\(key)` of \(whole) yet" : "\(whole) has no property `\(key)`"
+    package func message(in subject: String) -> String {
+        isUnmanaged ? "cogstack does not manage `\(key)` of \(subject) yet" : "\(subject) has no property `\(key)`"
     }
 }

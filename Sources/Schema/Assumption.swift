@@ -1,3 +1,5 @@
+import Model
+
 /// Who takes the role that a property names: the role's trust must let them, and AWS says so only when it is too late, or never.
 package struct Assumption: Sendable {
     /// Who, in words.

@@ -1,3 +1,5 @@
+package import Model
+
 /// One row of a resource type's table: everything that cogstack knows of one property.
 package struct Attribute: Sendable {
     /// The property's name in a stack file: the AWS API's own word in lowerCamelCase.
@@ -38,7 +40,7 @@ package struct Attribute: Sendable {
     /// same name.
     package let isTied: Bool
     /// The seconds for which an object that was changed may go on with what it had before.
-    package let isLingering: Bool
+    package let isDrainTime: Bool
     /// What an object is asked to tell whether it works.
     package let isProbe: Bool
     /// A setting of cogstack's own, which AWS never sees: never compared, only kept.
@@ -66,7 +68,7 @@ package struct Attribute: Sendable {
         alwaysSent: Bool = false, derived derivation: Derivation? = nil, change: Mutability = .inPlace, wire: String? = nil,
         writtenBy: String? = nil, deferrable: Bool = false, sensitive: Bool = false,
         secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in false }, access: AccessRole? = nil,
-        assumed: Assumption? = nil, sizeLimit: Int? = nil, exclusiveUnless: String? = nil, tied: Bool = false, lingering: Bool = false,
+        assumed: Assumption? = nil, sizeLimit: Int? = nil, exclusiveUnless: String? = nil, tied: Bool = false, drainTime: Bool = false,
         probe: Bool = false, local: Bool = false, compiledWith: [String] = [], compile: Compile? = nil,
         equivalent: (@Sendable (Value, Value) -> Bool)? = nil, losing: (@Sendable (_ before: Value, _ after: Value) -> String?)? = nil,
         _ help: String
@@ -89,7 +91,7 @@ package struct Attribute: Sendable {
         self.sizeLimit = sizeLimit
         self.exclusiveUnless = exclusiveUnless
         self.isTied = tied
-        self.isLingering = lingering
+        self.isDrainTime = drainTime
         self.isProbe = probe
         self.isLocal = local
         self.compile = compile

@@ -1,10 +1,11 @@
 package import Diagnostics
 package import YAMLSource
+package import Model
 
 /// Checks a node of a stack file against a table and turns it into a value: types, limits, names, references. It goes on
 /// after a mistake, so that one run reports them all.
 package struct Checker {
-    private let surroundings: Surroundings
+    private let context: Context
     package private(set) var diagnostics = Diagnostics()
     /// Where each property stands, by its path.
     package private(set) var origins: [String: SourceRange] = [:]
@@ -18,32 +19,32 @@ package struct Checker {
     private var isIncomplete = false
 
     /// - Parameter apiNames: what AWS calls otherwise, or has besides the rows.
-    package init(_ surroundings: Surroundings, _ apiNames: APINames = APINames()) {
-        self.surroundings = surroundings
+    package init(_ context: Context, _ apiNames: APINames = APINames()) {
+        self.context = context
         self.apiNames = apiNames
     }
 
     /// The properties in a map of the file. Null means left out.
     ///
     /// - Parameters:
-    ///   - whole: what the map is, in words: "userPools.users".
-    ///   - supplied: rows that the caller fills in where the file leaves them out.
+    ///   - subject: what the map is, in words: "userPools.users".
+    ///   - defaulted: rows that the caller fills in where the file leaves them out.
     package mutating func members(
-        of node: Node, _ rows: [Attribute], path: String, whole: String, supplied: Set<String> = []
+        of node: Node, _ rows: [Attribute], path: String, subject: String, defaulted: Set<String> = []
     ) -> Value? {
         guard let entries = node.mapping else {
-            wrongType(node, "a map of properties", at: path.isEmpty ? whole : path)
+            wrongType(node, "a map of properties", at: path.isEmpty ? subject : path)
             return nil
         }
         var members: [String: Value] = [:]
         var meant: Set<String> = []
         for entry in entries {
             guard let row = rows.first(where: { $0.name == entry.name }) else {
-                if let name = unknownKey(entry, rows, path, in: whole) {
+                if let name = unknownKey(entry, rows, path, in: subject) {
                     meant.insert(name)
                 } else if path.isEmpty {
                     // It may stand for any property that is left out.
-                    mistaken.formUnion(rows.map(\.name).filter { node.mappingEntry($0) == nil && !supplied.contains($0) })
+                    mistaken.formUnion(rows.map(\.name).filter { node.mappingEntry($0) == nil && !defaulted.contains($0) })
                 }
                 continue
             }
@@ -54,10 +55,10 @@ package struct Checker {
             if let value { members[row.name] = value }
             if row.tellsWhich { secretPaths.remove(memberPath) }
         }
-        for row in rows where row.isRequired && !supplied.contains(row.name) && !meant.contains(row.name) {
+        for row in rows where row.isRequired && !defaulted.contains(row.name) && !meant.contains(row.name) {
             if let entry = node.mappingEntry(row.name), entry.value.scalar != .null { continue }
             diagnostics.error(
-                "missing-property", "\(whole) needs `\(row.name)`", at: node.range.firstPoint, help: row.help)
+                "missing-property", "\(subject) needs `\(row.name)`", at: node.range.firstPoint, help: row.help)
             meant.insert(row.name)
         }
         if path.isEmpty { mistaken.formUnion(meant) }
@@ -79,7 +80,7 @@ package struct Checker {
 
     /// What the file says of a scalar; nil after a mistake that was told, here or where the text comes from.
     private mutating func said(_ node: Node) -> Value? {
-        let value = surroundings.value(node, &diagnostics)
+        let value = context.value(node, &diagnostics)
         if value == nil { isIncomplete = true }
         return value
     }
@@ -94,13 +95,13 @@ package struct Checker {
         case .list(let element, let count): return list(node, element, count, path)
         case .set(let element, let count): return set(node, element, count, path)
         case .map(let element, let keys, _): return map(node, element, keys, path)
-        case .object(let rows): return members(of: node, rows, path: path, whole: path)
+        case .object(let rows): return members(of: node, rows, path: path, subject: path)
         case .form(let forms): return form(node, forms, path)
         case .reference(let target): return reference(node, target, path)
         case .policyDocument(let forms): return policyDocument(node, forms, path)
         case .artifact:
             guard node.scalar != nil else { return wrongType(node, "a path", at: path) }
-            return surroundings.artifact(node, &diagnostics)
+            return context.artifact(node, &diagnostics)
         }
     }
 
@@ -120,7 +121,7 @@ package struct Checker {
 
     private func holdsSecret(_ node: Node) -> Bool {
         var unheard = Diagnostics()
-        return surroundings.value(node, &unheard)?.holdsSecret == true
+        return context.value(node, &unheard)?.holdsSecret == true
     }
 
     /// A text of the file as it may be told.
@@ -141,7 +142,7 @@ package struct Checker {
     }
 
     /// Checks text that the file leaves to cogstack, such as the name `<stack>-<name>`, against its row.
-    package mutating func check(supplied text: String, for row: Attribute, at range: SourceRange) {
+    package mutating func check(defaulted text: String, for row: Attribute, at range: SourceRange) {
         guard case .string(let length, let pattern) = row.type else { return }
         _ = isWithin(length, pattern, text, "the \(row.name) `\(text)`", at: range, help: " Give it a `\(row.name)` of its own.")
     }
@@ -199,7 +200,7 @@ package struct Checker {
     private mutating func integer(
         _ node: Node, unit: DurationUnit?, _ range: ClosedRange<Int>?, _ path: String
     ) -> Value? {
-        let expected = unit.map { "a duration in whole \($0), such as \($0.example)" } ?? "a whole number"
+        let expected = unit.map { "a duration in subject \($0), such as \($0.example)" } ?? "a subject number"
         let value = scalar(node, expected, path) { value in
             switch value {
             case .integer: value
@@ -290,7 +291,7 @@ package struct Checker {
                 help: "Make them two entries of the list.")
             return nil
         }
-        return members(of: node, form.attributes, path: path, whole: "`\(form.key)`")
+        return members(of: node, form.attributes, path: path, subject: "`\(form.key)`")
     }
 
     // MARK: References and documents
@@ -312,12 +313,12 @@ package struct Checker {
             return .template(template.ordering(target.isOrdering))
         }
         guard let text = value?.string else { return nil }
-        for section in target.sections where surroundings.names.mayHave(text, in: section) {
+        for section in target.sections where context.names.mayHave(text, in: section) {
             let address = Address(section: section, name: text)
             return .template(Template(Reference(address, target.attribute, isOrdering: target.isOrdering)))
         }
         if matches(target.outside, text) { return value }
-        let names = target.sections.flatMap { surroundings.names[$0] }.sorted()
+        let names = target.sections.flatMap { context.names[$0] }.sorted()
         let help = switch nearest(text, in: names) {
         case let meant?: "Did you mean `\(meant)`?"
         case nil where names.isEmpty: "Add it under `\(sections)`."
@@ -335,7 +336,7 @@ package struct Checker {
             return wrongType(node, forms.isEmpty ? "a policy document" : "a list of short forms, or a policy document", at: path)
         }
         if entries.count == 1, let file = entries.first, file.name == "file" {
-            guard let document = surroundings.document(file.value, &diagnostics) else { return nil }
+            guard let document = context.document(file.value, &diagnostics) else { return nil }
             guard document.mapping != nil else { return wrongType(document, "a policy document", at: path) }
             return free(document, path)
         }
@@ -393,9 +394,9 @@ package struct Checker {
 
     /// Tells of a key that no row has, and gives back the row's name that is meant; nil where that cannot be said.
     @discardableResult
-    private mutating func unknownKey(_ entry: Node.Entry, _ rows: [Attribute], _ path: String, in whole: String) -> String? {
+    private mutating func unknownKey(_ entry: Node.Entry, _ rows: [Attribute], _ path: String, in subject: String) -> String? {
         let unknown = apiNames.unknownKey(entry.name, among: rows, at: path)
-        diagnostics.error(unknown.code, unknown.message(in: whole), at: entry.key.range, help: unknown.help)
+        diagnostics.error(unknown.code, unknown.message(in: subject), at: entry.key.range, help: unknown.help)
         return unknown.meant
     }
 }

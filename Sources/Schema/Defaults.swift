@@ -1,3 +1,5 @@
+package import Model
+
 /// What a property is where a file does not say it.
 extension Attribute {
     /// What an omitted property goes back to, wherever that is asked: AWS's default, for an object what its members have; null where

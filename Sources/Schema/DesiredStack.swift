@@ -1,4 +1,5 @@
 package import Diagnostics
+package import Model
 
 /// A stack as its file wants it: checked, merged, parameters filled in; references still to be resolved.
 package struct DesiredStack: Sendable {

@@ -1,3 +1,5 @@
+package import Model
+
 /// An object as it is in AWS.
 package struct Live: Sendable, Equatable {
     package var physicalId: String
@@ -13,13 +15,13 @@ package struct Live: Sendable, Equatable {
     /// Whether AWS accepts it no more, although it is there.
     package var isOff: Bool
     /// Why AWS would not take another object beside it, and what to do; nil where it would.
-    package var noRoom: RuleProblem?
+    package var quotaProblem: RuleProblem?
     /// Set where AWS's own texts say that something is wrong with it, such as a principal that is gone.
     package var warnings: [String]
 
     package init(
         _ physicalId: String, attributes: Value, outputs: [String: Value], facts: [String: Value] = [:],
-        unreadable: [String: String] = [:], isUnfinished: Bool = false, isOff: Bool = false, noRoom: RuleProblem? = nil, warnings: [String] = []
+        unreadable: [String: String] = [:], isUnfinished: Bool = false, isOff: Bool = false, quotaProblem: RuleProblem? = nil, warnings: [String] = []
     ) {
         self.physicalId = physicalId
         self.attributes = attributes
@@ -28,7 +30,7 @@ package struct Live: Sendable, Equatable {
         self.unreadable = unreadable
         self.isUnfinished = isUnfinished
         self.isOff = isOff
-        self.noRoom = noRoom
+        self.quotaProblem = quotaProblem
         self.warnings = warnings
     }
 

@@ -1,3 +1,5 @@
+package import Model
+
 /// The tags that say whose an object is, written by the call that makes it.
 package enum Ownership {
     package static let stackTag = "cogstack:stack"

@@ -1,3 +1,5 @@
+import Model
+
 /// The names that a stack file gives to resources, by section.
 package struct ResourceNames: Sendable {
     private var names: [String: Set<String>] = [:]

@@ -1,3 +1,5 @@
+package import Model
+
 /// Everything that a resource type is, in one table. Checking, diffing, naming, wire forms and documentation
 /// derive from it.
 package struct ResourceType: Sendable {
@@ -63,8 +65,8 @@ package struct ResourceType: Sendable {
     }
 
     /// For how many seconds an object with these properties may go on with what it had before a change.
-    package func lingering(_ attributes: Value) -> Int {
-        let rows = self.attributes.filter(\.isLingering)
+    package func drainTime(_ attributes: Value) -> Int {
+        let rows = self.attributes.filter(\.isDrainTime)
         return rows.compactMap { attributes[$0.name].integer ?? $0.fallback.integer }.max() ?? 0
     }
 

@@ -1,3 +1,5 @@
+package import Model
+
 /// Which of a resource's values people hand in as secrets, by their paths: they are sent, and neither shown nor written down.
 package struct SecretPaths: Sendable, Hashable {
     private var paths: Set<String>

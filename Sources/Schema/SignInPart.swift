@@ -1,3 +1,5 @@
+import Model
+
 /// What a resource contributes to signing in: facts from which a client's set-up follows, and a check of the whole.
 package enum SignInPart: Sendable, Equatable {
     /// Who signed in with the app client gets an identity id and credentials from the identity pool.

@@ -1,3 +1,5 @@
+package import Model
+
 /// The table's names against AWS's: a property is written once, and this is its way into a request and out of an answer.
 extension ResourceType {
     /// The members of a request for those of `attributes` that `call` writes. Settings of cogstack's own are in no request.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Model
 import Schema
 import YAMLSource
 
@@ -68,8 +69,8 @@ struct Assembly {
     private func head(
         _ rows: [Attribute], _ text: Interpolation, _ names: ResourceNames, _ diagnostics: inout Diagnostics
     ) -> (properties: Value, secrets: SecretPaths) {
-        var checker = Checker(surroundings(names, text))
-        let head = checker.members(of: root.only(rows.map(\.name)), rows, path: "", whole: "the stack file") ?? [:]
+        var checker = Checker(context(names, text))
+        let head = checker.members(of: root.only(rows.map(\.name)), rows, path: "", subject: "the stack file") ?? [:]
         diagnostics.append(contentsOf: checker.diagnostics)
         for name in ["stack", "account", "region", "protect"] {
             requireKnown(head[name], name, checker.origins, &diagnostics)
@@ -79,9 +80,9 @@ struct Assembly {
         return (head, SecretPaths(checker.secretPaths))
     }
 
-    private func surroundings(_ names: ResourceNames, _ text: Interpolation) -> Checker.Surroundings {
+    private func context(_ names: ResourceNames, _ text: Interpolation) -> Checker.Context {
         let reading = reading
-        return Checker.Surroundings(
+        return Checker.Context(
             names: names,
             value: { node, diagnostics in text.value(of: node, &diagnostics) },
             document: { node, diagnostics in
@@ -247,16 +248,16 @@ struct Assembly {
         _ address: Address, _ type: ResourceType, _ entry: Node.Entry, stack: DesiredStack, tags: [String: Value],
         _ inherited: SecretPaths, _ text: Interpolation, _ diagnostics: inout Diagnostics
     ) -> DesiredResource? {
-        var checker = Checker(surroundings(text.names, text), type.apiNames)
+        var checker = Checker(context(text.names, text), type.apiNames)
         let members = checker.members(
-            of: entry.value, type.attributes.filter { $0.derivation == nil } + Self.common, path: "", whole: "\(address)", supplied: ["name"])
+            of: entry.value, type.attributes.filter { $0.derivation == nil } + Self.common, path: "", subject: "\(address)", defaulted: ["name"])
         guard case .map(var attributes) = members else {
             diagnostics.append(contentsOf: checker.diagnostics)
             return nil
         }
         if let row = type.attribute("name"), attributes["name"] == nil, !checker.mistaken.contains("name"), !stack.name.isEmpty {
             let name = "\(stack.name)-\(address.name)"
-            checker.check(supplied: name, for: row, at: entry.key.range)
+            checker.check(defaulted: name, for: row, at: entry.key.range)
             attributes["name"] = .string(name)
         }
         diagnostics.append(contentsOf: checker.diagnostics)

@@ -1,5 +1,6 @@
 import Diagnostics
 import Digest
+import Model
 import Schema
 
 /// The files that a stack file is made of, as handed in from outside.

@@ -1,4 +1,5 @@
 import Diagnostics
+import Model
 import Schema
 
 /// What no single row of a table can say about a stack file.

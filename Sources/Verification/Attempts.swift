@@ -1,8 +1,9 @@
 import AWSClient
+import Model
 import Schema
 
 /// What the attempt at something showed.
-enum Reach {
+enum AccessResult {
     case allowed
     case refused(AWSError)
     /// It could not be tried, for instance because it is not there; says why.
@@ -14,7 +15,7 @@ enum Reach {
 ///
 /// Each service asks for the permission before it looks for what is named, so that an answer about what is missing means yes.
 extension Verification {
-    func attempt(_ attempt: Probe.Attempt, as session: RoleSession) async throws(Break) -> Reach {
+    func attempt(_ attempt: Probe.Attempt, as session: RoleSession) async throws(LinkFailure) -> AccessResult {
         let caller = administrator.signing(with: session.credentials)
         let operation: AWSOperation
         let input: Value
@@ -55,7 +56,7 @@ extension Verification {
         }
     }
 
-    private static func reading(_ error: AWSError, of attempt: Probe.Attempt) throws(Break) -> Reach {
+    private static func reading(_ error: AWSError, of attempt: Probe.Attempt) throws(LinkFailure) -> AccessResult {
         switch (attempt, error.code) {
         case (_, "AccessDenied"), (_, "AccessDeniedException"): return .refused(error)
         // S3 API, GetObject; a range that an empty object has not.
@@ -72,7 +73,7 @@ extension Verification {
         default: break
         }
         // Whatever else a service says is about the attempt, not about the permission.
-        guard error.kind == .service || error.kind == .throttled else { throw Break(error, advice: nil) }
+        guard error.kind == .service || error.kind == .throttled else { throw LinkFailure(error, advice: nil) }
         return .untried("\(error.operation) was answered with \(error.words ?? "nothing")")
     }
 
@@ -87,13 +88,13 @@ extension Verification {
         case unknown(String)
     }
 
-    private func itemKey(_ table: String) async throws(Break) -> ItemKey {
+    private func itemKey(_ table: String) async throws(LinkFailure) -> ItemKey {
         if let known = itemKeys[table] { return known }
         let key: ItemKey
         do throws(AWSError) {
             key = Self.itemKey(table, try await administrator.call(Self.describeTable, ["TableName": .string(table)])["Table"])
         } catch {
-            guard error.kind == .service || error.kind == .throttled else { throw Break(error, advice: nil) }
+            guard error.kind == .service || error.kind == .throttled else { throw LinkFailure(error, advice: nil) }
             key = .unknown(
                 error.code == "ResourceNotFoundException"
                     ? "the table \(table) does not exist" : "the key of the table \(table) cannot be read: \(error.words ?? "")")

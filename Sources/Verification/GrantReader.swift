@@ -1,4 +1,5 @@
 import IAMPolicy
+import Model
 import Schema
 
 /// Reads out of a role's policies what can be tried of them. Pure.
@@ -7,7 +8,7 @@ import Schema
 /// names, and a refusal that something it does not understand may have caused proves nothing.
 struct GrantReader {
     /// What is known of the session that the policies are those of.
-    struct Session: Sendable {
+    struct Login: Sendable {
         var kind: SessionKind
         /// Where the stack is: what is elsewhere is not tried.
         var region: String
@@ -22,19 +23,19 @@ struct GrantReader {
         var doubt: String?
     }
 
-    let session: Session
+    let session: Login
     let policies: IdentityPolicies
     /// Each kind of session's variable for the identity id, as policies spell it.
     let variables: [String]
 
-    static func probes(in documents: [Value], of session: Session) -> ProbeList {
+    static func probes(in documents: [Value], of session: Login) -> ProbeList {
         let reader = GrantReader(documents, session)
         var list = ProbeList()
         for statement in reader.policies.statements where statement.effect == .allow { reader.read(statement, into: &list) }
         return list
     }
 
-    private init(_ documents: [Value], _ session: Session) {
+    private init(_ documents: [Value], _ session: Login) {
         self.session = session
         let own: IdentityVariable = session.kind == .long ? .sessionTag : .tokenSubject
         // The other kind's variable has no value here: a grant that isolates by it gives nothing, which is to be seen.

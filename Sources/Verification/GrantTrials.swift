@@ -22,7 +22,7 @@ extension Verification {
     /// - Parameter sessions: with nil for one of which it is not known what role it is of.
     func tryGrants(
         of sessions: [(kind: SessionKind, session: RoleSession?)], _ identity: String, _ neighbour: String
-    ) async throws(Break) -> Trials {
+    ) async throws(LinkFailure) -> Trials {
         var trials = Trials()
         for (kind, session) in sessions {
             guard let session else {
@@ -55,7 +55,7 @@ extension Verification {
     }
 
     /// Tries with another identity's data what keeps people apart: what is allowed all the same has failed.
-    func tryNeighbours(_ own: Trials) async throws(Break) -> Trials {
+    func tryNeighbours(_ own: Trials) async throws(LinkFailure) -> Trials {
         var trials = Trials()
         for (trial, untried) in own.all {
             guard let others = trial.probe.others else { continue }
@@ -85,21 +85,21 @@ extension Verification {
     }
 
     /// Nothing more is tried once the person asked to stop.
-    func goOn() throws(Break) {
-        guard !isStopped() else { throw Break("it was interrupted") }
+    func goOn() throws(LinkFailure) {
+        guard !isStopped() else { throw LinkFailure("it was interrupted") }
     }
 
     /// What a session reaches of its own, waited for where a refusal may pass.
-    private func settledReach(of trial: Trial) async throws(Break) -> Reach {
+    private func settledReach(of trial: Trial) async throws(LinkFailure) -> AccessResult {
         var last: AWSError?
-        do throws(Break) {
-            return try await settled { () async throws(Break) in
+        do throws(LinkFailure) {
+            return try await settled { () async throws(LinkFailure) in
                 let reach = try await self.attempt(trial.probe.own, as: trial.session)
                 guard case .refused(let error) = reach else { return reach }
                 if case .getObject = trial.probe.own, error.isOnlyAboutListing { return .allowed }
                 guard self.doubt(trial.probe, error) == nil else { return reach }
                 last = error
-                throw Break(error, advice: nil)
+                throw LinkFailure(error, advice: nil)
             }
         } catch {
             guard let last else { throw error }

@@ -61,17 +61,17 @@ extension Verification.Trials {
     // MARK: - What failed
 
     /// Nil where nothing is refused that the grants allow.
-    func refusal(identity: String, region: String, partition: String) -> Break? {
+    func refusal(identity: String, region: String, partition: String) -> LinkFailure? {
         guard let (first, error) = failed.first else { return nil }
         let what = sentence("may not ", identity, conjunctions: ("or", ", nor ")) { " (\($0.map(\.action).joined(separator: ", ")))" }
-        return Break(what, words: error?.words, advice: Advice.refused(first, region: region, partition: partition))
+        return LinkFailure(what, words: error?.words, advice: Advice.refused(first, region: region, partition: partition))
     }
 
     /// Nil where nothing is allowed that is another identity's.
-    func leak(neighbour: String) -> Break? {
+    func leak(neighbour: String) -> LinkFailure? {
         guard let (first, error) = failed.first else { return nil }
         let what = sentence("may reach what belongs to another identity: ", neighbour, conjunctions: ("and", ", ")) { _ in "" }
-        return Break(
+        return LinkFailure(
             error == nil ? what : "\(what), where S3 refuses no more than to say what is missing",
             advice: """
                 Something beside the isolating grant allows it: look at the other policies of the role \(first.session.role) and at \

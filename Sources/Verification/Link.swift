@@ -33,8 +33,8 @@ package struct LinkResult: Sendable, Equatable {
         /// The stack has nothing that could be tried there; says what it lacks.
         case absent(String)
         /// What verify made, or an earlier run, could not be removed: nothing of the sign-in is broken by that.
-        case warned(Break)
-        case broke(Break)
+        case warned(LinkFailure)
+        case broke(LinkFailure)
     }
 
     package let link: Link
@@ -62,7 +62,7 @@ package struct LinkResult: Sendable, Equatable {
 }
 
 /// Where and why the chain broke.
-package struct Break: Error, Sendable, Equatable {
+package struct LinkFailure: Error, Sendable, Equatable {
     /// What happened, as a sentence without its full stop.
     package let what: String
     /// What AWS or the proxy said, as it said it; nil where it is not about an answer's words.

@@ -1,5 +1,6 @@
 import AWSClient
-import State
+import Records
+import Store
 
 /// Removing what was made, by this run and by earlier ones.
 extension Verification {
@@ -7,7 +8,7 @@ extension Verification {
     struct Remnant {
         /// Such as `the user cogstack-verify-…`.
         let name: String
-        let cause: Break
+        let cause: LinkFailure
         /// What removes it by hand.
         let command: String
     }
@@ -24,20 +25,20 @@ extension Verification {
     /// instance of a run that was killed on another machine.
     ///
     /// What is refused there is no reason to try nothing else.
-    func cleanUp() async throws(Break) -> LinkResult.Outcome {
-        let old: [Trace]
-        do { old = try traces.load() } catch let error as DamagedTraces { throw Break(error) } catch {
-            throw Break("what earlier runs left cannot be read: \(error)")
+    func cleanUp() async throws(LinkFailure) -> LinkResult.Outcome {
+        let old: [CleanupRecord]
+        do { old = try cleanupRecords.load() } catch let error as DamagedCleanupRecords { throw LinkFailure(error) } catch {
+            throw LinkFailure("what earlier runs left cannot be read: \(error)")
         }
         var cleanup = Cleanup()
         for left in old where !isStopped() { try await remove(leftover: left, &cleanup) }
-        var refusal: Break?
+        var refusal: LinkFailure?
         var strays: [String] = []
-        do throws(Break) { strays = try await strayUsers() } catch { refusal = error }
+        do throws(LinkFailure) { strays = try await strayUsers() } catch { refusal = error }
         for name in strays where !isStopped() && !old.contains(where: { $0.username == name }) {
             try await remove(leftover: strayTrace(name), &cleanup)
         }
-        if let refusal = Break(cleanup.remnants) ?? refusal { return .warned(refusal.besides(cleanup.notes)) }
+        if let refusal = LinkFailure(cleanup.remnants) ?? refusal { return .warned(refusal.besides(cleanup.notes)) }
         guard !cleanup.removed.isEmpty else {
             try goOn()
             return .holds("nothing was left")
@@ -45,7 +46,7 @@ extension Verification {
         return .holds((["removed \(cleanup.removed.joined(separator: ", "))"] + cleanup.notes).joined(separator: "; "))
     }
 
-    private func remove(leftover: Trace, _ cleanup: inout Cleanup) async throws(Break) {
+    private func remove(leftover: CleanupRecord, _ cleanup: inout Cleanup) async throws(LinkFailure) {
         var trace = leftover
         if trace.mayHaveIdentity, trace.identityId == nil {
             trace.identityId = await foundIdentity(of: trace, &cleanup.notes)
@@ -58,19 +59,19 @@ extension Verification {
     }
 
     /// What a run elsewhere has written down of a user, as far as it can be told.
-    private func strayTrace(_ username: String) -> Trace {
+    private func strayTrace(_ username: String) -> CleanupRecord {
         var trace = newTrace(username)
         trace.mayHaveIdentity = true
         return trace
     }
 
     /// The identity that was asked for and whose id never arrived: AWS tells it once more to the same user.
-    private func foundIdentity(of left: Trace, _ notes: inout [String]) async -> String? {
-        do throws(Break) {
+    private func foundIdentity(of left: CleanupRecord, _ notes: inout [String]) async -> String? {
+        do throws(LinkFailure) {
             guard left.clientId == signIn.clientId, left.identityPoolId == signIn.identityPoolId else {
-                throw Break("the stack has another app client or identity pool now")
+                throw LinkFailure("the stack has another app client or identity pool now")
             }
-            let account = Account(username: left.username, password: "", pool: try await poolFacts()).withPassword(random)
+            let account = TestUser(username: left.username, password: "", pool: try await poolFacts()).withPassword(random)
             try await setPassword(of: account)
             return try await identityId(try await signIn(account).token)
         } catch {
@@ -80,17 +81,17 @@ extension Verification {
     }
 
     /// Deletes identity and user, each whatever came of the other. What is left stays written down, for the next run.
-    func remove(_ trace: Trace) async throws(Break) -> [Remnant] {
+    func remove(_ trace: CleanupRecord) async throws(LinkFailure) -> [Remnant] {
         var remnants: [Remnant] = []
         // The identity first: with the user gone, AWS would not tell it any more.
         if let identity = trace.identityId {
-            do throws(Break) { try await deleteIdentity(identity) } catch {
+            do throws(LinkFailure) { try await deleteIdentity(identity) } catch {
                 remnants.append(Remnant(
                     name: "the identity \(identity)", cause: error,
                     command: "aws cognito-identity delete-identities --identity-ids-to-delete \(identity)"))
             }
         }
-        do throws(Break) { try await deleteUser(trace.username, of: trace.userPoolId) } catch {
+        do throws(LinkFailure) { try await deleteUser(trace.username, of: trace.userPoolId) } catch {
             remnants.append(Remnant(
                 name: "the user \(trace.username)", cause: error,
                 command: "aws cognito-idp admin-delete-user --user-pool-id \(trace.userPoolId) --username \(trace.username)"))
@@ -101,41 +102,41 @@ extension Verification {
 
     // MARK: - Traces
 
-    func newTrace(_ username: String) -> Trace {
-        Trace(userPoolId: signIn.userPoolId, clientId: signIn.clientId, identityPoolId: signIn.identityPoolId, username: username)
+    func newTrace(_ username: String) -> CleanupRecord {
+        CleanupRecord(userPoolId: signIn.userPoolId, clientId: signIn.clientId, identityPoolId: signIn.identityPoolId, username: username)
     }
 
     /// Writes down what this run makes, in place of what was written of it before.
-    func keep(_ new: Trace) throws(Break) {
+    func keep(_ new: CleanupRecord) throws(LinkFailure) {
         try write(new)
         trace = new
     }
 
-    func amendTrace(_ change: (inout Trace) -> Void) throws(Break) {
+    func amendTrace(_ change: (inout CleanupRecord) -> Void) throws(LinkFailure) {
         guard var changed = trace else { return }
         change(&changed)
         try keep(changed)
     }
 
-    private func write(_ new: Trace) throws(Break) {
-        try changeTraces { traces in
-            traces.removeAll { $0.username == new.username }
-            traces.append(new)
+    private func write(_ new: CleanupRecord) throws(LinkFailure) {
+        try changeTraces { cleanupRecords in
+            cleanupRecords.removeAll { $0.username == new.username }
+            cleanupRecords.append(new)
         }
     }
 
-    private func changeTraces(_ change: (inout [Trace]) -> Void) throws(Break) {
+    private func changeTraces(_ change: (inout [CleanupRecord]) -> Void) throws(LinkFailure) {
         do {
-            var all = try traces.load()
+            var all = try cleanupRecords.load()
             change(&all)
-            try traces.save(all)
+            try cleanupRecords.save(all)
         } catch {
-            throw Break("what is about to be made could not be written down: \(error)", advice: "Nothing is made in AWS without that.")
+            throw LinkFailure("what is about to be made could not be written down: \(error)", advice: "Nothing is made in AWS without that.")
         }
     }
 }
 
-extension Break {
+extension LinkFailure {
     /// Names each that is left; nil where there is none.
     init?(_ remnants: [Verification.Remnant]) {
         guard let last = remnants.last else { return nil }
@@ -144,7 +145,7 @@ extension Break {
         let (are, them) = others.isEmpty ? ("is", "it") : ("are", "them")
         let advice = "\(names.prefix(1).uppercased())\(names.dropFirst()) \(are) still there. Run `cogstack verify` again as somebody who may, or delete \(them): "
             + remnants.map { "`\($0.command)`" }.joined(separator: ", ") + "."
-        var causes: [Break] = []
+        var causes: [LinkFailure] = []
         for remnant in remnants where !causes.contains(remnant.cause) { causes.append(remnant.cause) }
         if causes.count == 1 {
             self.init(causes[0].what, words: causes[0].words, advice: advice)
@@ -154,19 +155,19 @@ extension Break {
         }
     }
 
-    fileprivate init(_ damage: DamagedTraces) {
+    fileprivate init(_ damage: DamagedCleanupRecords) {
         self.init(
             "\(damage)",
             advice: """
                 It lists the users and identities that a killed run left. Look at it, then delete it: users named \
-                \(Trace.prefix)… that are older than \(Int(Trace.strayAge / 60)) minutes are found without it, with their identities.
+                \(CleanupRecord.prefix)… that are older than \(Int(CleanupRecord.strayAge / 60)) minutes are found without it, with their identities.
                 """)
     }
 
     /// With what else is to be said.
-    fileprivate func besides(_ notes: [String]) -> Break {
+    fileprivate func besides(_ notes: [String]) -> LinkFailure {
         guard !notes.isEmpty else { return self }
         let more = "Besides, \(notes.joined(separator: "; "))."
-        return Break(what, words: words, advice: [advice, more].compactMap(\.self).joined(separator: " "), code: code, mayPass: mayPass)
+        return LinkFailure(what, words: words, advice: [advice, more].compactMap(\.self).joined(separator: " "), code: code, mayPass: mayPass)
     }
 }

@@ -1,7 +1,8 @@
 import AWSClient
 import Foundation
+import Model
 import Schema
-import State
+import Records
 
 /// A session of a role, as the grants of its role are tried with it.
 struct RoleSession {
@@ -12,7 +13,7 @@ struct RoleSession {
     let account: String
 
     /// - Parameter arn: who the session is, as STS says it. Nil where that is no role's session.
-    init?(_ kind: SessionKind, _ session: Session, arn: String) {
+    init?(_ kind: SessionKind, _ session: Login, arn: String) {
         let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
         let path = parts.last?.split(separator: "/").map(String.init) ?? []
         guard parts.count == 6, path.count == 3, path[0] == "assumed-role" else { return nil }
@@ -23,12 +24,12 @@ struct RoleSession {
 /// What a live role's policies are: read with the run's own credentials.
 extension Verification {
     /// What can be tried of what the role of a session grants.
-    func probes(of session: RoleSession, _ identity: String, _ neighbour: String) async throws(Break) -> ProbeList {
-        var facts = GrantReader.Session(
+    func probes(of session: RoleSession, _ identity: String, _ neighbour: String) async throws(LinkFailure) -> ProbeList {
+        var facts = GrantReader.Login(
             kind: session.kind, region: signIn.region, partition: Partition(region: signIn.region).name, account: session.account,
             identity: identity, neighbour: neighbour, calledFunction: signIn.proxy?.functionName)
         let documents: [Value]
-        do throws(Break) {
+        do throws(LinkFailure) {
             facts.doubt = try await boundary(of: session.role)
             documents = try await policies(of: session.role)
         } catch {
@@ -37,12 +38,12 @@ extension Verification {
         return GrantReader.probes(in: documents, of: facts)
     }
 
-    private func boundary(of role: String) async throws(Break) -> String? {
+    private func boundary(of role: String) async throws(LinkFailure) -> String? {
         let found = try await ask(Self.getRole, ["RoleName": .string(role)])["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"].string
         return found.map { "the permissions boundary \(Self.lastPart($0)) may refuse it" }
     }
 
-    private func policies(of name: String) async throws(Break) -> [Value] {
+    private func policies(of name: String) async throws(LinkFailure) -> [Value] {
         let role: Value = ["RoleName": .string(name)]
         var documents: [Value] = []
         for name in try await all(Self.listInline, role, items: "PolicyNames") {
@@ -56,18 +57,18 @@ extension Verification {
         var read: [Value] = []
         for document in documents {
             guard let text = document.string?.removingPercentEncoding, let policy = try? JSONText.decode(Data(text.utf8)) else {
-                throw Break("a policy of the role \(name) is no JSON")
+                throw LinkFailure("a policy of the role \(name) is no JSON")
             }
             read.append(policy)
         }
         return read
     }
 
-    private func all(_ operation: AWSOperation, _ input: Value, items: String) async throws(Break) -> [Value] {
+    private func all(_ operation: AWSOperation, _ input: Value, items: String) async throws(LinkFailure) -> [Value] {
         do throws(AWSError) {
             return try await administrator.all(
                 operation, input, items: items, inputToken: "Marker", outputToken: "Marker", more: "IsTruncated")
-        } catch { throw Break(error, advice: nil) }
+        } catch { throw LinkFailure(error, advice: nil) }
     }
 
     private static let getRole = AWSOperation(.iam, "GetRole", .read, answers: "Role.RoleName", "Role.Arn", "Role.RoleId")

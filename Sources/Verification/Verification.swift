@@ -1,7 +1,8 @@
 package import AWSClient
 import Foundation
+import Model
 import Schema
-package import State
+package import Records
 
 /// Goes the way of a person's sign-in from end to end, as a user made for it, and removes user and identity whatever happened.
 ///
@@ -13,12 +14,12 @@ package final class Verification {
     let administrator: any AWSCaller
     let time: Time
     let random: (Int) -> [UInt8]
-    let traces: TraceKeeper
+    let cleanupRecords: TraceKeeper
     let isStopped: () -> Bool
     private let report: (LinkResult) -> Void
     private let sayWait: (String) -> Void
     /// Seconds that refusals may still be waited out, in the whole run.
-    private var patience: Double
+    private var consistencyBudget: Double
     private var toldWaits: Set<[String]> = []
     /// What was learnt of the keys of tables, by the tables' names.
     var itemKeys: [String: ItemKey] = [:]
@@ -26,84 +27,84 @@ package final class Verification {
 
     private(set) var results: [LinkResult] = []
     /// What this run has made.
-    var trace: Trace?
+    var trace: CleanupRecord?
 
     /// - Parameters:
-    ///   - patience: seconds in all for which refusals are borne that may come from a change which AWS has not spread yet.
+    ///   - consistencyBudget: seconds in all for which refusals are borne that may come from a change which AWS has not spread yet.
     ///   - isStopped: whether the person asked to stop: then no further link is begun, and what was made is removed.
     ///   - sayWait: told of each kind of refusal that is waited out, once.
     ///   - report: told of each link when it is over.
     package init(
-        _ signIn: SignIn, administrator: any AWSCaller, time: Time, random: @escaping (Int) -> [UInt8], traces: TraceKeeper,
-        patience: Double = 10, isStopped: @escaping () -> Bool = { false }, sayWait: @escaping (String) -> Void = { _ in },
+        _ signIn: SignIn, administrator: any AWSCaller, time: Time, random: @escaping (Int) -> [UInt8], cleanupRecords: TraceKeeper,
+        consistencyBudget: Double = 10, isStopped: @escaping () -> Bool = { false }, sayWait: @escaping (String) -> Void = { _ in },
         report: @escaping (LinkResult) -> Void = { _ in }
     ) {
         self.signIn = signIn
         self.administrator = administrator
         self.time = time
         self.random = random
-        self.traces = traces
-        self.patience = patience
+        self.cleanupRecords = cleanupRecords
+        self.consistencyBudget = consistencyBudget
         self.isStopped = isStopped
         self.sayWait = sayWait
         self.report = report
     }
 
     /// Why the chain goes no further; what broke is in the results.
-    private enum Halt: Error { case broken, stopped }
+    private enum ChainStop: Error { case broken, stopped }
 
     /// Carries it out. The results are in the links' order; what is behind a broken link is missing.
     package func run() async -> [LinkResult] {
-        do throws(Halt) {
+        do throws(ChainStop) {
             try await goThrough()
         } catch {}
         if let trace {
-            _ = try? await link(.removal, evenIfStopped: true) { () async throws(Break) in
-                let refusal = Break(try await self.remove(trace))
+            _ = try? await link(.removal, evenIfStopped: true) { () async throws(LinkFailure) in
+                let refusal = LinkFailure(try await self.remove(trace))
                 return ((), refusal.map(LinkResult.Outcome.warned) ?? .holds("nothing is left behind"))
             }
         }
         return results
     }
 
-    private func goThrough() async throws(Halt) {
-        try await link(.leftovers) { () async throws(Break) in ((), try await self.cleanUp()) }
-        let account = try await link(.user) { () async throws(Break) in
+    private func goThrough() async throws(ChainStop) {
+        try await link(.leftovers) { () async throws(LinkFailure) in ((), try await self.cleanUp()) }
+        let account = try await link(.user) { () async throws(LinkFailure) in
             let pool = try await self.poolFacts()
             let account = self.newAccount(pool)
             try self.keep(self.newTrace(account.username))
             try await self.make(account)
             return (account, .holds(account.username))
         }
-        try await link(.password) { () async throws(Break) in
+        try await link(.password) { () async throws(LinkFailure) in
             try await self.setPassword(of: account)
             return ((), .holds("a random one, kept nowhere"))
         }
-        let token = try await link(.signIn) { () async throws(Break) in
+        let token = try await link(.signIn) { () async throws(LinkFailure) in
             let (token, factor) = try await self.signIn(account)
             return (token, .holds(factor))
         }
-        let identity = try await link(.identity) { () async throws(Break) in
+        let identity = try await link(.identity) { () async throws(LinkFailure) in
             try self.amendTrace { $0.mayHaveIdentity = true }
             let identity = try await self.identityId(token)
             try self.amendTrace { $0.identityId = identity }
             return (identity, .holds(identity))
         }
-        let short = try await link(.credentials) { () async throws(Break) in
-            let session = try await self.settled { () async throws(Break) in try await self.credentials(of: identity, token) }
+        let short = try await link(.credentials) { () async throws(LinkFailure) in
+            let session = try await self.settled { () async throws(LinkFailure) in try await self.credentials(of: identity, token) }
             return (session, .holds("for \(Self.length(session.expires.timeIntervalSince(self.time.now())))"))
         }
-        let shortARN = try await link(.shortSession) { () async throws(Break) in
-            let arn = try await self.settled { () async throws(Break) in try await self.caller(of: short) }
+        let shortARN = try await link(.shortSession) { () async throws(LinkFailure) in
+            let arn = try await self.settled { () async throws(LinkFailure) in try await self.caller(of: short) }
             return (arn, .holds(arn.split(separator: ":", maxSplits: 5).last.map(String.init) ?? arn))
         }
         var sessions: [(kind: SessionKind, session: RoleSession?)] = [(.short, RoleSession(.short, short, arn: shortARN))]
         if let proxy = signIn.proxy {
-            let long = try await link(.proxy) { () async throws(Break) in
-                let session = try await self.settled { () async throws(Break) in try await self.askProxy(proxy, token, as: short) }
+            let long = try await link(.proxy) { () async throws(LinkFailure) in
+                let session = try await self.settled { () async throws(LinkFailure) in try await self.askProxy(proxy, token, as: short) }
                 return (session, .holds(proxy.functionName))
             }
-            let longARN = try await link(.longSession) { () async throws(Break) in
+            let longARN = try await link(.longSession) { () async throws(LinkFailure) in
                 let (arn, seen) = try await self.check(long, of: proxy, besides: short)
                 return (arn, .holds(seen))
             }
@@ -114,17 +115,17 @@ package final class Verification {
         try await checkGrants(of: sessions, identity)
     }
 
-    private func checkGrants(of sessions: [(kind: SessionKind, session: RoleSession?)], _ identity: String) async throws(Halt) {
+    private func checkGrants(of sessions: [(kind: SessionKind, session: RoleSession?)], _ identity: String) async throws(ChainStop) {
         let neighbour = "\(signIn.region):\(UUID(random(16)).uuidString.lowercased())"
         let kinds = sessions.map(\.kind)
-        let own = try await link(.grants) { () async throws(Break) in
+        let own = try await link(.grants) { () async throws(LinkFailure) in
             let trials = try await self.tryGrants(of: sessions, identity, neighbour)
             let refusal = trials.refusal(
                 identity: identity, region: self.signIn.region, partition: Partition(region: self.signIn.region).name)
             if let refusal { throw refusal }
             return (trials, trials.outcome(kinds, "", "<identity>", nothing: "the roles grant nothing that could be tried"))
         }
-        try await link(.isolation) { () async throws(Break) in
+        try await link(.isolation) { () async throws(LinkFailure) in
             let trials = try await self.tryNeighbours(own)
             if let leak = trials.leak(neighbour: neighbour) { throw leak }
             return ((), trials.outcome(kinds, "refused ", "<another>", nothing: "no grant isolates by the identity"))
@@ -135,12 +136,12 @@ package final class Verification {
 
     @discardableResult
     private func link<Product>(
-        _ link: Link, evenIfStopped: Bool = false, _ body: () async throws(Break) -> (Product, LinkResult.Outcome)
-    ) async throws(Halt) -> Product {
+        _ link: Link, evenIfStopped: Bool = false, _ body: () async throws(LinkFailure) -> (Product, LinkResult.Outcome)
+    ) async throws(ChainStop) -> Product {
         guard evenIfStopped || !isStopped() else { throw .stopped }
         let start = time.now()
         let product: Product
-        do throws(Break) {
+        do throws(LinkFailure) {
             let (made, outcome) = try await body()
             note(link, outcome, since: start)
             product = made
@@ -160,14 +161,14 @@ package final class Verification {
     }
 
     /// Tries again for a while what may be refused only because AWS has not spread a change yet.
-    func settled<Product>(_ body: () async throws(Break) -> Product) async throws(Break) -> Product {
+    func settled<Product>(_ body: () async throws(LinkFailure) -> Product) async throws(LinkFailure) -> Product {
         while true {
-            do throws(Break) {
+            do throws(LinkFailure) {
                 return try await body()
             } catch {
-                guard error.mayPass, patience > 0, !isStopped() else { throw error }
-                let pause = min(1, patience)
-                patience -= pause
+                guard error.mayPass, consistencyBudget > 0, !isStopped() else { throw error }
+                let pause = min(1, consistencyBudget)
+                consistencyBudget -= pause
                 // Not by the words: they may hold the id of a request, and differ each time.
                 if toldWaits.insert([error.what, error.code].compactMap(\.self)).inserted { sayWait(error.words ?? error.what) }
                 guard (try? await time.sleep(pause)) != nil else { throw error }

@@ -1,5 +1,7 @@
+import Model
+import Records
 import Schema
-import State
+import Store
 
 /// Whose the credentials are, which must be the account that the stack file and the state name. AWS is asked once.
 ///

@@ -1,7 +1,8 @@
 import Foundation
+import Model
 import Planning
 import Schema
-import State
+import Store
 
 extension Workspace {
     /// Plans a file, asks and carries it out; without a file it carries out the plan that was saved last, if everything still is

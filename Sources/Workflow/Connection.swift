@@ -1,5 +1,6 @@
 package import AWSClient
 import HTTP
+import Model
 import Schema
 
 /// The way to AWS for one command: credentials, region, endpoints.

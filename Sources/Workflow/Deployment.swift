@@ -1,10 +1,12 @@
 import AWSClient
-import Provider
 import Diagnostics
 import Execution
 import Foundation
+import Model
+import Provider
+package import Records
 package import Schema
-package import State
+package import Store
 
 /// A stack file, its state and the account they are about, brought together for one command.
 package struct Deployment: Sendable {

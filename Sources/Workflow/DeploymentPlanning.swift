@@ -2,15 +2,17 @@ import AWSClient
 import Diagnostics
 import Execution
 import Foundation
+import Model
 package import Planning
 import Provider
+import Records
 import Schema
-import State
+import Store
 
 /// What a deployment comes to: the account as it is, and the plan.
 extension Deployment {
-    private var observer: Observer {
-        Observer(
+    private var reader: LiveReader {
+        LiveReader(
             registry: world.registry, context: context, caller: connection.client, pace: planningPace,
             parallelism: workspace.settings.parallelism,
             isFresh: stateFile.written.map { world.time.now().timeIntervalSince($0) < Self.freshness } ?? false)
@@ -24,7 +26,7 @@ extension Deployment {
     package func observe() async throws(Failure) -> Observation {
         do {
             async let account = accountCheck.account()
-            async let observation = observer.observe(stack, prior: prior, intents: intents)
+            async let observation = reader.observe(stack, prior: prior, intents: intents)
             // With other credentials than are meant, what was read means nothing, and why it could not be read does not either.
             _ = try await account
             return try await observation
@@ -38,7 +40,7 @@ extension Deployment {
         var observation = try await observe()
         let deletes = plan.actions.contains { $0.kind == .delete && types[$0.address.section]?.losesWhenDeleted != nil }
         if deletes {
-            do { try await observer.countUserAccounts(in: &observation) } catch { throw Failure(error) }
+            do { try await reader.countUserAccounts(in: &observation) } catch { throw Failure(error) }
         }
         return observation
     }
@@ -71,7 +73,7 @@ extension Deployment {
         // What managed policies say is asked only where a plan changes something about them.
         if case .success(let plan) = first {
             let isNew: Bool
-            do { isNew = try await observer.readPolicies(for: plan, in: &observation) } catch { throw Failure(error) }
+            do { isNew = try await reader.readPolicies(for: plan, in: &observation) } catch { throw Failure(error) }
             if isNew { do { first = .success(try attempt()) } catch { first = .failure(error) } }
         }
         let before = observation
@@ -79,9 +81,9 @@ extension Deployment {
             // What is to be deleted is looked into: a plan that deletes nothing needs no more calls.
             let draft = try? first.get()
             if draft.map({ $0.changes.contains { $0.loses != nil } }) ?? true, observation.userAccounts.isEmpty {
-                try await observer.countUserAccounts(in: &observation)
+                try await reader.countUserAccounts(in: &observation)
             }
-            if let draft { try await observer.findObstacles(to: draft, in: &observation) }
+            if let draft { try await reader.findObstacles(to: draft, in: &observation) }
         } catch {
             throw Failure(error)
         }

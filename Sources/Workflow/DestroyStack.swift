@@ -1,7 +1,9 @@
 import Diagnostics
+import Model
 import Planning
+import Records
 import Schema
-import State
+import Store
 
 extension Workspace {
     /// Plans the teardown, asks, and carries it out.

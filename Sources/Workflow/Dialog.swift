@@ -1,7 +1,7 @@
 package import AWSClient
 package import Diagnostics
+package import Model
 package import Planning
-package import Schema
 
 /// Whoever a workflow works for: shown what goes on, and asked what must be agreed to.
 package protocol Dialog: Sendable {

@@ -1,4 +1,5 @@
-import State
+import Records
+import Store
 
 /// State of a stack that an earlier cogstack left elsewhere: it kept state in the nearest folder at or above the one where the
 /// user stood that had a `.cogstack`, else where they stood. Using it silently would bring back what that led to, and a second

@@ -1,5 +1,5 @@
 package import Diagnostics
-package import State
+package import Store
 
 /// Why a workflow ends without having done its work.
 package enum Failure: Error {
@@ -29,9 +29,9 @@ extension StateError {
         case .damagedJournal(let path, let line, let reason): .damagedJournal(path: shown(path), line: line, reason: reason)
         case .damagedPlan(let path, let reason): .damagedPlan(path: shown(path), reason: reason)
         case .newerFormat(let path, let found, let readable): .newerFormat(path: shown(path), found: found, readable: readable)
-        case .foreign(let path, let what, let expected, let found):
-            .foreign(path: shown(path), what: what, expected: expected, found: found)
-        case .rival(let path, let loaded, let found): .rival(path: shown(path), loaded: loaded, found: found)
+        case .wrongOwner(let path, let what, let expected, let found):
+            .wrongOwner(path: shown(path), what: what, expected: expected, found: found)
+        case .concurrentWrite(let path, let loaded, let found): .concurrentWrite(path: shown(path), loaded: loaded, found: found)
         case .locked(let path, let holder): .locked(path: shown(path), holder: holder)
         case .unwritable(let path, let reason): .unwritable(path: shown(path), reason: reason)
         case .unusable(let path, let entry): .unusable(path: shown(path), entry)

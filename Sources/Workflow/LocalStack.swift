@@ -1,9 +1,11 @@
-import Provider
 import AWSClient
 import Foundation
+import Model
 import Planning
+import Provider
+package import Records
 import Schema
-package import State
+package import Store
 
 /// A stack by what is on this machine: AWS is not asked, and its file may have mistakes by now, as long as it says which
 /// stack it is.

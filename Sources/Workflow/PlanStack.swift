@@ -1,8 +1,9 @@
 import AWSClient
 import Digest
+import Model
 import Planning
 import Schema
-import State
+import Store
 
 extension Workspace {
     /// Reads the live account, plans, and saves the plan for ``apply(_:_:)``. The result's command carries it out.

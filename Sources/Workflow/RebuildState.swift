@@ -1,10 +1,12 @@
 import Diagnostics
 import Execution
 import Foundation
+import Model
 package import Planning
 import Provider
+import Records
 import Schema
-import State
+import Store
 
 /// What came of recording a stack anew.
 package struct RebuildResult: Sendable {

@@ -1,5 +1,6 @@
 import Foundation
-import State
+import Records
+import Store
 
 /// What the state file and the journal of one stack say, read together.
 struct Recorded {

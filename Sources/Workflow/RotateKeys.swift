@@ -1,9 +1,10 @@
 import AWSClient
 import Diagnostics
 import Foundation
+import Model
 import Planning
+import Records
 import Schema
-import State
 
 extension Workspace {
     /// Replaces access keys without downtime, and changes nothing else.
@@ -36,7 +37,7 @@ extension Workspace {
 extension Deployment {
     /// Whether an earlier rotation stopped half-way.
     fileprivate func isUnfinished(_ addresses: Set<Address>) -> Bool {
-        addresses.contains { prior?.resources[$0]?.deposed.contains { !$0.isUseless } == true }
+        addresses.contains { prior?.resources[$0]?.deposed.contains { !$0.isOrphan } == true }
     }
 
     /// Whether a resource of the file refers to one of some addresses.

@@ -2,10 +2,11 @@ import AWSClient
 import Diagnostics
 import Execution
 import Foundation
+import Model
 import Planning
 import Provider
+import Records
 import Schema
-import State
 
 /// One plan on its way to being carried out: shown, asked about, run, recorded, reported.
 struct Run {

@@ -1,7 +1,8 @@
 import Diagnostics
+package import Model
 import Planning
-package import Schema
-package import State
+package import Records
+import Schema
 
 /// What is recorded of a stack, and what is live.
 package struct ShownStack: Sendable {

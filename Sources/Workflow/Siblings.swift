@@ -1,5 +1,6 @@
 package import Diagnostics
-package import State
+package import Records
+import Store
 
 /// What else a project has that may be mixed up with a stack: another file of its name, another stack of its file.
 extension Workspace {

@@ -1,11 +1,13 @@
-import Provider
 import AWSClient
 package import Diagnostics
 import Foundation
+import Model
 import Planning
+import Provider
+package import Records
 package import Schema
 import StackFile
-package import State
+package import Store
 
 /// A stack file, and the project that it and its state belong to.
 package struct ChosenFile: Sendable {

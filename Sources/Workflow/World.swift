@@ -5,7 +5,6 @@ import Foundation
 package import HTTP
 package import Provider
 import StackFile
-import State
 
 /// What workflows find around them: everything that is another in a test.
 package struct World: Sendable {

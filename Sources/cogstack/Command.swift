@@ -1,8 +1,8 @@
-import AWSClient
 import Arguments
+import AWSClient
 import Diagnostics
+import Records
 import Reports
-import State
 import Workflow
 
 /// Something that can be typed after `cogstack`: what it is called and takes, how its arguments are read, and what it does. One

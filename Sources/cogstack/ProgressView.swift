@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Planning
 import Reports
+import Model
 import Schema
 import Workflow
 

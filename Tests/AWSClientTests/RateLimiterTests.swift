@@ -1,5 +1,6 @@
 import Foundation
 import HTTP
+import Model
 import Schema
 import Synchronization
 import Testing
@@ -13,9 +14,9 @@ struct RateLimiterTests {
     /// Sends so many requests at once, of which the last is refused.
     private func throttledAfter(_ number: Int) async -> RateLimiter {
         let limiter = RateLimiter(time: clock.time)
-        var leave = await limiter.acquire()
-        for _ in 1..<number { leave = await limiter.acquire() }
-        await limiter.throttled(leave)
+        var permit = await limiter.acquire()
+        for _ in 1..<number { permit = await limiter.acquire() }
+        await limiter.throttled(permit)
         return limiter
     }
 
@@ -32,10 +33,10 @@ struct RateLimiterTests {
     @Test("a burst that is refused many times counts once, a refusal after it again, down to one request in two seconds")
     func reduces() async throws {
         let limiter = RateLimiter(time: clock.time)
-        var leaves: [RateLimiter.Leave] = []
-        for _ in 0..<20 { leaves.append(await limiter.acquire()) }
+        var permits: [RateLimiter.Permit] = []
+        for _ in 0..<20 { permits.append(await limiter.acquire()) }
         clock.advance(0.1)
-        for leave in leaves { await limiter.throttled(leave) }
+        for permit in permits { await limiter.throttled(permit) }
         let first = try #require(await limiter.rate)
         // 20 in half a second, smoothed, and 0.7 of that.
         #expect(abs(first - 22.4) < 0.1)

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Schema
 import Testing
 
@@ -22,7 +23,7 @@ struct RetryTests {
                 maxAttempts: given["max_attempts"].integer ?? 3, maxDelay: Self.double(given["max_backoff_time"]) ?? 20)
             var quota = RetryQuota(tokens: given["initial_retry_tokens"].integer ?? RetryQuota.capacity)
             var attempt = 0
-            var last: Setback?
+            var last: RetryCause?
             for step in test["responses"].elements {
                 let expected = step["expected"]
                 let response = step["response"]
@@ -32,13 +33,13 @@ struct RetryTests {
                     attempt = 0
                     last = nil
                 } else {
-                    let setback: Setback = response["error_code"] == "Throttling" ? .throttled : .unclear
+                    let retryCause: RetryCause = response["error_code"] == "Throttling" ? .throttled : .unclear
                     let decision = policy.decide(
-                        setback, .read, attempt: attempt, retryAfter: response["headers"]["x-amz-retry-after"].string,
+                        retryCause, .read, attempt: attempt, retryAfter: response["headers"]["x-amz-retry-after"].string,
                         quota: &quota, random: 1)
                     if expected["outcome"] == "retry_request" {
                         #expect(decision == .again(after: try #require(Self.double(expected["delay"]))), "\(name)")
-                        last = setback
+                        last = retryCause
                     } else {
                         #expect(decision == .giveUp, "\(name)")
                     }
@@ -61,11 +62,11 @@ struct RetryTests {
         arguments: [
             (.throttled, [.read, .repeatable, .create]), (.notSent, [.read, .repeatable, .create]),
             (.unclear, [.read, .repeatable]), (.final, []),
-        ] as [(Setback, Set<AWSOperation.Effect>)])
-    func safety(setback: Setback, effects: Set<AWSOperation.Effect>) {
+        ] as [(RetryCause, Set<AWSOperation.Effect>)])
+    func safety(retryCause: RetryCause, effects: Set<AWSOperation.Effect>) {
         for effect in [AWSOperation.Effect.read, .repeatable, .create] {
             var quota = RetryQuota()
-            let decision = RetryPolicy().decide(setback, effect, attempt: 1, quota: &quota, random: 0.5)
+            let decision = RetryPolicy().decide(retryCause, effect, attempt: 1, quota: &quota, random: 0.5)
             #expect((decision != .giveUp) == effects.contains(effect))
         }
     }

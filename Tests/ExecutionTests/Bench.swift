@@ -3,8 +3,10 @@ import Execution
 import Foundation
 import Planning
 import Provider
+import Model
 import Schema
-import State
+import Records
+import Store
 import Synchronization
 
 /// One machine with its state files: plans and applies as the command does, from what is on disk and nothing else.
@@ -50,7 +52,7 @@ struct Bench: Sendable {
         _ desired: DesiredStack, targets: Set<Address>? = nil, rotation: Rotation? = nil
     ) async throws -> Planner {
         let prior = try StateFile(at: location).load()
-        let observer = Observer(
+        let observer = LiveReader(
             registry: Toys.registry, context: Toys.context, caller: account, pace: NoPace(), parallelism: 4)
         let observation = try await observer.observe(
             desired, prior: prior, intents: try Journal.pending(at: location).map(\.intent))

@@ -1,8 +1,9 @@
 import Execution
 import Foundation
 import Planning
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 /// Kills the process before and after each request of a scenario; the next apply, from the files of that instant, must
@@ -98,7 +99,7 @@ import Testing
 
     /// What a person makes of the file before the next run.
     enum SecondEdit: CaseIterable {
-        case takenBack, another, destroyed
+        case rolledBack, another, destroyed
     }
 
     private static let another = whole(
@@ -144,7 +145,7 @@ import Testing
         let (next, end): ([DesiredResource], Purpose) =
             switch edit {
             case nil: (scenario.after ?? scenario.before, purpose)
-            case .takenBack: (scenario.before, .apply)
+            case .rolledBack: (scenario.before, .apply)
             case .another: (Self.another, .apply)
             case .destroyed: (scenario.after ?? scenario.before, .destroy)
             }

@@ -3,8 +3,10 @@ import Execution
 import Foundation
 import Planning
 import Provider
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 /// The executor carries out exactly the plan's graph, records each step, and says what came of it.

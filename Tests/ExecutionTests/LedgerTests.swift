@@ -3,8 +3,10 @@ import Execution
 import Foundation
 import Planning
 import Provider
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 /// What is on disk after each thing that the ledger is told.
@@ -56,7 +58,7 @@ import Testing
         let attributes: Value = ["box": "a", "pw": .secret(Secret("hunter2"))]
         try await ledger.begin(action, attributes: attributes, isOldGone: false)
         try await ledger.intend(Self.create, on: nil, baseline: [], address: Self.address)
-        try await ledger.made("k1", outputs: ["id": "k1", "secret": "hush"], address: Self.address)
+        try await ledger.recordCreated("k1", outputs: ["id": "k1", "secret": "hush"], address: Self.address)
         try await ledger.applied(action, physicalId: "k1", attributes: attributes, outputs: ["secret": "hush"])
         let record = try #require(try record(bench))
         #expect(record.outputs == ["id": "k1"] && record.secrets["secret"]?.matches("hush") == true)
@@ -79,7 +81,7 @@ import Testing
         try await ledger.intend(Self.create, on: nil, baseline: [], address: Self.address)
         let intended = try #require(try Journal.pending(at: bench.location).first?.intent.record)
         #expect(intended.attributes == ["box": "a"] && intended.isRetained)
-        try await ledger.made("new", outputs: ["id": "new", "secret": .secret(Secret("hush"))], address: Self.address)
+        try await ledger.recordCreated("new", outputs: ["id": "new", "secret": .secret(Secret("hush"))], address: Self.address)
         let record = try #require(try record(bench))
         #expect(record.physicalId == "new")
         #expect(record.deposed == [Deposed("old")])
@@ -98,7 +100,7 @@ import Testing
         defer { bench.remove() }
         let digest = SecretDigest(of: Secret("hush"), salt: [1])
         let ledger = try await ledger(bench, Record(type: "key", physicalId: "id", secrets: ["secret": digest]))
-        try await ledger.made("id", outputs: ["id": "id"], address: Self.address)
+        try await ledger.recordCreated("id", outputs: ["id": "id"], address: Self.address)
         #expect(try record(bench)?.secrets == ["secret": digest])
     }
 
@@ -110,12 +112,12 @@ import Testing
         let action = Action(id: 1, address: Self.address, kind: .create)
         let grace = Grace(drain: 30, soak: 60)
         try await ledger.begin(action, attributes: [:], isOldGone: false, grace: grace)
-        try await ledger.made("new", outputs: [:], address: Self.address)
+        try await ledger.recordCreated("new", outputs: [:], address: Self.address)
         #expect(try record(bench)?.deposed == [Deposed("older"), Deposed("old", grace: grace)])
         try await ledger.deposed(["lost"], by: action)
         try await ledger.restore(Self.address, undoing: "new")
         #expect(try record(bench)?.physicalId == "old")
-        #expect(try record(bench)?.deposed == [Deposed("older"), Deposed("lost", isUseless: true), Deposed("new", isUseless: true)])
+        #expect(try record(bench)?.deposed == [Deposed("older"), Deposed("lost", isOrphan: true), Deposed("new", isOrphan: true)])
     }
 
     @Test func whatIsToBeDeletedIsKnownFirst() async throws {
@@ -145,7 +147,7 @@ import Testing
         let create = Action(id: 1, address: Self.address, kind: .create, ties: [box])
         try await ledger.begin(create, attributes: [:], isOldGone: false)
         // From the create call's answer on: a kill may follow.
-        try await ledger.made("id", outputs: [:], address: Self.address)
+        try await ledger.recordCreated("id", outputs: [:], address: Self.address)
         #expect(try record(bench)?.ties == [box: "7"])
         await ledger.learn(["id": "8"], of: box)
         let update = Action(id: 2, address: Self.address, kind: .update, physicalId: "id", changed: ["box"], ties: [])

@@ -2,8 +2,9 @@ import Diagnostics
 import Execution
 import Foundation
 import Planning
+import Model
 import Schema
-import State
+import Records
 import Synchronization
 import Testing
 

@@ -3,8 +3,10 @@ import Execution
 import Foundation
 import Planning
 import Provider
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 /// A new key in the place of one that is in use: nobody is without one, whatever goes wrong.
@@ -236,7 +238,7 @@ import Testing
             request.operation.name == "DeleteKey" ? .killedBefore : request.operation.name.hasPrefix("UpdateLamp") ? .refused : nil
         }
         let left = try #require(try bench.snapshot()?.resources[key])
-        #expect(left.physicalId == old && left.deposed.map(\.isUseless) == [true])
+        #expect(left.physicalId == old && left.deposed.map(\.isOrphan) == [true])
         #expect(try await bench.carryOut(try await bench.plan(stack, rotation: wish), stack).isDone)
         #expect(try bench.snapshot()?.resources[key]?.physicalId != old)
         #expect(await bench.account.darkened == [])

@@ -1,8 +1,10 @@
 import AWSClient
 import Foundation
 import Provider
+import Model
 import Schema
-import State
+import Records
+import Store
 
 /// An account of toys, as strict as AWS: names are unique, references must hold, what is in use is not deleted, a box takes two
 /// keys. It can fail in every way in which AWS can, and checks that whoever changes it has written the intent down before.

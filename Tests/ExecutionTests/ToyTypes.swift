@@ -1,8 +1,9 @@
 import AWSClient
 import Planning
 import Provider
+import Model
 import Schema
-import State
+import Records
 
 /// Resource types that only these tests know: one of each way in which AWS lets an object be known again.
 enum Toys {
@@ -54,7 +55,7 @@ enum Toys {
             Attribute("key", .reference(ReferenceTarget("keys", attribute: "id")), "The key's id."),
             Attribute("secret", .string(), sensitive: true, "The key's secret."),
             Attribute("code", .string(), sensitive: true, "The lid's code."),
-            Attribute("glow", .integer(), default: 7, lingering: true, "How many seconds it glows on."),
+            Attribute("glow", .integer(), default: 7, drainTime: true, "How many seconds it glows on."),
             Attribute("beside", .reference(ReferenceTarget("lamps", attribute: "id")), "Another lamp."),
             Attribute("test", .string(), probe: true, local: true, "How it is asked."),
         ],
@@ -102,7 +103,7 @@ struct ToyProvider: Provider {
 
     init(_ type: ResourceType) { self.type = type }
 
-    func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+    func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         let answer = try await calls.readIfPresent(operation("Get", .read), ["id": .string(physicalId)], missing: "NoSuchObject")
         guard let answer else { return nil }
         var attributes = answer["attributes"]
@@ -110,7 +111,7 @@ struct ToyProvider: Provider {
         return Live(physicalId, attributes: attributes, outputs: answer["outputs"].map ?? [:], isOff: attributes["isOff"] == true)
     }
 
-    func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+    func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         var baseline: [String] = []
         if case .baseline = type.identity { baseline = try await list(of: desired["box"], calls) }
         var attributes = (desired.map ?? [:])
@@ -120,13 +121,13 @@ struct ToyProvider: Provider {
             operation("Create", .create), ["attributes": .map(attributes), "tags": desired["tags"]], baseline: baseline)
         let id = answer["id"].string ?? ""
         let outputs = answer["outputs"].map ?? [:]
-        try await calls.made(id, outputs: outputs)
+        try await calls.recordCreated(id, outputs: outputs)
         if !desired["labels"].isNull { try await label(id, desired["labels"], calls) }
         return outputs
     }
 
     func update(
-        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
+        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
         if changed.contains("labels") { try await label(physicalId, desired["labels"], calls) }
         let values = type.withDefaults(desired, for: changed)
@@ -141,27 +142,27 @@ struct ToyProvider: Provider {
         return [:]
     }
 
-    func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+    func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         try await calls.remove(
             operation("Delete", .repeatable), ["id": .string(physicalId)], on: physicalId, missing: "NoSuchObject")
     }
 
-    func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError) { try await turn("isOff", true, physicalId, calls) }
+    func switchOff(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) { try await turn("isOff", true, physicalId, calls) }
 
-    func switchOn(_ physicalId: String, _ calls: Calls) async throws(ProviderError) { try await turn("isOff", false, physicalId, calls) }
+    func switchOn(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) { try await turn("isOff", false, physicalId, calls) }
 
-    private func turn(_ name: String, _ value: Value, _ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+    private func turn(_ name: String, _ value: Value, _ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         try await calls.remove(
             operation("Update", .repeatable), ["id": .string(physicalId), "attributes": .map([name: value])], on: physicalId,
             missing: "NoSuchObject")
     }
 
-    func complaint(_ physicalId: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String? {
+    func selfTestFailure(_ physicalId: String, _ attributes: Value, _ calls: ProviderContext) async throws(ProviderError) -> String? {
         guard type.attribute("secret") != nil, !attributes["secret"].isNull else { return nil }
         return try await calls.read(operation("Probe", .read), ["id": .string(physicalId)])["complaint"].string
     }
 
-    func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+    func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
         switch type.identity {
         case .uniqueName:
             guard let name = desired["name"].string,
@@ -186,12 +187,12 @@ struct ToyProvider: Provider {
         }
     }
 
-    private func list(of box: Value, _ calls: Calls) async throws(ProviderError) -> [String] {
+    private func list(of box: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String] {
         try await calls.read(operation("List", .read))["objects"].elements
             .filter { $0["attributes"]["box"] == box }.compactMap { $0["id"].string }
     }
 
-    private func label(_ physicalId: String, _ labels: Value, _ calls: Calls) async throws(ProviderError) {
+    private func label(_ physicalId: String, _ labels: Value, _ calls: ProviderContext) async throws(ProviderError) {
         try await calls.write(
             AWSOperation(.toys, "LabelBox", .repeatable), ["id": .string(physicalId), "labels": labels], on: physicalId)
     }

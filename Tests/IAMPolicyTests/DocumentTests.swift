@@ -1,4 +1,5 @@
 import IAMPolicy
+import Model
 import Schema
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import IAMPolicy
+import Model
 import Schema
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import Model
 import Schema
 
 /// Reads JSON text as a value.

@@ -1,6 +1,7 @@
 import IAMPolicy
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 @testable import Planning

@@ -1,6 +1,7 @@
 import Planning
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 /// The order of actions where it is not plain, and what is said where there is none.

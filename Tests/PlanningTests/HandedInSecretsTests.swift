@@ -1,7 +1,8 @@
 import Foundation
 import Planning
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 /// What people hand in as a secret is sent, and neither shown nor kept but as a digest.

@@ -1,6 +1,7 @@
 import IAMPolicy
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 @testable import Planning
@@ -109,7 +110,7 @@ import Testing
         Edit("Action.outputs", says: "lids.l: its id is not what AWS has") { $0.actions[1].outputs["id"] = "strange" },
         Edit("Action.grace", says: "boxes.a: how long its old object stays is told otherwise") { $0.actions[2].grace = nil },
         Edit("Action.users", says: "boxes.a: what uses it is told otherwise") { $0.actions[2].users = [] },
-        Edit("Action.isUseless", says: "boxes.a: whether anything can use its old object is told otherwise") { $0.actions[2].isUseless = true },
+        Edit("Action.isOrphan", says: "boxes.a: whether anything can use its old object is told otherwise") { $0.actions[2].isOrphan = true },
         Edit("Action.settings", says: "boxes.a: what it depends on is told otherwise") { $0.actions[0].settings = RecordSettings(dependsOn: [lid]) },
         Edit("Action.after", says: "lids.l: it waits for other actions") { $0.actions[1].after = [] },
         Edit("RecordSettings.dependsOn", says: "lids.l: what it depends on is told otherwise") { $0.actions[1].settings.dependsOn = [] },

@@ -1,7 +1,8 @@
 import Foundation
 import Planning
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 /// What holds for every plan, tried on random stacks that follow each other in an account that does what it is told.

@@ -1,8 +1,9 @@
 import Foundation
 import Diagnostics
 import Planning
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 @Suite struct PlannerTests {

@@ -1,5 +1,6 @@
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 @testable import Planning

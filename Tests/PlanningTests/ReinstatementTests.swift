@@ -1,6 +1,7 @@
 import Planning
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 /// What an address had before, what has the name that it is to get, and what is not this stack's.
@@ -155,7 +156,7 @@ import Testing
             var scene = Scene()
             scene.desired = desired
             scene.observation.leftovers = [Self.box: ["b"]]
-            #expect(try scene.plan().actions.contains { $0.kind == .delete && $0.physicalId == "b" && $0.isUseless })
+            #expect(try scene.plan().actions.contains { $0.kind == .delete && $0.physicalId == "b" && $0.isOrphan })
         }
     }
 }

@@ -1,8 +1,9 @@
 import Foundation
 import Diagnostics
 import Planning
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 /// What is decided about secrets that AWS shows once, and about the keys that they belong to.
@@ -104,12 +105,12 @@ import Testing
     @Test func aRotationWithoutRoomIsRefused() throws {
         var scene = sceneWithPlaces(live: "hush", "hush")
         let key = Address(section: "keys", name: "k")
-        scene.observation.live[key]?.noRoom = RuleProblem(path: "", message: "there is a strange one", help: "Delete it.")
+        scene.observation.live[key]?.quotaProblem = RuleProblem(path: "", message: "there is a strange one", help: "Delete it.")
         #expect(try scene.plan().notices == ["keys.k: there is a strange one"])
         scene.rotation = Rotation([key])
         #expect(scene.refusals == ["no-room"])
         // Whatever is of no use makes room first.
-        scene.prior[key]?.deposed = [Deposed("taken-back", isUseless: true)]
+        scene.prior[key]?.deposed = [Deposed("taken-back", isOrphan: true)]
         #expect(scene.refusals == [])
     }
 
@@ -199,7 +200,7 @@ import Testing
     @Test func whatARotationLeftGoesBeforeTheNextOne() throws {
         var scene = sceneWithPlaces(live: "hush", "hush")
         let key = Address(section: "keys", name: "k")
-        scene.prior[key]?.deposed = [Deposed("taken-back", isUseless: true)]
+        scene.prior[key]?.deposed = [Deposed("taken-back", isOrphan: true)]
         #expect(try scene.plan().steps == ["1 delete keys.k"])
         scene.rotation = Rotation([key], soak: 60)
         let plan = try scene.plan()

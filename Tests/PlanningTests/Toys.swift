@@ -1,8 +1,9 @@
 import Diagnostics
 import IAMPolicy
 import Planning
+import Model
 import Schema
-import State
+import Records
 
 /// Resource types that only these tests know, so that the planner is tested for what it is told and not for what AWS has.
 enum Toys {

@@ -1,6 +1,7 @@
 import Planning
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 /// Who gives access to what is replaced gives it to both, until nothing uses the old one any more.

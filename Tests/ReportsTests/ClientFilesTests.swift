@@ -1,5 +1,5 @@
 import Diagnostics
-import State
+import Records
 import Testing
 
 @testable import Reports

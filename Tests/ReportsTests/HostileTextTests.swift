@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import Planning
+import Model
 import Schema
 import Testing
 

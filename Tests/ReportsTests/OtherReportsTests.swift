@@ -1,7 +1,8 @@
 import Diagnostics
 import Planning
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 @testable import Reports

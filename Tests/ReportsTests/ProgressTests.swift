@@ -1,5 +1,6 @@
 import Diagnostics
 import Planning
+import Model
 import Schema
 import Testing
 

@@ -1,6 +1,7 @@
 import IAMPolicy
 import Planning
 import Reports
+import Model
 import Schema
 
 /// Plans as they arise from the stack of the README, each showing something else.
@@ -358,7 +359,7 @@ private let leftoversPlan = Plan(
         action("appClients.cli", id: 1),
         Action(id: 2, address: address("appClients.cli"), kind: .delete, physicalId: "1h57kf5cpq17m0eml12EXAMPLE"),
         Action(id: 3, address: address("accessKeys.proxy"), kind: .delete, physicalId: "AKIAI44QH8DHBEXAMPLE"),
-        Action(id: 4, address: address("appClients.cli"), kind: .delete, physicalId: "olderstill", isUseless: true),
+        Action(id: 4, address: address("appClients.cli"), kind: .delete, physicalId: "olderstill", isOrphan: true),
         action("roles.gone", .forget, id: 5), action("roles.retained", .forget, id: 6),
     ], notices: ["roles.retained stays in AWS as Retained: its `lifecycle` retains it"])
 

@@ -1,8 +1,10 @@
 import Diagnostics
 import Foundation
 import Planning
+import Model
 import Schema
-import State
+import Records
+import Store
 import Testing
 
 @testable import Reports

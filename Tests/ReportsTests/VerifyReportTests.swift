@@ -21,7 +21,7 @@ private let plain = Style(isColoured: false)
     ]
     private let broken = link(
         .longSession,
-        .broke(Break(
+        .broke(LinkFailure(
             "the proxy gave 1 h 2 min, where the identity pool gives 1 h and the role long allows 12 h", words: "why",
             advice: "Look at MAX_SESSION_SECONDS.")))
     private let removal = link(.removal, .holds("nothing is left behind"))
@@ -72,7 +72,7 @@ private let plain = Style(isColoured: false)
     }
 
     @Test func interruptedAndNotRemoved() {
-        let all = whole + [Self.link(.removal, .warned(Break("Cognito AdminDeleteUser was refused", advice: "Delete it.")))]
+        let all = whole + [Self.link(.removal, .warned(LinkFailure("Cognito AdminDeleteUser was refused", advice: "Delete it.")))]
         // Nothing of the sign-in is broken by that.
         #expect(!report(all, isStopped: true).isBroken && report(all).holds)
         #expect(report(all).summary(Style(isColoured: false, width: 100))

@@ -1,8 +1,9 @@
 import AWSClient
 import Provider
 import Resources
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 @Suite("Access keys")
@@ -60,12 +61,12 @@ struct AccessKeysTests {
     @Test("A plan knows that a strange key leaves no room", arguments: [
         (["u/AKIA1"], true), (["u/AKIA1", "u/AKIA2"], false), ([], false),
     ] as [(Set<String>, Bool)])
-    func noRoom(known: Set<String>, isFull: Bool) async throws {
+    func quotaProblem(known: Set<String>, isFull: Bool) async throws {
         let aws = ScriptedAWS([
             "ListAccessKeys": [Self.list(Self.key("AKIA1"), Self.key("AKIA2"))],
             "GetAccessKeyLastUsed": [.value(["AccessKeyLastUsed": ["ServiceName": "N/A"]])],
         ])
-        let problem = try await provider.read("u/AKIA1", aws.calls("accessKeys", known: known))?.noRoom
+        let problem = try await provider.read("u/AKIA1", aws.calls("accessKeys", known: known))?.quotaProblem
         #expect(problem?.message == (isFull ? """
             the user u has another key, AKIA2 (Active, made 2026-01-02T03:04:05Z, never used), which is not the stack's, and AWS allows 2 keys a user
             """ : nil))

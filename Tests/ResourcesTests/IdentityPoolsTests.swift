@@ -1,8 +1,9 @@
 import AWSClient
 import Provider
 import Resources
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 @Suite struct IdentityPoolsTests {

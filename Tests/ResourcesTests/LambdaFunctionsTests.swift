@@ -2,8 +2,9 @@ import Archive
 import AWSClient
 import Provider
 import Resources
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 @Suite("Lambda functions")

@@ -1,7 +1,9 @@
 import AWSClient
 import Provider
+import Model
 import Schema
-import State
+import Records
+import Store
 import Synchronization
 
 /// AWS as a test tells it: answers by operation, the last one for ever, and a log of all that a provider does.
@@ -71,7 +73,7 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         }
     }
 
-    func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
+    func recordCreated(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
         contents.withLock { $0.changes.append("made \(physicalId)") }
     }
 
@@ -81,8 +83,8 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         contents.withLock { $0.changes.append("wait") }
     }
 
-    func calls(_ section: String, _ name: String = "x", shared: SharedReads = SharedReads(), known: Set<String> = []) -> Calls {
-        Calls(
+    func calls(_ section: String, _ name: String = "x", shared: SharedReads = SharedReads(), known: Set<String> = []) -> ProviderContext {
+        ProviderContext(
             address: Address(section: section, name: name), context: Self.context, caller: self, recorder: self, pace: self,
             shared: shared, known: known)
     }

@@ -1,8 +1,9 @@
 import AWSClient
 import Provider
 import Resources
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 @Suite("Secrets and parameters")
@@ -104,7 +105,7 @@ struct SecretsTests {
     ] as [(Value, Value)])
     func deletes(recorded: Value, input: Value) async throws {
         let aws = ScriptedAWS(["DeleteSecret": [.refused("InvalidRequestException", "it was already scheduled for deletion.")]])
-        let calls = Calls(
+        let calls = ProviderContext(
             address: Address(section: "secrets", name: "x"), context: ScriptedAWS.context, caller: aws, recorder: aws, pace: aws,
             shared: SharedReads(), recorded: recorded)
         try await Self.provider.delete("x", calls)

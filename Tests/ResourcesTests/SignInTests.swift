@@ -1,7 +1,8 @@
 import Provider
 import Resources
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 /// What the tables of the real types say of signing in, put together.

@@ -1,8 +1,9 @@
 import AWSClient
 import Provider
 import Resources
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 /// A pool's triggers and the statements in their functions' resource policies without which AWS fails every sign-up.

@@ -1,6 +1,7 @@
 import AWSClient
 import Provider
 import Resources
+import Model
 import Schema
 import Synchronization
 
@@ -70,7 +71,7 @@ final class CognitoScript: AWSCaller, Recorder, Pace {
         }
     }
 
-    func made(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
+    func recordCreated(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
         contents.withLock {
             $0.events.append("made")
             $0.made.append(physicalId)
@@ -82,9 +83,9 @@ final class CognitoScript: AWSCaller, Recorder, Pace {
         contents.withLock { $0.events.append("wait") }
     }
 
-    func calls(_ address: String) -> Calls {
+    func calls(_ address: String) -> ProviderContext {
         let parts = address.split(separator: ".").map(String.init)
-        return Calls(
+        return ProviderContext(
             address: Address(section: parts[0], name: parts[1]),
             context: StackContext(stack: "prod", partition: "aws", region: "us-east-1", account: "123456789012"),
             caller: self, recorder: self, pace: self, shared: SharedReads())

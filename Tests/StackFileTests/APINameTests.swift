@@ -1,6 +1,7 @@
 import Planning
 import Provider
 import Resources
+import Model
 import Schema
 import StackFile
 import Testing

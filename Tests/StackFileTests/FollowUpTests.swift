@@ -1,5 +1,6 @@
 import Provider
 import Resources
+import Model
 import Schema
 import Testing
 

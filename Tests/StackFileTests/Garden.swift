@@ -1,3 +1,4 @@
+import Model
 import Schema
 
 /// Resource types that only these tests know: a property of every kind, so that the reader is tested for what a table says

@@ -2,9 +2,9 @@ import Diagnostics
 import Planning
 import Provider
 import Resources
+import Model
 import Schema
 import StackFile
-import State
 import Testing
 
 /// One file, and two accounts: in one there is nothing, in the other an object of the wanted name that somebody made.

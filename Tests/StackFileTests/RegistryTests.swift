@@ -2,6 +2,7 @@ import Diagnostics
 import Planning
 import Provider
 import Resources
+import Model
 import Schema
 import StackFile
 import Testing

@@ -1,7 +1,9 @@
 import AWSClient
 import Foundation
+import Model
 import Schema
-import State
+import Records
+import Store
 import Synchronization
 
 @testable import Verification
@@ -58,14 +60,14 @@ final class Script: AWSCaller {
     func signing(with credentials: Credentials?) -> any AWSCaller { Script(memory, credentials?.accessKeyId ?? "nobody") }
 }
 
-/// A disk for traces.
+/// A disk for cleanup records.
 final class Disk: Sendable {
-    let traces: Mutex<[Trace]>
-    init(_ traces: [Trace] = []) { self.traces = Mutex(traces) }
+    let cleanupRecords: Mutex<[CleanupRecord]>
+    init(_ cleanupRecords: [CleanupRecord] = []) { self.cleanupRecords = Mutex(cleanupRecords) }
     var keeper: TraceKeeper {
-        TraceKeeper(load: { self.traces.withLock(\.self) }, save: { new in self.traces.withLock { $0 = new } })
+        TraceKeeper(load: { self.cleanupRecords.withLock(\.self) }, save: { new in self.cleanupRecords.withLock { $0 = new } })
     }
-    var isEmpty: Bool { traces.withLock(\.isEmpty) }
+    var isEmpty: Bool { cleanupRecords.withLock(\.isEmpty) }
 }
 
 /// A sign-in that works, and what a test changes of it.
@@ -139,7 +141,7 @@ enum Chain {
     ]
 
     static func run(
-        _ changes: [String: [Script.Answer]] = [:], signIn: SignIn = Chain.signIn, disk: Disk = Disk(), patience: Double = 0,
+        _ changes: [String: [Script.Answer]] = [:], signIn: SignIn = Chain.signIn, disk: Disk = Disk(), consistencyBudget: Double = 0,
         isStopped: @escaping (Script) -> Bool = { _ in false }, sayWait: @escaping (String) -> Void = { _ in }
     ) async -> (results: [LinkResult], script: Script) {
         let script = Script(Self.working.merging(changes) { $1 })
@@ -147,17 +149,17 @@ enum Chain {
         let time = Time(now: { clock.withLock(\.self) }, sleep: { seconds in clock.withLock { $0 += seconds } })
         let verification = Verification(
             signIn, administrator: script, time: time, random: { (0..<$0).map { UInt8(truncatingIfNeeded: $0) } },
-            traces: disk.keeper, patience: patience, isStopped: { isStopped(script) }, sayWait: sayWait)
+            cleanupRecords: disk.keeper, consistencyBudget: consistencyBudget, isStopped: { isStopped(script) }, sayWait: sayWait)
         return (await verification.run(), script)
     }
 
     /// What could not be removed.
-    static func warned(_ results: [LinkResult]) -> (link: Link, cause: Break)? {
+    static func warned(_ results: [LinkResult]) -> (link: Link, cause: LinkFailure)? {
         for result in results { if case .warned(let cause) = result.outcome { return (result.link, cause) } }
         return nil
     }
 
-    static func broken(_ results: [LinkResult]) -> (link: Link, cause: Break)? {
+    static func broken(_ results: [LinkResult]) -> (link: Link, cause: LinkFailure)? {
         for result in results { if case .broke(let cause) = result.outcome { return (result.link, cause) } }
         return nil
     }

@@ -1,4 +1,5 @@
 import IAMPolicy
+import Model
 import Schema
 import Testing
 
@@ -11,8 +12,8 @@ struct GrantReaderTests {
 
     private static func session(
         _ kind: SessionKind = .long, region: String = "us-east-1", partition: String = "aws", doubt: String? = nil
-    ) -> GrantReader.Session {
-        GrantReader.Session(
+    ) -> GrantReader.Login {
+        GrantReader.Login(
             kind: kind, region: region, partition: partition, account: "123456789012", identity: "me", neighbour: "you",
             calledFunction: "proxy", doubt: doubt)
     }

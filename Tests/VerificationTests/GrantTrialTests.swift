@@ -1,6 +1,7 @@
 import AWSClient
+import Model
 import Schema
-import State
+import Records
 import Testing
 
 @testable import Verification
@@ -159,12 +160,12 @@ struct GrantTrialTests {
     }
 
     @Test("a refusal may pass, where nothing else explains it")
-    func patience() async {
+    func consistencyBudget() async {
         let (results, script) = await Chain.run(
-            ["AbortMultipartUpload by SHORT of self": [Self.bare, Self.bare, .refused("NoSuchUpload", "no")]], patience: 2)
+            ["AbortMultipartUpload by SHORT of self": [Self.bare, Self.bare, .refused("NoSuchUpload", "no")]], consistencyBudget: 2)
         #expect(Chain.broken(results) == nil && script.inputs("AbortMultipartUpload").count == 6)
         let (_, other) = await Chain.run(
-            ["GetRolePolicy of auth": [Self.denying], "AbortMultipartUpload by SHORT of self": [Self.bare]], patience: 2)
+            ["GetRolePolicy of auth": [Self.denying], "AbortMultipartUpload by SHORT of self": [Self.bare]], consistencyBudget: 2)
         #expect(other.inputs("AbortMultipartUpload").count == 4)
     }
 

@@ -1,7 +1,9 @@
 import AWSClient
 import Foundation
+import Model
 import Schema
-import State
+import Records
+import Store
 import Synchronization
 import Testing
 
@@ -9,8 +11,8 @@ import Testing
 
 @Suite("What is left of a run, and its removal")
 struct RemovalTests {
-    private static func left(identity: String? = nil, asked: Bool = false) -> Trace {
-        var trace = Trace(
+    private static func left(identity: String? = nil, asked: Bool = false) -> CleanupRecord {
+        var trace = CleanupRecord(
             userPoolId: "us-east-1_AbCdEfGhI", clientId: "client", identityPoolId: "us-east-1:pool", username: "cogstack-verify-old")
         (trace.identityId, trace.mayHaveIdentity) = (identity, asked)
         return trace
@@ -19,7 +21,7 @@ struct RemovalTests {
     @Test(
         "the next run removes what a killed one left; an identity whose id never arrived is asked for once more",
         arguments: [(left(), []), (left(identity: "us-east-1:old", asked: true), ["us-east-1:old"]), (left(asked: true), ["us-east-1:me"])])
-    func leftovers(trace: Trace, identities: [String]) async {
+    func leftovers(trace: CleanupRecord, identities: [String]) async {
         let disk = Disk([trace])
         let (results, script) = await Chain.run(disk: disk)
         #expect(Chain.broken(results) == nil && disk.isEmpty)
@@ -57,7 +59,7 @@ struct RemovalTests {
         let script = Script(Chain.working)
         let verification = Verification(
             Chain.signIn, administrator: script, time: Time(now: { Chain.start }, sleep: { _ in }), random: { [UInt8](repeating: 0, count: $0) },
-            traces: TraceKeeper(load: { [] }, save: { _ in throw Full() }))
+            cleanupRecords: TraceKeeper(load: { [] }, save: { _ in throw Full() }))
         #expect(Chain.broken(await verification.run())?.link == .user)
         #expect(!script.operations.contains("AdminCreateUser"))
     }
@@ -126,7 +128,7 @@ struct RemovalTests {
         #expect(found.cause.advice?.hasSuffix("an identity of cogstack-verify-old may be left in us-east-1:pool: InternalErrorException: oh.") == true)
         #expect(script.inputs("AdminDeleteUser").prefix(2).map { $0["Username"] } == ["cogstack-verify-old", "cogstack-verify-a"])
         // The chain's own identity, which the script lets be the same, is not removed either.
-        #expect(disk.traces.withLock(\.self).map(\.identityId) == ["us-east-1:stray", "us-east-1:stray"])
+        #expect(disk.cleanupRecords.withLock(\.self).map(\.identityId) == ["us-east-1:stray", "us-east-1:stray"])
     }
 
     // MARK: - What cannot be deleted
@@ -167,7 +169,7 @@ struct RemovalTests {
         #expect(next.inputs("DeleteIdentities").first?["IdentityIdsToDelete"] == ["us-east-1:me"])
     }
 
-    // MARK: - The file of traces
+    // MARK: - The file of cleanup records
 
     private static func withFile(_ body: (String) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path(percentEncoded: false)
@@ -176,7 +178,7 @@ struct RemovalTests {
         try await body(folder + "/verify.json")
     }
 
-    @Test("traces come back from their file, which goes with the last of them")
+    @Test("cleanup records come back from their file, which goes with the last of them")
     func file() async throws {
         try await Self.withFile { path in
             let keeper = TraceKeeper(file: path)
@@ -200,7 +202,7 @@ struct RemovalTests {
             let script = Script(Chain.working)
             let verification = Verification(
                 Chain.signIn, administrator: script, time: Time(now: { Chain.start }, sleep: { _ in }), random: { [UInt8](repeating: 0, count: $0) },
-                traces: TraceKeeper(file: path))
+                cleanupRecords: TraceKeeper(file: path))
             let results = await verification.run()
             let found = try #require(Chain.broken(results))
             #expect(found.link == .leftovers && results.count == 1 && script.operations.isEmpty)

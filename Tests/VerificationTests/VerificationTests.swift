@@ -1,8 +1,10 @@
 import AWSClient
 import Digest
 import Foundation
+import Model
 import Schema
-import State
+import Records
+import Store
 import Synchronization
 import Testing
 
@@ -85,14 +87,14 @@ struct VerificationTests {
     }
 
     @Test("a refusal is borne as long as asked, and no longer")
-    func patience() async {
+    func consistencyBudget() async {
         let refusal = Script.Answer.refused("InvalidIdentityPoolConfigurationException", "no")
         let good = Chain.working["GetCredentialsForIdentity"] ?? []
-        #expect(Chain.broken(await Chain.run(["GetCredentialsForIdentity": [refusal, refusal] + good], patience: 2).results) == nil)
-        let (results, script) = await Chain.run(["GetCredentialsForIdentity": [refusal, refusal, refusal] + good], patience: 2)
+        #expect(Chain.broken(await Chain.run(["GetCredentialsForIdentity": [refusal, refusal] + good], consistencyBudget: 2).results) == nil)
+        let (results, script) = await Chain.run(["GetCredentialsForIdentity": [refusal, refusal, refusal] + good], consistencyBudget: 2)
         #expect(Chain.broken(results)?.link == .credentials && script.inputs("GetCredentialsForIdentity").count == 3)
         // What no waiting heals is not waited for.
-        let (_, other) = await Chain.run(["GetCredentialsForIdentity": [.refused("NotAuthorizedException", "no")]], patience: 2)
+        let (_, other) = await Chain.run(["GetCredentialsForIdentity": [.refused("NotAuthorizedException", "no")]], consistencyBudget: 2)
         #expect(other.inputs("GetCredentialsForIdentity").count == 1)
     }
 
@@ -105,7 +107,7 @@ struct VerificationTests {
             [
                 "GetCredentialsForIdentity": refusals("InvalidIdentityPoolConfigurationException") + refusals("AccessDenied") + good,
                 "Invoke": refusals("AccessDenied") + [.value(Chain.proxy(403)), .value(Chain.proxy(500)), .value(Chain.proxy())],
-            ], patience: 99, sayWait: { words in said.withLock { $0.append(words) } })
+            ], consistencyBudget: 99, sayWait: { words in said.withLock { $0.append(words) } })
         #expect(Chain.broken(results) == nil)
         #expect(said.withLock(\.self) == [
             "InvalidIdentityPoolConfigurationException: no (request id 1)", "AccessDenied: no (request id 1)", "AccessDenied: no (request id 1)",

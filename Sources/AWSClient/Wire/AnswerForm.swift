@@ -1,6 +1,6 @@
 import Foundation
 import HTTP
-import Schema
+import Model
 
 /// Whether an answer is the operation's own. Anything can answer in AWS's place: the page of a captive portal, a proxy, another
 /// service, or an answer that was spoilt on its way. Only what has the operation's form is believed; from all else nothing follows.

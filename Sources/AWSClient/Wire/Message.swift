@@ -1,6 +1,6 @@
 import Foundation
 package import HTTP
-package import Schema
+package import Model
 
 /// Operations to requests and answers to values, for each message format. Pure.
 package enum Message {

@@ -1,5 +1,5 @@
 package import Foundation
-package import Schema
+package import Model
 
 /// The form that the query services take: nested members flattened to `Tags.member.1.Key=…`.
 package enum QueryForm {

@@ -1,5 +1,5 @@
 package import Foundation
-package import Schema
+package import Model
 
 /// Reads the XML of the query services and of S3 into a ``Schema/Value``, in one pass and without a tree in between.
 ///

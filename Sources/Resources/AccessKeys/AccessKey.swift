@@ -1,3 +1,4 @@
+import Model
 package import Schema
 
 /// An access key of an IAM user. AWS gives its id and shows its secret once.

@@ -1,8 +1,9 @@
 import AWSClient
 import Foundation
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
 
 /// A key's physical id is `user/AKIA…`: every call needs both.
 package struct AccessKeyProvider: Provider {
@@ -11,7 +12,7 @@ package struct AccessKeyProvider: Provider {
 
     package init() {}
 
-    package func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+    package func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         let key = AccessKeyID(physicalId)
         async let use = outcome { () async throws(ProviderError) in try await lastUse(key, calls) }
         let keys = try await keys(of: key.user, calls, shared: true) ?? []
@@ -23,11 +24,11 @@ package struct AccessKeyProvider: Provider {
         facts["made"] = found["CreateDate"].string.flatMap(Self.seconds(of:)).map { .integer(Int($0)) }
         return Live(
             physicalId, attributes: ["iamUser": .string(key.user), "status": found["Status"]], outputs: ["id": .string(key.id)],
-            facts: facts, isOff: found["Status"] == "Inactive", noRoom: await noRoom(beside: key, keys, calls))
+            facts: facts, isOff: found["Status"] == "Inactive", quotaProblem: await quotaProblem(beside: key, keys, calls))
     }
 
     /// Who stands in the way of another key: one that is not the stack's.
-    private func noRoom(beside key: AccessKeyID, _ keys: [Value], _ calls: Calls) async -> RuleProblem? {
+    private func quotaProblem(beside key: AccessKeyID, _ keys: [Value], _ calls: ProviderContext) async -> RuleProblem? {
         guard keys.count >= Self.quota, calls.known.contains(key.physicalId) else { return nil }
         let others = keys.filter { !calls.known.contains(AccessKeyID(user: key.user, id: $0["AccessKeyId"].string ?? "").physicalId) }
         guard let other = others.first, let id = other["AccessKeyId"].string else { return nil }
@@ -38,19 +39,19 @@ package struct AccessKeyProvider: Provider {
     }
 
     /// A key with what is known of it.
-    private func described(_ key: Value, _ user: String, _ calls: Calls) async -> String {
+    private func described(_ key: Value, _ user: String, _ calls: ProviderContext) async -> String {
         let id = key["AccessKeyId"].string ?? ""
         let use: String
         do { use = try await lastUse(AccessKeyID(user: user, id: id), calls) ?? "never used" } catch { use = "nobody knows when it was used" }
         return "\(id) (\(key["Status"].string ?? ""), made \(key["CreateDate"].string ?? ""), \(use))"
     }
 
-    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         let user = AccessKeyID.userName(desired["iamUser"])
         let before = try await keys(of: user, calls) ?? []
         guard before.count < Self.quota else { throw await tooMany(before, user, calls) }
-        let answer = try await calls.settling(
-            "IAM to know the user \(user)", passing: { $0.code == IAM.missing && $0.message.contains("cannot be found") }
+        let answer = try await calls.retryUntilConsistent(
+            "IAM to know the user \(user)", isTransient: { $0.code == IAM.missing && $0.message.contains("cannot be found") }
         ) { () async throws(ProviderError) -> Value in
             try await calls.write(
                 Self.create, ["UserName": .string(user)], baseline: before.compactMap { $0["AccessKeyId"].string })
@@ -58,7 +59,7 @@ package struct AccessKeyProvider: Provider {
         let made = answer["AccessKey"]
         let key = AccessKeyID(user: user, id: made["AccessKeyId"].string ?? "")
         let outputs: [String: Value] = ["id": .string(key.id), "secret": made["SecretAccessKey"]]
-        try await calls.made(key.physicalId, outputs: outputs)
+        try await calls.recordCreated(key.physicalId, outputs: outputs)
         // Where another key is in use, nobody is told of this one before AWS accepts it everywhere that it was asked.
         if before.contains(where: { $0["Status"] == "Active" }) { try await prove(key, made["SecretAccessKey"], calls) }
         // AWS makes keys active.
@@ -67,12 +68,12 @@ package struct AccessKeyProvider: Provider {
     }
 
     /// Signs a request with a new key until AWS accepts it. STS API, GetCallerIdentity: it needs no permission.
-    private func prove(_ key: AccessKeyID, _ secret: Value, _ calls: Calls) async throws(ProviderError) {
+    private func prove(_ key: AccessKeyID, _ secret: Value, _ calls: ProviderContext) async throws(ProviderError) {
         guard case .secret(let secret) = secret else { return }
         let caller = calls.caller.signing(
             with: Credentials(accessKeyId: key.id, secretAccessKey: secret, source: "the new key of \(key.user)"))
-        try await calls.settling(
-            "AWS to accept the new key", seconds: 60, passing: { ["InvalidClientTokenId", "SignatureDoesNotMatch"].contains($0.code) }
+        try await calls.retryUntilConsistent(
+            "AWS to accept the new key", seconds: 60, isTransient: { ["InvalidClientTokenId", "SignatureDoesNotMatch"].contains($0.code) }
         ) { () async throws(ProviderError) -> Void in
             do throws(AWSError) {
                 _ = try await caller.call(Operation(.sts, "GetCallerIdentity", .read, answers: "Account", "Arn"), [:])
@@ -83,7 +84,7 @@ package struct AccessKeyProvider: Provider {
     }
 
     /// Why there can be no further key: what is known of those that there are, and which of them is the stack's.
-    private func tooMany(_ keys: [Value], _ user: String, _ calls: Calls) async -> ProviderError {
+    private func tooMany(_ keys: [Value], _ user: String, _ calls: ProviderContext) async -> ProviderError {
         var found: [String] = []
         for key in keys {
             let id = AccessKeyID(user: user, id: key["AccessKeyId"].string ?? "")
@@ -94,15 +95,15 @@ package struct AccessKeyProvider: Provider {
             help: "Delete the one that nothing uses, and run it again.")
     }
 
-    package func switchOff(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+    package func switchOff(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         try await setIfPresent("Inactive", physicalId, calls)
     }
 
-    package func switchOn(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+    package func switchOn(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         try await setIfPresent("Active", physicalId, calls)
     }
 
-    private func setIfPresent(_ status: String, _ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+    private func setIfPresent(_ status: String, _ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         do {
             try await set(status, AccessKeyID(physicalId), calls)
         } catch {
@@ -111,7 +112,7 @@ package struct AccessKeyProvider: Provider {
     }
 
     package func update(
-        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
+        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
         if changed.contains("status") {
             try await set(desired["status"].string ?? "Active", AccessKeyID(physicalId), calls)
@@ -120,7 +121,7 @@ package struct AccessKeyProvider: Provider {
     }
 
     /// A key is switched off before it goes: AWS stops accepting a deleted key later than it stops listing it.
-    package func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+    package func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         let key = AccessKeyID(physicalId)
         do {
             try await set("Inactive", key, calls)
@@ -134,7 +135,7 @@ package struct AccessKeyProvider: Provider {
     /// A key whose create call was lost is found by what was there before, and is of no use: its secret went with the answer. One that
     /// somebody has used, or more keys than there were calls, cannot all be lost ones: in doubt they stay. Without the journal, a
     /// key belongs to the address where the user is the stack's own and has no other.
-    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
         let user = AccessKeyID.userName(desired["iamUser"])
         guard let found = try await keys(of: user, calls), !found.isEmpty else { return .none }
         if !intents.isEmpty {
@@ -154,7 +155,7 @@ package struct AccessKeyProvider: Provider {
 
     /// When and for what a key was used last, in words, as far as IAM knows by now; nil where it never was.
     /// IAM API, GetAccessKeyLastUsed: without a date the key was never used.
-    private func lastUse(_ key: AccessKeyID, _ calls: Calls) async throws(ProviderError) -> String? {
+    private func lastUse(_ key: AccessKeyID, _ calls: ProviderContext) async throws(ProviderError) -> String? {
         let use = try await calls.read(Self.lastUsed, ["AccessKeyId": .string(key.id)])["AccessKeyLastUsed"]
         guard let date = use["LastUsedDate"].string else { return nil }
         return "last used \(date) for \(use["ServiceName"].string ?? "?") in \(use["Region"].string ?? "?")"
@@ -183,7 +184,7 @@ package struct AccessKeyProvider: Provider {
     /// A user's keys; nil where there is no such user.
     ///
     /// - Parameter shared: whether an answer that this run has already may serve.
-    private func keys(of user: String, _ calls: Calls, shared: Bool = false) async throws(ProviderError) -> [Value]? {
+    private func keys(of user: String, _ calls: ProviderContext, shared: Bool = false) async throws(ProviderError) -> [Value]? {
         let principal = PrincipalCalls(.user, user, calls)
         if !shared { return try await principal.list(Self.list, "AccessKeyMetadata") }
         let keys = try await calls.shared.value("\(Self.list.name) \(user)") { () async throws(ProviderError) in
@@ -192,7 +193,7 @@ package struct AccessKeyProvider: Provider {
         return keys.list
     }
 
-    private func set(_ status: String, _ key: AccessKeyID, _ calls: Calls) async throws(ProviderError) {
+    private func set(_ status: String, _ key: AccessKeyID, _ calls: ProviderContext) async throws(ProviderError) {
         var input = key.input
         input["Status"] = .string(status)
         try await calls.write(Self.update, input, on: key.physicalId)

@@ -1,7 +1,8 @@
 import AWSClient
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
 
 extension AWSOperation {
     static let describeUserPoolClient = AWSOperation(
@@ -24,7 +25,7 @@ package struct AppClientProvider: Provider {
 
     package init() {}
 
-    package func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+    package func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         let answer = try await calls.readIfPresent(
             .describeUserPoolClient, try key(physicalId), missing: "ResourceNotFoundException")
         guard let client = answer?["UserPoolClient"] else { return nil }
@@ -35,7 +36,7 @@ package struct AppClientProvider: Provider {
 
     /// With a list taken beforehand, since neither a name nor a tag tells a client: what is new in the pool afterwards is what
     /// the call made.
-    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         guard let pool = desired["userPool"].string else { throw .noPool }
         let before = try await clients(of: pool, calls) ?? []
         let answer = try await calls.write(
@@ -43,30 +44,30 @@ package struct AppClientProvider: Provider {
         let client = answer["UserPoolClient"]
         guard let id = client["ClientId"].string else { throw .noId(.createUserPoolClient) }
         let outputs = outputs(client)
-        try await calls.made("\(pool)/\(id)", outputs: outputs)
+        try await calls.recordCreated("\(pool)/\(id)", outputs: outputs)
         return outputs
     }
 
     package func update(
-        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
+        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
         let key = try key(physicalId)
-        let live = try await calls.present(physicalId) { () async throws(ProviderError) -> Value? in
+        let live = try await calls.readEventually(physicalId) { () async throws(ProviderError) -> Value? in
             try await calls.readIfPresent(.describeUserPoolClient, key, missing: "ResourceNotFoundException")
         }["UserPoolClient"]
         var merged = type.overlay(live, with: desired, changed: changed)
         for kind in TokenKind.allCases { kind.settle(&merged, live: live, desired: desired, changed: changed) }
-        try await calls.writeInTurn(.updateUserPoolClient, merged.members(Self.updateMembers), on: physicalId)
+        try await calls.writeRetryingConflicts(.updateUserPoolClient, merged.members(Self.updateMembers), on: physicalId)
         return [:]
     }
 
-    package func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+    package func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         try await calls.removeInTurn(.deleteUserPoolClient, try key(physicalId), on: physicalId)
     }
 
     /// After a create call whose answer was lost: the client of the wanted name that no list taken before had. Without
     /// one, the only client of that name, if its pool is this stack's.
-    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
         guard let pool = ResourceType.userPoolId(desired["userPool"]).string else { return .none }
         let all = try await calls.shared.value("ListUserPoolClients \(pool)") { () async throws(ProviderError) in
             .list(try await clients(of: pool, calls) ?? [])
@@ -107,7 +108,7 @@ package struct AppClientProvider: Provider {
     }
 
     /// The clients of a pool, ids and names; nil where there is no such pool.
-    private func clients(of pool: String, _ calls: Calls) async throws(ProviderError) -> [Value]? {
+    private func clients(of pool: String, _ calls: ProviderContext) async throws(ProviderError) -> [Value]? {
         do {
             return try await calls.readAll(
                 .listUserPoolClients, ["UserPoolId": .string(pool), "MaxResults": 60], items: "UserPoolClients",

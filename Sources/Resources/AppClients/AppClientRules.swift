@@ -1,3 +1,4 @@
+import Model
 import Schema
 
 /// What AWS refuses over several properties of an app client.

@@ -1,4 +1,5 @@
 import AWSClient
+import Model
 import Schema
 
 /// The three tokens of a sign-in. How long each is good is a number whose unit stands elsewhere, so that neither can be

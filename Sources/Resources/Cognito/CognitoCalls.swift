@@ -1,32 +1,33 @@
 import AWSClient
 import Provider
+import Model
 import Schema
 
-extension Calls {
+extension ProviderContext {
     /// A change that Cognito refuses while another one of the same object is under way ("Only one request to update user
     /// pool client can be processed at a time"), or while IAM has not yet spread the pool's SMS role: tried again for two
     /// minutes. A refused request has done nothing.
     @discardableResult
-    func writeInTurn(
+    func writeRetryingConflicts(
         _ operation: AWSOperation, _ input: Value, on physicalId: String? = nil
     ) async throws(ProviderError) -> Value {
-        try await settling(
-            "Cognito to take \(operation.name)", seconds: 120, passing: { Self.passingCodes.contains($0.code) }
+        try await retryUntilConsistent(
+            "Cognito to take \(operation.name)", seconds: 120, isTransient: { Self.transientCodes.contains($0.code) }
         ) { () async throws(ProviderError) -> Value in
             try await write(operation, input, on: physicalId)
         }
     }
 
-    /// As ``writeInTurn(_:_:on:)``, for a delete: an object that is gone is deleted.
+    /// As ``writeRetryingConflicts(_:_:on:)``, for a delete: an object that is gone is deleted.
     func removeInTurn(_ operation: AWSOperation, _ input: Value, on physicalId: String) async throws(ProviderError) {
-        try await settling(
-            "Cognito to take \(operation.name)", seconds: 120, passing: { Self.passingCodes.contains($0.code) }
+        try await retryUntilConsistent(
+            "Cognito to take \(operation.name)", seconds: 120, isTransient: { Self.transientCodes.contains($0.code) }
         ) { () async throws(ProviderError) -> Void in
             try await remove(operation, input, on: physicalId, missing: "ResourceNotFoundException")
         }
     }
 
-    private static let passingCodes: Set<String> = [
+    private static let transientCodes: Set<String> = [
         "ConcurrentModificationException", "InvalidSmsRoleTrustRelationshipException",
         "InvalidSmsRoleAccessPolicyException",
         // What SetIdentityPoolRoles and UpdateIdentityPool may say of another change under way (Cognito API).
@@ -46,7 +47,7 @@ extension Calls {
     /// What `read` finds of an object that is to be changed; one that was made just now may not be shown at once.
     ///
     /// - Throws: `gone` where it is not shown in a while either.
-    func present<Found: Sendable>(
+    func readEventually<Found: Sendable>(
         _ physicalId: String, _ read: () async throws(ProviderError) -> Found?
     ) async throws(ProviderError) -> Found {
         do {

@@ -1,5 +1,6 @@
 import AWSClient
 import Provider
+import Model
 import Schema
 
 /// What tags say of an object's owner, and how they are written. User pools and identity pools have the same calls.
@@ -13,7 +14,7 @@ struct CognitoTags {
     /// Which of the objects with the wanted name is the address's, as their tags say.
     ///
     /// AWS allows equal names, so that one's own is looked for among all of them first.
-    static func located(_ found: [(id: String, tags: Value)], _ calls: Calls) -> Located {
+    static func located(_ found: [(id: String, tags: Value)], _ calls: ProviderContext) -> Located {
         var ours: [String] = []
         var unowned: [String] = []
         var foreign: Located?
@@ -54,7 +55,7 @@ struct CognitoTags {
 
     /// Writes the changes, in as few calls as there are kinds of change.
     func write(
-        to arn: String, of physicalId: String, tag: AWSOperation, untag: AWSOperation, _ calls: Calls
+        to arn: String, of physicalId: String, tag: AWSOperation, untag: AWSOperation, _ calls: ProviderContext
     ) async throws(ProviderError) {
         if !set.isEmpty { try await calls.write(tag, ["ResourceArn": .string(arn), "Tags": .map(set)], on: physicalId) }
         if !removed.isEmpty {

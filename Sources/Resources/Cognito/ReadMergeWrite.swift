@@ -1,3 +1,4 @@
+package import Model
 package import Schema
 
 /// Cognito's update calls replace the whole object: what a request leaves out may be reset, and may as well stay

@@ -1,16 +1,17 @@
 import AWSClient
 import Provider
+import Model
 import Schema
 
 /// The calls about one role or user, which are the same for both.
 struct PrincipalCalls: Sendable {
     let kind: PrincipalKind
     let name: String
-    let calls: Calls
+    let calls: ProviderContext
     /// Whether it was made just now, so that IAM may not find it everywhere yet.
     let isNew: Bool
 
-    init(_ kind: PrincipalKind, _ name: String, _ calls: Calls, isNew: Bool = false) {
+    init(_ kind: PrincipalKind, _ name: String, _ calls: ProviderContext, isNew: Bool = false) {
         self.kind = kind
         self.name = name
         self.calls = calls
@@ -26,9 +27,9 @@ struct PrincipalCalls: Sendable {
     /// everywhere yet. A principal that will never exist is refused in the same words, so that the wait is bounded.
     @discardableResult
     func write(_ operation: Operation, _ members: [String: Value] = [:]) async throws(ProviderError) -> Value {
-        try await calls.settling(
+        try await calls.retryUntilConsistent(
             "IAM to take \(operation.name)",
-            passing: { error in
+            isTransient: { error in
                 switch error.code {
                 case "ConcurrentModification": true
                 case "MalformedPolicyDocument": error.message.contains("Invalid principal in policy")
@@ -44,8 +45,8 @@ struct PrincipalCalls: Sendable {
 
     /// A delete, with the same patience; what is gone already is deleted.
     func remove(_ operation: Operation, _ members: [String: Value] = [:]) async throws(ProviderError) {
-        try await calls.settling(
-            "IAM to take \(operation.name)", passing: { ["ConcurrentModification", "DeleteConflict"].contains($0.code) }
+        try await calls.retryUntilConsistent(
+            "IAM to take \(operation.name)", isTransient: { ["ConcurrentModification", "DeleteConflict"].contains($0.code) }
         ) { () async throws(ProviderError) -> Void in
             try await calls.remove(operation, input(members), on: name, missing: IAM.missing)
         }

@@ -1,6 +1,7 @@
 import AWSClient
 import IAMPolicy
 import Provider
+import Model
 import Schema
 
 /// Roles and users: their calls are the same but for this word.

@@ -1,5 +1,6 @@
 import AWSClient
 import IAMPolicy
+import Model
 import Schema
 
 /// The rows that roles and users have in common: what they may do.

@@ -2,6 +2,7 @@ import AWSClient
 import Foundation
 import IAMPolicy
 import Provider
+import Model
 import Schema
 
 /// A role or a user with its policies, as AWS holds it.
@@ -106,7 +107,7 @@ extension PrincipalCalls {
     }
 
     /// The document of a managed policy that is in force; nil where the caller may not read it, or there is none.
-    static func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+    static func policyDocument(_ arn: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         do {
             let policy = try await calls.read(IAM.getManagedPolicy, ["PolicyArn": .string(arn)])["Policy"]
             let version = try await calls.read(

@@ -1,6 +1,7 @@
 import AWSClient
 import IAMPolicy
 import Provider
+import Model
 import Schema
 
 extension PrincipalCalls {
@@ -19,7 +20,7 @@ extension PrincipalCalls {
                 help: "Give \(calls.address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`.")
         }
         let outputs = Principal(object: answer[kind.rawValue]).outputs(kind)
-        try await calls.made(name, outputs: outputs)
+        try await calls.recordCreated(name, outputs: outputs)
         return outputs
     }
 
@@ -42,8 +43,8 @@ extension PrincipalCalls {
     /// Deletes it, once its policies and what `clear` takes away are gone, as IAM asks. IAM's lists may be behind its objects: what
     /// they did not show stops the delete, and is listed again then.
     func delete(_ clear: () async throws(ProviderError) -> Void) async throws(ProviderError) {
-        try await calls.settling(
-            "IAM to take \(kind.delete.name)", passing: { ["ConcurrentModification", "DeleteConflict"].contains($0.code) }
+        try await calls.retryUntilConsistent(
+            "IAM to take \(kind.delete.name)", isTransient: { ["ConcurrentModification", "DeleteConflict"].contains($0.code) }
         ) { () async throws(ProviderError) -> Void in
             try await clear()
             try await removePolicies()

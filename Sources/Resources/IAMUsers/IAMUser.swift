@@ -1,3 +1,4 @@
+import Model
 package import Schema
 
 /// An IAM user: a name for a machine to sign in with, and what it may do.

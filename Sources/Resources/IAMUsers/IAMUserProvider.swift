@@ -1,19 +1,20 @@
 import AWSClient
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
 
 package struct IAMUserProvider: Provider {
     package let type = iamUserType
 
     package init() {}
 
-    package func read(_ name: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+    package func read(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         guard let user = try await PrincipalCalls(.user, name, calls).planned() else { return nil }
         return Live(name, attributes: .map(user.attributes(.user)), outputs: user.outputs(.user))
     }
 
-    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         let user = PrincipalCalls(.user, desired["name"].string ?? "", calls, isNew: true)
         var members = type.wireForm(desired)
         members["Tags"] = IAM.tagList(desired["tags"])
@@ -23,7 +24,7 @@ package struct IAMUserProvider: Provider {
     }
 
     package func update(
-        _ name: String, to desired: Value, changed: Set<String>, _ calls: Calls
+        _ name: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
         try await PrincipalCalls(.user, name, calls).update(to: desired, changed: changed)
         return [:]
@@ -31,7 +32,7 @@ package struct IAMUserProvider: Provider {
 
     /// Deletes the user with its policies and memberships, which can be given again; a credential cannot, and somebody may use
     /// it: one that no address of the stack stands for stops the delete before anything is touched.
-    package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
+    package func delete(_ name: String, _ calls: ProviderContext) async throws(ProviderError) {
         let user = PrincipalCalls(.user, name, calls)
         do {
             // The stack's own key may just have been deleted, and still be listed.
@@ -51,11 +52,11 @@ package struct IAMUserProvider: Provider {
         }
     }
 
-    package func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+    package func policyDocument(_ arn: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         try await PrincipalCalls.policyDocument(arn, calls)
     }
 
-    package func obstacle(_ name: String, going: Set<String>, _ calls: Calls) async throws(ProviderError) -> RuleProblem? {
+    package func obstacle(_ name: String, going: Set<String>, _ calls: ProviderContext) async throws(ProviderError) -> RuleProblem? {
         let left = try await PrincipalCalls(.user, name, calls).credentials(besides: going)
         guard !left.isEmpty else { return nil }
         return RuleProblem(
@@ -65,11 +66,11 @@ package struct IAMUserProvider: Provider {
 
     private static let deleteThem = "Delete it in IAM if nobody does, and run it again."
 
-    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+    package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] {
         try await PrincipalCalls(.user, "", calls).tagged(type)
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
         try await PrincipalCalls(.user, desired["name"].string ?? "", calls).located()
     }
 

@@ -1,4 +1,5 @@
 import IAMPolicy
+import Model
 package import Schema
 
 extension ResourceType {

@@ -1,7 +1,8 @@
 import AWSClient
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
 
 extension AWSOperation {
     static let describeIdentityPool = AWSOperation(
@@ -24,7 +25,7 @@ package struct IdentityPoolProvider: Provider {
 
     package init() {}
 
-    package func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+    package func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         guard let (pool, roles) = try await describe(physicalId, calls) else { return nil }
         var attributes = type.attributes(fromWire: pool)
             .overlaid(by: type.attributes(fromWire: roles, writtenBy: Self.rolesCall))
@@ -32,23 +33,23 @@ package struct IdentityPoolProvider: Provider {
         return Live(physicalId, attributes: attributes, outputs: outputs(physicalId, calls))
     }
 
-    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         var input = type.wireForm(desired)
         input["Tags"] = .null
         input["IdentityPoolTags"] = desired["tags"]
         let answer = try await calls.write(.createIdentityPool, input.withoutNulls)
         guard let id = answer["IdentityPoolId"].string else { throw .noId(.createIdentityPool) }
         let outputs = outputs(id, calls)
-        try await calls.made(id, outputs: outputs)
+        try await calls.recordCreated(id, outputs: outputs)
         let roles = type.wireForm(desired, writtenBy: Self.rolesCall)["Roles"]
         if roles.map?.isEmpty == false { try await set(roles: roles, mappings: [:], of: id, calls) }
         return outputs
     }
 
     package func update(
-        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
+        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
-        let (pool, live) = try await calls.present(physicalId) { () async throws(ProviderError) in
+        let (pool, live) = try await calls.readEventually(physicalId) { () async throws(ProviderError) in
             try await describe(physicalId, calls)
         }
         let ownTags = CognitoTags.own(pool["IdentityPoolTags"])
@@ -61,7 +62,7 @@ package struct IdentityPoolProvider: Provider {
             // Left out, it stays as it is.
             if merged["AllowClassicFlow"].isNull { merged["AllowClassicFlow"] = false }
             merged["IdentityPoolTags"] = tags.applied(to: ownTags)
-            try await calls.writeInTurn(.updateIdentityPool, merged.members(Self.updateMembers), on: physicalId)
+            try await calls.writeRetryingConflicts(.updateIdentityPool, merged.members(Self.updateMembers), on: physicalId)
         }
         if changed.contains("roles") {
             let merged = type.overlay(live, with: desired, changed: changed, writtenBy: Self.rolesCall)
@@ -71,15 +72,15 @@ package struct IdentityPoolProvider: Provider {
         return [:]
     }
 
-    package func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+    package func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         try await calls.removeInTurn(.deleteIdentityPool, ["IdentityPoolId": .string(physicalId)], on: physicalId)
     }
 
-    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+    package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] {
         try await TaggedObjects.of(type, service: "cognito-identity", prefix: "identitypool/", calls)
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
         let pools = try await calls.shared.value("ListIdentityPools") { () async throws(ProviderError) in
             .list(
                 try await calls.readAll(
@@ -106,13 +107,13 @@ package struct IdentityPoolProvider: Provider {
         "SamlProviderARNs", "IdentityPoolTags",
     ]
 
-    private func describe(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> (Value, Value)? {
+    private func describe(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> (Value, Value)? {
         try await calls.readBoth(.describeIdentityPool, .getIdentityPoolRoles, ["IdentityPoolId": .string(physicalId)])
     }
 
     /// The call replaces the roles, and the mappings that choose among roles by a token's claims with them: it always gets both.
-    private func set(roles: Value, mappings: Value, of physicalId: String, _ calls: Calls) async throws(ProviderError) {
-        try await calls.writeInTurn(
+    private func set(roles: Value, mappings: Value, of physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
+        try await calls.writeRetryingConflicts(
             .setIdentityPoolRoles,
             [
                 "IdentityPoolId": .string(physicalId), "Roles": roles.isNull ? [:] : roles,
@@ -120,11 +121,11 @@ package struct IdentityPoolProvider: Provider {
             ], on: physicalId)
     }
 
-    private func arn(_ id: String, _ calls: Calls) -> String {
+    private func arn(_ id: String, _ calls: ProviderContext) -> String {
         "arn:\(calls.context.partition):cognito-identity:\(calls.context.region):\(calls.context.account):identitypool/\(id)"
     }
 
-    private func outputs(_ id: String, _ calls: Calls) -> [String: Value] {
+    private func outputs(_ id: String, _ calls: ProviderContext) -> [String: Value] {
         ["id": .string(id), "arn": .string(arn(id, calls))]
     }
 }

@@ -1,6 +1,7 @@
 import AWSClient
 import Foundation
 import Provider
+import Model
 import Schema
 
 extension LambdaCalls {

@@ -1,13 +1,14 @@
 import AWSClient
 import Provider
+import Model
 import Schema
 
 /// The calls about one function, with Lambda's waits.
 struct LambdaCalls: Sendable {
     let name: String
-    let calls: Calls
+    let calls: ProviderContext
 
-    init(_ name: String, _ calls: Calls) {
+    init(_ name: String, _ calls: ProviderContext) {
         self.name = name
         self.calls = calls
     }
@@ -25,7 +26,7 @@ struct LambdaCalls: Sendable {
     /// role that Lambda may never assume is refused in the same words, so that the wait is bounded.
     @discardableResult
     func write(_ operation: Operation, _ members: Value = [:]) async throws(ProviderError) -> Value {
-        try await calls.settling("Lambda to take \(operation.name)", passing: Self.passes) {
+        try await calls.retryUntilConsistent("Lambda to take \(operation.name)", isTransient: Self.passes) {
             () async throws(ProviderError) -> Value in
             try await calls.write(operation, input().overlaid(by: members), on: name)
         }
@@ -51,7 +52,7 @@ struct LambdaCalls: Sendable {
 
     /// A change of the function's tags, which are named by its ARN, with the same patience.
     func writeTags(_ operation: Operation, _ members: Value) async throws(ProviderError) {
-        try await calls.settling("Lambda to take \(operation.name)", passing: Self.passes) {
+        try await calls.retryUntilConsistent("Lambda to take \(operation.name)", isTransient: Self.passes) {
             () async throws(ProviderError) -> Void in
             try await calls.write(operation, members, on: name)
         }
@@ -59,7 +60,7 @@ struct LambdaCalls: Sendable {
 
     /// A delete, with the same patience; what is gone already is deleted.
     func remove(_ operation: Operation) async throws(ProviderError) {
-        try await calls.settling("Lambda to take \(operation.name)", passing: Self.passes) {
+        try await calls.retryUntilConsistent("Lambda to take \(operation.name)", isTransient: Self.passes) {
             () async throws(ProviderError) -> Void in
             try await calls.remove(operation, input(), on: name, missing: Self.missing)
         }

@@ -1,3 +1,4 @@
+import Model
 package import Schema
 
 /// A Lambda function from a zip archive, with the log group that it writes to.
@@ -26,7 +27,7 @@ package let lambdaFunctionType = ResourceType(
             ) { _ in ("Service", "lambda.amazonaws.com") },
             tied: true, "The role that it runs in; its trust must name lambda.amazonaws.com."),
         Attribute("description", .string(length: 0...256), default: "", "What it is for."),
-        Attribute("timeout", .duration(.seconds, 1...900), default: 3, lingering: true, "How long a call may take: up to 15m."),
+        Attribute("timeout", .duration(.seconds, 1...900), default: 3, drainTime: true, "How long a call may take: up to 15m."),
         Attribute("memorySize", .integer(128...10240), default: 128, "MB of memory; the share of a processor grows with it."),
         Attribute(
             "architectures", .list(.oneOf(["x86_64", "arm64"]), count: 1...1), default: ["x86_64"],

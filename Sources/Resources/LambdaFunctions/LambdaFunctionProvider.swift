@@ -2,8 +2,9 @@ package import Archive
 import AWSClient
 import Foundation
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
 
 /// A function's physical id is its name.
 package struct LambdaFunctionProvider: Provider {
@@ -15,7 +16,7 @@ package struct LambdaFunctionProvider: Provider {
         self.package = package
     }
 
-    package func read(_ name: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+    package func read(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         async let group = outcome { () async throws(ProviderError) in try await LogGroup(name, calls).read() }
         guard let answer = try await LambdaCalls(name, calls).get() else { return nil }
         let configuration = answer["Configuration"]
@@ -35,7 +36,7 @@ package struct LambdaFunctionProvider: Provider {
             warnings: Self.warnings(configuration))
     }
 
-    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         let name = desired["name"].string ?? ""
         let code = try zipFile(desired["code"], calls)
         let group = LogGroup(name, calls)
@@ -59,7 +60,7 @@ package struct LambdaFunctionProvider: Provider {
                 help: "Give \(calls.address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`.")
         }
         let outputs = FunctionNames(name, calls.context).outputs
-        try await calls.made(name, outputs: outputs)
+        try await calls.recordCreated(name, outputs: outputs)
         try await function.waitUntilActive()
         if !desired["reservedConcurrentExecutions"].isNull {
             try await setConcurrency(desired["reservedConcurrentExecutions"], function)
@@ -70,7 +71,7 @@ package struct LambdaFunctionProvider: Provider {
     /// Configuration before code, as new code may need the new configuration; Lambda takes no second change before the first has
     /// arrived.
     package func update(
-        _ name: String, to desired: Value, changed: Set<String>, _ calls: Calls
+        _ name: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
         let function = LambdaCalls(name, calls)
         let code = changed.isDisjoint(with: Self.codeRows) ? nil : try zipFile(desired["code"], calls)
@@ -90,9 +91,9 @@ package struct LambdaFunctionProvider: Provider {
             }
             try await function.waitUntilUpdated()
             // The old code may not know the new environment, and is gone: there is nothing to take back.
-            if changed.contains("environment"), let complaint = try await complaint(name, desired, calls) {
+            if changed.contains("environment"), let selfTestFailure = try await selfTestFailure(name, desired, calls) {
                 throw .refused(
-                    message: "\(name) does not work with its new code and environment: \(complaint).",
+                    message: "\(name) does not work with its new code and environment: \(selfTestFailure).",
                     help: "Put right what it names, and run it again.")
             }
         }
@@ -108,37 +109,37 @@ package struct LambdaFunctionProvider: Provider {
     }
 
     /// Brings what a run began that was cut short to its end: nobody has waited for Lambda, or asked the function whether it works.
-    private func finish(_ function: LambdaCalls, _ desired: Value, _ calls: Calls) async throws(ProviderError) {
+    private func finish(_ function: LambdaCalls, _ desired: Value, _ calls: ProviderContext) async throws(ProviderError) {
         try await function.waitUntilActive()
         try await function.waitUntilUpdated()
-        guard let complaint = try await complaint(function.name, desired, calls) else { return }
-        throw .refused(message: "\(function.name) does not work: \(complaint).", help: "Put right what it names, and run it again.")
+        guard let selfTestFailure = try await selfTestFailure(function.name, desired, calls) else { return }
+        throw .refused(message: "\(function.name) does not work: \(selfTestFailure).", help: "Put right what it names, and run it again.")
     }
 
-    package func complaint(_ name: String, _ attributes: Value, _ calls: Calls) async throws(ProviderError) -> String? {
+    package func selfTestFailure(_ name: String, _ attributes: Value, _ calls: ProviderContext) async throws(ProviderError) -> String? {
         if attributes["probe"].isNull { return nil }
-        return try await LambdaCalls(name, calls).complaint(about: attributes["probe"])
+        return try await LambdaCalls(name, calls).selfTestFailure(about: attributes["probe"])
     }
 
-    package func resourcePolicy(_ name: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+    package func resourcePolicy(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         try await LambdaCalls(name, calls).policy()
     }
 
-    package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
+    package func delete(_ name: String, _ calls: ProviderContext) async throws(ProviderError) {
         try await LambdaCalls(name, calls).remove(LambdaCalls.delete)
         try await LogGroup(name, calls).delete()
     }
 
-    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+    package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] {
         try await TaggedObjects.of(type, service: "lambda", prefix: "function:", calls)
     }
 
-    package func parts(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> Value {
+    package func parts(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> Value {
         guard let name = desired["name"].string, let group = try await LogGroup(name, calls).read() else { return [:] }
         return ["logRetentionDays": group["retentionInDays"]]
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
         guard let name = desired["name"].string, let live = try await LambdaCalls(name, calls).get() else { return .none }
         guard live["TagsError"].isNull else {
             throw .refused(
@@ -156,7 +157,7 @@ package struct LambdaFunctionProvider: Provider {
 
     /// Returns the id of the revision that it leaves.
     private func updateConfiguration(
-        _ function: LambdaCalls, _ desired: Value, _ changed: Set<String>, isProbed mayBeProbed: Bool, _ calls: Calls
+        _ function: LambdaCalls, _ desired: Value, _ changed: Set<String>, isProbed mayBeProbed: Bool, _ calls: ProviderContext
     ) async throws(ProviderError) -> Value {
         let revision = try await function.revision()
         var environment: Value?
@@ -175,20 +176,20 @@ package struct LambdaFunctionProvider: Provider {
             configurationInput(type.withDefaults(desired, for: changed), environment: environment), of: revision)
         let updated = try await function.waitUntilUpdated()
         guard let before, let environment, environment != before else { return updated }
-        let complaint: String
+        let selfTestFailure: String
         do {
-            guard let answer = try await function.complaint(about: desired["probe"]) else { return updated }
-            complaint = answer
+            guard let answer = try await function.selfTestFailure(about: desired["probe"]) else { return updated }
+            selfTestFailure = answer
         } catch {
             // What could not be asked proves nothing either; a run that is asked to stop leaves it to the next one.
             if error.isInterruption { throw error }
             let words = error.description
-            complaint = "its probe could not be carried out: \(words.hasSuffix(".") ? String(words.dropLast()) : words)"
+            selfTestFailure = "its probe could not be carried out: \(words.hasSuffix(".") ? String(words.dropLast()) : words)"
         }
         _ = try await function.update(LambdaCalls.updateConfiguration, ["Environment": ["Variables": before]], of: updated)
         try await function.waitUntilUpdated()
-        throw .takenBack(
-            message: "\(function.name) does not work with its new environment: \(complaint).",
+        throw .rolledBack(
+            message: "\(function.name) does not work with its new environment: \(selfTestFailure).",
             help: "It has the old one again. Put right what it names, and run it again.")
     }
 
@@ -210,7 +211,7 @@ package struct LambdaFunctionProvider: Provider {
     }
 
     /// The variables to send. One that holds a secret which only an earlier run was told keeps its live value.
-    private func variables(_ desired: Value, live: Value, _ calls: Calls) throws(ProviderError) -> Value {
+    private func variables(_ desired: Value, live: Value, _ calls: ProviderContext) throws(ProviderError) -> Value {
         var variables: [String: Value] = [:]
         for (name, value) in desired.map ?? [:] where !value.isNull {
             guard !value.isKnown else {
@@ -236,7 +237,7 @@ package struct LambdaFunctionProvider: Provider {
     }
 
     /// Tags that `desired` does not name may be somebody else's and stay; one that it names as null goes.
-    private func setTags(_ desired: Value, _ function: LambdaCalls, _ calls: Calls) async throws(ProviderError) {
+    private func setTags(_ desired: Value, _ function: LambdaCalls, _ calls: ProviderContext) async throws(ProviderError) {
         let arn = FunctionNames(function.name, calls.context).arn
         let set = (desired.map ?? [:]).filter { !$0.value.isNull }
         if !set.isEmpty { try await function.writeTags(LambdaCalls.tag, ["Resource": arn, "Tags": .map(set)]) }
@@ -249,7 +250,7 @@ package struct LambdaFunctionProvider: Provider {
     // MARK: Code
 
     /// The archive in Base64, as long as it is the one that was planned.
-    private func zipFile(_ code: Value, _ calls: Calls) throws(ProviderError) -> Value {
+    private func zipFile(_ code: Value, _ calls: ProviderContext) throws(ProviderError) -> Value {
         let path = code["path"].string ?? ""
         let archive: CodeArchive
         do {

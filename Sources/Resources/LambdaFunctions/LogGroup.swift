@@ -1,14 +1,15 @@
 import AWSClient
 import Provider
+import Model
 import Schema
 
 /// The log group of a function. Lambda would make one by itself, which then keeps everything for ever and belongs to nobody; so it
 /// is made before the function and deleted after it.
 struct LogGroup: Sendable {
     let names: FunctionNames
-    let calls: Calls
+    let calls: ProviderContext
 
-    init(_ name: String, _ calls: Calls) {
+    init(_ name: String, _ calls: ProviderContext) {
         names = FunctionNames(name, calls.context)
         self.calls = calls
     }
@@ -51,9 +52,9 @@ struct LogGroup: Sendable {
     /// A grant of the right to it takes some seconds to arrive (terraform-provider-aws, aws_cloudwatch_log_group). One that was never
     /// given is refused in the same words, so that the wait is short.
     private func putRetention(_ input: Value) async throws(ProviderError) {
-        try await calls.settling(
+        try await calls.retryUntilConsistent(
             "CloudWatch Logs to take PutRetentionPolicy", seconds: 20,
-            passing: { error in
+            isTransient: { error in
                 error.code == "AccessDeniedException"
                     && error.message.contains("no identity-based policy allows the logs:PutRetentionPolicy action")
             }
@@ -72,7 +73,7 @@ struct LogGroup: Sendable {
 
     /// A change that CloudWatch Logs refuses while another one of the same group is under way.
     private func write(_ operation: Operation, _ input: Value) async throws(ProviderError) {
-        try await calls.settling("CloudWatch Logs to take \(operation.name)", passing: Self.passes) {
+        try await calls.retryUntilConsistent("CloudWatch Logs to take \(operation.name)", isTransient: Self.passes) {
             () async throws(ProviderError) -> Void in
             try await calls.write(operation, input, on: names.logGroup)
         }
@@ -80,7 +81,7 @@ struct LogGroup: Sendable {
 
     /// A delete, with the same patience; what is gone already is deleted.
     private func remove(_ operation: Operation, _ input: Value) async throws(ProviderError) {
-        try await calls.settling("CloudWatch Logs to take \(operation.name)", passing: Self.passes) {
+        try await calls.retryUntilConsistent("CloudWatch Logs to take \(operation.name)", isTransient: Self.passes) {
             () async throws(ProviderError) -> Void in
             try await calls.remove(operation, input, on: names.logGroup, missing: Self.missing)
         }

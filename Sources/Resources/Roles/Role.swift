@@ -1,4 +1,5 @@
 import IAMPolicy
+import Model
 package import Schema
 
 /// An IAM role: who may become it (`trust`), and what it may do (`grants` and the policies).

@@ -1,15 +1,16 @@
 import AWSClient
 import IAMPolicy
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
 
 package struct RoleProvider: Provider {
     package let type = roleType
 
     package init() {}
 
-    package func read(_ name: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+    package func read(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         guard let role = try await PrincipalCalls(.role, name, calls).planned() else { return nil }
         let trust = Principal.document(role.object["AssumeRolePolicyDocument"])
         var attributes = role.attributes(.role)
@@ -23,7 +24,7 @@ package struct RoleProvider: Provider {
             })
     }
 
-    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         let role = PrincipalCalls(.role, desired["name"].string ?? "", calls, isNew: true)
         var members = type.wireForm(desired)
         members["AssumeRolePolicyDocument"] = try role.text(of: desired["trust"])
@@ -34,7 +35,7 @@ package struct RoleProvider: Provider {
     }
 
     package func update(
-        _ name: String, to desired: Value, changed: Set<String>, _ calls: Calls
+        _ name: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
         let role = PrincipalCalls(.role, name, calls)
         if changed.contains("trust") {
@@ -49,7 +50,7 @@ package struct RoleProvider: Provider {
         return [:]
     }
 
-    package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
+    package func delete(_ name: String, _ calls: ProviderContext) async throws(ProviderError) {
         let role = PrincipalCalls(.role, name, calls)
         try await role.delete { () async throws(ProviderError) in
             for profile in try await role.list(Self.listProfiles, "InstanceProfiles") ?? [] {
@@ -58,15 +59,15 @@ package struct RoleProvider: Provider {
         }
     }
 
-    package func policyDocument(_ arn: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+    package func policyDocument(_ arn: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         try await PrincipalCalls.policyDocument(arn, calls)
     }
 
-    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+    package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] {
         try await PrincipalCalls(.role, "", calls).tagged(type)
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
         try await PrincipalCalls(.role, desired["name"].string ?? "", calls).located()
     }
 

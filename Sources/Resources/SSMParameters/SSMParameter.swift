@@ -1,3 +1,4 @@
+import Model
 package import Schema
 
 /// A parameter of the Parameter Store of AWS Systems Manager.

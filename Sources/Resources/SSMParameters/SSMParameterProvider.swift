@@ -1,7 +1,8 @@
 import AWSClient
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
 
 /// A parameter's physical id is its name.
 ///
@@ -15,7 +16,7 @@ package struct SSMParameterProvider: Provider {
 
     package init() {}
 
-    package func read(_ name: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+    package func read(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         async let settings = outcome { () async throws(ProviderError) in try await describe(name, calls) }
         async let listed = outcome { () async throws(ProviderError) in try await tags(of: name, calls) }
         let parameter = try await get(name, calls)
@@ -29,24 +30,24 @@ package struct SSMParameterProvider: Provider {
     }
 
     /// After a parameter was deleted AWS asks for 30 seconds before another one takes its name (DeleteParameter).
-    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         let name = desired["name"].string ?? ""
         var input = type.wireForm(desired, only: Self.settings)
         input["Value"] = try Self.value.text(of: desired, live: nil, calls)
         if let tags = desired["tags"].map, !tags.isEmpty { input["Tags"] = TagList.list(desired["tags"]) }
-        try await calls.settling(
+        try await calls.retryUntilConsistent(
             "Systems Manager to let go of the name \(name)", seconds: 40,
-            passing: { $0.code == "ParameterAlreadyExists" || Self.isBusy($0) }
+            isTransient: { $0.code == "ParameterAlreadyExists" || Self.isBusy($0) }
         ) { () async throws(ProviderError) -> Void in
             try await calls.write(Self.create, input)
         }
         let outputs = outputs(name, calls)
-        try await calls.made(name, outputs: outputs)
+        try await calls.recordCreated(name, outputs: outputs)
         return outputs
     }
 
     package func update(
-        _ name: String, to desired: Value, changed: Set<String>, _ calls: Calls
+        _ name: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
         if !changed.isDisjoint(with: Self.value.names.union(["description", "keyId"])) {
             try await overwrite(name, desired, changed, calls)
@@ -60,18 +61,18 @@ package struct SSMParameterProvider: Provider {
         return [:]
     }
 
-    package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
+    package func delete(_ name: String, _ calls: ProviderContext) async throws(ProviderError) {
         try await calls.remove(Self.delete, ["Name": .string(name)], on: name, missing: Self.missing)
     }
 
     /// A name that is a path begins with a slash, which its ARN shares.
-    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+    package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] {
         try await TaggedObjects.of(type, service: "ssm", prefix: "parameter/", calls).map { object in
             TaggedObject(object.physicalId.contains("/") ? "/" + object.physicalId : object.physicalId, object.address)
         }
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
         guard let name = desired["name"].string, let tags = try await tags(of: name, calls) else { return .none }
         // The tags of what does not exist may read as none at all.
         if tags == [:], try await describe(name, calls) == nil { return .none }
@@ -89,7 +90,7 @@ package struct SSMParameterProvider: Provider {
 
     /// Reads, merges, writes: what the request leaves out would be lost.
     private func overwrite(
-        _ name: String, _ desired: Value, _ changed: Set<String>, _ calls: Calls
+        _ name: String, _ desired: Value, _ changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) {
         async let settings = outcome { () async throws(ProviderError) in try await describe(name, calls) }
         async let parameter = outcome { () async throws(ProviderError) in try await get(name, calls) }
@@ -110,12 +111,12 @@ package struct SSMParameterProvider: Provider {
         try await write(Self.overwrite, input, on: name, calls)
     }
 
-    private func get(_ name: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+    private func get(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         try await calls.readIfPresent(Self.get, ["Name": .string(name), "WithDecryption": true], missing: Self.missing)?["Parameter"]
     }
 
     /// What GetParameter does not tell; nil where there is no such parameter.
-    private func describe(_ name: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+    private func describe(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         // AWS may answer with an empty page and a token (DescribeParameters).
         let found = try await calls.readAll(
             Self.describe, ["ParameterFilters": [["Key": "Name", "Option": "Equals", "Values": [.string(name)]]]],
@@ -123,15 +124,15 @@ package struct SSMParameterProvider: Provider {
         return found.first { $0["Name"].string == name }
     }
 
-    private func tags(of name: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+    private func tags(of name: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         try await calls.readIfPresent(
             Self.listTags, ["ResourceType": "Parameter", "ResourceId": .string(name)], missing: "InvalidResourceId", Self.missing
         ).map { TagList.map($0["TagList"]) }
     }
 
     /// A change that Systems Manager refuses while another one of the same parameter is under way.
-    private func write(_ operation: Operation, _ input: Value, on name: String, _ calls: Calls) async throws(ProviderError) {
-        try await calls.settling("Systems Manager to take \(operation.name)", passing: Self.isBusy) {
+    private func write(_ operation: Operation, _ input: Value, on name: String, _ calls: ProviderContext) async throws(ProviderError) {
+        try await calls.retryUntilConsistent("Systems Manager to take \(operation.name)", isTransient: Self.isBusy) {
             () async throws(ProviderError) -> Void in
             try await calls.write(operation, input, on: name)
         }
@@ -140,7 +141,7 @@ package struct SSMParameterProvider: Provider {
     /// SSM API, PutParameter, AddTagsToResource, RemoveTagsFromResource.
     private static func isBusy(_ error: AWSError) -> Bool { error.code == "TooManyUpdates" }
 
-    private func outputs(_ name: String, _ calls: Calls) -> [String: Value] {
+    private func outputs(_ name: String, _ calls: ProviderContext) -> [String: Value] {
         ["name": .string(name), "arn": .string(Self.arn(of: name, calls.context))]
     }
 

@@ -1,6 +1,7 @@
 import AWSClient
 import Foundation
 import Provider
+import Model
 import Schema
 
 /// The value of a secret or of a parameter, in either of the two forms in which a file may write it: one text, or pairs that are
@@ -67,7 +68,7 @@ struct SecretText: Sendable {
     /// The text to send. What holds a secret that only an earlier run was told keeps its live value.
     ///
     /// - Parameter live: the text that is there now; nil where it is not known or there is none.
-    func text(of desired: Value, live: String?, _ calls: Calls) throws(ProviderError) -> Value {
+    func text(of desired: Value, live: String?, _ calls: ProviderContext) throws(ProviderError) -> Value {
         guard let pairs = desired[Self.pairsName].map else {
             let text = desired[textName].isKnown ? desired[textName] : live.map(Value.string)
             guard let text else { throw Self.lost(textName, calls) }
@@ -90,7 +91,7 @@ struct SecretText: Sendable {
         value.string.map { .secret(Secret($0)) } ?? value
     }
 
-    private static func lost(_ name: String, _ calls: Calls) -> ProviderError {
+    private static func lost(_ name: String, _ calls: ProviderContext) -> ProviderError {
         .refused(
             message: "\(name) of \(calls.address) needs a secret that AWS shows only once.",
             help: "Plan again: the plan then makes a new one.")

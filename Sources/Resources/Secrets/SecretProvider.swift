@@ -1,7 +1,8 @@
 import AWSClient
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
 
 /// A secret's physical id is its name.
 ///
@@ -21,7 +22,7 @@ package struct SecretProvider: Provider {
         self.token = token
     }
 
-    package func read(_ name: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+    package func read(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         async let found = outcome { () async throws(ProviderError) in try await text(of: name, calls) }
         guard let secret = try await describe(name, calls), secret["DeletedDate"].isNull else {
             _ = await found
@@ -35,14 +36,14 @@ package struct SecretProvider: Provider {
         return Live(name, attributes: .map(attributes.filter { !$0.value.isNull }), outputs: outputs(name, secret))
     }
 
-    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         let name = desired["name"].string ?? ""
         var input = type.wireForm(desired, only: ["name", "description", "kmsKeyId"])
         input["SecretString"] = try Self.value.text(of: desired, live: nil, calls)
         input["ClientRequestToken"] = .string(token())
         if let tags = desired["tags"].map, !tags.isEmpty { input["Tags"] = TagList.list(desired["tags"]) }
-        let (answer, isRestored) = try await calls.settling(
-            "Secrets Manager to let go of the deleted secret \(name)", passing: Self.isBeingDeleted
+        let (answer, isRestored) = try await calls.retryUntilConsistent(
+            "Secrets Manager to let go of the deleted secret \(name)", isTransient: Self.isBeingDeleted
         ) { () async throws(ProviderError) -> (Value, Bool) in
             do throws(ProviderError) {
                 return (try await calls.write(Self.create, input), false)
@@ -54,7 +55,7 @@ package struct SecretProvider: Provider {
             }
         }
         let outputs = outputs(name, answer)
-        try await calls.made(name, outputs: outputs)
+        try await calls.recordCreated(name, outputs: outputs)
         if isRestored {
             let everything = Self.value.names.union(["description", "kmsKeyId", "tags"])
             _ = try await update(name, to: desired, changed: everything, calls)
@@ -63,7 +64,7 @@ package struct SecretProvider: Provider {
     }
 
     package func update(
-        _ name: String, to desired: Value, changed: Set<String>, _ calls: Calls
+        _ name: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
         var input = type.wireForm(type.withDefaults(desired, for: changed.intersection(["description", "kmsKeyId"])))
         if !changed.isDisjoint(with: Self.value.names) {
@@ -80,7 +81,7 @@ package struct SecretProvider: Provider {
     }
 
     /// With the recovery window that was applied last.
-    package func delete(_ name: String, _ calls: Calls) async throws(ProviderError) {
+    package func delete(_ name: String, _ calls: ProviderContext) async throws(ProviderError) {
         var input: Value = ["SecretId": .string(name)]
         switch calls.recorded["recoveryWindowInDays"].integer {
         case 0: input["ForceDeleteWithoutRecovery"] = true
@@ -95,11 +96,11 @@ package struct SecretProvider: Provider {
     }
 
     /// The end of a secret's ARN is its name with six letters and digits after it.
-    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+    package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] {
         try await TaggedObjects.of(type, service: "secretsmanager", prefix: "secret:", calls).map { TaggedObject(String($0.physicalId.dropLast(7)), $0.address) }
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
         guard let name = desired["name"].string, let secret = try await describe(name, calls), secret["DeletedDate"].isNull
         else { return .none }
         return Ownership.located(
@@ -108,12 +109,12 @@ package struct SecretProvider: Provider {
 
     // MARK: Calls
 
-    private func describe(_ name: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+    private func describe(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         try await calls.readIfPresent(Self.describe, ["SecretId": .string(name)], missing: Self.missing)
     }
 
     /// The current value; nil where the secret has none or is deleted.
-    private func text(of name: String, _ calls: Calls) async throws(ProviderError) -> String? {
+    private func text(of name: String, _ calls: ProviderContext) async throws(ProviderError) -> String? {
         do {
             return try await calls.readIfPresent(Self.getValue, ["SecretId": .string(name)], missing: Self.missing)?["SecretString"]
                 .hiddenText
@@ -124,7 +125,7 @@ package struct SecretProvider: Provider {
     }
 
     /// Brings a deleted secret of this stack's back; nil where there is none any more.
-    private func restore(_ name: String, _ calls: Calls) async throws(ProviderError) -> Value? {
+    private func restore(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         guard let secret = try await describe(name, calls), !secret["DeletedDate"].isNull else { return nil }
         guard
             case .ours = Ownership.located(
@@ -138,7 +139,7 @@ package struct SecretProvider: Provider {
         return secret
     }
 
-    private func setTags(_ desired: Value, _ name: String, _ calls: Calls) async throws(ProviderError) {
+    private func setTags(_ desired: Value, _ name: String, _ calls: ProviderContext) async throws(ProviderError) {
         let (set, removed) = (TagList.list(desired), TagList.removed(desired))
         if set != [] { try await calls.write(Self.tag, ["SecretId": .string(name), "Tags": set], on: name) }
         if removed != [] { try await calls.write(Self.untag, ["SecretId": .string(name), "TagKeys": removed], on: name) }

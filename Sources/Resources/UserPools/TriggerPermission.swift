@@ -2,6 +2,7 @@ import AWSClient
 import Foundation
 import IAMPolicy
 import Provider
+import Model
 import Schema
 
 /// The statement in a function's resource policy that lets a user pool call it. AWS takes a pool's `LambdaConfig` without one, and then
@@ -11,7 +12,7 @@ struct TriggerPermission: Sendable {
     let function: String
     let poolId: String
     let poolARN: String
-    let calls: Calls
+    let calls: ProviderContext
 
     /// What is to be done about the permission for one function, where it was refused.
     private var help: String {
@@ -113,8 +114,8 @@ struct TriggerPermission: Sendable {
 
     /// A change that Lambda refuses while another one of the same policy is under way.
     private func inTurn(_ name: String, _ body: () async throws(ProviderError) -> Void) async throws(ProviderError) {
-        try await calls.settling(
-            "Lambda to take \(name)", passing: { $0.code == "ResourceConflictException" && !Self.isTaken($0) }, body)
+        try await calls.retryUntilConsistent(
+            "Lambda to take \(name)", isTransient: { $0.code == "ResourceConflictException" && !Self.isTaken($0) }, body)
     }
 
     /// "The statement id (x) provided already exists", which has the same code as a change under way.

@@ -1,3 +1,4 @@
+import Model
 package import Schema
 
 extension ResourceType {

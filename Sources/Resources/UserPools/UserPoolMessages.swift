@@ -1,4 +1,5 @@
 import AWSClient
+import Model
 import Schema
 
 extension AWSOperation {

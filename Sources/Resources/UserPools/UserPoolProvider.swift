@@ -1,7 +1,8 @@
 import AWSClient
 package import Provider
+package import Model
 package import Schema
-package import State
+package import Records
 
 /// User pools. The physical id is the pool's id.
 package struct UserPoolProvider: Provider {
@@ -11,7 +12,7 @@ package struct UserPoolProvider: Provider {
 
     package init() {}
 
-    package func read(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Live? {
+    package func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         guard let (answer, mfa) = try await describe(physicalId, calls) else { return nil }
         let pool = UserPoolMessages.tableForm(answer["UserPool"])
         var attributes = type.attributes(fromWire: pool)
@@ -29,7 +30,7 @@ package struct UserPoolProvider: Provider {
 
     /// Without MFA first: `CreateUserPool` takes it only together with text messages. Without triggers too, where functions must let the
     /// pool call them before: that takes the pool's ARN.
-    package func create(_ desired: Value, _ calls: Calls) async throws(ProviderError) -> [String: Value] {
+    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         let mfa = UserPoolMessages.mfa(type.wireForm(desired, writtenBy: Self.mfaCall))
         try refuseUselessMfa(mfa, desired: desired)
         var input = type.wireForm(desired)
@@ -37,10 +38,10 @@ package struct UserPoolProvider: Provider {
         input["UserPoolTags"] = desired["tags"]
         let isPermitted = desired[Self.permissions].isNull
         if !isPermitted { input["LambdaConfig"] = .null }
-        let answer = try await calls.writeInTurn(.createUserPool, UserPoolMessages.request(input.withoutNulls))
+        let answer = try await calls.writeRetryingConflicts(.createUserPool, UserPoolMessages.request(input.withoutNulls))
         guard let id = answer["UserPool"]["Id"].string else { throw .noId(.createUserPool) }
         let outputs = outputs(id, calls)
-        try await calls.made(id, outputs: outputs)
+        try await calls.recordCreated(id, outputs: outputs)
         if ["ON", "OPTIONAL"].contains(mfa["MfaConfiguration"]) { try await set(mfa, of: id, calls) }
         if !isPermitted { _ = try await update(id, to: desired, changed: ["lambdaConfig", Self.permissions], calls) }
         return outputs
@@ -49,9 +50,9 @@ package struct UserPoolProvider: Provider {
     /// Permissions before the triggers that need them, and away after those. MFA before the rest, since `UpdateUserPool` states it too.
     /// What AWS would refuse of MFA is refused before either call.
     package func update(
-        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: Calls
+        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
-        let (answer, liveMfa) = try await calls.present(physicalId) { () async throws(ProviderError) in
+        let (answer, liveMfa) = try await calls.readEventually(physicalId) { () async throws(ProviderError) in
             try await describe(physicalId, calls)
         }
         let pool = answer["UserPool"]
@@ -76,7 +77,7 @@ package struct UserPoolProvider: Provider {
                     updated["LambdaConfig"], desired: desired["lambdaConfig"])
             }
             updated["UserPoolTags"] = tags.applied(to: CognitoTags.own(pool["UserPoolTags"]))
-            try await calls.writeInTurn(.updateUserPool, UserPoolMessages.update(physicalId, updated), on: physicalId)
+            try await calls.writeRetryingConflicts(.updateUserPool, UserPoolMessages.update(physicalId, updated), on: physicalId)
         }
         try await tags.write(to: arn(physicalId, calls), of: physicalId, tag: .tagUserPool, untag: .untagUserPool, calls)
         for function in permissions.compactMap(\.map).flatMap(\.keys).sorted() {
@@ -85,7 +86,7 @@ package struct UserPoolProvider: Provider {
         return [:]
     }
 
-    package func delete(_ physicalId: String, _ calls: Calls) async throws(ProviderError) {
+    package func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         let answer = try await calls.readIfPresent(
             .describeUserPool, ["UserPoolId": .string(physicalId)], missing: "ResourceNotFoundException")
         // One that cannot be read is gone, or was made just now: the delete itself says which.
@@ -108,11 +109,11 @@ package struct UserPoolProvider: Provider {
         try await calls.removeInTurn(.deleteUserPool, ["UserPoolId": .string(physicalId)], on: physicalId)
     }
 
-    package func tagged(_ calls: Calls) async throws(ProviderError) -> [TaggedObject] {
+    package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] {
         try await TaggedObjects.of(type, service: "cognito-idp", prefix: "userpool/", calls)
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: Calls) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
         let pools = try await calls.shared.value("ListUserPools") { () async throws(ProviderError) in
             .list(
                 try await calls.readAll(
@@ -131,7 +132,7 @@ package struct UserPoolProvider: Provider {
     }
 
     /// AWS's own number is an estimate, so that a page of users is asked for too.
-    package func userAccounts(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> Int? {
+    package func userAccounts(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Int? {
         let input: Value = ["UserPoolId": .string(physicalId)]
         guard let (answer, users) = try await calls.readBoth(.describeUserPool, .listUsers, input) else { return 0 }
         return max(answer["UserPool"]["EstimatedNumberOfUsers"].wireInteger ?? 0, users["Users"].elements.count)
@@ -139,7 +140,7 @@ package struct UserPoolProvider: Provider {
 
     // MARK: Parts
 
-    private func permission(_ function: String, _ physicalId: String, _ calls: Calls) -> TriggerPermission {
+    private func permission(_ function: String, _ physicalId: String, _ calls: ProviderContext) -> TriggerPermission {
         TriggerPermission(function: function, poolId: physicalId, poolARN: arn(physicalId, calls), calls: calls)
     }
 
@@ -155,7 +156,7 @@ package struct UserPoolProvider: Provider {
 
     /// Those of the functions that let the pool call them, and those of which whoever asks may not know.
     private func permitted(
-        _ functions: Set<String>, _ physicalId: String, _ calls: Calls
+        _ functions: Set<String>, _ physicalId: String, _ calls: ProviderContext
     ) async throws(ProviderError) -> (permitted: [String], unknown: [String]) {
         let found = try await all(functions.sorted()) { (function) async throws(ProviderError) -> Bool?? in
             .some(try await permission(function, physicalId, calls).isThere())
@@ -163,14 +164,14 @@ package struct UserPoolProvider: Provider {
         return (found.filter { $0.value == true }.map(\.key), found.filter { $0.value == nil }.map(\.key))
     }
 
-    private func describe(_ physicalId: String, _ calls: Calls) async throws(ProviderError) -> (Value, Value)? {
+    private func describe(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> (Value, Value)? {
         try await calls.readBoth(.describeUserPool, .getUserPoolMfaConfig, ["UserPoolId": .string(physicalId)])
     }
 
-    private func set(_ mfa: Value, of physicalId: String, _ calls: Calls) async throws(ProviderError) {
+    private func set(_ mfa: Value, of physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         var input = mfa
         input["UserPoolId"] = .string(physicalId)
-        try await calls.writeInTurn(.setUserPoolMfaConfig, input, on: physicalId)
+        try await calls.writeRetryingConflicts(.setUserPoolMfaConfig, input, on: physicalId)
     }
 
     /// What `SetUserPoolMfaConfig` would refuse, or take and drop: found before the first change, so that none is left half
@@ -189,11 +190,11 @@ package struct UserPoolProvider: Provider {
         }
     }
 
-    private func arn(_ id: String, _ calls: Calls) -> String {
+    private func arn(_ id: String, _ calls: ProviderContext) -> String {
         "arn:\(calls.context.partition):cognito-idp:\(calls.context.region):\(calls.context.account):userpool/\(id)"
     }
 
-    private func outputs(_ id: String, _ calls: Calls) -> [String: Value] {
+    private func outputs(_ id: String, _ calls: ProviderContext) -> [String: Value] {
         let providerName = UserPoolMessages.providerName(id)
         return [
             "id": .string(id), "arn": .string(arn(id, calls)), "providerName": .string(providerName),

@@ -1,3 +1,4 @@
+import Model
 import Schema
 
 /// What AWS refuses, or takes and does not mean, over several properties of a user pool.

@@ -1,9 +1,10 @@
 import Arguments
 import Diagnostics
 import Foundation
+import Model
+import Records
 import Reports
 import Schema
-import State
 import Workflow
 
 /// `output`: the stack's outputs, as they were recorded.

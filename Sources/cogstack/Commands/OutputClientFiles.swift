@@ -1,8 +1,10 @@
 import AWSClient
 import Diagnostics
 import Foundation
+import Model
+import Records
 import Reports
-import State
+import Store
 import Workflow
 
 /// `output --format cogauth`: the client's set-up on standard output, or with `--into` as files in a folder.

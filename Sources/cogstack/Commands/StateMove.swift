@@ -1,8 +1,10 @@
 import Arguments
 import Diagnostics
+import Model
+import Records
 import Reports
 import Schema
-import State
+import Store
 import Workflow
 
 /// `state mv`: gives a record another address.

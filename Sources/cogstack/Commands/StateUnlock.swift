@@ -1,7 +1,7 @@
 import Arguments
 import Diagnostics
 import Reports
-import State
+import Store
 import Workflow
 
 /// `state unlock`: says whose a stack's lock is, and removes one that was left behind.

@@ -1,7 +1,8 @@
-import Schema
 import Arguments
 import Diagnostics
+import Model
 import Reports
+import Schema
 import Workflow
 
 /// `validate`: every check that needs no AWS, over any number of files.

@@ -3,7 +3,7 @@ import AWSClient
 import Diagnostics
 import Foundation
 import Reports
-import State
+import Store
 import Verification
 import Workflow
 
@@ -27,13 +27,13 @@ struct VerifyCommand: Command {
     let output: OutputOptions
     private let file: String?
     let settings: Settings
-    private let patience: Int
+    private let consistencyBudget: Int
     private let isStrict: Bool
 
     init(_ parsed: inout ParsedCommand) {
         file = parsed[Self.file]
         settings = .ofAccount(&parsed)
-        patience = parsed[Self.wait] ?? Self.defaultWait
+        consistencyBudget = parsed[Self.wait] ?? Self.defaultWait
         isStrict = parsed[Self.strict]
         output = OutputOptions(&parsed)
     }
@@ -51,11 +51,12 @@ struct VerifyCommand: Command {
             let (client, stop) = (connection.client, session.workspace.stop)
             stop.takeOver()
             let start = client.now
+            let path = stack.location.cleanupRecords
             let verification = Verification(
                 signIn, administrator: client,
                 time: Time(now: { client.now }, sleep: { try await stop.sleep($0) }),
-                random: session.workspace.world.random, traces: TraceKeeper(file: stack.location.traces, shown: session.workspace.shown(stack.location.traces)),
-                patience: Double(patience), isStopped: { stop.isRaised },
+                random: session.workspace.world.random, cleanupRecords: TraceKeeper(file: path, shown: session.workspace.shown(path)),
+                consistencyBudget: Double(consistencyBudget), isStopped: { stop.isRaised },
                 sayWait: { words in if !output.isQuiet { terminal.say("Waiting, as AWS may not have spread a change yet: \(words)") } },
                 report: { result in if !output.isJSON { terminal.print(VerifyReport.line(result, terminal.outputStyle)) } })
             let results = await verification.run()

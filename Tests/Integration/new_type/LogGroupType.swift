@@ -1,3 +1,4 @@
+package import Model
 package import Schema
 
 /// A CloudWatch log group of its own: the example of a new resource type.
