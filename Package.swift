@@ -75,9 +75,11 @@ let package = Package(
         tests(of: "Provider", alsoUsing: "Model", "AWSClient", "Schema", "Records", "Store"),
         tests(of: "Execution", alsoUsing: "Model", "AWSClient", "Diagnostics", "Planning", "Provider", "Schema", "Records", "Store"),
         tests(of: "Verification", alsoUsing: "Model", "AWSClient", "Digest", "IAMPolicy", "Schema", "Records", "Store"),
+        tests(
+            of: "Workflow", alsoUsing: "AWSClient", "Diagnostics", "HTTP", "Model", "Planning", "Provider", "Records", "Schema", "Store"),
         tests(of: "Reports", alsoUsing: "Model", "Diagnostics", "Schema", "IAMPolicy", "Planning", "Records", "Store", "Verification", excluding: ["Goldens"]),
         tests(of: "Arguments"),
-        tests(of: "cogstack", alsoUsing: "Arguments"),
+        tests(of: "cogstack", alsoUsing: "Arguments", "Workflow"),
     ],
     swiftLanguageModes: [.v6]
 )

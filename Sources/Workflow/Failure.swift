@@ -1,4 +1,5 @@
 package import Diagnostics
+import Provider
 package import Store
 
 /// Why a workflow ends without having done its work.
@@ -16,6 +17,7 @@ package enum Failure: Error {
         switch error {
         case let failure as Failure: self = failure
         case let error as StateError: self = .state(error)
+        case ProviderError.state(let error): self = .state(error)
         default: self = .message("\(error)")
         }
     }

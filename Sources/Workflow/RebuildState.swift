@@ -102,7 +102,7 @@ extension Deployment {
             throw Failure(error)
         }
         guard outcome.isComplete else {
-            let problems = outcome.failed.map { "\($0.action.address): \($0.error)" } + outcome.skipped.map { "\($0.action.address): \($0.because)" }
+            let problems = outcome.failed.map { "\($0.action.address): \(naming("\($0.error)"))" } + outcome.skipped.map { "\($0.action.address): \($0.because)" }
             throw .message(
                 "not everything could be recorded:", list: problems, help: "What was recorded stays. Run it again to go on.")
         }

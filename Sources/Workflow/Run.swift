@@ -7,6 +7,7 @@ import Planning
 import Provider
 import Records
 import Schema
+import Store
 
 /// One plan on its way to being carried out: shown, asked about, run, recorded, reported.
 struct Run {
@@ -102,7 +103,7 @@ struct Run {
         let executor = Executor(
             plan: plan, registry: world.registry, context: deployment.context, caller: deployment.connection.client,
             ledger: ledger, pace: RunPace(view: view, stop: stop), parallelism: deployment.workspace.settings.parallelism,
-            isStopping: { stop.isRaised }, seconds: world.seconds, report: { event in await view.note(event) })
+            isStopping: { stop.isRaised }, seconds: world.seconds, report: { [deployment] event in await view.note(deployment.naming(event)) })
         let outcome = await executor.run()
 
         // Whatever goes wrong from here on, the result is shown first: what was done has been done.
@@ -131,6 +132,20 @@ struct Run {
     /// After a teardown: none, or those recorded where resources are left.
     private func remainingOutputs(_ outcome: Executor.Outcome) -> [String: Value] {
         outcome.isComplete && deployment.workspace.settings.targets.isEmpty ? [:] : deployment.prior?.outputs ?? [:]
+    }
+}
+
+extension Deployment {
+    /// The same event with the state's files named as the user reads them.
+    fileprivate func naming(_ event: ExecutionEvent) -> ExecutionEvent {
+        guard case .failed(let address, let kind, let error) = event else { return event }
+        return .failed(address, kind, error: naming(error))
+    }
+
+    /// What a provider said went wrong, with the state's files named as the user reads them.
+    func naming(_ message: String) -> String {
+        let name = location.state.split(separator: "/").last?.count ?? 0
+        return message.replacing(location.state.dropLast(name), with: workspace.shown(location.state).dropLast(name))
     }
 }
 

@@ -15,12 +15,13 @@ func run(_ words: [String]) async -> ExitStatus {
         switch try Commands.registry.request(words, fileExists: world.exists) {
         case .command(let requested): command = requested
         case .help(let path):
-            let help = try Commands.registry.spec.help(for: path, width: Terminal.outputColumns)
+            let help = try Commands.registry.spec.help(for: path, width: Terminal.helpWidth)
             Terminal.write(SafeText(lines: help) + "\n", to: STDOUT_FILENO)
             return .done
         }
     } catch {
-        Terminal.write("cogstack: \(error.message)\n" + SafeText(lines: error.help) + "\n", to: STDERR_FILENO)
+        let text: SafeText = "cogstack: \(error.message)\n" + SafeText(lines: error.help) + "\n"
+        Terminal.write(text.wrapped(to: Terminal.errorWidth), to: STDERR_FILENO)
         return .wrongUsage
     }
     let session = Session(command, world)
@@ -49,11 +50,15 @@ private func report(_ failure: Failure, _ session: Session) -> ExitStatus {
 func tell(_ failure: Failure, _ terminal: Terminal) {
     switch failure {
     case .diagnostics(let diagnostics, let sources):
-        terminal.say(DiagnosticRenderer(sources: sources, colour: terminal.errorStyle.isColoured).render(diagnostics))
+        terminal.show(diagnostics, sources: sources)
     case .state(let error):
         terminal.say("cogstack: \(error)")
     case .message(let message, let list, let help):
-        terminal.say("cogstack: \(message)" + list.map { "\n  \($0)" as SafeText }.joined() + (help.map { "\n\($0)" } ?? ""))
+        let width = Terminal.errorWidth
+        let head = ("cogstack: \(message)" as SafeText).wrapped(to: width)
+        let items = list.map { ("\n  \($0)" as SafeText).wrapped(to: width, hang: 2) }
+        let tail = help.map { ("\n\($0)" as SafeText).wrapped(to: width) } ?? ""
+        terminal.show(head + items.joined() + tail)
     case .usage(let message, let help):
         terminal.say("cogstack: \(message)\n" + SafeText(lines: help))
     }

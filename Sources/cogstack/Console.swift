@@ -51,7 +51,7 @@ struct Console: Dialog {
                 let report = report(of: run)
                 terminal.print(run.wasShown ? report.summaryLine(style) : report.text(style))
             }
-            if !run.hasVisibleChanges { terminal.print("Stack \(run.place): only the state is brought up to date.") }
+            if !run.hasVisibleChanges { terminal.print(sentence: "Stack \(run.place): only the state is brought up to date.") }
         case .rebuild(let rebuild, let damaged, let whereabouts):
             terminal.print(RebuildReport(rebuild, damaged: damaged, Origin(whereabouts)).text(style))
         }
@@ -62,9 +62,9 @@ struct Console: Dialog {
         // What is asked about must be seen, also where standard output is for a program.
         if output.isJSON {
             switch proposal {
-            case .run(let run): terminal.say(report(of: run).text(terminal.errorStyle))
+            case .run(let run): terminal.show(report(of: run).text(terminal.errorStyle))
             case .rebuild(let rebuild, let damaged, let whereabouts):
-                terminal.say(RebuildReport(rebuild, damaged: damaged, Origin(whereabouts)).text(terminal.errorStyle))
+                terminal.show(RebuildReport(rebuild, damaged: damaged, Origin(whereabouts)).text(terminal.errorStyle))
             }
         }
         for question in questions { try terminal.confirm(question.text, question.answer) }

@@ -40,8 +40,15 @@ struct Terminal: Sendable {
         isInputATerminal = isatty(STDIN_FILENO) == 1
     }
 
-    /// Columns of standard output where that is a terminal, at most 100, else 80: what help keeps to.
-    static var outputColumns: Int { min(size(of: STDOUT_FILENO)?.columns ?? 80, 100) }
+    /// Columns to which help keeps: those of standard output where that is a terminal, else 80.
+    static var helpWidth: Int { width(of: STDOUT_FILENO) ?? 80 }
+
+    /// Columns to which sentences on standard error keep; nil where it is no terminal, so that logs have them whole.
+    static var errorWidth: Int? { width(of: STDERR_FILENO) }
+
+    private static func width(of descriptor: Int32) -> Int? {
+        size(of: descriptor).map { Style(isColoured: false, width: $0.columns).width }
+    }
 
     /// Columns of the terminal; 100 where there is none, so that logs read well.
     static var columns: Int { size.columns }
@@ -63,6 +70,9 @@ struct Terminal: Sendable {
         print(isatty(STDOUT_FILENO) == 1 ? SafeText(lines: text) : SafeText(verbatim: text))
     }
 
+    /// Prints sentences for a person, wrapped on a terminal.
+    func print(sentence: SafeText) { print(sentence.wrapped(to: Self.width(of: STDOUT_FILENO))) }
+
     /// Prints a result, with a line end.
     func print(_ text: SafeText) {
         let code = Self.write(text.endingItsLine, to: STDOUT_FILENO)
@@ -70,12 +80,21 @@ struct Terminal: Sendable {
     }
 
     /// Prints a message for the person who waits, with a line end.
-    func say(_ text: SafeText) {
+    func say(_ text: SafeText) { show(text.wrapped(to: Self.errorWidth)) }
+
+    /// Prints what has its lines already, such as a report, for the person who waits.
+    func show(_ text: SafeText) {
         if isErrorLive {
             screen.print([text])
         } else {
             Self.write(text.endingItsLine, to: STDERR_FILENO)
         }
+    }
+
+    /// Prints what is wrong with files.
+    func show(_ diagnostics: Diagnostics, sources: [String: String]) {
+        let renderer = DiagnosticRenderer(sources: sources, colour: errorStyle.isColoured, width: Self.errorWidth)
+        show(renderer.render(diagnostics))
     }
 
     /// Puts live lines below what was said; none clears them.
@@ -85,7 +104,7 @@ struct Terminal: Sendable {
 
     /// Asks, and returns what was typed; nil at the end of the input.
     func ask(_ question: SafeText) -> String? {
-        Self.write(question, to: STDERR_FILENO)
+        Self.write(question.wrapped(to: Self.errorWidth), to: STDERR_FILENO)
         let start = ContinuousClock.now
         defer { asking.total.withLock { $0 += ContinuousClock.now - start } }
         guard let line = readLine() else {

@@ -34,11 +34,11 @@ struct StateRebuildCommand: Command {
             let report = RebuildReport(result.rebuild, damaged: result.damaged, Origin(result.whereabouts))
             terminal.print(report.json(serial: result.serial, setAside: result.setAside))
         } else if result.wasNeeded {
-            for path in result.setAside { terminal.print("Set aside: \(path)") }
+            for path in result.setAside { terminal.print(sentence: "Set aside: \(path)") }
             if let serial = result.serial, !result.rebuild.found.isEmpty {
-                terminal.print("Recorded. The state has serial \(serial) now.")
+                terminal.print(sentence: "Recorded. The state has serial \(serial) now.")
             }
-            terminal.print("`cogstack plan \(result.file)` shows what is left to do.")
+            terminal.print(sentence: "`cogstack plan \(result.file)` shows what is left to do.")
         }
         return .done
     }

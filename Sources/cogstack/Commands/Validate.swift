@@ -40,13 +40,13 @@ struct ValidateCommand: Command {
             sources.merge(texts) { $1 }
             if let draft, !diagnostics.hasErrors, !output.isJSON {
                 let count = draft.resources.count
-                terminal.print("\(file.path): stack \(draft.name), \(count) \(count == 1 ? "resource" : "resources"), valid")
+                terminal.print(sentence: "\(file.path): stack \(draft.name), \(count) \(count == 1 ? "resource" : "resources"), valid")
             }
         }
         if output.isJSON {
             terminal.print(FailureReport(all).json)
         } else if !all.isEmpty {
-            terminal.say(DiagnosticRenderer(sources: sources, colour: terminal.errorStyle.isColoured).render(all))
+            terminal.show(all, sources: sources)
         }
         return all.hasErrors ? .failed : .done
     }
