@@ -159,7 +159,7 @@ private let agreed = Consent(isGiven: true)
 
     @Test func aRotationReplacesTheKeyAndNothingElse() async throws {
         let machine = try await Machine.applied()
-        let result = try #require(try await machine.workspace().rotate(nil, address: nil, soak: 0, agreed).result)
+        let result = try #require(try await machine.workspace().rotate(nil, address: nil, soak: 1, agreed).result)
         #expect(result.succeeded)
         let objects = await machine.account.objects
         #expect(objects.keys.sorted() == ["a", "key-2", "l"])
