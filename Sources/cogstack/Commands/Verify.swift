@@ -51,11 +51,10 @@ struct VerifyCommand: Command {
             let (client, stop) = (connection.client, session.workspace.stop)
             stop.takeOver()
             let start = client.now
-            let path = stack.location.cleanupRecords
             let verification = Verification(
                 signIn, administrator: client,
                 time: Time(now: { client.now }, sleep: { try await stop.sleep($0) }),
-                random: session.workspace.world.random, cleanupRecords: TraceKeeper(file: path, shown: session.workspace.shown(path)),
+                random: session.workspace.world.random, cleanupRecords: TraceKeeper(file: stack.location.cleanupRecords, shown: session.workspace.shown),
                 consistencyBudget: Double(consistencyBudget), isStopped: { stop.isRaised },
                 sayWait: { words in if !output.isQuiet { terminal.say("Waiting, as AWS may not have spread a change yet: \(words)") } },
                 report: { result in if !output.isJSON { terminal.print(VerifyReport.line(result, terminal.outputStyle)) } })
