@@ -1,12 +1,12 @@
 /// One thing that is wrong with the user's input: what, where, and what to do.
-package struct Diagnostic: Error, Sendable, Hashable, Codable {
+package struct Diagnostic: Error, Sendable, Hashable {
     /// An error stops the run before anything is done; a warning does not.
-    package enum Severity: String, Sendable, Hashable, Codable {
+    package enum Severity: String, Sendable, Hashable {
         case error, warning
     }
 
     /// Another place that explains the problem, such as where a key stood first.
-    package struct Related: Sendable, Hashable, Codable {
+    package struct Related: Sendable, Hashable {
         /// Where it is.
         package let range: SourceRange
         /// What there is to see, such as "it stands here first".
@@ -27,8 +27,9 @@ package struct Diagnostic: Error, Sendable, Hashable, Codable {
     package let message: String
     /// Where; nil only for what has no place in a file.
     package let range: SourceRange?
-    /// What to do about it.
-    package let help: String?
+    /// What to do about it. Where names are compared for it, that is done each time.
+    package var help: String? { advice?.text }
+    private let advice: Advice?
     /// Other places that explain it, in the order to show them.
     package let related: [Related]
 
@@ -41,8 +42,30 @@ package struct Diagnostic: Error, Sendable, Hashable, Codable {
         self.severity = severity
         self.message = message
         self.range = range
-        self.help = help
+        self.advice = help.map(Advice.text)
         self.related = related
+    }
+
+    /// One about a name that is none of those that there are.
+    package init(_ code: String, _ message: String, at range: SourceRange?, help suggestion: Suggestion) {
+        self.code = code
+        self.severity = .error
+        self.message = message
+        self.range = range
+        self.advice = .suggestion(suggestion)
+        self.related = []
+    }
+
+    private enum Advice: Sendable, Hashable {
+        case text(String)
+        case suggestion(Suggestion)
+
+        var text: String {
+            switch self {
+            case .text(let text): text
+            case .suggestion(let suggestion): suggestion.text
+            }
+        }
     }
 }
 

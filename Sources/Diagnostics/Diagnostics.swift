@@ -28,6 +28,11 @@ package struct Diagnostics: Error, Sendable {
         append(Diagnostic(code, message, at: range, help: help, related: related))
     }
 
+    /// Adds an error about a name that is none of those that there are.
+    package mutating func error(_ code: String, _ message: String, at range: SourceRange?, help: Suggestion) {
+        append(Diagnostic(code, message, at: range, help: help))
+    }
+
     /// Adds a warning, which stops nothing.
     package mutating func warning(
         _ code: String, _ message: String, at range: SourceRange?, help: String? = nil,

@@ -17,6 +17,9 @@ package struct Executor: Sendable {
     private let isStopping: @Sendable () -> Bool
     let seconds: @Sendable () -> Double
     let report: @Sendable (ExecutionEvent) async -> Void
+    /// The addresses that have an object by the end of the plan, or keep theirs.
+    private let followed: Set<Address>
+    private let deletions: [Address: [Action]]
 
     /// - Parameters:
     ///   - parallelism: how many actions run at once, from 1.
@@ -38,6 +41,8 @@ package struct Executor: Sendable {
         self.isStopping = isStopping
         self.seconds = seconds
         self.report = report
+        followed = Set(plan.actions.filter { $0.kind != .delete && $0.kind != .forget }.map(\.address))
+        deletions = Dictionary(grouping: plan.actions.filter { $0.kind == .delete }, by: \.address)
     }
 
     /// What came of each action.
@@ -51,39 +56,26 @@ package struct Executor: Sendable {
 
     package func run() async -> Outcome {
         var outcome = Outcome()
-        var waiting = plan.actions
         do {
             // What is taken back first is recorded as what is in use, and not as what is to go.
-            let adopted = Set(waiting.filter { $0.kind == .adopt }.compactMap(\.physicalId))
-            try await ledger.expect(deletions: waiting.filter { $0.kind == .delete && !adopted.contains($0.physicalId ?? "") })
+            let adopted = Set(plan.actions.filter { $0.kind == .adopt }.compactMap(\.physicalId))
+            try await ledger.expect(deletions: plan.actions.filter { $0.kind == .delete && !adopted.contains($0.physicalId ?? "") })
         } catch {
             // A state that cannot be written lets nothing start.
-            outcome.failed = waiting.prefix(1).map { ($0, error) }
-            outcome.skipped = waiting.dropFirst().map { ($0, "the state cannot be written") }
+            outcome.failed = plan.actions.prefix(1).map { ($0, error) }
+            outcome.skipped = plan.actions.dropFirst().map { ($0, "the state cannot be written") }
             for (action, error) in outcome.failed { await report(.failed(action.address, action.kind, error: "\(error)")) }
             for (action, cause) in outcome.skipped { await report(.skipped(action.address, action.kind, because: cause)) }
             return outcome
         }
-        var finished: Set<Int> = []
-        /// Why what depends on an action cannot run.
-        var blocked: [Int: String] = [:]
+        var queue = ActionQueue(plan.actions)
         /// Why nothing more can start: AWS would refuse every call alike, or what is done could not be written down (a full disk
         /// must not fill the account).
         var halt: String?
         await withTaskGroup(of: (Action, ProviderError?).self) { group in
             var running = 0
             while true {
-                for action in waiting {
-                    guard let cause = action.after.lazy.compactMap({ blocked[$0] }).first else { continue }
-                    blocked[action.id] = cause
-                    outcome.skipped.append((action, cause))
-                    await report(.skipped(action.address, action.kind, because: cause))
-                }
-                waiting.removeAll { blocked[$0.id] != nil }
-                while running < parallelism, halt == nil, !isStopping(),
-                    let index = waiting.firstIndex(where: { finished.isSuperset(of: $0.after) })
-                {
-                    let action = waiting.remove(at: index)
+                while running < parallelism, halt == nil, !isStopping(), let action = queue.next() {
                     running += 1
                     group.addTask { (action, await perform(action)) }
                 }
@@ -92,15 +84,19 @@ package struct Executor: Sendable {
                 if let error {
                     outcome.failed.append((action, error))
                     halt = halt ?? error.concernsAllCalls
-                    blocked[action.id] = error.isInterruption ? "interrupted" : error.concernsAllCalls ?? "\(action.address) failed"
+                    let cause = error.isInterruption ? "interrupted" : error.concernsAllCalls ?? "\(action.address) failed"
+                    for skipped in queue.failed(action) {
+                        outcome.skipped.append((skipped, cause))
+                        await report(.skipped(skipped.address, skipped.kind, because: cause))
+                    }
                 } else {
                     outcome.done.append(action)
-                    finished.insert(action.id)
+                    queue.finished(action)
                 }
             }
         }
         await undoUnusedRotations(outcome)
-        for action in waiting {
+        for action in queue.left {
             outcome.skipped.append((action, halt ?? "interrupted"))
             await report(.skipped(action.address, action.kind, because: halt ?? "interrupted"))
         }
@@ -152,8 +148,7 @@ package struct Executor: Sendable {
             guard let physicalId = action.physicalId else { return }
             if let grace = action.grace { try await retire(physicalId, grace, action, provider, calls) }
             try await provider.delete(physicalId, calls)
-            let isFollowed = plan.actions.contains { $0.address == action.address && $0.kind != .delete && $0.kind != .forget }
-            try await ledger.deleted(physicalId, of: action.address, isFollowed: isFollowed)
+            try await ledger.deleted(physicalId, of: action.address, isFollowed: followed.contains(action.address))
         case .adopt:
             let physicalId = try await physicalId(of: action)
             if await ledger.physicalId(of: action.address) == physicalId { return try await record(action, [:]) }
@@ -174,9 +169,7 @@ package struct Executor: Sendable {
 
     private func begin(_ action: Action) async throws(ProviderError) {
         let recorded = await ledger.physicalId(of: action.address)
-        let deletion = plan.actions.first {
-            $0.kind == .delete && $0.address == action.address && $0.physicalId == recorded
-        }
+        let deletion = deletions[action.address]?.first { $0.physicalId == recorded }
         try await ledger.begin(
             action, attributes: await resolvedPlainly(action.attributes),
             isOldGone: action.kind != .update && recorded != action.physicalId && deletion == nil, grace: deletion?.grace)
@@ -329,13 +322,13 @@ package struct Executor: Sendable {
 
     /// `value` as it may be recorded: secrets stay references.
     private func resolvedPlainly(_ value: Value) async -> Value {
-        resolver(await ledger.knownOutputs().mapValues { $0.filter { !$0.value.holdsSecret } }).resolve(value)
+        resolver(await ledger.knownOutputs(of: value).mapValues { $0.filter { !$0.value.holdsSecret } }).resolve(value)
     }
 
     /// `value` with everything in it that is known by now, secrets among it; a secret that AWS showed once, in an earlier
     /// run, stays a reference.
     package func resolved(_ value: Value) async throws(ProviderError) -> Value {
-        let resolved = resolver(await ledger.knownOutputs()).resolve(value)
+        let resolved = resolver(await ledger.knownOutputs(of: value)).resolve(value)
         for reference in Set(resolved.references) {
             guard let provider = registry[reference.address.section],
                 case .readableSecret = provider.type.output(reference.attribute)?.secrecy,
@@ -345,7 +338,7 @@ package struct Executor: Sendable {
                 await ledger.learn(live.outputs, of: reference.address)
             }
         }
-        return resolver(await ledger.knownOutputs()).resolve(resolved)
+        return resolver(await ledger.knownOutputs(of: resolved)).resolve(resolved)
     }
 }
 

@@ -11,7 +11,7 @@ package import Store
 package actor Ledger: Recorder {
     package private(set) var snapshot: Snapshot
     private let types: [String: ResourceType]
-    private let file: StateFile
+    private let store: any StateStore
     private let journal: Journal
     private let now: @Sendable () -> Double
     private let salt: @Sendable () -> [UInt8]
@@ -25,6 +25,10 @@ package actor Ledger: Recorder {
     private var changes: [Address: Int] = [:]
     /// What was recorded of properties before an update of this run.
     private var updated: [Address: Value] = [:]
+    /// The addresses whose records differ from what is kept.
+    private var unsaved: Set<Address> = []
+    /// Which records are bound to the object of an address.
+    private var boundTo: [Address: Set<Address>] = [:]
     /// What the actions under way will have recorded, for a record that is written before they are done.
     private var begun: [Address: (action: Action, attributes: Value, grace: Grace?)] = [:]
 
@@ -32,16 +36,19 @@ package actor Ledger: Recorder {
     ///   - now: seconds since 1970.
     ///   - salt: sixteen random bytes, others each time.
     package init(
-        snapshot: Snapshot, types: [String: ResourceType], file: StateFile, journal: Journal,
+        snapshot: Snapshot, types: [String: ResourceType], store: any StateStore, journal: Journal,
         now: @escaping @Sendable () -> Double, salt: @escaping @Sendable () -> [UInt8]
     ) async {
         self.snapshot = snapshot
         self.types = types
-        self.file = file
+        self.store = store
         self.journal = journal
         self.now = now
         self.salt = salt
         outputs = snapshot.resources.mapValues(\.outputs)
+        for (address, record) in snapshot.resources {
+            for target in record.ties.keys { boundTo[target, default: []].insert(address) }
+        }
         for entry in await journal.pending { open[entry.intent.address, default: []].append((entry.id, entry.intent)) }
     }
 
@@ -59,28 +66,30 @@ package actor Ledger: Recorder {
         let address = action.address
         let attributes = attributes.sealed(salt: salt)
         begun[address] = (action, attributes, grace)
-        if isOldGone { snapshot.resources[address]?.physicalId = nil }
+        if isOldGone, snapshot.resources[address]?.physicalId != nil {
+            snapshot.resources[address]?.physicalId = nil
+            unsaved.insert(address)
+        }
         guard action.kind == .update, var record = snapshot.resources[address] else { return }
         let set = Value.map((attributes.map ?? [:]).filter { action.changed.contains($0.key) })
         let united = record.attributes.united(with: set)
         updated[address] = record.attributes
         if united == record.attributes { return }
         record.attributes = united
-        snapshot.resources[address] = record
+        put(record, at: address)
         try save()
     }
 
     /// Objects that are the stack's and are to be deleted, where the state does not know them yet: whatever happens, the next
     /// plan does.
     package func expect(deletions: [Action]) throws(ProviderError) {
-        let known = snapshot.resources
         for action in deletions {
             guard let physicalId = action.physicalId,
-                known[action.address]?.physicalIds.contains(physicalId) != true
+                snapshot.resources[action.address]?.physicalIds.contains(physicalId) != true
             else { continue }
             depose(Deposed(physicalId, isOrphan: action.isOrphan, grace: action.grace), of: action.address, action.settings)
         }
-        if snapshot.resources != known { try save() }
+        if !unsaved.isEmpty { try save() }
     }
 
     package func intend(
@@ -102,6 +111,7 @@ package actor Ledger: Recorder {
     package func switched(off isOff: Bool, _ physicalId: String, of address: Address) throws(ProviderError) {
         guard let index = snapshot.resources[address]?.deposed.firstIndex(where: { $0.physicalId == physicalId }) else { return }
         snapshot.resources[address]?.deposed[index].isSwitchedOff = isOff
+        unsaved.insert(address)
         try save()
     }
 
@@ -114,7 +124,7 @@ package actor Ledger: Recorder {
     package func rolledBack(_ address: Address) async throws(ProviderError) {
         if let before = updated.removeValue(forKey: address), var record = snapshot.resources[address] {
             record.attributes = before
-            snapshot.resources[address] = record
+            put(record, at: address)
             try save()
         }
         // It came to an end, and the object is as it was.
@@ -165,7 +175,7 @@ package actor Ledger: Recorder {
             tie(&record, by: begun.action)
         }
         learn(outputs, &record, address)
-        snapshot.resources[address] = record
+        put(record, at: address)
         try save()
     }
 
@@ -180,7 +190,7 @@ package actor Ledger: Recorder {
         record.take(action.settings)
         tie(&record, by: action)
         learn(outputs, &record, address)
-        snapshot.resources[address] = record
+        put(record, at: address)
         begun[address] = nil
         try save()
         try await settle(address) { $0.physicalId == nil || $0.physicalId == physicalId }
@@ -199,7 +209,7 @@ package actor Ledger: Recorder {
                 record.attributes = [:]
                 record.dependsOn = []
             }
-            snapshot.resources[address] = record
+            put(record, at: address)
             if isEmpty { remove(address) }
             try save()
         }
@@ -218,14 +228,24 @@ package actor Ledger: Recorder {
         guard var record = snapshot.resources[address] else { return }
         record.deposed.remove(physicalId)
         if record.physicalId == physicalId { record.physicalId = nil }
-        snapshot.resources[address] = record
+        put(record, at: address)
         try save()
         try await settle(address) { $0.physicalId == physicalId }
     }
 
     private func remove(_ address: Address) {
         snapshot.resources[address] = nil
-        for other in snapshot.resources.keys { snapshot.resources[other]?.ties[address] = nil }
+        unsaved.insert(address)
+        for other in boundTo.removeValue(forKey: address) ?? [] where snapshot.resources[other]?.ties[address] != nil {
+            snapshot.resources[other]?.ties[address] = nil
+            unsaved.insert(other)
+        }
+    }
+
+    private func put(_ record: Record, at address: Address) {
+        snapshot.resources[address] = record
+        unsaved.insert(address)
+        for target in record.ties.keys { boundTo[target, default: []].insert(address) }
     }
 
     /// Records objects that a lost call left behind, so that they are deleted although nobody uses them.
@@ -241,7 +261,7 @@ package actor Ledger: Recorder {
         // What else came to be deleted meanwhile stays so.
         record.deposed = (snapshot.resources[address]?.deposed ?? []).filter { $0.physicalId != record.physicalId }
         record.deposed.add(Deposed(physicalId, isOrphan: true))
-        snapshot.resources[address] = record
+        put(record, at: address)
         outputs[address] = record.outputs
         try save()
     }
@@ -250,7 +270,7 @@ package actor Ledger: Recorder {
         var record = record(of: address)
         if snapshot.resources[address] == nil { record.take(settings) }
         record.deposed.add(deposed)
-        snapshot.resources[address] = record
+        put(record, at: address)
     }
 
     /// Notes which objects an action tied its object to.
@@ -271,7 +291,8 @@ package actor Ledger: Recorder {
         snapshot.outputs = outputs.filter { $0.value.isKnown && !$0.value.holdsSecret }
         snapshot.file = path
         snapshot.isProtected = isProtected
-        try save()
+        do { snapshot = try store.compact(snapshot) } catch { throw .state(error) }
+        unsaved = []
         guard everythingSettled else { return }
         for address in open.keys { try await settle(address) { _ in true } }
         do { try await journal.clear() } catch { throw .state(error) }
@@ -295,7 +316,12 @@ package actor Ledger: Recorder {
     /// What the state has of an address's properties.
     package func attributes(of address: Address) -> Value { snapshot.resources[address]?.attributes ?? [:] }
 
-    package func knownOutputs() -> [Address: [String: Value]] { outputs }
+    /// The outputs of all that a value refers to, as far as they are known.
+    package func knownOutputs(of value: Value) -> [Address: [String: Value]] {
+        var known: [Address: [String: Value]] = [:]
+        for reference in value.references { known[reference.address] = outputs[reference.address] }
+        return known
+    }
 
     package func learn(_ values: [String: Value], of address: Address) {
         outputs[address, default: [:]].merge(hidden(values, of: address)) { $1 }
@@ -326,7 +352,15 @@ package actor Ledger: Recorder {
     }
 
     private func save() throws(ProviderError) {
-        do { snapshot = try file.save(snapshot) } catch { throw .state(error) }
+        var next = snapshot
+        next.serial += 1
+        do {
+            try store.append(SnapshotStep(to: next, changing: unsaved), reaching: next)
+        } catch {
+            throw .state(error)
+        }
+        snapshot.serial = next.serial
+        unsaved = []
     }
 }
 

@@ -37,9 +37,10 @@ package struct LiveReader: Sendable {
         async let tagged = taggedObjects()
         // What somebody was about to change or delete may well be gone.
         let touched = Set(intents.compactMap(\.physicalId))
+        // What another address has is the stack's as well.
+        let known = Dictionary(grouping: records, by: \.key.section).mapValues { Set($0.flatMap(\.value.physicalIds)) }
         let seen = try await each(records) { provider, address, record throws(ProviderError) in
-            // What another address has is the stack's as well.
-            let known = Set(records.filter { $0.key.section == address.section }.values.flatMap(\.physicalIds))
+            let known = known[address.section] ?? []
             return (
                 current: try await readCurrent(record, address, provider, known: known, touched: touched),
                 deposed: try await readDeposed(record.deposed, address, provider, known: known)
@@ -229,8 +230,7 @@ package struct LiveReader: Sendable {
         _ wanted: [Address: DesiredResource], _ desired: DesiredStack, _ open: [Address: [Intent]],
         _ records: [Address: Record], _ observation: inout Observation
     ) async throws(ProviderError) {
-        let types = Dictionary(registry.types.map { ($0.section, $0) }, uniquingKeysWith: { first, _ in first })
-        var resolver = Resolver(context: context, resources: desired.resources, types: types)
+        var resolver = Resolver(context: context, resources: desired.resources, types: registry.bySection)
         for (address, live) in observation.live { resolver.know(live.outputs, of: address) }
         var wanted = wanted
         while true {

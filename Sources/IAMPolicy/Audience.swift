@@ -62,8 +62,9 @@ extension Atom {
     private static let publicIssuers: Set = ["accounts.google.com", "graph.facebook.com", "www.amazon.com"]
 
     private static func isForeign(_ name: String, to account: String?) -> Bool {
-        guard let account, let match = name.firstMatch(of: /^(?:arn:[^:]+:(?:iam|sts)::)?(\d{12})(?::|$)/) else { return false }
-        return match.1 != account
+        guard let account else { return false }
+        let theirs = ARN(name)?.principalAccount ?? name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).first
+        return theirs.map { $0.isAccountNumber && $0 != account } ?? false
     }
 }
 

@@ -1,3 +1,5 @@
+import Model
+
 /// An action, a resource or a principal as a policy names it, with what it covers.
 struct Pattern: Hashable, Comparable {
     /// As it was written.
@@ -33,8 +35,8 @@ struct Pattern: Hashable, Comparable {
 
     /// - Parameter kind: `AWS`, `Service`, `Federated` or `CanonicalUser`.
     static func principal(_ kind: String, _ text: String) -> Pattern {
-        let account = text.wholeMatch(of: /arn:[^:]+:iam::(\d{12}):root/).map { String($0.1) }
-        return Pattern(shown: text, compared: "\(kind):\(account ?? text)", covering: .principal)
+        let whole = ARN(text).flatMap { $0.service == "iam" && $0.resource == "root" ? $0.principalAccount : nil }
+        return Pattern(shown: text, compared: "\(kind):\(whole ?? Substring(text))", covering: .principal)
     }
 
     private init(shown: String, compared: String, covering: Covering) {

@@ -84,7 +84,7 @@ private struct PolicyCheck {
 
     private mutating func sid(_ value: Value, at path: String) {
         guard let sid = text(value, at: path), !sid.isEmpty else { return }
-        if sid.wholeMatch(of: /[A-Za-z0-9]+/) == nil {
+        if !sid.utf8.allSatisfy(\.isLetterOrDigit) {
             report(path, "Sid is \(sid)", "use letters and digits only")
         }
         if !sids.insert(sid).inserted {
@@ -139,12 +139,22 @@ private struct PolicyCheck {
     }
 
     private mutating func action(_ action: String, at path: String) {
-        guard action.wholeMatch(of: /\*|(\*|[A-Za-z0-9\-]+):[A-Za-z0-9*?]+/) != nil else {
+        guard Self.isAction(action) else {
             return report(path, "\(action) is no action", "write service:Name, such as s3:GetObject, or *")
         }
         if kind == .trust, !action.lowercased().hasPrefix("sts:") {
             report(path, "a trust policy cannot speak of \(action)", "use the actions of sts that assume a role, such as sts:AssumeRole")
         }
+    }
+
+    /// `*` or `service:Name`, either with wildcards.
+    private static func isAction(_ text: String) -> Bool {
+        if text == "*" { return true }
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let service = parts.first, let name = parts.last, !service.isEmpty, !name.isEmpty else { return false }
+        let isAnyService = service.elementsEqual("*".utf8)
+        return (isAnyService || service.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") })
+            && name.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
     }
 
     private mutating func resource(_ resource: String, at path: String) {
@@ -173,9 +183,10 @@ private struct PolicyCheck {
     }
 
     private mutating func awsPrincipal(_ name: String, at path: String) {
-        if name.wholeMatch(of: /\*|\d{12}|arn:[^:]+:(iam|sts)::\d{12}:.+|A(IDA|ROA)[A-Z0-9]+/) == nil {
+        let isNamed = name == "*" || name.isAccountNumber || ARN(name).map { $0.principalAccount != nil && !$0.resource.isEmpty } == true
+        if !isNamed, !PolicyDocument.isUniqueId(name) {
             report(path, "\(name) is no principal", "write an account id of 12 digits, or the ARN of a user, role or session")
-        } else if name.starts(with: /A(IDA|ROA)/) {
+        } else if !isNamed {
             report(path, "\(name) is the id of a deleted principal", "write the ARN of the principal that is meant now")
         }
     }

@@ -79,12 +79,17 @@ package enum PolicyDocument {
         var found: Set<String> = []
         for statement in statements(of: document) {
             for member in ["Principal", "NotPrincipal"] {
-                for text in texts(statement[member]["AWS"]) where text.wholeMatch(of: /A(?:IDA|ROA)[A-Z0-9]{12,}/) != nil {
+                for text in texts(statement[member]["AWS"]) where text.utf8.count >= 16 && isUniqueId(text) {
                     found.insert(text)
                 }
             }
         }
         return found.sorted()
+    }
+
+    /// Whether a text is the unique id of a user (`AIDA…`) or of a role (`AROA…`).
+    static func isUniqueId(_ text: String) -> Bool {
+        (text.hasPrefix("AIDA") || text.hasPrefix("AROA")) && text.utf8.count > 4 && text.utf8.allSatisfy { $0.isCapital || $0.isDigit }
     }
 
     static let currentVersion = "2012-10-17"

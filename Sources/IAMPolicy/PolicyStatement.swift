@@ -57,6 +57,17 @@ package struct PolicyStatement: Sendable, Hashable {
         })
     }
 
+    /// The text with a wildcard in the place of each policy variable.
+    private static func withoutVariables(_ text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let start = rest.firstRange(of: "${"), let end = rest[start.upperBound...].firstIndex(of: "}") {
+            result += rest[..<start.lowerBound] + "*"
+            rest = rest[rest.index(after: end)...]
+        }
+        return result + rest
+    }
+
     private func matches(_ pattern: String, _ text: String, isPattern: Bool = true, _ variables: [String: String?]) -> Certainty {
         var filled = pattern
         var lacksValue = false
@@ -72,7 +83,7 @@ package struct PolicyStatement: Sendable, Hashable {
             return (isPattern ? Wildcards.match(filled, text) : filled == text) ? .yes : .no
         }
         // It may stand for anything.
-        return Wildcards.match(filled.replacing(#/\$\{[^}]*\}/#, with: "*"), text) ? .unclear : .no
+        return Wildcards.match(Self.withoutVariables(filled), text) ? .unclear : .no
     }
 }
 

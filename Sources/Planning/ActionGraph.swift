@@ -14,6 +14,22 @@ struct ActionGraph {
     let consumers: Consumers
     let prior: [Address: Record]
     let types: [String: ResourceType]
+    /// Who used an address, by the records.
+    private let recordedUsers: [Address: [Address]]
+    private let wantedUsers: [Address: [Address]]
+
+    init(
+        decisions: [Address: Decision], graph: DependencyGraph, consumers: Consumers, prior: [Address: Record],
+        types: [String: ResourceType]
+    ) {
+        self.decisions = decisions
+        self.graph = graph
+        self.consumers = consumers
+        self.prior = prior
+        self.types = types
+        recordedUsers = Self.reversed(prior.map { address, record in (address, Set(record.dependsOn).subtracting([address])) })
+        wantedUsers = Self.reversed(graph.dependencies.map { ($0, $1) })
+    }
 
     /// The actions, each after all that it waits for.
     ///
@@ -57,16 +73,20 @@ struct ActionGraph {
         /// Deletions that free a name.
         var freeing: [Address: [Int]] = [:]
 
+        /// What each action waits for.
+        private var waits: [Set<Int>] = []
+
         mutating func add(_ action: Action) -> Int {
             var action = action
             action.id = actions.count + 1
             actions.append(action)
+            waits.append(Set(action.after))
             return action.id
         }
 
         mutating func wait(_ id: Int, for others: [Int]) {
-            let known = Set(actions[id - 1].after)
-            actions[id - 1].after = known.union(others.filter { $0 != id }).sorted()
+            waits[id - 1].formUnion(others)
+            waits[id - 1].remove(id)
         }
 
         /// Whether an action waits for another one, directly or through others.
@@ -75,29 +95,41 @@ struct ActionGraph {
             var open = [id]
             while let next = open.popLast() {
                 if next == other { return true }
-                if seen.insert(next).inserted { open += actions[next - 1].after }
+                if seen.insert(next).inserted { open += waits[next - 1] }
             }
             return false
         }
 
         /// In an order in which they could run one by one, numbered in it.
         func sorted() throws(DependencyCycle) -> [Action] {
-            var number: [Int: Int] = [:]
-            var order: [Action] = []
-            while order.count < actions.count {
-                let ready = actions.filter { number[$0.id] == nil && $0.after.allSatisfy { number[$0] != nil } }
-                guard !ready.isEmpty else {
-                    throw DependencyCycle(Set(actions.filter { number[$0.id] == nil }.map(\.address)).sorted())
-                }
-                for action in ready {
-                    number[action.id] = number.count + 1
-                    order.append(action)
-                }
+            var waiters: [Int: [Int]] = [:]
+            for (index, after) in waits.enumerated() {
+                for other in after { waiters[other, default: []].append(index + 1) }
             }
-            return order.map { action in
-                var action = action
-                action.after = action.after.compactMap { number[$0] }.sorted()
-                action.id = number[action.id] ?? action.id
+            var missing = waits.map(\.count)
+            var number: [Int: Int] = [:]
+            var order: [Int] = []
+            var ready = missing.indices.filter { missing[$0] == 0 }.map { $0 + 1 }
+            while !ready.isEmpty {
+                ready.sort()
+                var next: [Int] = []
+                for id in ready {
+                    order.append(id)
+                    number[id] = order.count
+                    for waiter in waiters[id] ?? [] {
+                        missing[waiter - 1] -= 1
+                        if missing[waiter - 1] == 0 { next.append(waiter) }
+                    }
+                }
+                ready = next
+            }
+            guard order.count == actions.count else {
+                throw DependencyCycle(Set(actions.filter { number[$0.id] == nil }.map(\.address)).sorted())
+            }
+            return order.map { id in
+                var action = actions[id - 1]
+                action.after = waits[id - 1].compactMap { number[$0] }.sorted()
+                action.id = number[id] ?? id
                 return action
             }
         }
@@ -134,11 +166,12 @@ struct ActionGraph {
             last = build.add(action(.create))
         case .rotate where decision.isRemade, .replace where decision.isRemade:
             let id = build.add(action(.create))
-            if decision.isReadopted { build.wait(id, for: [build.add(adoption(of: current))]) }
+            let adopted = decision.isReadopted ? build.add(adoption(of: current)) : nil
+            if let adopted { build.wait(id, for: [adopted]) }
             if let old = current, !decision.useless.contains(old), !decision.disowned.contains(old) {
                 let delete = build.add(deletion(of: Deposed(old, grace: decision.grace), at: address, decision))
                 build.deletes[address, default: []].append(delete)
-                if decision.isReadopted { build.wait(delete, for: build.actions.filter { $0.address == address && $0.kind == .adopt }.map(\.id)) }
+                if let adopted { build.wait(delete, for: [adopted]) }
                 if decision.replacesFirst {
                     build.wait(id, for: [delete])
                     build.freeing[address, default: []].append(delete)
@@ -272,6 +305,7 @@ struct ActionGraph {
             }
         }
         let early = earlyDeletions(build)
+        let deferrable = needsWithDeferredWrites(build)
         for (address, deletes) in build.deletes {
             for id in deletes {
                 for user in users(of: address) {
@@ -288,7 +322,7 @@ struct ActionGraph {
                 for user in users(of: address) + wantedUsers(of: address) + build.actions[id - 1].users {
                     build.wait(id, for: build.writes[user] ?? [])
                 }
-                for needed in needs(of: address) { build.wait(id, for: build.deferrableWrites[needed] ?? []) }
+                for needed in deferrable[address] ?? [] { build.wait(id, for: build.deferrableWrites[needed] ?? []) }
                 if decisions[address]?.changesItsObject == true, let made = build.done[address] { build.wait(id, for: [made]) }
             }
         }
@@ -311,22 +345,29 @@ struct ActionGraph {
         return early
     }
 
-    private func users(of address: Address) -> [Address] {
-        prior.filter { $0.key != address && $0.value.dependsOn.contains(address) }.map(\.key)
-    }
+    private func users(of address: Address) -> [Address] { recordedUsers[address] ?? [] }
 
     /// Those that are to use an address, also where no record says that they do.
-    private func wantedUsers(of address: Address) -> [Address] {
-        graph.dependencies.filter { $0.value.contains(address) }.map(\.key)
-    }
+    private func wantedUsers(of address: Address) -> [Address] { wantedUsers[address] ?? [] }
 
-    /// What an address depended on, directly or through others.
-    private func needs(of address: Address) -> Set<Address> {
-        var found: Set<Address> = []
-        var open = prior[address]?.dependsOn ?? []
-        while let next = open.popLast() {
-            if found.insert(next).inserted { open += prior[next]?.dependsOn ?? [] }
+    /// For each address what it depended on, directly or through others, of what has deferred writes.
+    private func needsWithDeferredWrites(_ build: Build) -> [Address: [Address]] {
+        var found: [Address: [Address]] = [:]
+        for needed in build.deferrableWrites.keys {
+            var seen: Set<Address> = []
+            var open = recordedUsers[needed] ?? []
+            while let next = open.popLast() {
+                guard seen.insert(next).inserted else { continue }
+                found[next, default: []].append(needed)
+                open += recordedUsers[next] ?? []
+            }
         }
         return found
+    }
+
+    private static func reversed(_ edges: [(Address, some Sequence<Address>)]) -> [Address: [Address]] {
+        var users: [Address: [Address]] = [:]
+        for (user, needs) in edges { for need in needs { users[need, default: []].append(user) } }
+        return users
     }
 }

@@ -8,8 +8,10 @@ extension StaticChecks {
     func checkAssumptions(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
         let context = Self.context(of: stack)
         let resolver = Resolver(context: context, resources: stack.resources, types: types)
-        for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
-            for (path, row) in types[address.section]?.attributes.flatMap(\.withMembers) ?? [] {
+        let naming = types.mapValues { $0.attributes.flatMap(\.withMembers).filter { $0.row.assumed != nil } }.filter { !$0.value.isEmpty }
+        for address in stack.addresses {
+            guard let rows = naming[address.section], let resource = stack.resources[address] else { continue }
+            for (path, row) in rows {
                 guard let assumption = row.assumed, let target = resource.attributes[path: path].references.first?.address,
                     let role = stack.resources[target], let type = types[target.section],
                     let trustRow = type.attributes.first(where: { $0.access == .trust }), !role.attributes[trustRow.name].isNull,

@@ -17,6 +17,7 @@ struct Draft {
     var decisions: [Address: Decision] = [:]
     var notices: [String] = []
     let priorResources: [Address: Record]
+    let owners: ObjectOwners
     let secrets: Secrets
     let consumers: Consumers
 
@@ -26,6 +27,7 @@ struct Draft {
         self.rotated = rotated
         resolver = Resolver(context: planner.context, resources: planner.desired.resources, types: planner.types)
         priorResources = planner.knownRecords
+        owners = ObjectOwners(priorResources)
         secrets = planner.secrets
         consumers = Consumers(planner.desired.resources, types: planner.types)
     }
@@ -249,7 +251,7 @@ struct Draft {
             decision.useless += ids
             return nil
         case .ours(let physicalId):
-            if let other = priorResources.owner(of: physicalId, besides: address) {
+            if let other = owners.owner(of: physicalId, excluding: address) {
                 // What another address of the file has is that one's, and this one gets its own.
                 if planner.desired.resources[other] == nil { refuse(physicalId, recordedAs: other, for: address, place) }
                 return nil
@@ -265,7 +267,7 @@ struct Draft {
             }
             refuseUnowned(physicalId, place)
         case .foreign(let physicalId, let owner):
-            if let other = priorResources.owner(of: physicalId, besides: address), planner.desired.resources[other] == nil {
+            if let other = owners.owner(of: physicalId, excluding: address), planner.desired.resources[other] == nil {
                 refuse(physicalId, recordedAs: other, for: address, place)
                 return nil
             }

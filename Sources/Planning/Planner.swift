@@ -107,12 +107,13 @@ package struct Planner: Sendable {
             prior.resources[address]?.isProtected = resource.lifecycle.isProtected
         }
         var notices: [String] = []
+        let owners = ObjectOwners(prior.resources)
         for (address, located) in observation.located.sorted(by: { $0.key < $1.key }) {
             guard prior.resources[address] == nil, let type = types[address.section],
                 let resource = desired.resources[address]
             else { continue }
             switch located {
-            case .ours(let id) where prior.resources.owner(of: id, besides: address) != nil: continue
+            case .ours(let id) where owners.owner(of: id, excluding: address) != nil: continue
             // An object that the state lost is the stack's all the same when its tags say so.
             case .ours, .lost:
                 prior.resources[address] = Record(

@@ -40,7 +40,7 @@ extension Planner {
         var rebuild = Rebuild(
             plan: Plan(stack: desired.name, account: context.account, region: context.region, purpose: .apply))
         rebuild.plan.outputs = desired.outputs.mapValues(draft.resolver.resolve)
-        for address in graph.order { sort(address, draft.decisions[address], into: &rebuild) }
+        for address in graph.order { sort(address, draft.decisions[address], draft.owners, into: &rebuild) }
 
         let recorded = Set((prior?.resources ?? [:]).keys).union(rebuild.found.keys)
         var ids: [Address: Int] = [:]
@@ -68,7 +68,7 @@ extension Planner {
         return rebuild
     }
 
-    private func sort(_ address: Address, _ decision: Decision?, into rebuild: inout Rebuild) {
+    private func sort(_ address: Address, _ decision: Decision?, _ owners: ObjectOwners, into rebuild: inout Rebuild) {
         let recorded = prior?.resources[address]?.physicalId
         if let recorded, observation.live[address]?.physicalId == recorded {
             rebuild.known[address] = recorded
@@ -80,7 +80,7 @@ extension Planner {
         case .ours(let id):
             if let decision, decision.isReadopted {
                 rebuild.found[address] = id
-            } else if let other = prior?.resources.owner(of: id, besides: address) {
+            } else if let other = owners.owner(of: id, excluding: address) {
                 rebuild.left[address] = "\(id) is recorded as \(other)"
             } else {
                 rebuild.left[address] = "\(id) is there, but the file's values for it cannot be used: `cogstack plan` says why"

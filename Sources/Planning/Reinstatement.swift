@@ -105,7 +105,7 @@ extension Draft {
 
     /// A name that is another object's: of another stack, or of another address of this one, which may be about to give it up.
     mutating func refuseName(_ physicalId: String, of owner: String, for address: Address, _ place: SourceRange?) {
-        let holder = priorResources.owner(of: physicalId, besides: address)
+        let holder = owners.owner(of: physicalId, excluding: address)
         problems.error(
             "owned-by-another", "\(physicalId) exists already and belongs to \(holder.map { "\($0) of this stack" } ?? owner)", at: place,
             help: holder.map { "Give \(address) another name, or apply first what gives \($0) another one: a name must be free before it is taken." }

@@ -52,17 +52,11 @@ extension Draft {
     /// What has an address's secret: from it, or from something that keeps it, as a function has a key from a parameter. What works with
     /// the secret keeps it for nobody.
     private func users(of address: Address) -> Set<Address> {
-        let resources = planner.desired.resources
-        let secrets = Set((planner.types[address.section]?.onceShownSecrets ?? []).map(\.name))
         var users: Set<Address> = []
-        var open = resources.values.filter { resource in
-            resource.attributes.references.contains { $0.address == address && secrets.contains($0.attribute) }
-        }.map(\.address)
+        var open = (planner.types[address.section]?.onceShownSecrets ?? []).flatMap { consumers.users(of: $0.name, at: address) }
         while let next = open.popLast() {
             guard users.insert(next).inserted, planner.types[next.section]?.attributes.contains(where: \.isProbe) == false else { continue }
-            open += resources.values.filter { resource in
-                resource.attributes.references.contains { $0.address == next && $0.isOrdering }
-            }.map(\.address)
+            open += consumers.waiting(for: next)
         }
         return users
     }

@@ -26,7 +26,8 @@ package struct StaticChecks: Sendable {
     }
 
     private func checkRules(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
-        for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
+        for address in stack.addresses {
+            guard let resource = stack.resources[address] else { continue }
             for rule in types[address.section]?.rules ?? [] where resource.mistaken.isDisjoint(with: rule.attributes) {
                 for problem in rule.check(resource.attributes) {
                     diagnostics.append(
@@ -41,8 +42,8 @@ package struct StaticChecks: Sendable {
     /// Two resources that AWS would take for one.
     private func checkNames(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
         var first: [String: DesiredResource] = [:]
-        for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
-            guard case .uniqueName(_, let ignoresCase) = types[address.section]?.identity,
+        for address in stack.addresses {
+            guard case .uniqueName(_, let ignoresCase) = types[address.section]?.identity, let resource = stack.resources[address],
                 let name = resource.attributes["name"].string
             else { continue }
             let key = "\(address.section)/\(ignoresCase ? name.lowercased() : name)"
@@ -66,8 +67,8 @@ package struct StaticChecks: Sendable {
     private func checkForms(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
         let context = Self.context(of: stack)
         let resolver = Resolver(context: context, resources: stack.resources, types: types)
-        for (address, resource) in stack.resources.sorted(by: { $0.key < $1.key }) {
-            guard let type = types[address.section] else { continue }
+        for address in stack.addresses {
+            guard let type = types[address.section], let resource = stack.resources[address] else { continue }
             let attributes = resolver.resolve(resource.attributes)
             var mistaken = resource.mistaken
             for (name, value) in (attributes.map ?? [:]).sorted(by: { $0.key < $1.key }) {
@@ -78,9 +79,11 @@ package struct StaticChecks: Sendable {
                 mistaken.insert(name)
             }
             // What follows from a mistake that was told is not told again.
-            let sound = type.attributes.filter { mistaken.isDisjoint(with: $0.compiledWith + [$0.name]) }
+            let sound = mistaken.isEmpty
+                ? attributes
+                : attributes.only(type.attributes.filter { mistaken.isDisjoint(with: $0.compiledWith + [$0.name]) }.map(\.name))
             do {
-                _ = try type.canonicalForm(attributes.only(sound.map(\.name)), context)
+                _ = try type.canonicalForm(sound, context)
             } catch {
                 for error in error.errors {
                     diagnostics.error(

@@ -57,16 +57,29 @@ extension Draft {
 /// Who uses whom in a stack file, access aside: a policy that names an object lets others use it and does not itself.
 struct Consumers {
     private var users: [Address: Set<Address>] = [:]
+    /// Who names an attribute, in whatever property.
+    private var naming: [Address: [String: Set<Address>]] = [:]
+    /// Who must wait for an address.
+    private var waiting: [Address: Set<Address>] = [:]
 
     init(_ resources: [Address: DesiredResource], types: [String: ResourceType]) {
         for (address, resource) in resources {
-            for (name, value) in resource.attributes.map ?? [:] where types[address.section]?.attribute(name)?.access == nil {
-                for reference in value.references where reference.address != address {
-                    users[reference.address, default: []].insert(address)
+            for (name, value) in resource.attributes.map ?? [:] {
+                let givesAccess = types[address.section]?.attribute(name)?.access != nil
+                for reference in value.references {
+                    naming[reference.address, default: [:]][reference.attribute, default: []].insert(address)
+                    if reference.isOrdering { waiting[reference.address, default: []].insert(address) }
+                    if !givesAccess, reference.address != address { users[reference.address, default: []].insert(address) }
                 }
             }
         }
     }
+
+    /// Those that refer to an attribute.
+    func users(of attribute: String, at address: Address) -> Set<Address> { naming[address]?[attribute] ?? [] }
+
+    /// Those that refer to an address and must wait for it.
+    func waiting(for address: Address) -> Set<Address> { waiting[address] ?? [] }
 
     func closure(from address: Address) -> Set<Address> {
         var found: Set<Address> = []

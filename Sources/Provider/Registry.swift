@@ -10,11 +10,13 @@ package struct Registry: Sendable {
     package init(_ providers: [any Provider]) {
         self.providers = providers
         providersBySection = Dictionary(providers.map { ($0.type.section, $0) }, uniquingKeysWith: { first, _ in first })
+        types = providers.map(\.type)
+        bySection = providersBySection.mapValues(\.type)
     }
 
-    package var types: [ResourceType] { providers.map(\.type) }
-
-    package var bySection: [String: ResourceType] { providersBySection.mapValues(\.type) }
+    package let types: [ResourceType]
+    /// The same by their sections.
+    package let bySection: [String: ResourceType]
 
     package subscript(section: String) -> (any Provider)? { providersBySection[section] }
 }

@@ -3,7 +3,7 @@ package import Model
 /// What cogstack last did: the contents of a stack's state file. It holds no secret.
 package struct Snapshot: Sendable, Equatable, Codable {
     /// The format that this build reads and writes.
-    package static let currentFormat = 2
+    package static let currentFormat = 3
 
     package var format: Int
     package var stack: String
@@ -42,10 +42,23 @@ extension Snapshot {
     package var isBound: Bool { !resources.isEmpty }
 }
 
-extension [Address: Record] {
+/// Which addresses have which objects.
+package struct ObjectOwners: Sendable {
+    private struct Object: Hashable {
+        let section: String
+        let physicalId: String
+    }
+    private var addresses: [Object: [Address]] = [:]
+
+    package init(_ records: [Address: Record]) {
+        for (address, record) in records {
+            for id in record.physicalIds { addresses[Object(section: address.section, physicalId: id), default: []].append(address) }
+        }
+    }
+
     /// The other address of the same section that has an object; nil where none has.
-    package func owner(of physicalId: String, besides address: Address) -> Address? {
-        filter { $0.key != address && $0.key.section == address.section && $0.value.physicalIds.contains(physicalId) }.keys.min()
+    package func owner(of physicalId: String, excluding address: Address) -> Address? {
+        addresses[Object(section: address.section, physicalId: physicalId)]?.filter { $0 != address }.min()
     }
 }
 

@@ -18,7 +18,7 @@ package struct APINames: Sendable {
     ///
     /// - Parameter path: the property that the rows are in; empty for the resource itself.
     package func unknownKey(_ key: String, among rows: [Attribute], at path: String = "") -> UnknownKey {
-        let place = path.replacing(/\[\d+\]/, with: "")
+        let place = path.withoutIndexes
         let member = (place.isEmpty ? key : "\(place).\(key)").lowercased()
         // AWS's words and CloudFormation's start with a capital letter.
         if let name = otherwise.first(where: { $0.key.lowercased() == member })?.value {

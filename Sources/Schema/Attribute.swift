@@ -1,7 +1,8 @@
 package import Model
 
 /// One row of a resource type's table: everything that cogstack knows of one property.
-package struct Attribute: Sendable {
+/// A class, since a row is handed on often and never changed.
+package final class Attribute: Sendable {
     /// The property's name in a stack file: the AWS API's own word in lowerCamelCase.
     package let name: String
     package let type: AttributeType

@@ -156,16 +156,11 @@ package struct Checker {
                 help: "It takes from \(length.lowerBound) to \(length.upperBound) characters.\(help)")
             return false
         }
-        if let pattern, !matches(pattern, text) {
+        if let pattern, !context.patterns.matches(pattern, text) {
             diagnostics.error("wrong-form", "\(path) has not the right form", at: range, help: "It must match `\(pattern)`.\(help)")
             return false
         }
         return true
-    }
-
-    private func matches(_ pattern: String, _ text: String) -> Bool {
-        guard let regex = try? Regex(pattern) else { return false }
-        return (try? regex.wholeMatch(in: text)) != nil
     }
 
     private mutating func boolean(_ node: Node, _ path: String) -> Value? {
@@ -200,7 +195,7 @@ package struct Checker {
     private mutating func integer(
         _ node: Node, unit: DurationUnit?, _ range: ClosedRange<Int>?, _ path: String
     ) -> Value? {
-        let expected = unit.map { "a duration in subject \($0), such as \($0.example)" } ?? "a subject number"
+        let expected = unit.map { "a duration in whole \($0), such as \($0.example)" } ?? "a whole number"
         let value = scalar(node, expected, path) { value in
             switch value {
             case .integer: value
@@ -259,7 +254,7 @@ package struct Checker {
         for entry in entries {
             let memberPath = "\(path).\(entry.name)"
             origins[memberPath] = entry.key.range
-            if let keys, !matches(keys, entry.name) {
+            if let keys, !context.patterns.matches(keys, entry.name) {
                 diagnostics.error(
                     "wrong-form", "`\(entry.name)` cannot be a key of \(path)", at: entry.key.range,
                     help: "A key must match `\(keys)`.")
@@ -317,16 +312,12 @@ package struct Checker {
             let address = Address(section: section, name: text)
             return .template(Template(Reference(address, target.attribute, isOrdering: target.isOrdering)))
         }
-        if matches(target.outside, text) { return value }
-        let names = target.sections.flatMap { context.names[$0] }.sorted()
-        let help = switch nearest(text, in: names) {
-        case let meant?: "Did you mean `\(meant)`?"
-        case nil where names.isEmpty: "Add it under `\(sections)`."
-        case nil: "The file has \(names.joined(separator: ", "))."
-        }
+        if context.patterns.matches(target.outside, text) { return value }
         diagnostics.error(
             "dangling-reference", "there is no `\(shown(text, node))` in \(sections)", at: node.range,
-            help: "\(help) Something outside this file is named by its id or ARN.")
+            help: Suggestion(
+                for: text, among: { [names = context.names] in target.sections.flatMap { names[$0] } }, listing: "The file has",
+                none: "Add it under `\(sections)`.", remark: " Something outside this file is named by its id or ARN."))
         return nil
     }
 

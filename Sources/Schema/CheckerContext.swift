@@ -6,6 +6,7 @@ extension Checker {
     /// What the checker must be told of the file around it.
     package struct Context {
         package let names: ResourceNames
+        package let patterns: Patterns
         /// The value of a scalar: text with its references read, parameters filled in. Nil after a mistake that was reported.
         package let value: (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?
         /// What stands in the file that the node names, read but not checked.
@@ -14,12 +15,13 @@ extension Checker {
         package let artifact: (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
 
         package init(
-            names: ResourceNames,
+            names: ResourceNames, patterns: Patterns,
             value: @escaping (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?,
             document: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Node?,
             artifact: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
         ) {
             self.names = names
+            self.patterns = patterns
             self.value = value
             self.document = document
             self.artifact = artifact

@@ -32,6 +32,9 @@ package struct DesiredStack: Sendable {
         self.inputs = inputs
         self.variables = variables
     }
+
+    /// Those of its resources, in their order.
+    package var addresses: [Address] { resources.keys.sorted() }
 }
 
 /// One resource as the file wants it.

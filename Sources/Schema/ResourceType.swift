@@ -2,7 +2,9 @@ package import Model
 
 /// Everything that a resource type is, in one table. Checking, diffing, naming, wire forms and documentation
 /// derive from it.
-package struct ResourceType: Sendable {
+///
+/// A class, since a table is handed on often and never changed.
+package final class ResourceType: Sendable {
     /// The section of a stack file: `userPools`.
     package let section: String
     /// One of them: `userPool`.
@@ -10,6 +12,7 @@ package struct ResourceType: Sendable {
     package let help: String
     package let identity: Identity
     package let attributes: [Attribute]
+    private let rowsByName: [String: Attribute]
     package let outputs: [Output]
     /// AWS's names for what a stack file calls otherwise or does not have.
     package let apiNames: APINames
@@ -43,7 +46,9 @@ package struct ResourceType: Sendable {
         self.name = name
         self.help = help
         self.identity = identity
-        self.attributes = attributes + (identity.isTaggable ? [Self.tags] : [])
+        let rows = attributes + (identity.isTaggable ? [Self.tags] : [])
+        self.attributes = rows
+        rowsByName = Dictionary(rows.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         self.outputs = outputs
         self.apiNames = apiNames
         self.rules = rules
@@ -57,7 +62,7 @@ package struct ResourceType: Sendable {
     }
 
     package func attribute(_ name: String) -> Attribute? {
-        attributes.first { $0.name == name }
+        rowsByName[name]
     }
 
     package func output(_ name: String) -> Output? {
@@ -116,17 +121,20 @@ package struct Output: Sendable {
     package let secrecy: Secrecy
     /// Whether another object of the same name has another value: AWS ties what refers to the object to this one.
     package let isUniqueId: Bool
+    /// The attributes from which it can be predicted: `predict` sees no other ones, since each may be behind a long chain of references.
+    package let sources: [String]
     /// The value as it follows from the file alone, where it does.
     package let predict: (@Sendable (_ attributes: Value, _ context: StackContext) -> Value?)?
 
     package init(
-        _ name: String, secrecy: Secrecy = .plain, uniqueId: Bool = false, _ help: String,
+        _ name: String, secrecy: Secrecy = .plain, uniqueId: Bool = false, from sources: [String] = ["name"], _ help: String,
         predict: (@Sendable (_ attributes: Value, _ context: StackContext) -> Value?)? = nil
     ) {
         self.name = name
         self.help = help
         self.secrecy = secrecy
         self.isUniqueId = uniqueId
+        self.sources = sources
         self.predict = predict
     }
 }

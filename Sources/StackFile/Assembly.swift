@@ -17,6 +17,7 @@ struct Assembly {
         init(_ inputs: Inputs) { self.inputs = inputs }
     }
     private let reading: Reading
+    private let patterns = Patterns()
 
     init(
         path: String, root: Node, types: [ResourceType], environment: [String: String], settings: [String: String],
@@ -48,11 +49,12 @@ struct Assembly {
         stack.outputs = secrets.hide(head["outputs"], at: "outputs").map ?? [:]
 
         for type in types {
+            let rows = type.attributes.filter { $0.derivation == nil } + Self.common
             for entry in root.mappingEntry(type.section)?.value.mapping ?? [] where entry.value.scalar != .null {
                 guard Self.isName(entry.name) else { continue }
                 let address = Address(section: type.section, name: entry.name)
                 stack.resources[address] = resource(
-                    address, type, entry, stack: stack, tags: head["tags"].map ?? [:], secrets, text, &diagnostics)
+                    address, type, rows, entry, stack: stack, tags: head["tags"].map ?? [:], secrets, text, &diagnostics)
             }
         }
         stack.inputs = reading.inputs.digests
@@ -83,7 +85,7 @@ struct Assembly {
     private func context(_ names: ResourceNames, _ text: Interpolation) -> Checker.Context {
         let reading = reading
         return Checker.Context(
-            names: names,
+            names: names, patterns: patterns,
             value: { node, diagnostics in text.value(of: node, &diagnostics) },
             document: { node, diagnostics in
                 guard let name = text.plainText(of: node, as: "a path", &diagnostics) else { return nil }
@@ -146,7 +148,10 @@ struct Assembly {
         return misspelt
     }
 
-    private static func isName(_ name: String) -> Bool { name.wholeMatch(of: /[A-Za-z][A-Za-z0-9_-]*/) != nil }
+    private static func isName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, first.isLetter else { return false }
+        return name.utf8.allSatisfy { $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") || $0 == UInt8(ascii: "-") }
+    }
 
     /// The names that a reference may name without being a mistake of its own: those of misspelt sections, and those that no resource can
     /// have, are told where they stand.
@@ -245,12 +250,12 @@ struct Assembly {
     // MARK: A resource
 
     private func resource(
-        _ address: Address, _ type: ResourceType, _ entry: Node.Entry, stack: DesiredStack, tags: [String: Value],
+        _ address: Address, _ type: ResourceType, _ rows: [Attribute], _ entry: Node.Entry, stack: DesiredStack, tags: [String: Value],
         _ inherited: SecretPaths, _ text: Interpolation, _ diagnostics: inout Diagnostics
     ) -> DesiredResource? {
         var checker = Checker(context(text.names, text), type.apiNames)
         let members = checker.members(
-            of: entry.value, type.attributes.filter { $0.derivation == nil } + Self.common, path: "", subject: "\(address)", defaulted: ["name"])
+            of: entry.value, rows, path: "", subject: "\(address)", defaulted: ["name"])
         guard case .map(var attributes) = members else {
             diagnostics.append(contentsOf: checker.diagnostics)
             return nil
@@ -297,7 +302,9 @@ struct Assembly {
         if let address = Address(name), text.names.mayHave(address.name, in: address.section) { return address }
         diagnostics.error(
             "dangling-reference", "there is no resource `\(name)`", at: node.range,
-            help: nearest(name, in: text.names.addresses).map { "Did you mean `\($0)`?" } ?? "Write an address: section.name.")
+            help: Suggestion(
+                for: name, among: { [names = text.names] in names.addresses }, listing: "The file has",
+                none: "Write an address: section.name."))
         return nil
     }
 

@@ -126,7 +126,9 @@ struct Interpolation {
         case "parameters" where steps.count == 2:
             if let value = parameters?[steps[1]] { return value.isNull ? nil : value }
             guard areParametersReadable else { return nil }
-            report("unknown-parameter", "there is no parameter `\(steps[1])`", steps[1], Array((parameters ?? [:]).keys), range, &diagnostics)
+            report(
+                "unknown-parameter", "there is no parameter `\(steps[1])`", steps[1], { [parameters] in Array((parameters ?? [:]).keys) }, range,
+                &diagnostics)
         case _ where steps.count == 3:
             return reference(steps, range, &diagnostics)
         default:
@@ -141,18 +143,18 @@ struct Interpolation {
     private func reference(_ steps: [String], _ range: SourceRange, _ diagnostics: inout Diagnostics) -> Value? {
         let address = Address(section: steps[0], name: steps[1])
         guard let type = types.first(where: { $0.section == address.section }) else {
-            report("dangling-reference", "there is no section `\(steps[0])`", steps[0], types.map(\.section), range, &diagnostics)
+            report("dangling-reference", "there is no section `\(steps[0])`", steps[0], { [types] in types.map(\.section) }, range, &diagnostics)
             return nil
         }
         guard names.mayHave(address.name, in: address.section) else {
             report(
-                "dangling-reference", "there is no `\(address.name)` in \(address.section)", address.name, Array(names[address.section]), range,
+                "dangling-reference", "there is no `\(address.name)` in \(address.section)", address.name, { [names] in Array(names[address.section]) }, range,
                 &diagnostics)
             return nil
         }
         guard type.output(steps[2]) != nil else {
             report(
-                "dangling-reference", "\(address) has no attribute `\(steps[2])`", steps[2], type.outputs.map(\.name), range,
+                "dangling-reference", "\(address) has no attribute `\(steps[2])`", steps[2], { type.outputs.map(\.name) }, range,
                 &diagnostics)
             return nil
         }
@@ -165,11 +167,10 @@ struct Interpolation {
     }
 
     private func report(
-        _ code: String, _ message: String, _ word: String, _ known: [String], _ range: SourceRange, _ diagnostics: inout Diagnostics
+        _ code: String, _ message: String, _ word: String, _ known: @escaping @Sendable () -> [String], _ range: SourceRange,
+        _ diagnostics: inout Diagnostics
     ) {
         diagnostics.error(
-            code, message, at: range,
-            help: nearest(word, in: known).map { "Did you mean `\($0)`?" }
-                ?? (known.isEmpty ? "The file has none." : "There is \(known.sorted().joined(separator: ", "))."))
+            code, message, at: range, help: Suggestion(for: word, among: known, listing: "There is", none: "The file has none."))
     }
 }

@@ -88,15 +88,17 @@ extension Node {
     func merged(with other: Node) -> Node {
         guard let mine = mapping, let theirs = other.mapping else { return other }
         var entries: [Node.Entry] = []
+        let overlay = Dictionary(theirs.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         for entry in mine {
-            guard let over = other.mappingEntry(entry.name) else {
+            guard let over = overlay[entry.name] else {
                 entries.append(entry)
                 continue
             }
             if over.value.scalar == .null { continue }
             entries.append(Node.Entry(key: over.key, value: entry.value.merged(with: over.value)))
         }
-        entries += theirs.filter { mappingEntry($0.name) == nil }
+        let names = Set(mine.map(\.name))
+        entries += theirs.filter { !names.contains($0.name) }
         return Node(.mapping(entries), range: other.range, tag: other.tag)
     }
 }

@@ -137,7 +137,7 @@ package struct Deployment: Sendable {
                 isProtected: stack.isProtected)
         do {
             return await Ledger(
-                snapshot: snapshot, types: types, file: stateFile, journal: try Journal(at: location),
+                snapshot: snapshot, types: types, store: LocalStateStore(at: location), journal: try Journal(at: location),
                 now: { [client = connection.client] in client.now.timeIntervalSince1970 }, salt: { [random = world.random] in random(16) })
         } catch {
             throw Failure(error)

@@ -46,24 +46,6 @@ import Testing
         #expect(diagnostics.summary == expected)
     }
 
-    @Test func surviveJSON() throws {
-        let diagnostic = Diagnostic(
-            "duplicate-key", "the key `a` stands twice", severity: .warning,
-            at: SourceRange(file: "s.yaml", start: SourcePosition(line: 2, column: 3), end: SourcePosition(line: 2, column: 4)),
-            help: "remove one", related: [.init("first", at: range("s.yaml", 1, 3))])
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let json = try encoder.encode(diagnostic)
-        #expect(
-            String(decoding: json, as: UTF8.self) == """
-                {"code":"duplicate-key","help":"remove one","message":"the key `a` stands twice",\
-                "range":{"end":{"column":4,"line":2},"file":"s.yaml","start":{"column":3,"line":2}},\
-                "related":[{"message":"first","range":{"end":{"column":3,"line":1},"file":"s.yaml","start":{"column":3,"line":1}}}],\
-                "severity":"warning"}
-                """)
-        #expect(try JSONDecoder().decode(Diagnostic.self, from: json) == diagnostic)
-    }
-
     @Test func placesReadLikeACompilers() {
         #expect(range("stacks/prod.yaml", 42, 5).description == "stacks/prod.yaml:42:5")
         #expect(Diagnostic("c", "m", at: range("f", 1, 2)).description == "f:1:2: error: m [c]")

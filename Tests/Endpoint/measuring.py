@@ -20,6 +20,7 @@ class Run:
     processor: float  # seconds, user and system
     switches: int  # of context, voluntary and not
     peak: float  # MiB
+    written: int  # bytes, to files and pipes
 
     @property
     def text(self):
@@ -41,12 +42,13 @@ def measured(command, environment, folder, seconds=0, mebibytes=0):
                 env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=err, pass_fds=[writing], check=True)
         finally:
             os.close(writing)
-        status, stopped, wall, processor, switches, peak = result.read().split()
+        status, stopped, wall, processor, switches, peak, written = result.read().split()
         for file in (out, err):
             file.seek(0)
         stopped = stopped.decode().strip("-")
         return Run(
-            None if stopped else int(status), stopped, out.read(), err.read(), float(wall), float(processor), int(switches), float(peak))
+            None if stopped else int(status), stopped, out.read(), err.read(), float(wall), float(processor), int(switches), float(peak),
+            int(written))
 
 
 def measured_to_the_end(command, environment, folder):

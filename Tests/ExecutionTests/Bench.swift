@@ -96,7 +96,7 @@ struct Bench: Sendable {
             snapshot: prior
                 ?? Snapshot(
                     stack: Toys.context.stack, account: Toys.context.account, region: Toys.context.region, file: desired.file),
-            types: Toys.registry.bySection, file: StateFile(at: location), journal: try Journal(at: location),
+            types: Toys.registry.bySection, store: LocalStateStore(at: location), journal: try Journal(at: location),
             now: { 1_700_000_000 }, salt: { (0..<16).map { _ in UInt8.random(in: 0...255) } })
         for (address, secrets) in held { await ledger.learn(secrets, of: address) }
         let events = Mutex<[ExecutionEvent]>([])

@@ -20,7 +20,7 @@ import Testing
             stack: Toys.context.stack, account: Toys.context.account, region: Toys.context.region, file: "toys.yaml")
         snapshot.resources[Self.address] = record
         return await Ledger(
-            snapshot: snapshot, types: Toys.registry.bySection, file: StateFile(at: bench.location),
+            snapshot: snapshot, types: Toys.registry.bySection, store: LocalStateStore(at: bench.location),
             journal: try Journal(at: bench.location), now: { 0 }, salt: { [1, 2, 3] })
     }
 
@@ -63,7 +63,7 @@ import Testing
         let record = try #require(try record(bench))
         #expect(record.outputs == ["id": "k1"] && record.secrets["secret"]?.matches("hush") == true)
         #expect(attributes.isSame(asSealed: record.attributes) && !record.attributes.holdsSecret)
-        #expect(await ledger.knownOutputs()[Self.address]?["secret"] == .secret(Secret("hush")))
+        #expect(await ledger.knownOutputs(of: .template(Template(Reference(Self.address, "secret"))))[Self.address]?["secret"] == .secret(Secret("hush")))
         for path in [bench.location.state, bench.location.journal] {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             #expect(!text.contains("hunter2") && !text.contains("hush"))

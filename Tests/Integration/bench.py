@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from cogstack import Cogstack
 from conftest import ROOT
+from state_file import read_state
 from strict import StrictLayer
 
 PATIENCE = 300  # seconds for one run, on a machine that has other things to do
@@ -114,7 +115,7 @@ class Bench:
         return portable(self.account.inventory(), self.account.id)
 
     def resources(self):
-        return json.loads(self.state.read_text())["resources"] if self.state.exists() else {}
+        return read_state(self.state)["resources"] if self.state.exists() else {}
 
     def state_serial(self):
         """The state's serial, once the state was found whole and free of secrets. 0 where there is none."""
@@ -127,7 +128,7 @@ class Bench:
                 json.loads(line)
         if not self.state.exists():
             return 0
-        snapshot = json.loads(self.state.read_text())
+        snapshot = read_state(self.state)
         assert (snapshot["stack"], snapshot["account"]) == (self.stack, self.account.id)
         self.cogstack.run("state", "show", snapshot["file"], "--check")
         return snapshot["serial"]

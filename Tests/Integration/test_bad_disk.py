@@ -17,6 +17,7 @@ import pytest
 from cogstack import Cogstack, changes
 from conftest import ROOT
 from inventory import names
+from state_file import read_state
 from strict import Dropped, StrictLayer
 
 MINIMAL = "stacks/minimal.yaml"
@@ -128,7 +129,7 @@ class FullDisk:
         """What there is, the state has, or the journal."""
         state = (self.files / "state.json").read_text() if (self.files / "state.json").exists() else ""
         if state:
-            json.loads(state)
+            read_state(self.files / "state.json")
         open_operations = {intent["operation"] for intent in intents(self.files / "journal")}
         found = self.account.inventory()
         for operation, ids in {

@@ -1,6 +1,5 @@
 """Ctrl-C, SIGTERM, a terminal that is closed, a reader that went away: a run comes to a recorded end, and the next one goes on."""
 
-import json
 import os
 import signal
 import time
@@ -9,6 +8,7 @@ import pytest
 
 from cogstack import changes
 from inventory import names
+from state_file import read_state
 from terminal import Terminal
 
 DEV, MINIMAL = "stacks/dev.yaml", "stacks/minimal.yaml"
@@ -47,7 +47,7 @@ def ended(program, within=20):
 
 
 def state(cogstack, stack="minimal"):
-    return json.loads((cogstack.folder / ".cogstack" / stack / "state.json").read_text())["resources"]
+    return read_state(cogstack.folder / ".cogstack" / stack / "state.json")["resources"]
 
 
 def assert_converges(cogstack, account, layer, file):

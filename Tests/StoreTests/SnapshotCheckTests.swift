@@ -74,7 +74,7 @@ private func intent(_ name: String, type: String = "box", tags: Value = .null, t
 
     static let faults: [Fault] = [
         Fault("state: format 0 is none") { $0.format = 0 },
-        Fault("state: format 3 is none") { $0.format = 3 },
+        Fault("state: format 4 is none") { $0.format = 4 },
         Fault("state: serial 0 is none") { $0.serial = 0 },
         Fault("state: serial -1 is none") { $0.serial = -1 },
         Fault("state: it names no stack") {

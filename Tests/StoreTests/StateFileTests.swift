@@ -64,8 +64,8 @@ import Testing
         (valid.replacing(#""serial":7"#, with: #""serial":9223372036854775807"#), "there is no serial 9223372036854775807"),
         (valid.replacing(#""resources":{}"#, with: #""resources":{"nodot":{}}"#), "resources"),
         (valid.replacing(#""resources":{}"#, with: #""resources":{"roles.a":{"type":3}}"#), "resources.roles.a."),
-        (valid + "}", "not valid JSON"),
-        (valid + valid, "not valid JSON"),
+        (valid + "}", "there is something behind its end"),
+        (valid + valid, "there is something behind its end"),
     ]
     static let valid =
         #"{"format":1,"stack":"prod","account":"123456789012","region":"eu-central-1","serial":7,"file":"f","isProtected":false,"resources":{},"outputs":{}}"#
@@ -137,17 +137,17 @@ import Testing
             """, to: file.path)
         let loaded = try #require(try file.load())
         #expect(loaded.resources.values.first?.deposed == [Deposed("old-id")])
-        #expect(try file.save(loaded).format == 2)
+        #expect(try file.save(loaded).format == 3)
         #expect(try file.load()?.resources == loaded.resources)
     }
 
     @Test func aNewerFormatIsRefusedWhateverElseItHolds() throws {
-        let contents = #"{"format":3,"resources":["of another form"]}"#
+        let contents = #"{"format":4,"resources":["of another form"]}"#
         try scratch.write(contents, to: file.path)
-        let error = StateError.newerFormat(path: file.path, found: 3, readable: 2)
+        let error = StateError.newerFormat(path: file.path, found: 4, readable: 3)
         #expect(throws: error) { try file.load() }
         #expect(throws: error) { try file.save(.sample) }
-        #expect(error.description == "the state file \(file.path) has format 3, and this cogstack reads up to 2. Use the newer cogstack that wrote it")
+        #expect(error.description == "the state file \(file.path) has format 4, and this cogstack reads up to 3. Use the newer cogstack that wrote it")
         #expect(try text(of: file.path) == contents)
     }
 

@@ -83,7 +83,7 @@ extension ResourceType {
         outputs: [
             Output("id", "The client's id, as programs know it."),
             Output("secret", secrecy: .readableSecret, "The client's secret, where it has one."),
-            Output("providerName", "The name under which an identity pool knows the client's user pool.") { attributes, _ in
+            Output("providerName", from: ["userPool"], "The name under which an identity pool knows the client's user pool.") { attributes, _ in
                 userPoolId(attributes["userPool"]).string.map { .string(UserPoolMessages.providerName($0)) }
             },
             Output(

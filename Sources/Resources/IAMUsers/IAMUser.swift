@@ -13,7 +13,7 @@ package let iamUserType = ResourceType(
     // A password for the console: CloudFormation has it among the user's properties.
     apiNames: APINames(unmanaged: ["loginProfile", "groups"], otherwise: PrincipalPolicies.otherNames),
     outputs: [
-        Output("arn", "Its ARN.") { IAM.predictedARN(of: .user, $0, $1) },
+        Output("arn", from: ["name", "path"], "Its ARN.") { IAM.predictedARN(of: .user, $0, $1) },
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
         Output("uniqueId", uniqueId: true, "The id that a user of the same name, made anew, does not have, AIDA and so on."),
     ],

@@ -26,7 +26,7 @@ package let roleType = ResourceType(
     },
     apiNames: APINames(otherwise: PrincipalPolicies.otherNames),
     outputs: [
-        Output("arn", "Its ARN.") { IAM.predictedARN(of: .role, $0, $1) },
+        Output("arn", from: ["name", "path"], "Its ARN.") { IAM.predictedARN(of: .role, $0, $1) },
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
         Output("uniqueId", uniqueId: true, "The id that a role of the same name, made anew, does not have, AROA and so on."),
     ],

@@ -12,16 +12,16 @@ extension ResourceType {
                 "The pool's name. AWS allows several pools of one name."),
             Attribute(
                 "usernameAttributes", .set(.oneOf(["phone_number", "email"])), default: [],
-                change: .refused(advice: Self.atCreationOnly),
+                change: .refused(advice: atCreationOnly),
                 "What people sign up with in place of a user name."),
             Attribute(
                 "aliasAttributes", .set(.oneOf(["phone_number", "email", "preferred_username"])), default: [],
-                change: .refused(advice: Self.atCreationOnly),
+                change: .refused(advice: atCreationOnly),
                 "What people may sign in with beside their user name."),
             Attribute(
                 "usernameConfiguration",
                 .object([Attribute("caseSensitive", .boolean, default: true, "Whether `Ann` and `ann` are two users.")]),
-                change: .refused(advice: Self.atCreationOnly),
+                change: .refused(advice: atCreationOnly),
                 "How user names are compared."),
             Attribute("passwordPolicy", .object(passwordPolicy), "What a password must be."),
             Attribute(

@@ -72,6 +72,14 @@ struct OpenFile: ~Copyable, Sendable {
         return Int(status.st_size)
     }
 
+    /// Whether its path still leads to it, and it is as long as it was left: nobody else has replaced or written it.
+    func isUntouched(length: Int) throws(StateError) -> Bool {
+        var (mine, there) = (stat(), stat())
+        _ = try succeed("read", path) { fstat(descriptor, &mine) }
+        guard lstat(path, &there) == 0 else { return false }
+        return mine.st_dev == there.st_dev && mine.st_ino == there.st_ino && Int(there.st_size) == length
+    }
+
     /// All that it holds.
     func contents() throws(StateError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: try length())

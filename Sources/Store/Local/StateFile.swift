@@ -9,31 +9,36 @@ package struct StateFile: Sendable {
         self.path = location.state
     }
 
-    /// What the file holds; nil where there is none.
+    /// What the file holds: its snapshot with the steps behind it. Nil where there is none.
     /// Throws `newerFormat`, `damagedState` or `system`.
     package func load() throws(StateError) -> Snapshot? {
         guard let bytes = try contents(of: path) else { return nil }
         guard !bytes.isEmpty else { throw .damagedState(path: path, reason: "it is empty") }
+        let end = StateText.endOfSnapshot(in: bytes)
         // The format first, alone: a newer one may differ in everything else.
-        let format = try decode(Format.self, from: bytes).format
+        let format = try decode(Format.self, from: bytes[..<end]).format
         guard format <= Snapshot.currentFormat else {
             throw .newerFormat(path: path, found: format, readable: Snapshot.currentFormat)
         }
         guard format >= 1 else { throw .damagedState(path: path, reason: "there is no format \(format)") }
-        let snapshot = try decode(Snapshot.self, from: bytes)
+        var snapshot = try decode(Snapshot.self, from: bytes[..<end])
         guard (0..<Int.max).contains(snapshot.serial) else {
             throw .damagedState(path: path, reason: "there is no serial \(snapshot.serial)")
+        }
+        guard let lines = StateText.steps(in: bytes[end...]) else {
+            throw .damagedState(path: path, reason: "there is something behind its end")
+        }
+        for line in lines {
+            let serial = snapshot.serial
+            let step = try decode(SnapshotStep.self, from: line, after: "the step after serial \(serial): ")
+            guard snapshot.take(step) else {
+                throw .damagedState(path: path, reason: "the step after serial \(serial) has serial \(step.serial)")
+            }
         }
         return snapshot
     }
 
-    /// Replaces what the file holds, atomically, and gives back what it holds now: the same, with the next serial. Save that
-    /// one the next time.
-    ///
-    /// Throws `concurrentWrite` where the file is not the one that the snapshot came from, `wrongOwner` where it belongs to another stack
-    /// or has resources of another account or region,
-    /// whatever `load` throws where it cannot be read, `unwritable` where the snapshot has a secret in it, and `system`. The file
-    /// stays whole in every case.
+    /// Replaces what the file holds by a snapshot alone, as ``StateStore/compact(_:)`` says.
     package func save(_ snapshot: Snapshot) throws(StateError) -> Snapshot {
         if let saved = try load() {
             let place = saved.isBound ? snapshot : saved
@@ -71,11 +76,67 @@ package struct StateFile: Sendable {
         let format: Int
     }
 
-    private func decode<Content: Decodable>(_ type: Content.Type, from bytes: [UInt8]) throws(StateError) -> Content {
+    private func decode<Content: Decodable>(
+        _ type: Content.Type, from bytes: ArraySlice<UInt8>, after place: String = ""
+    ) throws(StateError) -> Content {
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch {
-            throw .damagedState(path: path, reason: reason(of: error))
+            throw .damagedState(path: path, reason: place + reason(of: error))
+        }
+    }
+}
+
+/// The form of a state file: a snapshot that people can read, then a line for each step that was recorded since. Between commands there
+/// are none.
+enum StateText {
+    /// Where the first JSON value ends; the end of the text where it does not end.
+    static func endOfSnapshot(in bytes: [UInt8]) -> Int {
+        var depth = 0
+        var isText = false
+        var isEscaped = false
+        for (index, byte) in bytes.enumerated() {
+            if isText {
+                if isEscaped {
+                    isEscaped = false
+                } else if byte == UInt8(ascii: "\\") {
+                    isEscaped = true
+                } else if byte == UInt8(ascii: "\"") {
+                    isText = false
+                }
+                continue
+            }
+            switch byte {
+            case UInt8(ascii: "\""): isText = true
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                depth -= 1
+                if depth <= 0 { return index + 1 }
+            default: break
+            }
+        }
+        return bytes.count
+    }
+
+    /// The lines of the steps. What follows the last line's end is a step that a crash tore: it was never said to be recorded.
+    /// Nil where the snapshot's own line goes on.
+    static func steps(in bytes: ArraySlice<UInt8>) -> [ArraySlice<UInt8>]? {
+        let newline = UInt8(ascii: "\n")
+        guard bytes.prefix(while: { $0 != newline }).allSatisfy(isBlank) else { return nil }
+        let whole = bytes[..<(bytes.lastIndex(of: newline).map { $0 + 1 } ?? bytes.startIndex)]
+        // What edited the file by hand may have left blank lines.
+        return whole.split(separator: newline).filter { !$0.allSatisfy(isBlank) }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\r") }
+
+    static func line(_ step: SnapshotStep, for path: String) throws(StateError) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return try Array(encoder.encode(step)) + [UInt8(ascii: "\n")]
+        } catch {
+            throw .unwritable(path: path, reason: reason(of: error))
         }
     }
 }

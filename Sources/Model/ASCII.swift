@@ -1,0 +1,29 @@
+/// What single bytes of a text are, for where a regular expression would have to be compiled first.
+extension UInt8 {
+    /// A to Z and a to z.
+    package var isLetter: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self & ~0x20) }
+    /// A to Z.
+    package var isCapital: Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self) }
+    /// 0 to 9.
+    package var isDigit: Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(self) }
+    package var isLetterOrDigit: Bool { isLetter || isDigit }
+}
+
+extension StringProtocol {
+    /// Whether it is twelve digits, as an AWS account's number.
+    package var isAccountNumber: Bool { utf8.count == 12 && utf8.allSatisfy(\.isDigit) }
+
+    /// `trust[2].service` without the indexes of lists: `trust.service`.
+    package var withoutIndexes: String {
+        var text = ""
+        var isInside = false
+        for character in self {
+            switch character {
+            case "[": isInside = true
+            case "]" where isInside: isInside = false
+            default: if !isInside { text.append(character) }
+            }
+        }
+        return text
+    }
+}
