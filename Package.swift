@@ -47,13 +47,17 @@ let package = Package(
         room("Resources", uses: "AWSClient", "Archive", "IAMPolicy", "Model", "Provider", "Records", "Schema", "Store"),
         room("Execution", uses: "AWSClient", "Model", "Planning", "Provider", "Records", "Schema", "Store"),
         room("Verification", uses: "AWSClient", "Digest", "IAMPolicy", "Model", "Records", "Schema", "Store"),
+        room(
+            "Workflow",
+            uses: "Archive", "AWSClient", "Diagnostics", "Digest", "Execution", "HTTP", "Model", "Planning", "Provider", "Records", "Schema",
+            "StackFile", "Store"),
         room("Reports", uses: "Diagnostics", "IAMPolicy", "Model", "Planning", "Records", "Schema", "Store", "Verification"),
         room("Arguments", uses: "Diagnostics"),
         .executableTarget(
             name: "cogstack",
             dependencies: [
-                "Archive", "Arguments", "AWSClient", "Diagnostics", "Digest", "Execution", "HTTP", "Model", "Planning", "Provider", "Records", "Reports",
-                "Resources", "Schema", "StackFile", "Store", "Verification",
+                "Arguments", "AWSClient", "Diagnostics", "HTTP", "Model", "Planning", "Records", "Reports", "Resources", "Schema", "Store",
+                "Verification", "Workflow",
             ],
             swiftSettings: strict),
         tests(of: "Diagnostics"),
@@ -71,8 +75,11 @@ let package = Package(
         tests(of: "Provider", alsoUsing: "Model", "AWSClient", "Schema", "Records", "Store"),
         tests(of: "Execution", alsoUsing: "Model", "AWSClient", "Diagnostics", "Planning", "Provider", "Schema", "Records", "Store"),
         tests(of: "Verification", alsoUsing: "Model", "AWSClient", "Digest", "IAMPolicy", "Schema", "Records", "Store"),
+        tests(
+            of: "Workflow", alsoUsing: "AWSClient", "Diagnostics", "HTTP", "Model", "Planning", "Provider", "Records", "Schema", "Store"),
         tests(of: "Reports", alsoUsing: "Model", "Diagnostics", "Schema", "IAMPolicy", "Planning", "Records", "Store", "Verification", excluding: ["Goldens"]),
         tests(of: "Arguments"),
+        tests(of: "cogstack", alsoUsing: "Arguments", "Workflow"),
     ],
     swiftLanguageModes: [.v6]
 )
