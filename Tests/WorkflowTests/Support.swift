@@ -291,7 +291,7 @@ enum Toys {
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute("key", .reference(ReferenceTarget("keys", attribute: "id")), "The key's id."),
-            Attribute("secret", .string(), sensitive: true, "The key's secret."),
+            Attribute("secret", .string(), traits: [.sensitive], "The key's secret."),
         ],
         outputs: [Output("id", "Its id.")])
 }
