@@ -19,17 +19,15 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
 import people  # noqa: F401 - its rules
 import sessions  # noqa: F401 - its rules
 from clock import Clock
-from endpoint import free_port
+from endpoint import create_client, free_port
 from late import LateRules
 from request_check import TALLY
 from wire import BROKEN, THROTTLED, Answer, Answered, Refused, Request, error_answer
@@ -162,9 +160,8 @@ class StrictLayer:
         key = (service, account, request.region)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = boto3.session.Session().client(
-                    service, endpoint_url=self.backend.geturl(), region_name=request.region or "us-east-1",
-                    aws_access_key_id=account, aws_secret_access_key="test", config=Config(retries={"total_max_attempts": 1}))
+                self._clients[key] = create_client(
+                    service, self.backend.geturl(), request.region or "us-east-1", account, "test", retries={"total_max_attempts": 1})
             return self._clients[key]
 
     def account(self, request):
@@ -175,9 +172,7 @@ class StrictLayer:
             known = self._clients.get(("account", key))
         if known is None:
             # The one who signed is asked for at the endpoint, which tells an access key's account to anybody.
-            sts = boto3.session.Session().client(
-                "sts", endpoint_url=self.backend.geturl(), region_name="us-east-1", aws_access_key_id="000000000000",
-                aws_secret_access_key="test")
+            sts = create_client("sts", self.backend.geturl(), "us-east-1", ENDPOINTS_OWN, "test")
             try:
                 known = sts.get_access_key_info(AccessKeyId=key)["Account"]
             except ClientError:
