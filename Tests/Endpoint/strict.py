@@ -7,8 +7,9 @@
         layer.before = lambda request: ...       called before a request goes on, `after` before its answer goes back;
                                                  either may raise Dropped or Refused
 
-The rules are in rules.py, those with a clock in late.py, those about signing in in people.py and sessions.py. Requests go on as they came, with Host and signature, so that the endpoint verifies them; those of cogstack are held against AWS's
-models (request_check.py).
+The rules are in rules.py, those with a clock in eventual_consistency.py, those about signing in in users.py and sessions.py. Requests
+go on as they came, with Host and signature, so that the endpoint verifies them; those of cogstack are held against AWS's models
+(request_check.py).
 """
 
 import http.client
@@ -24,11 +25,11 @@ from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-import people  # noqa: F401 - its rules
+import users  # noqa: F401 - its rules
 import sessions  # noqa: F401 - its rules
 from clock import Clock
 from endpoint import create_client, free_port
-from late import LateRules
+from eventual_consistency import EventualConsistencyRules
 from request_check import TALLY
 from wire import BROKEN, THROTTLED, Answer, Answered, Refused, Request, error_answer
 
@@ -59,7 +60,7 @@ class Fault:
 
 
 class StrictLayer:
-    """See the module. `settings` go to ``late.LateRules``: how long things take to be known, and the like.
+    """See the module. `settings` go to ``eventual_consistency.EventualConsistencyRules``: how long things take to be known, and the like.
 
     unsigned: the account that is meant by requests without a signature. On AWS the ids in them tell it; the endpoint takes them
     to be of an account of its own.
@@ -71,7 +72,7 @@ class StrictLayer:
         self.port = port or free_port()
         self.unsigned = unsigned
         self.url = f"http://127.0.0.1:{self.port}"
-        self.rules = LateRules(self, **settings)
+        self.rules = EventualConsistencyRules(self, **settings)
         self.requests = []
         self.before = None
         self.after = None
