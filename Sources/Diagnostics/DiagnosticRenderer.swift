@@ -6,7 +6,7 @@
 ///     help: did you mean `maxSessionDuration`?
 package struct DiagnosticRenderer: Sendable {
     /// How many diagnostics are worth showing at once; the summary counts all of them.
-    static let mostShown = 100
+    package static let mostShown = 100
 
     private let lines: [String: [Substring]]
     private let colour: Bool

@@ -29,7 +29,8 @@ struct Session {
 
     init(_ command: any Command, _ world: World) {
         terminal = Terminal(command.output, environment: world.environment.variables)
-        console = Console(terminal, command.output)
+        console = Console(
+            terminal, command.output, isTracing: world.environment.variables["COGSTACK_DEBUG"] == "wire")
         workspace = Workspace(world, console, Interruption(terminal), command.settings)
     }
 

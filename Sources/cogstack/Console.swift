@@ -1,6 +1,7 @@
 import AWSClient
 import Diagnostics
 import Foundation
+import Model
 import Planning
 import Reports
 import Synchronization
@@ -18,9 +19,13 @@ struct Console: Dialog {
         let said = Mutex<Set<String>>([])
     }
 
-    init(_ terminal: Terminal, _ output: OutputOptions) {
+    /// Whether requests and answers are shown: `COGSTACK_DEBUG=wire`.
+    private let isTracing: Bool
+
+    init(_ terminal: Terminal, _ output: OutputOptions, isTracing: Bool = false) {
         self.terminal = terminal
         self.output = output
+        self.isTracing = isTracing
     }
 
     /// What it took to come here, apart from the time in which somebody was asked.
@@ -38,7 +43,15 @@ struct Console: Dialog {
     }
 
     func sent(_ attempt: AWSClient.Attempt) {
-        if output.isVerbose { terminal.say(SafeText(line: attempt.line)) }
+        if isTracing {
+            terminal.say(SafeText(lines: "> \(attempt.operation) to \(attempt.endpoint)\n> \(Self.json(attempt.input))\n< \(attempt.line)\n< \(Self.json(attempt.output))"))
+        } else if output.isVerbose {
+            terminal.say(SafeText(line: attempt.line))
+        }
+    }
+
+    private static func json(_ value: Value) -> String {
+        (try? JSONText.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "(not to be shown)"
     }
 
     func show(_ proposal: Proposal) {

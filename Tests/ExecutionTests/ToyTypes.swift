@@ -91,7 +91,7 @@ enum Toys {
 }
 
 /// The calls of all toy types: their operations are `CreateBox`, `GetBox`, `UpdateBox`, `DeleteBox`, `ListBoxes`.
-struct ToyProvider: Provider {
+struct ToyProvider: RetirableProvider, SelfTestingProvider {
     let type: ResourceType
     var locatedBy: [String] {
         switch type.identity {

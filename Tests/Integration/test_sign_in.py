@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from cogstack import Cogstack
 from conftest import ROOT
+from endpoint import create_client
 from strict import StrictLayer
 
 PROD = "stacks/prod.yaml"

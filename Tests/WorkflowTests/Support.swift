@@ -296,7 +296,7 @@ enum Toys {
         outputs: [Output("id", "Its id.")])
 }
 
-private struct ToyProvider: Provider {
+private struct ToyProvider: RetirableProvider, PeopleHoldingProvider {
     let type: ResourceType
 
     var locatedBy: [String] { type.section == "keys" ? ["box"] : ["name"] }

@@ -6,7 +6,7 @@ package import Schema
 package import Records
 
 /// A key's physical id is `user/AKIA…`: every call needs both.
-package struct AccessKeyProvider: Provider {
+package struct AccessKeyProvider: RetirableProvider {
     package let type = accessKeyType
     package let locatedBy = ["iamUser"]
 

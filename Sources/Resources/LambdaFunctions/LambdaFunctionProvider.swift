@@ -7,7 +7,7 @@ package import Schema
 package import Records
 
 /// A function's physical id is its name.
-package struct LambdaFunctionProvider: Provider {
+package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, PartsProvider, ResourcePolicyProvider {
     package let type = lambdaFunctionType
     private let package: @Sendable (_ path: String) throws(ArchiveError) -> CodeArchive
 
