@@ -16,10 +16,8 @@ from configparser import ConfigParser
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
-import boto3
 import pytest
 from botocore import UNSIGNED
-from botocore.config import Config
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
