@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// A value that is cheap to copy; copies share the count, the clock's correction and the limits.
 package struct AWSClient: AWSCaller {
-    /// One sending of a request, for `--verbose`. Nothing in it comes from a body.
+    /// One sending of a request, for `--verbose`. What comes from a body has its secrets masked.
     package struct Attempt: Sendable {
         package let operation: AWSOperation
         /// From 1.
@@ -20,6 +20,10 @@ package struct AWSClient: AWSCaller {
         package let error: String?
         /// Seconds.
         package let duration: Double
+        /// What was sent, in the operation's own members.
+        package let input: Value
+        /// What was answered; null where nothing was, or AWS refused.
+        package let output: Value
     }
 
     package let endpoints: Endpoints
@@ -91,7 +95,7 @@ package struct AWSClient: AWSCaller {
                     .cancelled, message: "interrupted", operation: operation, endpoint: endpoint.origin, attempts: 0)
             }
             request.readTimeout = operation.effect == .read ? Self.readTimeout * Double(history.others + 1) : nil
-            let outcome = try await attempt(operation, request, endpoint, &history)
+            let outcome = try await attempt(operation, input, request, endpoint, &history)
             if outcome.retryCause == .throttled {
                 await limiter.throttled(permit)
             } else if outcome.wasAnswered {
@@ -162,7 +166,7 @@ package struct AWSClient: AWSCaller {
     }
 
     private func attempt(
-        _ operation: AWSOperation, _ request: HTTPRequest, _ endpoint: Endpoint, _ history: inout AttemptHistory
+        _ operation: AWSOperation, _ input: Value, _ request: HTTPRequest, _ endpoint: Endpoint, _ history: inout AttemptHistory
     ) async throws(AWSError) -> Outcome {
         history.attempts += 1
         let signed = try await sign(request, operation, endpoint, &history)
@@ -182,7 +186,7 @@ package struct AWSClient: AWSCaller {
                 operation: operation, number: history.attempts, endpoint: endpoint.origin, status: response?.status,
                 requestId: response.flatMap(Message.requestId),
                 error: outcome.failure.map { $0.code.isEmpty ? $0.message : $0.code },
-                duration: time.now().timeIntervalSince(start)))
+                duration: time.now().timeIntervalSince(start), input: operation.shown(input), output: operation.shown(outcome.output)))
         return outcome
     }
 

@@ -106,6 +106,8 @@ package struct AWSOperation: Sendable, Hashable {
     /// come as `.secret`, so that nothing can write them down. Nothing is guessed from a name. From botocore's models: the members
     /// marked sensitive.
     package let secrets: [String]
+    /// Members of requests and answers that may hold secrets of somebody's without being one: not shown when calls are traced.
+    package private(set) var unshown: [String] = []
 
     /// An operation of a JSON 1.1 or query service.
     package init(_ service: Service, _ name: String, _ effect: Effect, answers: String..., secrets: [String] = []) {
@@ -134,23 +136,39 @@ package struct AWSOperation: Sendable, Hashable {
 }
 
 extension AWSOperation {
+    /// The same operation, of which members are not shown when calls are traced: paths such as `Environment.Variables`.
+    package func hiding(_ paths: String...) -> AWSOperation {
+        var operation = self
+        operation.unshown += paths
+        return operation
+    }
+
+    /// What was sent or answered, as people may see it.
+    func shown(_ message: Value) -> Value {
+        (secrets + unshown).reduce(message) { Self.hiding($1.split(separator: ".")[...], in: $0, deeply: true) }.redacted
+    }
+
     /// An answer with its secrets as such.
     func hidingSecrets(in output: Value) -> Value {
         secrets.reduce(output) { Self.hiding($1.split(separator: ".")[...], in: $0) }
     }
 
-    private static func hiding(_ path: ArraySlice<Substring>, in value: Value) -> Value {
+    private static func hiding(_ path: ArraySlice<Substring>, in value: Value, deeply: Bool = false) -> Value {
         guard let step = path.first else {
-            if case .string(let text) = value { return .secret(Secret(text)) }
-            return value
+            switch value {
+            case .string(let text): return .secret(Secret(text))
+            case .map(let members) where deeply: return .map(members.mapValues { hiding([], in: $0, deeply: true) })
+            case .list(let elements) where deeply: return .list(elements.map { hiding([], in: $0, deeply: true) })
+            default: return value
+            }
         }
         let isList = step.hasSuffix("[]")
         let name = String(isList ? step.dropLast(2) : step)
         guard var members = value.map, let member = members[name] else { return value }
         if isList, let elements = member.list {
-            members[name] = .list(elements.map { hiding(path.dropFirst(), in: $0) })
+            members[name] = .list(elements.map { hiding(path.dropFirst(), in: $0, deeply: deeply) })
         } else {
-            members[name] = hiding(path.dropFirst(), in: member)
+            members[name] = hiding(path.dropFirst(), in: member, deeply: deeply)
         }
         return .map(members)
     }

@@ -42,6 +42,18 @@ package struct CodeArchive: Sendable, Equatable {
             bytes: try Zip.archive(of: entries), sensitiveFiles: entries.map(\.path).filter(SensitiveFile.isLikely))
     }
 
+    /// The same, where a relative path counts from a folder. Errors name files as the path was given.
+    package static func read(_ path: String, in folder: String) throws(ArchiveError) -> CodeArchive {
+        let absolute = path.hasPrefix("/") ? path : folder + "/" + path
+        do {
+            return try read(absolute)
+        } catch {
+            guard error.path.hasPrefix(absolute) else { throw error }
+            throw ArchiveError(
+                path: path + error.path.dropFirst(absolute.count), message: error.message, help: error.help)
+        }
+    }
+
     /// An archive that is there already.
     private static func ready(_ entry: ArchiveEntry, at path: String) throws(ArchiveError) -> CodeArchive {
         try check(entry.size, of: [], at: path)

@@ -1,12 +1,14 @@
+internal import Diagnostics
+
 extension CommandSpec {
     /// The help page of the command that these names lead to, ready to print; the program's own where there are none.
     /// `width` in columns. Throws where the names lead nowhere.
-    package func help(for path: [String], width: Int = 90) throws(UsageError) -> String {
+    package func help(for path: [String], width: Int = 80) throws(UsageError) -> String {
         var commands: [CommandSpec] = []
         for end in path.indices { commands.append(try command(at: Array(path[...end]))) }
         let command = commands.last ?? self
         let title = "\(([name] + path).joined(separator: " ")): \(command.summary)"
-        var blocks = [wrapped(title, width: width), "Usage: \(usage(of: commands))"]
+        var blocks = [wrapped(title, width: width), wrapped("Usage: \(usage(of: commands))", width: width)]
         blocks += command.discussion.map { wrapped($0, width: width) }
         blocks += command.tables.filter { !$0.rows.isEmpty }.map { $0.text(width: width) }
         if !command.subcommands.isEmpty {
@@ -61,16 +63,6 @@ private struct HelpTable {
     }
 }
 
-/// Breaks text at spaces into lines of at most `width` characters, where its words allow that.
 private func wrapped(_ text: String, width: Int) -> String {
-    var lines: [String] = []
-    var line = ""
-    for word in text.split(separator: " ") {
-        if !line.isEmpty, line.count + 1 + word.count > width {
-            lines.append(line)
-            line = ""
-        }
-        line += line.isEmpty ? String(word) : " \(word)"
-    }
-    return (lines + [line]).joined(separator: "\n")
+    SafeText(verbatim: text.split(separator: " ").joined(separator: " ")).wrapped(to: width).text
 }

@@ -1,42 +1,33 @@
-/// What a command line comes to.
-package enum Parsed: Sendable, Equatable {
-    case command(ParsedCommand)
-    /// Help was asked for: of the command that these names lead to, of the whole program where there are none.
-    case help([String])
-}
-
 /// A command line that fits its command's description.
 package struct ParsedCommand: Sendable, Equatable {
     /// The names that lead to the command: `["plan"]`, `["state", "list"]`.
     package let path: [String]
     let options: [String: [String]]
     let positionals: [String: [String]]
+    /// What the command has read, by name: a test compares it with what its spec lists.
+    package private(set) var namesRead: Set<String> = []
 
-    /// Whether an option was given.
-    package func has(_ option: String) -> Bool { options[option] != nil }
+    init(path: [String], options: [String: [String]] = [:], positionals: [String: [String]] = [:]) {
+        self.path = path
+        self.options = options
+        self.positionals = positionals
+    }
 
-    /// The option's value; nil where it was not given.
-    package func value(_ option: String) -> String? { options[option]?.last }
-
-    /// The value of an option that takes an integer; nil where it was not given.
-    package func integer(_ option: String) -> Int? { value(option).flatMap { Int($0) } }
-
-    /// All values of a repeating option, in the order in which they were given.
-    package func values(_ option: String) -> [String] { options[option] ?? [] }
-
-    /// The `name=value` pairs of a repeating option, in the order in which they were given.
-    package func assignments(_ option: String) -> [(name: String, value: String)] {
-        values(option).map { text in
-            let end = text.firstIndex(of: "=") ?? text.endIndex
-            return (String(text[..<end]), String(text[end...].dropFirst()))
+    /// An option's value.
+    package subscript<Value>(_ option: Option<Value>) -> Value {
+        mutating get {
+            namesRead.insert(option.spec.name)
+            return option.value(options[option.spec.name])
         }
     }
 
-    /// The word in a positional's place; nil where there was none.
-    package func positional(_ name: String) -> String? { positionals[name]?.first }
-
-    /// All words in a repeating positional's place.
-    package func positionals(_ name: String) -> [String] { positionals[name] ?? [] }
+    /// What stands in a positional's place.
+    package subscript<Value>(_ positional: Positional<Value>) -> Value {
+        mutating get {
+            namesRead.insert(positional.spec.name)
+            return positional.value(positionals[positional.spec.name] ?? [])
+        }
+    }
 }
 
 /// Words that fit no command's description. The caller exits with 64.

@@ -1,18 +1,25 @@
 internal import Diagnostics
 
+/// What a command line comes to.
+enum Parsed: Sendable, Equatable {
+    case command(ParsedCommand)
+    /// Help was asked for: of the command that these names lead to, of the whole program where there are none.
+    case help([String])
+}
+
 extension CommandSpec {
     /// Reads a command line, without the program's name. Options may stand anywhere, before the command's name too;
     /// after `--` every word is a positional. Throws what is wrong with the first word that does not fit.
-    package func parse(_ words: [String]) throws(UsageError) -> Parsed {
+    func parse(_ words: [String], fileExists: @escaping (String) -> Bool = { _ in false }) throws(UsageError) -> Parsed {
         if words.isEmpty { return .help([]) }
         if words == ["--version"] { return try parse(["version"]) }
-        var parser = Parser(root: self)
+        var parser = Parser(root: self, fileExists: fileExists)
         return try parser.parse(words)
     }
 
     /// The command that these names lead to.
     func command(at path: [String]) throws(UsageError) -> CommandSpec {
-        var parser = Parser(root: self)
+        var parser = Parser(root: self, fileExists: { _ in false })
         for name in path { try parser.enter(name) }
         return parser.current
     }
@@ -20,12 +27,14 @@ extension CommandSpec {
 
 private struct Parser {
     let root: CommandSpec
+    let fileExists: (String) -> Bool
     var path: [CommandSpec] = []
     var options: [(name: String, value: String?)] = []
     var loose: [String] = []
 
-    init(root: CommandSpec) {
+    init(root: CommandSpec, fileExists: @escaping (String) -> Bool) {
         self.root = root
+        self.fileExists = fileExists
     }
 
     var current: CommandSpec { path.last ?? root }
@@ -162,7 +171,7 @@ private struct Parser {
             } else if let word = words.first {
                 let maySkip = positional.isFile && !positional.isRequired && !isLast
                 let isNeededNext = words.count == 1 || !isLast && current.positionals[index + 1].isRequired
-                if maySkip, isNeededNext, !looksLikeFile(word) { continue }
+                if maySkip, isNeededNext, !isFile(word) { continue }
                 placed[positional.name] = [word]
                 words = words.dropFirst()
             }
@@ -171,12 +180,15 @@ private struct Parser {
                 throw wrong("`\(names.joined(separator: " "))` needs \(article) \(positional.name)")
             }
         }
-        if let extra = words.first { throw wrong("there is a word too many: `\(extra)`") }
+        if let extra = words.first { throw wrong("unexpected argument `\(extra)`") }
         return placed
     }
 
-    private func looksLikeFile(_ word: String) -> Bool {
-        word.contains("/") || [".yaml", ".yml", ".json"].contains { word.hasSuffix($0) }
+    /// Whether a word that may name a file or something else names a file. `roles.json` may be a resource, as long as there
+    /// is no file of that name; neither `output userPoolId` nor `state rm roles.a roles.b` needs a file.
+    private func isFile(_ word: String) -> Bool {
+        if word.contains("/") || word.hasSuffix(".yaml") || word.hasSuffix(".yml") { return true }
+        return word.hasSuffix(".json") && fileExists(word)
     }
 
     private func wrong(_ message: String, meant word: String = "", of known: [String] = []) -> UsageError {

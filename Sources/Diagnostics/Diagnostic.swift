@@ -9,7 +9,7 @@ package struct Diagnostic: Error, Sendable, Hashable {
     package struct Related: Sendable, Hashable {
         /// Where it is.
         package let range: SourceRange
-        /// What there is to see, such as "it stands here first".
+        /// What there is to see, such as "it is first here".
         package let message: String
 
         /// A note about another place.

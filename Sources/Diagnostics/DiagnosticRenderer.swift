@@ -6,18 +6,21 @@
 ///     help: did you mean `maxSessionDuration`?
 package struct DiagnosticRenderer: Sendable {
     /// How many diagnostics are worth showing at once; the summary counts all of them.
-    static let mostShown = 100
+    package static let mostShown = 100
 
     private let lines: [String: [Substring]]
     private let colour: Bool
+    private let width: Int?
 
     /// - Parameters:
     ///   - sources: the text of each file by the name that the ranges give it; a place in a file that is not among
     ///     them is named but not shown.
     ///   - colour: whether to write ANSI colours.
-    package init(sources: [String: String], colour: Bool) {
+    ///   - width: columns at which messages are wrapped; nil where they are not. Lines of a file are never.
+    package init(sources: [String: String], colour: Bool, width: Int? = nil) {
         lines = sources.mapValues(sourceLines)
         self.colour = colour
+        self.width = width
     }
 
     /// The first hundred, sorted, with the summary of all as the last line; empty where there are none.
@@ -38,7 +41,7 @@ package struct DiagnosticRenderer: Sendable {
             }
         var text = passage(label, tint, diagnostic.message, at: diagnostic.range, code: diagnostic.code)
         if let help = diagnostic.help {
-            text += paint("help:", .cyan) + " \(help)\n"
+            text += (paint("help:", .cyan) + " \(help)\n").wrapped(to: width, hang: 6)
         }
         for related in diagnostic.related {
             text += passage("note", .cyan, related.message, at: related.range, code: nil)
@@ -48,7 +51,8 @@ package struct DiagnosticRenderer: Sendable {
 
     private func passage(_ label: SafeText, _ tint: Tint, _ message: String, at range: SourceRange?, code: String?) -> SafeText {
         let place: SafeText = range.map { paint("\($0):", .bold) + " " } ?? ""
-        let head = place + paint(label + ":", tint) + " \(message)" + (code.map { " [\($0)]" } ?? "") + "\n"
+        let head = (place + paint(label + ":", tint) + " \(message)" + (code.map { " [\($0)]" } ?? "") + "\n")
+            .wrapped(to: width, hang: 4)
         guard let range, let excerpt = excerpt(at: range) else { return head }
         let number = String(range.start.line)
         let blank = String(repeating: " ", count: number.count)

@@ -89,7 +89,7 @@ package struct LiveReader: Sendable {
     /// Everything that carries the stack's tags, in the same wave as the reads; and why some types' could not be listed.
     private func taggedObjects() async -> (found: [TaggedObject], unseen: String?) {
         await withTaskGroup(of: Result<[TaggedObject], ProviderError>.self) { group in
-            for provider in registry.providers where provider.type.identity.isTaggable {
+            for case let provider as any TagListingProvider in registry.providers {
                 group.addTask {
                     // An address of its own, as the list is about no single resource.
                     let calls = calls(Address(section: provider.type.section, name: "*"))
@@ -272,7 +272,7 @@ package struct LiveReader: Sendable {
     private func parts(
         _ provider: any Provider, _ attributes: Value, _ located: Located, _ calls: ProviderContext
     ) async throws(ProviderError) -> Value? {
-        guard provider.type.hasParts, case .none = located else { return nil }
+        guard let provider = provider as? any PartsProvider, case .none = located else { return nil }
         let parts = try await provider.parts(attributes, calls)
         return parts.map?.isEmpty == true ? nil : parts
     }
@@ -282,7 +282,7 @@ package struct LiveReader: Sendable {
         let orphans = Dictionary(observation.orphans.map { ($0.address, $0.live) }, uniquingKeysWith: { first, _ in first })
         let holders = orphans.merging(observation.live) { $1 }.filter { registry[$0.key.section]?.type.losesWhenDeleted != nil }
         observation.userAccounts = try await each(holders) { provider, address, live throws(ProviderError) in
-            try await provider.userAccounts(live.physicalId, calls(address))
+            try await (provider as? any PeopleHoldingProvider)?.userAccounts(live.physicalId, calls(address))
         }.compactMapValues(\.self)
     }
 
@@ -305,6 +305,7 @@ package struct LiveReader: Sendable {
     private func lastingObstacle(
         _ physicalId: String, _ going: Set<String>, _ address: Address, _ provider: any Provider
     ) async throws(ProviderError) -> RuleProblem? {
+        guard let provider = provider as? any DeletionGuardingProvider else { return nil }
         let calls = calls(address)
         let obstacle = try await provider.obstacle(physicalId, going: going, calls)
         guard isFresh, obstacle != nil else { return obstacle }

@@ -17,12 +17,13 @@ extension LiveReader {
         }
         let documents = try await each(unread) { provider, address, arns throws(ProviderError) in
             var documents: [String: Value] = [:]
+            guard let provider = provider as? any PolicyReadingProvider else { return documents }
             for arn in arns { documents[arn] = try await provider.policyDocument(arn, calls(address)) }
             return documents
         }
         let going = plan.withGoingPolicies(types).filter { observation.resourcePolicies[$0.key] == nil }
         let resourcePolicies = try await each(going) { provider, address, id throws(ProviderError) in
-            try await provider.resourcePolicy(id, calls(address))
+            try await (provider as? any ResourcePolicyProvider)?.resourcePolicy(id, calls(address))
         }.compactMapValues(\.self)
         for (arn, document) in documents.values.flatMap(\.self) { observation.policies[arn] = document }
         observation.resourcePolicies.merge(resourcePolicies) { $1 }

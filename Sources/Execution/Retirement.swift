@@ -28,7 +28,7 @@ extension Executor {
             // Only what holds a secret can be switched off before it is deleted.
             if provider.type.onceShownSecrets.isEmpty { return }
             try await ledger.switched(off: true, physicalId, of: address)
-            try await provider.switchOff(physicalId, calls)
+            try await (provider as? any RetirableProvider)?.switchOff(physicalId, calls)
             try await verifyConsumers(without: deletion, address, provider, calls)
         }
         guard grace.soak > 0, !live.isOff || wasSwitchedOff else { return }
@@ -53,11 +53,11 @@ extension Executor {
             problem = error.isInterruption
                 ? error
                 : .rolledBack(
-                    message: "Whether anything misses \(physicalId) is unknown: \(error.message)",
+                    message: "Whether anything still needs \(physicalId) is unknown: \(error.message)",
                     help: "It is switched on again. Run it again to go on.")
         }
         do throws(ProviderError) {
-            try await provider.switchOn(physicalId, calls)
+            try await (provider as? any RetirableProvider)?.switchOn(physicalId, calls)
             try await ledger.switched(off: false, physicalId, of: address)
         } catch {
             throw .refused(
@@ -70,7 +70,7 @@ extension Executor {
     /// The first of some users that does not work, and what is wrong with it; nil where all do that can be asked.
     private func selfTestFailure(of users: [Address]) async throws(ProviderError) -> (user: Address, selfTestFailure: String)? {
         for user in users {
-            guard let id = await ledger.physicalId(of: user), let provider = registry[user.section] else { continue }
+            guard let id = await ledger.physicalId(of: user), let provider = registry[user.section] as? any SelfTestingProvider else { continue }
             if let selfTestFailure = try await provider.selfTestFailure(id, await ledger.attributes(of: user), await calls(for: user)) {
                 return (user, selfTestFailure)
             }

@@ -97,7 +97,7 @@ private struct PolicyCheck {
         case .identity:
             for name in ["Principal", "NotPrincipal"] where members[name] != nil {
                 report(
-                    "\(path).\(name)", "an identity policy has no \(name): it acts for whoever it is attached to",
+                    "\(path).\(name)", "an identity policy has no \(name): it applies to the principal that it is attached to",
                     "take it out, or move the statement into the trust policy")
             }
         case .trust:
@@ -171,7 +171,7 @@ private struct PolicyCheck {
         case .string("*"): break
         case .map(let members):
             names(members, known: kinds, at: path)
-            if members.isEmpty { report(path, "nobody is named", "name a principal by its kind: \(kinds.joined(separator: ", "))") }
+            if members.isEmpty { report(path, "no principal is named", "name a principal by its kind: \(kinds.joined(separator: ", "))") }
             for kind in kinds {
                 each(members[kind], at: "\(path).\(kind)") { check, name, path in
                     if kind == "AWS" { check.awsPrincipal(name, at: path) }

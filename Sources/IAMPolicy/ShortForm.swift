@@ -19,7 +19,7 @@ struct ShortForm: Sendable {
             let members = entry.map ?? [:]
             guard let form = forms.first(where: { members[$0.form.key] != nil }) else {
                 throw CompileError(
-                    path: "[\(index)]", message: "this is no \(noun)",
+                    path: "[\(index)]", message: "not a valid \(noun) entry",
                     help: "begin it with one of \(forms.map(\.form.key).joined(separator: ", "))")
             }
             do {

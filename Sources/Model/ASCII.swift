@@ -13,6 +13,16 @@ extension StringProtocol {
     /// Whether it is twelve digits, as an AWS account's number.
     package var isAccountNumber: Bool { utf8.count == 12 && utf8.allSatisfy(\.isDigit) }
 
+    /// Where the first `$(` stands; nil where there is none.
+    package var firstReference: Index? {
+        var start = utf8.startIndex
+        while let dollar = utf8[start...].firstIndex(of: UInt8(ascii: "$")) {
+            start = utf8.index(after: dollar)
+            if start < utf8.endIndex, utf8[start] == UInt8(ascii: "(") { return dollar }
+        }
+        return nil
+    }
+
     /// `trust[2].service` without the indexes of lists: `trust.service`.
     package var withoutIndexes: String {
         var text = ""

@@ -27,47 +27,14 @@ package protocol Provider: Sendable {
     /// Deletes the object and what belongs to it. An object that is gone already is deleted.
     func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError)
 
-    /// Makes an object of no use to anybody without deleting it, so that whoever still needs it can be heard before it is too late.
-    /// Nothing where the type has no such thing.
-    func switchOff(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError)
-
-    /// Takes ``switchOff(_:_:)`` back.
-    func switchOn(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError)
-
-    /// What is wrong with an object that should work as it is, in its own words; nil where it works, or cannot be asked.
-    ///
-    /// - Parameter attributes: the properties that were applied last.
-    func selfTestFailure(_ physicalId: String, _ attributes: Value, _ calls: ProviderContext) async throws(ProviderError) -> String?
-
     /// Looks for an object that is this address's although no state says so: made by a call whose answer was lost, or
     /// left by a lost state file.
     ///
     /// - Parameter intents: what the journal says of create calls for this address that have no known result.
     func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located
 
-    /// The properties of what is there already under the name of an object that is not, such as the log of an earlier function; null
-    /// stands for one that AWS has no value for. Asked of types whose table says that they have parts.
-    func parts(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> Value
-
     /// The members of a `desired` value that ``locate(_:intents:_:)`` needs; it is called once these are known.
     var locatedBy: [String] { get }
-
-    /// The objects of this type that carry the stack's tag, whether or not a state knows them; none for a type without tags.
-    func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject]
-
-    /// What a policy that an object of this type names by its ARN says; nil where nobody here may read it, or it is none.
-    func policyDocument(_ arn: String, _ calls: ProviderContext) async throws(ProviderError) -> Value?
-
-    /// Who may use an object, as a policy says that AWS keeps with it and no property holds; nil where there is none.
-    func resourcePolicy(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Value?
-
-    /// What stops a delete of the object, where its properties do not tell; nil where nothing does.
-    ///
-    /// - Parameter going: the physical ids of all that is deleted by the same plan.
-    func obstacle(_ physicalId: String, going: Set<String>, _ calls: ProviderContext) async throws(ProviderError) -> RuleProblem?
-
-    /// How many people would lose their accounts with the object; nil for a type that holds none.
-    func userAccounts(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Int?
 }
 
 extension Provider {
@@ -81,24 +48,6 @@ extension Provider {
 
 extension Provider {
     package var locatedBy: [String] { ["name"] }
-
-    package func parts(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> Value { [:] }
-
-    package func switchOff(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {}
-
-    package func switchOn(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {}
-
-    package func selfTestFailure(_ physicalId: String, _ attributes: Value, _ calls: ProviderContext) async throws(ProviderError) -> String? { nil }
-
-    package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] { [] }
-
-    package func policyDocument(_ arn: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? { nil }
-
-    package func resourcePolicy(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? { nil }
-
-    package func obstacle(_ physicalId: String, going: Set<String>, _ calls: ProviderContext) async throws(ProviderError) -> RuleProblem? { nil }
-
-    package func userAccounts(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Int? { nil }
 
     /// ``locate(_:intents:_:)``, where an object that the state knows already is none that it lost: the one that is being
     /// replaced carries the same tags as the one that a lost call made.

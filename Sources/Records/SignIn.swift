@@ -127,7 +127,7 @@ package enum SignInProblem: Error, Sendable, Equatable {
     package var message: String {
         switch self {
         case .none(let stack):
-            "stack \(stack) has no identity pool that takes the tokens of an app client, so that nobody can sign in with it."
+            "stack \(stack) has no identity pool that takes the tokens of an app client, so no one can sign in with it."
         case .ambiguous(let output, let values, _):
             "the stack leaves open which \(output) is meant: \(values.joined(separator: ", "))."
         case .chosenWrongly(let output, let value, let known):

@@ -80,7 +80,7 @@ package struct Record: Sendable, Equatable, Codable {
     package var boundIds: [Address: String]
     /// Objects besides that one which are to be deleted: replaced ones, and what calls made that came to nothing.
     package var deposed: [Deposed]
-    /// Left in AWS when it goes from the file.
+    /// Left in AWS when it is removed from the file.
     package var isRetained: Bool
     /// Refused to be deleted.
     package var isProtected: Bool

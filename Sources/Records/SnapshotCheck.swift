@@ -47,8 +47,8 @@ package struct SnapshotCheck: Sendable {
         func expect(_ holds: Bool, _ problem: String) {
             if !holds { found.append(Violation("state", problem)) }
         }
-        expect((1...Snapshot.currentFormat).contains(snapshot.format), "format \(snapshot.format) is none that this cogstack writes")
-        expect((1..<Int.max).contains(snapshot.serial), "serial \(snapshot.serial) is none of a state that was saved")
+        expect((1...Snapshot.currentFormat).contains(snapshot.format), "format \(snapshot.format) is not one that this cogstack writes")
+        expect((1..<Int.max).contains(snapshot.serial), "serial \(snapshot.serial) is not that of a saved state")
         expect(!snapshot.stack.isEmpty, "it names no stack")
         expect(
             snapshot.account.utf8.count == 12 && snapshot.account.utf8.allSatisfy { (0x30...0x39).contains($0) },

@@ -17,10 +17,11 @@ package struct FailureReport: Sendable {
     package init(_ diagnostics: Diagnostics) {
         message = diagnostics.hasErrors ? diagnostics.summary : nil
         help = nil
-        self.diagnostics = diagnostics.sorted
+        self.diagnostics = Array(diagnostics.sorted.prefix(DiagnosticRenderer.mostShown))
     }
 
-    /// Format 1 of `validate --json`, and of any command's `--json` that failed: `error` is null where nothing is wrong.
+    /// Format 1 of `validate --json`, and of any command's `--json` that failed: `error` is null where nothing is wrong; it counts
+    /// the mistakes where there are more than the hundred that are listed.
     package var json: SafeText {
         JSON.object([
             ("format", .integer(1)),

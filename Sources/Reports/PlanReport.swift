@@ -47,7 +47,7 @@ package struct PlanReport: Sendable {
                 address: action.address, type: change?.type ?? action.address.section, kind: .delete, physicalId: deletion.physicalId,
                 reason: deletion.isOrphan
                     ? "made by an earlier run that came to nothing: nothing uses it"
-                    : "replaced by an earlier run: it goes once nothing uses it any more\(deletion.grace.map { ", \($0)" } ?? "")")
+                    : "replaced by an earlier run: it is deleted once nothing uses it any more\(deletion.grace.map { ", \($0)" } ?? "")")
         }
     }
 }

@@ -114,23 +114,14 @@ struct Page {
     }
 
     private func wrap(_ spans: [Span], indent: Int, hang: Int) -> [[Span]] {
-        var result: [[Span]] = []
-        var line = [Span(spaces(indent))]
-        var used = indent
-        var isFresh = true
-        for word in words(of: spans) {
-            if !isFresh, used + word.width > style.width {
-                result.append(line)
-                line = [Span(spaces(indent + hang))]
-                used = indent + hang
-                isFresh = true
-            }
-            let spans = isFresh && !result.isEmpty ? word.droppingLeadingSpaces : word
-            line += spans
-            used += spans.width
-            isFresh = false
+        let lines = parted(
+            words(of: spans), width: style.width, indent: indent, hang: hang,
+            columns: { word, withoutSpaces in (withoutSpaces ? word.droppingLeadingSpaces : word).width })
+        return lines.enumerated().map { index, words in
+            let isFirst = index == 0
+            let first = isFirst ? words.first : words.first?.droppingLeadingSpaces
+            return [Span(spaces(isFirst ? indent : indent + hang))] + (first ?? []) + words.dropFirst().flatMap(\.self)
         }
-        return result + [line]
     }
 
     /// Words with the spaces before them; a word may run over several spans.

@@ -4,15 +4,20 @@ package import Provider
 
 /// Every resource type of this build: to add one, write its folder and its line here.
 package enum ResourceTypes {
-    package static let registry = Registry([
-        UserPoolProvider(),
-        AppClientProvider(),
-        IdentityPoolProvider(),
-        RoleProvider(),
-        IAMUserProvider(),
-        AccessKeyProvider(),
-        LambdaFunctionProvider(package: CodeArchive.read),
-        SecretProvider(token: { UUID().uuidString }),
-        SSMParameterProvider(),
-    ])
+    package static let registry = registry(codeIn: ".")
+
+    /// - Parameter folder: from where the paths of code count.
+    package static func registry(codeIn folder: String) -> Registry {
+        Registry([
+            UserPoolProvider(),
+            AppClientProvider(),
+            IdentityPoolProvider(),
+            RoleProvider(),
+            IAMUserProvider(),
+            AccessKeyProvider(),
+            LambdaFunctionProvider(package: { path throws(ArchiveError) in try CodeArchive.read(path, in: folder) }),
+            SecretProvider(token: { UUID().uuidString }),
+            SSMParameterProvider(),
+        ])
+    }
 }

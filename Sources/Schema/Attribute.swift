@@ -65,14 +65,9 @@ package final class Attribute: Sendable {
     package typealias Compile = @Sendable (_ value: Value, _ resource: Value, _ context: StackContext) throws(CompileError) -> Value
 
     package init(
-        _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil,
-        alwaysSent: Bool = false, derived derivation: Derivation? = nil, change: Mutability = .inPlace, wire: String? = nil,
-        writtenBy: String? = nil, deferrable: Bool = false, sensitive: Bool = false,
-        secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in false }, access: AccessRole? = nil,
-        assumed: Assumption? = nil, sizeLimit: Int? = nil, exclusiveUnless: String? = nil, tied: Bool = false, drainTime: Bool = false,
-        probe: Bool = false, local: Bool = false, compiledWith: [String] = [], compile: Compile? = nil,
-        equivalent: (@Sendable (Value, Value) -> Bool)? = nil, losing: (@Sendable (_ before: Value, _ after: Value) -> String?)? = nil,
-        _ help: String
+        _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil, change: Mutability = .inPlace,
+        wire: String? = nil, writtenBy: String? = nil, traits: [Trait] = [], compiledWith: [String] = [], compile: Compile? = nil,
+        equivalent: (@Sendable (Value, Value) -> Bool)? = nil, _ help: String
     ) {
         self.name = name
         self.type = type
@@ -80,25 +75,26 @@ package final class Attribute: Sendable {
         self.wireName = wire ?? name.prefix(1).uppercased() + name.dropFirst()
         self.isRequired = required
         self.awsDefault = awsDefault
-        self.isAlwaysSent = alwaysSent
-        self.derivation = derivation
         self.change = change
         self.writtenBy = writtenBy
-        self.isDeferrable = deferrable
-        self.isSensitive = sensitive
-        self.isSecret = secret
-        self.access = access
-        self.assumed = assumed
-        self.sizeLimit = sizeLimit
-        self.exclusiveUnless = exclusiveUnless
-        self.isTied = tied
-        self.isDrainTime = drainTime
-        self.isProbe = probe
-        self.isLocal = local
         self.compile = compile
         self.compiledWith = compiledWith
         self.equivalent = equivalent
-        self.losing = losing
+        let traits = Traits(traits)
+        isAlwaysSent = traits.isAlwaysSent
+        derivation = traits.derivation
+        isDeferrable = traits.isDeferrable
+        isSensitive = traits.isSensitive
+        isSecret = traits.isSecret
+        access = traits.access
+        assumed = traits.assumed
+        sizeLimit = traits.sizeLimit
+        exclusiveUnless = traits.exclusiveUnless
+        isTied = traits.isTied
+        isDrainTime = traits.isDrainTime
+        isProbe = traits.isProbe
+        isLocal = traits.isLocal
+        losing = traits.losing
     }
 }
 

@@ -89,11 +89,11 @@ package struct DesiredResource: Sendable {
 package struct Lifecycle: Sendable, Equatable {
     /// Never deleted or replaced.
     package var isProtected = false
-    /// Left in AWS when it goes from the file.
+    /// Left in AWS when it is removed from the file.
     package var isRetained = false
     /// A live object with the wanted name that carries nobody's tags may be taken over.
     package var mayAdopt = false
-    /// Paths whose differences are let be.
+    /// Paths whose differences are ignored.
     package var ignoreChanges: [String] = []
 
     package init(

@@ -59,9 +59,12 @@ struct Assembly {
         }
         stack.inputs = reading.inputs.digests
         for text in reading.inputs.sources.values {
-            for match in text.matches(of: /\$\(env\.([^)]+)\)/) {
-                let name = String(match.1)
-                stack.variables[name] = environment[name] ?? ""
+            var rest = text[...]
+            while let start = rest.firstReference {
+                rest = rest[start...].dropFirst(2)
+                guard rest.hasPrefix("env."), let end = rest.firstIndex(of: ")") else { continue }
+                let name = String(rest[..<end].dropFirst(4))
+                if !name.isEmpty { stack.variables[name] = environment[name] ?? "" }
             }
         }
         return stack
@@ -128,9 +131,9 @@ struct Assembly {
             "lifecycle",
             .object([
                 Attribute("protect", .boolean, "Never deleted or replaced."),
-                Attribute("retain", .boolean, "Left in AWS when it goes from the file."),
-                Attribute("adopt", .boolean, "A live object of the wanted name that carries nobody's tags is taken over."),
-                Attribute("ignoreChanges", .list(.string()), "Paths whose differences are let be."),
+                Attribute("retain", .boolean, "Left in AWS when it is removed from the file."),
+                Attribute("adopt", .boolean, "A live object of the wanted name that has no owner tags is taken over."),
+                Attribute("ignoreChanges", .list(.string()), "Paths whose differences are ignored."),
             ]), "How far cogstack may go with it."),
     ]
 

@@ -76,6 +76,25 @@ extension StateError: CustomStringConvertible, LocalizedError {
     }
 }
 
+extension StateError {
+    /// The same with its paths as the user reads them.
+    package func naming(_ shown: (String) -> String) -> StateError {
+        switch self {
+        case .damagedState(let path, let reason): .damagedState(path: shown(path), reason: reason)
+        case .damagedJournal(let path, let line, let reason): .damagedJournal(path: shown(path), line: line, reason: reason)
+        case .damagedPlan(let path, let reason): .damagedPlan(path: shown(path), reason: reason)
+        case .newerFormat(let path, let found, let readable): .newerFormat(path: shown(path), found: found, readable: readable)
+        case .wrongOwner(let path, let what, let expected, let found):
+            .wrongOwner(path: shown(path), what: what, expected: expected, found: found)
+        case .concurrentWrite(let path, let loaded, let found): .concurrentWrite(path: shown(path), loaded: loaded, found: found)
+        case .locked(let path, let holder): .locked(path: shown(path), holder: holder)
+        case .unwritable(let path, let reason): .unwritable(path: shown(path), reason: reason)
+        case .unusable(let path, let entry): .unusable(path: shown(path), entry)
+        case .system(let doing, let path, let code): .system(doing: doing, path: shown(path), code: code)
+        }
+    }
+}
+
 extension UnusableEntry {
     /// What is wrong with what stands at a path, and what to do.
     fileprivate func description(at path: String) -> String {

@@ -135,5 +135,6 @@ extension Verification {
     /// Runs nothing: it only looks whether it would be allowed (Lambda API, Invoke).
     private static let dryRun = AWSOperation(
         .lambda, "Invoke", .read, "POST", "/2015-03-31/functions/{FunctionName}/invocations",
-        headers: ["InvocationType": "X-Amz-Invocation-Type"], payload: "Payload", statuses: [204])
+        headers: ["InvocationType": "X-Amz-Invocation-Type"], payload: "Payload", statuses: [204]
+    ).hiding("Payload")
 }

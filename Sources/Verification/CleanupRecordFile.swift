@@ -4,21 +4,32 @@ import Store
 
 extension TraceKeeper {
     /// In a file that is there only while there is something to remove. One that cannot be read is never overwritten.
-    package init(file path: String) {
+    ///
+    /// - Parameter shown: a path as the user reads it.
+    package init(file path: String, shown: @escaping @Sendable (String) -> String = { $0 }) {
         self.init(
             load: {
-                guard let bytes = try PrivateFile.contents(at: path) else { return [] }
+                guard let bytes = try Self.naming(shown, { () throws(StateError) in try PrivateFile.contents(at: path) }) else {
+                    return []
+                }
                 do { return try JSONDecoder().decode([CleanupRecord].self, from: Data(bytes)) } catch {
-                    throw DamagedCleanupRecords(path: path, reason: Self.reason(of: error, in: bytes))
+                    throw DamagedCleanupRecords(path: shown(path), reason: Self.reason(of: error, in: bytes))
                 }
             },
             save: { cleanupRecords in
                 if cleanupRecords.isEmpty {
                     try? PrivateFile.remove(at: path)
                 } else {
-                    try PrivateFile.replace(at: path, with: Array(try JSONEncoder().encode(cleanupRecords)))
+                    let bytes = Array(try JSONEncoder().encode(cleanupRecords))
+                    try Self.naming(shown) { () throws(StateError) in try PrivateFile.replace(at: path, with: bytes) }
                 }
             })
+    }
+
+    private static func naming<Result>(
+        _ shown: (String) -> String, _ body: () throws(StateError) -> Result
+    ) throws(StateError) -> Result {
+        do { return try body() } catch { throw error.naming(shown) }
     }
 
     private static func reason(of error: any Error, in bytes: [UInt8]) -> String {

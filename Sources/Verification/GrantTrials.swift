@@ -111,7 +111,7 @@ extension Verification {
     private func doubt(_ probe: Probe, _ error: AWSError) -> String? {
         if let doubt = probe.doubt { return doubt }
         guard case .getObject = probe.own, !probe.mayList, !error.message.contains("s3:GetObject") else { return nil }
-        return "S3 does not tell whoever may not list whether a missing object may be read"
+        return "S3 does not say whether a missing object may be read where it may not be listed"
     }
 }
 

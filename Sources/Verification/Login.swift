@@ -186,5 +186,6 @@ extension Verification {
     private static let whoAmI = AWSOperation(.sts, "GetCallerIdentity", .read, answers: "Account", "Arn")
     private static let getRole = AWSOperation(.iam, "GetRole", .read, answers: "Role.RoleName", "Role.Arn", "Role.RoleId")
     private static let invoke = AWSOperation(
-        .lambda, "Invoke", .repeatable, "POST", "/2015-03-31/functions/{FunctionName}/invocations", payload: "Payload")
+        .lambda, "Invoke", .repeatable, "POST", "/2015-03-31/functions/{FunctionName}/invocations", payload: "Payload"
+    ).hiding("Payload")
 }

@@ -187,8 +187,8 @@ struct TreeBuilder: ~Copyable {
         }
         if let first = firstPlaces[spelling.text] {
             diagnostics.error(
-                "duplicate-key", "the key `\(spelling.text)` stands twice in this map", at: key.range,
-                help: "remove one of the two, or merge them", related: [.init("it stands here first", at: first)])
+                "duplicate-key", "duplicate key `\(spelling.text)`", at: key.range,
+                help: "remove one of the two, or merge them", related: [.init("it is first here", at: first)])
             return false
         }
         firstPlaces[spelling.text] = key.range

@@ -9,14 +9,14 @@ package enum YAMLReader {
     /// What one file may cost. Real stack files stay far below.
     enum Limit {
         /// Bytes of a file.
-        static let fileSize = 1 << 20
+        static let fileSize = 16 << 20
         /// Values, each alias counted as often as what it repeats.
-        static let values = 100_000
+        static let values = 1_000_000
         /// Lists and maps inside one another, aliases included.
         static let depth = 100
     }
 
-    /// Reads a file's bytes: UTF-8, with or without a byte order mark, at most 1 MiB.
+    /// Reads a file's bytes: UTF-8, with or without a byte order mark, at most 16 MiB.
     ///
     /// - Parameter file: the path as the user wrote it, for the diagnostics.
     /// - Returns: what is wrong, and the document's root. The root is nil only where the text could not be read to its
@@ -50,7 +50,7 @@ package enum YAMLReader {
     private static func checkedText(_ bytes: some Collection<UInt8>, file: String) throws(Diagnostic) -> [UInt8] {
         guard bytes.count <= Limit.fileSize else {
             throw Diagnostic(
-                "file-too-large", "the file has \(bytes.count) bytes, and the limit is \(Limit.fileSize) (1 MiB)",
+                "file-too-large", "the file has \(bytes.count) bytes, and the limit is \(Limit.fileSize) (16 MiB)",
                 at: SourceRange(file: file, at: .start),
                 help: "check that this is the right file; a stack of this size is better split into several")
         }

@@ -2,6 +2,7 @@ import Diagnostics
 import Dispatch
 import Foundation
 import Synchronization
+import Workflow
 
 /// Ctrl-C, SIGTERM and a terminal that is closed. Until a run has begun each of them ends the program at once. During a run the
 /// first lets what is under way come to its end and cuts its waits short; a second Ctrl-C or SIGTERM stops at once, which
@@ -11,7 +12,7 @@ import Synchronization
 /// is of use to nobody, and what was done is in the state, not only on the screen. SIGHUP does, as the person who would
 /// press Ctrl-C is gone; under `nohup` it stays without effect. It never counts as the second: the kernel and the shell send
 /// one each where a window is closed.
-final class Interruption: Sendable {
+final class Interruption: StopSignal {
     private struct State {
         var isAsked = false
         /// Whether Ctrl-C or SIGTERM has come; SIGHUP does not count.
@@ -23,7 +24,7 @@ final class Interruption: Sendable {
     private let terminal: Terminal
 
     /// Whether no new action is to start.
-    var isAsked: Bool { state.withLock(\.isAsked) }
+    var isRaised: Bool { state.withLock(\.isAsked) }
 
     init(_ terminal: Terminal) {
         self.terminal = terminal
@@ -85,7 +86,7 @@ final class Interruption: Sendable {
         guard isFirst else { return }
         // Elsewhere: a screen that takes nothing (Ctrl-S, a full pipe) must not hold up the second Ctrl-C.
         DispatchQueue.global().async { [self] in
-            terminal.say("Interrupted: what is under way comes to its end. Once more stops at once.")
+            terminal.say("Interrupted: what is under way comes to its end. Press Ctrl-C again to stop now.")
             for wait in state.withLock(\.waits) { wait.cancel() }
         }
     }

@@ -1,91 +1,89 @@
+import Workflow
 import Arguments
-import Foundation
-import Planning
-import Reports
-import Model
-import Schema
-import Records
-import Store
 
-/// The options that mean the same everywhere, as they were typed.
-struct Options {
-    let file: String?
-    let workspace: Workspace
-    private(set) var settings: [String: String]
-    let profile: String?
-    private(set) var region: String?
-    let endpointURL: String?
-    let statePath: String?
-    let parallelism: Int
-    let isJSON: Bool
-    let isYes: Bool
-    let isColourless: Bool
-    let isQuiet: Bool
-    let isVerbose: Bool
-    private(set) var targets: [String]
-    let acceptedUserLoss: Int?
-    let acceptsSecondStack: Bool
+/// What several commands take, each declared once.
+enum Options {
+    static let set = Option.assignments("--set", "k=v", group: common, "Override a parameter of the stack file.")
 
-    init(_ command: ParsedCommand, _ workspace: Workspace) {
-        file = command.positional("FILE")
-        self.workspace = workspace
-        settings = Dictionary(command.assignments("--set").map { ($0.name, $0.value) }, uniquingKeysWith: { $1 })
-        profile = command.value("--profile")
-        region = command.value("--region")
-        endpointURL = command.value("--endpoint-url")
-        statePath = command.value("--state")
-        parallelism = command.integer("--parallelism") ?? Self.defaultParallelism
-        isJSON = command.has("--json")
-        isYes = command.has("--yes")
-        isColourless = command.has("--no-color")
-        isQuiet = command.has("--quiet")
-        isVerbose = command.has("--verbose")
-        targets = command.values("--target")
-        acceptedUserLoss = command.integer("--accept-user-loss")
-        acceptsSecondStack = command.has("--accept-second-stack")
+    static let profile = Option.text("--profile", "NAME", group: common, "The profile in the AWS configuration files.")
+    static let region = Option.text("--region", "REGION", group: common, "The region, where the stack file names none.")
+    static let endpointURL = Option.text("--endpoint-url", "URL", group: common, "Send all requests to this address.")
+
+    static let state = Option.text("--state", "PATH", group: common, "The state file, in place of the usual one.")
+
+    static let target = Option.texts(
+        "--target", "ADDRESS", group: common, "Only this resource and what it needs, such as roles.long-lived.")
+    static let parallelism = Option.integer("--parallelism", "N", in: 1...256, group: common, "How many actions run at once.")
+
+    static let json = Option.flag("--json", group: common, "Print one JSON document on stdout and nothing else.")
+    static let noColor = Option.flag("--no-color", group: common, "No colours; the same as the environment variable NO_COLOR.")
+    static let quiet = Option.flag("--quiet", group: common, "No progress, only results and errors.")
+    static let verbose = Option.flag("--verbose", group: common, "Show each request, never a secret.")
+
+    static let yes = Option.flag("--yes", group: common, "Do not ask. Never stands in for the loss of user accounts.")
+    static let acceptUserLoss = Option.integer(
+        "--accept-user-loss", "N", in: 1...Int.max,
+        "Delete user pools that hold N user accounts in all: the exact number that the plan printed.")
+
+    /// FILE where a command can do without; `help` says which one it works on then.
+    static func stackFile(_ help: String) -> Positional<String?> { .optionalFile("FILE", "The stack file. \(help)") }
+
+    /// FILE of a command about what is recorded.
+    static let recordedStackFile = stackFile("Default: of the one stack that has state, else as for `plan`.")
+
+    private static let common = "Common options"
+}
+
+// MARK: Options that belong together, and what reads them
+
+extension Options {
+    /// Of what is recorded of a stack on this machine.
+    static let stack: [any OptionDeclaration] = [set, state]
+    static let aws: [any OptionDeclaration] = [profile, region, endpointURL]
+    /// Of a stack and its account.
+    static let account: [any OptionDeclaration] = [set] + aws + [state]
+    /// Of a plan.
+    static let run: [any OptionDeclaration] = account + [target, parallelism]
+    static let output: [any OptionDeclaration] = [json, noColor, quiet, verbose]
+}
+
+extension Settings {
+    static func ofStack(_ parsed: inout ParsedCommand) -> Settings {
+        Settings(parameterOverrides: parsed[Options.set], statePath: parsed[Options.state])
     }
 
-    /// FILE and ADDRESS of a command that takes both: an ADDRESS may stand alone, where no file is named like it.
-    func fileAndAddress(_ command: ParsedCommand) -> (file: String?, address: String?) {
-        let address = command.positional("ADDRESS")
-        // `stacks/dev.yaml` is no address, and neither is `dev.yaml`.
-        if address == nil, let file, Address(file) != nil, !file.hasSuffix(".yaml"), !file.hasSuffix(".yml"),
-            !FileManager.default.fileExists(atPath: file)
-        {
-            return (nil, file)
-        }
-        return (file, address)
+    static func ofAWS(_ parsed: inout ParsedCommand) -> Settings {
+        Settings(profile: parsed[Options.profile], region: parsed[Options.region], endpointURL: parsed[Options.endpointURL])
     }
 
-    /// Where a stack's state is: where `--state` says, else in its file's project.
-    func location(of stack: String, in project: Project) -> StateLocation {
-        statePath.map(StateLocation.init(stateFile:)) ?? project.location(of: stack)
+    static func ofAccount(_ parsed: inout ParsedCommand) -> Settings {
+        var settings = ofAWS(&parsed)
+        settings.parameterOverrides = parsed[Options.set]
+        settings.statePath = parsed[Options.state]
+        return settings
     }
 
-    /// From where the names of files count that the state and the saved plan keep: the project's root, or the folder of the state
-    /// file that `--state` names, since that tells of no project.
-    func naming(in project: Project) -> Project {
-        statePath.map { path in
-            let folder = Project.join(Project.join(workspace.here, path), "..")
-            return Project(root: Workspace.real(folder) ?? folder, here: workspace.here)
-        } ?? project
+    static func ofRun(_ parsed: inout ParsedCommand) -> Settings {
+        var settings = ofAccount(&parsed)
+        settings.targets = parsed[Options.target]
+        settings.parallelism = parsed[Options.parallelism] ?? defaultParallelism
+        return settings
     }
+}
 
-    /// What a command's first line says of where a stack's file and state are.
-    func origin(of file: ChosenFile, _ location: StateLocation) -> Origin {
-        let isUsual = statePath == nil && file.project == workspace.project
-        return Origin(file: file.isObvious ? nil : file.path, state: isUsual ? nil : location.state)
+/// How a command shows what it does.
+struct OutputOptions {
+    var isJSON = false
+    var isColourless = false
+    var isQuiet = false
+    var isVerbose = false
+}
+
+extension OutputOptions {
+    init(_ parsed: inout ParsedCommand) {
+        isJSON = parsed[Options.json]
+        isColourless = parsed[Options.noColor]
+        isQuiet = parsed[Options.quiet]
+        isVerbose = parsed[Options.verbose]
     }
-
-    /// The options under which a plan was made, with those of this run that are no part of a plan.
-    func planned(_ saved: SavedPlan) -> Options {
-        var options = self
-        options.settings = saved.settings
-        options.targets = saved.targets
-        options.region = region ?? saved.plan.region
-        return options
-    }
-
-    /// Sixteen calls at once are far below the rate limits of the services that this stack uses, and more than its graph is wide.
-    private static let defaultParallelism = 16
 }

@@ -1,3 +1,4 @@
+import Workflow
 import Diagnostics
 import Foundation
 import Reports
@@ -30,7 +31,7 @@ struct Terminal: Sendable {
         let total = Mutex(Duration.zero)
     }
 
-    init(_ options: Options, environment: [String: String]) {
+    init(_ options: OutputOptions, environment: [String: String]) {
         let mayColour = !options.isColourless && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
         let width = Self.columns
         outputStyle = Style(isColoured: mayColour && isatty(STDOUT_FILENO) == 1, width: width)
@@ -39,16 +40,28 @@ struct Terminal: Sendable {
         isInputATerminal = isatty(STDIN_FILENO) == 1
     }
 
+    /// Columns to which help keeps: those of standard output where that is a terminal, else 80.
+    static var helpWidth: Int { width(of: STDOUT_FILENO) ?? 80 }
+
+    /// Columns to which sentences on standard error keep; nil where it is no terminal, so that logs have them whole.
+    static var errorWidth: Int? { width(of: STDERR_FILENO) }
+
+    private static func width(of descriptor: Int32) -> Int? {
+        size(of: descriptor).map { Style(isColoured: false, width: $0.columns).width }
+    }
+
     /// Columns of the terminal; 100 where there is none, so that logs read well.
     static var columns: Int { size.columns }
 
     static var size: (columns: Int, rows: Int) {
+        size(of: STDOUT_FILENO) ?? size(of: STDERR_FILENO) ?? (100, 40)
+    }
+
+    /// Nil where the descriptor is no terminal.
+    private static func size(of descriptor: Int32) -> (columns: Int, rows: Int)? {
         var size = winsize()
-        for descriptor in [STDOUT_FILENO, STDERR_FILENO]
-        where ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 {
-            return (Int(size.ws_col), Int(size.ws_row))
-        }
-        return (100, 40)
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
     }
 
     /// Prints a value for a program to take, byte for byte: `$(cogstack output NAME)` must get what is recorded. On a terminal nobody
@@ -57,6 +70,9 @@ struct Terminal: Sendable {
         print(isatty(STDOUT_FILENO) == 1 ? SafeText(lines: text) : SafeText(verbatim: text))
     }
 
+    /// Prints sentences for a person, wrapped on a terminal.
+    func print(sentence: SafeText) { print(sentence.wrapped(to: Self.width(of: STDOUT_FILENO))) }
+
     /// Prints a result, with a line end.
     func print(_ text: SafeText) {
         let code = Self.write(text.endingItsLine, to: STDOUT_FILENO)
@@ -64,12 +80,21 @@ struct Terminal: Sendable {
     }
 
     /// Prints a message for the person who waits, with a line end.
-    func say(_ text: SafeText) {
+    func say(_ text: SafeText) { show(text.wrapped(to: Self.errorWidth)) }
+
+    /// Prints what has its lines already, such as a report, for the person who waits.
+    func show(_ text: SafeText) {
         if isErrorLive {
             screen.print([text])
         } else {
             Self.write(text.endingItsLine, to: STDERR_FILENO)
         }
+    }
+
+    /// Prints what is wrong with files.
+    func show(_ diagnostics: Diagnostics, sources: [String: String]) {
+        let renderer = DiagnosticRenderer(sources: sources, colour: errorStyle.isColoured, width: Self.errorWidth)
+        show(renderer.render(diagnostics))
     }
 
     /// Puts live lines below what was said; none clears them.
@@ -79,7 +104,7 @@ struct Terminal: Sendable {
 
     /// Asks, and returns what was typed; nil at the end of the input.
     func ask(_ question: SafeText) -> String? {
-        Self.write(question, to: STDERR_FILENO)
+        Self.write(question.wrapped(to: Self.errorWidth), to: STDERR_FILENO)
         let start = ContinuousClock.now
         defer { asking.total.withLock { $0 += ContinuousClock.now - start } }
         guard let line = readLine() else {
@@ -90,11 +115,11 @@ struct Terminal: Sendable {
         return line.trimmingCharacters(in: .whitespaces)
     }
 
-    /// Throws where nobody is there to be asked.
+    /// Throws where nobody is there to answer.
     func mustBeAskable() throws(Failure) {
         guard isInputATerminal else {
             throw .message(
-                "nobody can be asked here, and there is no --yes, so nothing was done.",
+                "stdin is not a terminal and --yes was not given, so nothing was done.",
                 help: "Run it in a terminal, or with `--yes`.")
         }
     }

@@ -4,34 +4,40 @@ import Testing
 
 private let common = "Common options"
 
+private enum Words: String, CaseIterable {
+    case text, json
+}
+
+private enum Options {
+    static let format = Option.oneOf(Words.self, "--format", "How to show it.")
+    static let set = Option.assignments("--set", "k=v", group: common, "Override a parameter.")
+    static let profile = Option.text("--profile", "NAME", group: common, "Whose credentials.")
+    static let parallelism = Option.integer("--parallelism", "N", in: 1...64, group: common, "How many at once.")
+    static let target = Option.texts("--target", "ADDRESS", group: common, "Only this one.")
+    static let quiet = Option.flag("--quiet", group: common, "Say less.")
+    static let yes = Option.flag("--yes", "Do not ask.")
+    static let file = Positional.optionalFile("FILE", "The stack file.")
+}
+
 private let tool = CommandSpec(
-    "tool", "does things",
+    "tool", "Does things.",
     subcommands: [
         CommandSpec(
-            "plan", "shows what would change", positionals: [Positional("FILE", file: true, "The stack file.")],
-            options: [
-                OptionSpec("--format", takes: .oneOf(["text", "json"]), "How to show it."),
-                OptionSpec("--set", takes: .assignment("k=v"), repeating: true, group: common, "Override a parameter."),
-                OptionSpec("--profile", takes: .text("NAME"), group: common, "Whose credentials."),
-                OptionSpec("--parallelism", takes: .integer("N", 1...64), group: common, "How many at once."),
-                OptionSpec("--quiet", group: common, "Say less."),
-            ]),
-        CommandSpec("apply", "does it", options: [OptionSpec("--yes", "Do not ask.")]),
-        CommandSpec("destroy", "undoes it", options: [OptionSpec("--yes", "Do not ask.")]),
+            "plan", "Shows what would change.", positionals: [Options.file],
+            options: [Options.format], [Options.set, Options.profile, Options.parallelism, Options.quiet]),
+        CommandSpec("apply", "Does it.", options: [Options.yes, Options.target]),
+        CommandSpec("destroy", "Undoes it.", options: [Options.yes]),
+        CommandSpec("validate", "Checks files.", positionals: [Positional.several("FILE", areFiles: true, "Files.")]),
+        CommandSpec("output", "Prints outputs.", positionals: [Options.file, Positional.optional("NAME", "Which one.")]),
+        CommandSpec("version", "The version."),
         CommandSpec(
-            "validate", "checks files", positionals: [Positional("FILE", required: true, repeating: true, file: true, "Files.")]),
-        CommandSpec(
-            "output", "prints outputs",
-            positionals: [Positional("FILE", file: true, "The stack file."), Positional("NAME", "Which one.")]),
-        CommandSpec("version", "the version"),
-        CommandSpec(
-            "state", "state surgery",
+            "state", "State surgery.",
             subcommands: [
-                CommandSpec("list", "lists records"),
+                CommandSpec("list", "Lists records."),
                 CommandSpec(
-                    "rm", "forgets some",
-                    positionals: [Positional("FILE", file: true, "The stack file."), Positional("ADDRESS", required: true, repeating: true, "What.")]),
-                CommandSpec("mv", "moves one", positionals: [Positional("FROM", required: true, "Old."), Positional("TO", required: true, "New.")]),
+                    "rm", "Forgets some.", positionals: [Options.file, Positional.several("ADDRESS", "What.")]),
+                CommandSpec(
+                    "mv", "Moves one.", positionals: [Positional.required("FROM", "Old."), Positional.required("TO", "New.")]),
             ]),
     ])
 
@@ -69,13 +75,15 @@ private func words(_ line: String) -> [String] { line.split(separator: " ").map(
         Good(line: "output a.yaml", path: "output", positionals: ["FILE": ["a.yaml"]]),
         Good(line: "output stacks/prod", path: "output", positionals: ["FILE": ["stacks/prod"]]),
         Good(line: "output prod userPoolId", path: "output", positionals: ["FILE": ["prod"], "NAME": ["userPoolId"]]),
+        Good(line: "output kept.json", path: "output", positionals: ["FILE": ["kept.json"]]),
+        Good(line: "output other.json", path: "output", positionals: ["NAME": ["other.json"]]),
         Good(line: "state list", path: "state list"),
         Good(line: "state mv a.b c.d", path: "state mv", positionals: ["FROM": ["a.b"], "TO": ["c.d"]]),
         Good(line: "--version", path: "version"),
     ])
     func understands(line: Good) throws {
         let expected = ParsedCommand(path: words(line.path), options: line.options, positionals: line.positionals)
-        #expect(try tool.parse(words(line.line)) == .command(expected))
+        #expect(try tool.parse(words(line.line), fileExists: { $0 == "kept.json" }) == .command(expected))
     }
 
     @Test(arguments: [
@@ -99,8 +107,8 @@ private func words(_ line: String) -> [String] { line.split(separator: " ").map(
         ("plan --parallelism 0", "`--parallelism` takes a whole number, 1 to 64, not `0`"),
         ("plan --parallelism many", "`--parallelism` takes a whole number, 1 to 64, not `many`"),
         ("plan --format jsno", "`--format` takes `text` or `json`, not `jsno`; did you mean `json`?"),
-        ("plan a.yaml b.yaml", "there is a word too many: `b.yaml`"),
-        ("version now", "there is a word too many: `now`"),
+        ("plan a.yaml b.yaml", "unexpected argument `b.yaml`"),
+        ("version now", "unexpected argument `now`"),
         ("validate", "`validate` needs a FILE"),
         ("state rm", "`state rm` needs an ADDRESS"),
         ("state rm a.yaml", "`state rm` needs an ADDRESS"),
@@ -130,26 +138,34 @@ private func words(_ line: String) -> [String] { line.split(separator: " ").map(
         #expect(try tool.parse(words(line)) == .help(words(path)))
     }
 
-    @Test func gettersReadWhatWasGiven() throws {
-        let line = "plan a.yaml --set a=1 --set b=2=3 --parallelism 8 --quiet"
-        guard case .command(let command) = try tool.parse(words(line)) else {
+    @Test func optionsReadWhatWasGiven() throws {
+        let line = "plan a.yaml --set a=1 --set b=2=3 --set a=4 --parallelism 8 --format json --quiet"
+        guard case .command(var command) = try tool.parse(words(line)) else {
             Issue.record("no command")
             return
         }
-        #expect(command.positional("FILE") == "a.yaml")
-        #expect(command.values("--set") == ["a=1", "b=2=3"])
-        #expect(command.assignments("--set").map(\.name) == ["a", "b"])
-        #expect(command.assignments("--set").map(\.value) == ["1", "2=3"])
-        #expect(command.integer("--parallelism") == 8)
-        #expect(command.has("--quiet"))
-        #expect(!command.has("--profile"))
-        #expect(command.value("--profile") == nil)
+        #expect(command[Options.file] == "a.yaml")
+        #expect(command[Options.set] == ["a": "4", "b": "2=3"])
+        #expect(command[Options.parallelism] == 8)
+        #expect(command[Options.format] == .json)
+        #expect(command[Options.quiet])
+        #expect(command[Options.profile] == nil)
+        #expect(command.namesRead == ["FILE", "--set", "--parallelism", "--format", "--quiet", "--profile"])
+    }
+
+    @Test func valuesOfARepeatedOptionKeepTheirOrder() throws {
+        guard case .command(var command) = try tool.parse(words("apply --target b.x --target=a.y")) else {
+            Issue.record("no command")
+            return
+        }
+        #expect(command[Options.target] == ["b.x", "a.y"])
+        #expect(!command[Options.yes])
     }
 
     @Test func helpOfACommand() throws {
         #expect(
             try tool.help(for: ["plan"], width: 60) == """
-                tool plan: shows what would change
+                tool plan: Shows what would change.
 
                 Usage: tool plan [FILE] [options]
 
@@ -170,8 +186,8 @@ private func words(_ line: String) -> [String] { line.split(separator: " ").map(
 
     @Test func helpOfTheProgram() throws {
         let help = try tool.help(for: [])
-        #expect(help.hasPrefix("tool: does things\n\nUsage: tool COMMAND\n"))
-        #expect(help.contains("\n  plan                    shows what would change\n"))
+        #expect(help.hasPrefix("tool: Does things.\n\nUsage: tool COMMAND\n"))
+        #expect(help.contains("\n  plan                    Shows what would change.\n"))
     }
 
     @Test(arguments: [40, 60, 90])
@@ -180,9 +196,9 @@ private func words(_ line: String) -> [String] { line.split(separator: " ").map(
             "tool", String(repeating: "word ", count: 40),
             subcommands: [
                 CommandSpec(
-                    "go", "goes", discussion: [String(repeating: "talk ", count: 60)],
+                    "go", "Goes.", discussion: [String(repeating: "talk ", count: 60)],
                     options: [
-                        OptionSpec("--with-a-name-that-is-long", takes: .text("NAME"), String(repeating: "help ", count: 30))
+                        Option.text("--with-a-name-that-is-long", "NAME", String(repeating: "help ", count: 30))
                     ])
             ])
         let lines = try long.help(for: ["go"], width: width).split(separator: "\n")

@@ -12,7 +12,7 @@ import Testing
         var diagnostics = Diagnostics()
         diagnostics.error(
             "duplicate-key", "the key `name` stands twice", at: range(10, 3..<7), help: "remove one of the two",
-            related: [.init("it stands here first", at: range(2, 3..<7))])
+            related: [.init("it is first here", at: range(2, 3..<7))])
         diagnostics.warning("odd", "no such file to show", at: range(1, 1..<1, file: "other.yaml"))
         diagnostics.error("whole", "nothing can be done", at: nil)
         let source = (1...12).map { $0 == 2 || $0 == 10 ? "  name: prod \($0)" : "line \($0)" }.joined(separator: "\n")
@@ -26,7 +26,7 @@ import Testing
                  10 |   name: prod 10
                     |   ^~~~
                 help: remove one of the two
-                s.yaml:2:3: note: it stands here first
+                s.yaml:2:3: note: it is first here
                  2 |   name: prod 2
                    |   ^~~~
 

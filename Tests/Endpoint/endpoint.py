@@ -122,6 +122,19 @@ class Endpoint:
         return Account(self.url, account_id or f"{200000000000 + next(self._numbers)}", region)
 
 
+_session = boto3.session.Session()
+_creating = threading.Lock()  # boto3's sessions are not thread-safe, its clients are
+
+
+def create_client(service, url, region, key=None, secret=None, token=None, **config):
+    """A boto3 client. All come from one session, which reads each service's model once; in a session of its own a client costs 0.1 to
+    0.2 s of CPU instead of less than 0.01 s."""
+    with _creating:
+        return _session.client(
+            service, endpoint_url=url, region_name=region, aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token,
+            config=Config(**config))
+
+
 class Account:
     """Twelve digits, and an administrator's access key. Signatures made with it are verified."""
 
@@ -144,14 +157,9 @@ class Account:
                 service, url or self.url, self.access_key_id, self.secret_access_key, **config)
         return self._clients[key]
 
-    _session = boto3.session.Session()
-    _making = threading.Lock()  # boto3's sessions are not thread-safe, its clients are
-
     def _client(self, service, url, key, secret, **config):
-        with self._making:
-            return self._session.client(
-                service, endpoint_url=url, region_name=self.region, aws_access_key_id=key, aws_secret_access_key=secret,
-                config=Config(**({"retries": {"total_max_attempts": 1}, "s3": {"addressing_style": "path"}} | config)))
+        return create_client(
+            service, url, self.region, key, secret, **({"retries": {"total_max_attempts": 1}, "s3": {"addressing_style": "path"}} | config))
 
     def environment(self, url=None):
         """What a program needs in its environment to work as the administrator."""

@@ -7,7 +7,7 @@ import re
 
 from botocore.exceptions import ClientError
 
-from people import authenticated_role
+from users import authenticated_role
 from rules import rule
 from wire import Refused
 

@@ -7,8 +7,9 @@
         layer.before = lambda request: ...       called before a request goes on, `after` before its answer goes back;
                                                  either may raise Dropped or Refused
 
-The rules are in rules.py, those with a clock in late.py, those about signing in in people.py and sessions.py. Requests go on as they came, with Host and signature, so that the endpoint verifies them; those of cogstack are held against AWS's
-models (request_check.py).
+The rules are in rules.py, those with a clock in eventual_consistency.py, those about signing in in users.py and sessions.py. Requests
+go on as they came, with Host and signature, so that the endpoint verifies them; those of cogstack are held against AWS's models
+(request_check.py).
 """
 
 import http.client
@@ -19,18 +20,16 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-import boto3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
-from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-import people  # noqa: F401 - its rules
+import users  # noqa: F401 - its rules
 import sessions  # noqa: F401 - its rules
 from clock import Clock
-from endpoint import free_port
-from late import LateRules
+from endpoint import create_client, free_port
+from eventual_consistency import EventualConsistencyRules
 from request_check import TALLY
 from wire import BROKEN, THROTTLED, Answer, Answered, Refused, Request, error_answer
 
@@ -61,7 +60,7 @@ class Fault:
 
 
 class StrictLayer:
-    """See the module. `settings` go to ``late.LateRules``: how long things take to be known, and the like.
+    """See the module. `settings` go to ``eventual_consistency.EventualConsistencyRules``: how long things take to be known, and the like.
 
     unsigned: the account that is meant by requests without a signature. On AWS the ids in them tell it; the endpoint takes them
     to be of an account of its own.
@@ -73,7 +72,7 @@ class StrictLayer:
         self.port = port or free_port()
         self.unsigned = unsigned
         self.url = f"http://127.0.0.1:{self.port}"
-        self.rules = LateRules(self, **settings)
+        self.rules = EventualConsistencyRules(self, **settings)
         self.requests = []
         self.before = None
         self.after = None
@@ -162,9 +161,8 @@ class StrictLayer:
         key = (service, account, request.region)
         with self._lock:
             if key not in self._clients:
-                self._clients[key] = boto3.session.Session().client(
-                    service, endpoint_url=self.backend.geturl(), region_name=request.region or "us-east-1",
-                    aws_access_key_id=account, aws_secret_access_key="test", config=Config(retries={"total_max_attempts": 1}))
+                self._clients[key] = create_client(
+                    service, self.backend.geturl(), request.region or "us-east-1", account, "test", retries={"total_max_attempts": 1})
             return self._clients[key]
 
     def account(self, request):
@@ -175,9 +173,7 @@ class StrictLayer:
             known = self._clients.get(("account", key))
         if known is None:
             # The one who signed is asked for at the endpoint, which tells an access key's account to anybody.
-            sts = boto3.session.Session().client(
-                "sts", endpoint_url=self.backend.geturl(), region_name="us-east-1", aws_access_key_id="000000000000",
-                aws_secret_access_key="test")
+            sts = create_client("sts", self.backend.geturl(), "us-east-1", ENDPOINTS_OWN, "test")
             try:
                 known = sts.get_access_key_info(AccessKeyId=key)["Account"]
             except ClientError:

@@ -79,7 +79,7 @@ import Testing
         #expect(try bench.snapshot()?.resources[key]?.deposed == [
             Deposed(
                 old, grace: Grace(drain: 7, soak: 60), dependsOn: [try address("boxes.a"), try address("lids.l")], attributes: ["box": "a"],
-                ties: [try address("boxes.a"): "a"])
+                boundIds: [try address("boxes.a"): "a"])
         ])
     }
 

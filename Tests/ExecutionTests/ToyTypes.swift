@@ -18,7 +18,7 @@ enum Toys {
             Attribute("shelf", .string(), default: "/", change: .replacement, "Where it stands."),
             Attribute("size", .integer(), default: 1, "How large it is."),
             Attribute("labels", .map(.string(), ownership: .perKey), "Labels, written by a call of their own."),
-            Attribute("cover", .reference(ReferenceTarget("lids", attribute: "id")), deferrable: true, "What closes it."),
+            Attribute("cover", .reference(ReferenceTarget("lids", attribute: "id")), traits: [.deferrable], "What closes it."),
         ],
         outputs: [
             Output("id", uniqueId: true, "Its id."),
@@ -53,11 +53,11 @@ enum Toys {
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute("lid", .reference(ReferenceTarget("lids", attribute: "id")), "What it stands on."),
             Attribute("key", .reference(ReferenceTarget("keys", attribute: "id")), "The key's id."),
-            Attribute("secret", .string(), sensitive: true, "The key's secret."),
-            Attribute("code", .string(), sensitive: true, "The lid's code."),
-            Attribute("glow", .integer(), default: 7, drainTime: true, "How many seconds it glows on."),
+            Attribute("secret", .string(), traits: [.sensitive], "The key's secret."),
+            Attribute("code", .string(), traits: [.sensitive], "The lid's code."),
+            Attribute("glow", .integer(), default: 7, traits: [.drainTime], "How many seconds it glows on."),
             Attribute("beside", .reference(ReferenceTarget("lamps", attribute: "id")), "Another lamp."),
-            Attribute("test", .string(), probe: true, local: true, "How it is asked."),
+            Attribute("test", .string(), traits: [.probe, .local], "How it is asked."),
         ],
         outputs: [Output("id", "Its id.")])
 
@@ -91,7 +91,7 @@ enum Toys {
 }
 
 /// The calls of all toy types: their operations are `CreateBox`, `GetBox`, `UpdateBox`, `DeleteBox`, `ListBoxes`.
-struct ToyProvider: Provider {
+struct ToyProvider: RetirableProvider, SelfTestingProvider {
     let type: ResourceType
     var locatedBy: [String] {
         switch type.identity {

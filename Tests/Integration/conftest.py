@@ -1,6 +1,7 @@
 """Fixtures: an endpoint for the whole run, and for each test an account of its own and a folder of its own."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -14,6 +15,13 @@ from cogstack import Cogstack  # noqa: E402
 from endpoint import Endpoint  # noqa: E402
 from request_check import TALLY  # noqa: E402
 from strict import StrictLayer  # noqa: E402
+
+
+# A program inherits that a signal is ignored, as it is under `nohup … &`, but not a handler: with one, the tests themselves go on as
+# before, and what they start is stopped by the signal.
+for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, lambda *_: None)
 
 
 @pytest.fixture(scope="session")

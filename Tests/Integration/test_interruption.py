@@ -161,7 +161,7 @@ def test_the_second_stops_at_once(cogstack, account, layer):
     program = cogstack.start("apply", MINIMAL, "--yes")
     assert held.reached.wait(60)
     program.send_signal(signal.SIGINT)
-    read_until(program.stderr, "Once more stops at once")
+    read_until(program.stderr, "Press Ctrl-C again to stop now")
     program.send_signal(signal.SIGINT)
     assert ended(program)[0] == 130
     assert account.is_empty(), "it did not wait for the request"

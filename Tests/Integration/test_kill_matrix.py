@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import pytest
 
-import places
+import secret_destinations
 from bench import PATIENCE, Bench, first_difference
 from edits import edit
 
@@ -63,8 +63,8 @@ SCENARIOS = {scenario.name: scenario for scenario in (
     Scenario("update", "updated"),
     Scenario("replace", "replaced"),
     Scenario("replace under the same names", "remade"),
-    Scenario("rotate", before=places.everywhere),
-    Scenario("mend from another place", before=places.into_the_function),
+    Scenario("rotate", before=secret_destinations.everywhere),
+    Scenario("mend from another place", before=secret_destinations.into_the_function),
     Scenario("rotate as asked", killed="rotate"),
     Scenario("destroy", killed="destroy", healed="destroy"),
 )}
@@ -98,7 +98,7 @@ class Trial(Bench):
     def heal(self):
         if self.scenario.then is not None:
             edit(self.cogstack, STACK, self.scenario.then)
-        taken = places.keys_taken_away(self.layer, self.account) if self.scenario.name == "rotate as asked" else []
+        taken = secret_destinations.keys_taken_away(self.layer, self.account) if self.scenario.name == "rotate as asked" else []
         self.cogstack.run(*self.command(self.scenario.healed), within=PATIENCE)
         assert taken == [], f"a key was taken away from its users: {taken}"
 

@@ -21,7 +21,7 @@ import pytest
 from conftest import ROOT
 from cogstack import Cogstack
 from inventory import names
-from live import Live, flat, ordered
+from account_snapshot import LiveObjects, flat, ordered
 from properties import (
     ACCOUNT, AT_CREATION_ONLY, CODE, LAMBDA, OTHERS, PAIRS, Leaf, READ, REPLACED, ROWS, STACK, TRIGGER_FUNCTIONS, WRITE, policy, trust)
 from strict import StrictLayer
@@ -121,7 +121,7 @@ def world(binary, endpoint, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def history(world):
-    history = History(world, Live(world.account, world.layer))
+    history = History(world, LiveObjects(world.account, world.layer))
     history.write("a")
     history.apply("a")
     history.plan("after a")
@@ -581,7 +581,7 @@ def test_tags_of_others_stay(lone):
     # The endpoint keeps what TagResource writes where DescribeIdentityPool does not look.
     (pool,) = live["identityPools"]
     pool_tags = {"IdentityPoolTags": pool["IdentityPoolTags"] | {"owner": "somebody"}}
-    Live(account, lone.layer).set("identityPools", pool["IdentityPoolId"], "IdentityPoolTags", pool_tags)
+    LiveObjects(account, lone.layer).set("identityPools", pool["IdentityPoolId"], "IdentityPoolTags", pool_tags)
     account.client("iam").tag_role(RoleName="test-all", Tags=[owner])
     account.client("iam").tag_user(UserName="test-all", Tags=[owner])
     account.client("lambda").tag_resource(Resource=live["functions"][0]["FunctionArn"], Tags={"owner": "somebody"})

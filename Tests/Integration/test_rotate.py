@@ -169,7 +169,7 @@ def test_an_unfinished_rotation_comes_first(deployed, account):
 def test_rotate_wants_what_it_can_replace(deployed):
     assert "cannot read nope.yaml" in deployed.run("rotate", "nope.yaml", "--yes", status=1).err
     assert "Did you mean accessKeys.proxy?" in deployed.run("rotate", DEV, "accessKeys.prxy", "--yes", status=1).err
-    assert "nobody can be asked" in deployed.run("rotate", DEV, status=1).err
+    assert "stdin is not a terminal and --yes was not given" in deployed.run("rotate", DEV, status=1).err
 
 
 EXAMPLE = "examples/secrets-manager.yaml"

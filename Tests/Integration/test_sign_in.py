@@ -16,15 +16,14 @@ from configparser import ConfigParser
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
-import boto3
 import pytest
 from botocore import UNSIGNED
-from botocore.config import Config
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from cogstack import Cogstack
 from conftest import ROOT
+from endpoint import create_client
 from strict import StrictLayer
 
 PROD = "stacks/prod.yaml"
@@ -59,8 +58,7 @@ class System:
 
     @cache
     def unsigned(self, service):
-        return boto3.session.Session().client(
-            service, endpoint_url=self.layer.url, region_name=self.account.region, config=Config(signature_version=UNSIGNED))
+        return create_client(service, self.layer.url, self.account.region, signature_version=UNSIGNED)
 
     @cache
     def tokens(self, name="ann", client=None):
@@ -82,9 +80,9 @@ class System:
         return identity.get_credentials_for_identity(IdentityId=found, Logins=logins)["IdentityId"]
 
     def session(self, key, secret, token):
-        session = boto3.session.Session(key, secret, token, region_name=self.account.region)
-        return lambda service: session.client(
-            service, endpoint_url=self.layer.url, config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}))
+        return lambda service: create_client(
+            service, self.layer.url, self.account.region, key, secret, token,
+            retries={"total_max_attempts": 1}, s3={"addressing_style": "path"})
 
     def cogauth(self, *arguments, password=PASSWORD):
         """Runs the client in a terminal of its own, as a person does, and types the password where it asks."""

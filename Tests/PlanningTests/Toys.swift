@@ -24,14 +24,14 @@ enum Toys {
                     Attribute("length", .integer(), default: 8, "Least length."),
                     Attribute("digits", .boolean, default: true, "Whether digits are needed."),
                 ]), "Rules."),
-            Attribute("settings", .map(.string()), default: [:], sensitive: true, "Free settings."),
+            Attribute("settings", .map(.string()), default: [:], traits: [.sensitive], "Free settings."),
             Attribute(
-                "keeps", .integer(), losing: { before, after in
+                "keeps", .integer(), traits: [.losing({ before, after in
                     guard let days = after.integer, before.integer.map({ $0 > days }) ?? before.isNull else { return nil }
                     return "what is older than \(days) days is lost"
-                }, "For how many days it keeps things; for ever where nothing is said."),
+                })], "For how many days it keeps things; for ever where nothing is said."),
             Attribute("labels", .map(.string(), ownership: .perKey), "Labels."),
-            Attribute("cover", .reference(ReferenceTarget("lids", attribute: "arn")), deferrable: true, "What closes it."),
+            Attribute("cover", .reference(ReferenceTarget("lids", attribute: "arn")), traits: [.deferrable], "What closes it."),
         ],
         outputs: [
             Output("id", "Its id."),
@@ -45,12 +45,12 @@ enum Toys {
     static let lid = ResourceType(
         section: "lids", name: "lid", identity: .creationTags, "A lid.",
         attributes: [
-            Attribute("box", .reference(ReferenceTarget("boxes", attribute: "id")), tied: true, "What it closes."),
+            Attribute("box", .reference(ReferenceTarget("boxes", attribute: "id")), traits: [.tied], "What it closes."),
             Attribute("hint", .reference(ReferenceTarget("boxes", attribute: "arn", ordering: false)), "A box it knows of."),
-            Attribute("secret", .string(), sensitive: true, "A key's secret."),
+            Attribute("secret", .string(), traits: [.sensitive], "A key's secret."),
             Attribute("material", .string(), change: .replacement, "What it is made of."),
             Attribute(
-                "policy", .policyDocument(), access: .identity, sizeLimit: 400, equivalent: PolicyDocument.equivalent,
+                "policy", .policyDocument(), traits: [.access(.identity), .sizeLimit(400)], equivalent: PolicyDocument.equivalent,
                 "Which boxes it lets others open."),
         ],
         outputs: [Output("arn", "Its ARN."), Output("id", "Its id.")])
@@ -71,13 +71,13 @@ enum Toys {
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute("size", .integer(), default: 1, "How large it is."),
             Attribute(
-                "trust", .policyDocument(), access: .trust, equivalent: PolicyDocument.equivalent, "Who steers it."),
+                "trust", .policyDocument(), traits: [.access(.trust)], equivalent: PolicyDocument.equivalent, "Who steers it."),
             Attribute(
-                "policies", .map(.policyDocument()), default: [:], access: .identity, exclusiveUnless: "exclusive",
+                "policies", .map(.policyDocument()), default: [:], traits: [.access(.identity), .exclusiveUnless("exclusive")],
                 equivalent: PolicyDocument.equivalent, "What it may do."),
-            Attribute("managed", .set(.string()), default: [], access: .managed, exclusiveUnless: "exclusive", "Policies elsewhere."),
-            Attribute("exclusive", .boolean, default: true, local: true, "Whether others may add policies."),
-            Attribute("bound", .string(), access: .boundary, "What it must not go beyond."),
+            Attribute("managed", .set(.string()), default: [], traits: [.access(.managed), .exclusiveUnless("exclusive")], "Policies elsewhere."),
+            Attribute("exclusive", .boolean, default: true, traits: [.local], "Whether others may add policies."),
+            Attribute("bound", .string(), traits: [.access(.boundary)], "What it must not go beyond."),
         ], outputs: [Output("arn", "Its ARN.")])
 
     /// Something that others use.
@@ -86,7 +86,7 @@ enum Toys {
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute(
-                "leadsTo", .reference(ReferenceTarget("robots", attribute: "arn")), deferrable: true, "Where guests get."),
+                "leadsTo", .reference(ReferenceTarget("robots", attribute: "arn")), traits: [.deferrable], "Where guests get."),
             Attribute("isOpen", .boolean, default: false, "Whether guests get there."),
         ], outputs: [Output("id", "Its id.")],
         letsOthers: { door in

@@ -15,9 +15,9 @@ import Testing
             Attribute(
                 "walls", .object([
                     Attribute("height", .integer(), "In metres."), Attribute("aRN", .string(), wire: "ARN", "Their ARN."),
-                    Attribute("paint", .string(), local: true, "What the stack's people call their colour."),
+                    Attribute("paint", .string(), traits: [.local], "What the stack's people call their colour."),
                 ]), "Its walls."),
-            Attribute("painter", .string(), local: true, "Whom to call."),
+            Attribute("painter", .string(), traits: [.local], "Whom to call."),
             Attribute("doors", .list(.object([Attribute("toGarden", .boolean, "Whether it leads to the garden.")])), "Its doors."),
             Attribute("environment", .map(.string()), "What is told in secret."),
         ],

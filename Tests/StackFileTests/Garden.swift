@@ -19,7 +19,7 @@ enum Garden {
             Attribute("paintAfter", .duration(.days, 1...365), "When to paint it."),
             Attribute("doors", .list(.string(), count: 1...3), "Its doors."),
             Attribute("colours", .set(.oneOf(["RED", "GREEN"])), "Its colours."),
-            Attribute("environment", .map(.string(), keys: "[A-Z_]+"), sensitive: true, "What is told in secret."),
+            Attribute("environment", .map(.string(), keys: "[A-Z_]+"), traits: [.sensitive], "What is told in secret."),
             Attribute(
                 "walls", .object([
                     Attribute("height", .integer(), required: true, "In metres."),

@@ -13,7 +13,7 @@ private let types: [String: ResourceType] = Dictionary(
             outputs: [Output("arn", "Its ARN."), Output("secret", secrecy: .onceShownSecret, "Its secret.")]),
         ResourceType(
             section: "lids", name: "lid", identity: .uniqueName(isTaggable: true, ignoresCase: true), "A lid.",
-            attributes: [Attribute("name", .string(), "Its name."), Attribute("text", .string(), sensitive: true, "Its text.")],
+            attributes: [Attribute("name", .string(), "Its name."), Attribute("text", .string(), traits: [.sensitive], "Its text.")],
             outputs: [Output("arn", "Its ARN.")]),
     ].map { ($0.section, $0) })
 
@@ -73,10 +73,10 @@ private func intent(_ name: String, type: String = "box", tags: Value = .null, t
     }
 
     static let faults: [Fault] = [
-        Fault("state: format 0 is none") { $0.format = 0 },
-        Fault("state: format 4 is none") { $0.format = 4 },
-        Fault("state: serial 0 is none") { $0.serial = 0 },
-        Fault("state: serial -1 is none") { $0.serial = -1 },
+        Fault("state: format 0 is not") { $0.format = 0 },
+        Fault("state: format 4 is not") { $0.format = 4 },
+        Fault("state: serial 0 is not") { $0.serial = 0 },
+        Fault("state: serial -1 is not") { $0.serial = -1 },
         Fault("state: it names no stack") {
             $0.stack = ""
             $0.resources[address("boxes.a")]?.attributes["tags"] = .null

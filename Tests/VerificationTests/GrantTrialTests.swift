@@ -99,7 +99,7 @@ struct GrantTrialTests {
             (["DescribeTable": [Chain.table("N")]], "the partition key of the table sessions is no string, and so no identity id (long session)", .isolation),
             // Whoever may not list is not told.
             (["GetRolePolicy of auth": [readOnly], "GetObject by SHORT": [bare]],
-                "s3://data/<identity>/ (read): it is refused, and S3 does not tell whoever may not list whether a missing object may be read (short session)", .grants),
+                "s3://data/<identity>/ (read): it is refused, and S3 does not say whether a missing object may be read where it may not be listed (short session)", .grants),
             (["GetRolePolicy of auth": [denying], "AbortMultipartUpload by SHORT of self": [bare]],
                 "s3://data/<identity>/ (write): it is refused, and a Deny statement may cover it (short session)", .grants),
             (["GetRole": [.value(["Role": ["MaxSessionDuration": "43200", "PermissionsBoundary": ["PermissionsBoundaryArn": "arn:aws:iam::123456789012:policy/edge"]]])], "GetItem of self": [.refused("AccessDeniedException", "no")]],

@@ -14,15 +14,15 @@ import YAMLSource
     }
 
     @Test func aFileOverTheLimitIsNotRead() {
-        let limit = 1 << 20
+        let limit = 16 << 20
         // Good YAML of exactly the limit is read, one byte more is not.
         let comment = Array("a: 1\n#".utf8) + Array(repeating: UInt8(ascii: "x"), count: limit - 6)
         #expect(comment.count == limit)
         #expect(read(comment).diagnostics.isEmpty)
         #expect(verdict(comment + [UInt8(ascii: "x")]) == "file-too-large f:1:1")
-        // Ten megabytes that would be refused for other reasons, had they been looked at.
-        let huge = read(repeatElement(UInt8(0), count: 10 << 20)).diagnostics.sorted
-        #expect(huge.map(\.message) == ["the file has 10485760 bytes, and the limit is 1048576 (1 MiB)"])
+        // Twenty megabytes that would be refused for other reasons, had they been looked at.
+        let huge = read(repeatElement(UInt8(0), count: 20 << 20)).diagnostics.sorted
+        #expect(huge.map(\.message) == ["the file has 20971520 bytes, and the limit is 16777216 (16 MiB)"])
     }
 
     @Test(arguments: [
@@ -68,9 +68,9 @@ import YAMLSource
     @Test func valuesAreCountedWithTheirAliasesInFull() {
         // The root, a key and a list of 99: 102. Each further key with its alias: 101.
         let list = "a: &a [" + Array(repeating: "1", count: 99).joined(separator: ",") + "]\n"
-        let copies = (0..<990).map { "k\($0): *a\n" }.joined()  // 100 092 values
-        #expect(verdict(Array((list + copies).utf8))?.hasPrefix("too-many-values f:991:") == true)
-        let fewer = (0..<989).map { "k\($0): *a\n" }.joined()  // 99 991 values
+        let copies = (0..<9900).map { "k\($0): *a\n" }.joined()  // 1 000 002 values
+        #expect(verdict(Array((list + copies).utf8))?.hasPrefix("too-many-values f:9901:") == true)
+        let fewer = (0..<9899).map { "k\($0): *a\n" }.joined()  // 999 901 values
         #expect(read(Array((list + fewer).utf8)).diagnostics.isEmpty)
     }
 

@@ -5,7 +5,7 @@ import YAMLSource
 ///
 ///     a: 1
 ///     a: 2
-///     ^ duplicate-key: the key `a` stands twice in this map
+///     ^ duplicate-key: duplicate key `a`
 ///
 /// Carets count code points, so that they test the columns and not the rendering.
 enum Marked {

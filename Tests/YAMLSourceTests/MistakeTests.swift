@@ -181,12 +181,12 @@ import YAMLSource
         """
         a: 1
         b: {c: 1, c: 2}
-                  ^ duplicate-key: the key `c` stands twice in this map
+                  ^ duplicate-key: duplicate key `c`
         "a": 2
-        ^~~ duplicate-key: the key `a` stands twice in this map
+        ^~~ duplicate-key: duplicate key `a`
         日本: 1
         日本: 2
-        ^~ duplicate-key: the key `日本` stands twice in this map
+        ^~ duplicate-key: duplicate key `日本`
         """,
         """
         bucket: !Ref Data
@@ -260,7 +260,7 @@ import YAMLSource
         """
         a: 1
         a: 2
-        ^ duplicate-key: the key `a` stands twice in this map
+        ^ duplicate-key: duplicate key `a`
         b: @
            ^ needs-quotes: text cannot start with `@`
         """,
@@ -285,11 +285,11 @@ import YAMLSource
         let (_, diagnostics) = YAMLReader.read(Array(text.utf8), file: "stacks/prod.yaml")
         #expect(
             DiagnosticRenderer(sources: ["stacks/prod.yaml": text], colour: false).render(diagnostics).text == """
-                stacks/prod.yaml:4:3: error: the key `日本` stands twice in this map [duplicate-key]
+                stacks/prod.yaml:4:3: error: duplicate key `日本` [duplicate-key]
                  4 |   日本: !Ref x
                    |   ^~~~
                 help: remove one of the two, or merge them
-                stacks/prod.yaml:3:3: note: it stands here first
+                stacks/prod.yaml:3:3: note: it is first here
                  3 |   日本: {a: 1}
                    |   ^~~~
 

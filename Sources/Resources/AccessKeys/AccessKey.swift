@@ -12,7 +12,7 @@ package let accessKeyType = ResourceType(
         Attribute(
             "status", .oneOf(["Active", "Inactive"]), default: "Active", writtenBy: "UpdateAccessKey",
             "Whether AWS accepts it."),
-        Attribute("rotateAfter", .duration(.days, 1...3650), local: true, "The age at which it is to be replaced, such as 90d."),
+        Attribute("rotateAfter", .duration(.days, 1...3650), traits: [.local], "The age at which it is to be replaced, such as 90d."),
     ],
     outputs: [
         Output("id", "The access key id, AKIA and so on."),

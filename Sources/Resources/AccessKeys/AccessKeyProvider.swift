@@ -6,7 +6,7 @@ package import Schema
 package import Records
 
 /// A key's physical id is `user/AKIA…`: every call needs both.
-package struct AccessKeyProvider: Provider {
+package struct AccessKeyProvider: RetirableProvider {
     package let type = accessKeyType
     package let locatedBy = ["iamUser"]
 
@@ -42,7 +42,7 @@ package struct AccessKeyProvider: Provider {
     private func described(_ key: Value, _ user: String, _ calls: ProviderContext) async -> String {
         let id = key["AccessKeyId"].string ?? ""
         let use: String
-        do { use = try await lastUse(AccessKeyID(user: user, id: id), calls) ?? "never used" } catch { use = "nobody knows when it was used" }
+        do { use = try await lastUse(AccessKeyID(user: user, id: id), calls) ?? "never used" } catch { use = "its last use is unknown" }
         return "\(id) (\(key["Status"].string ?? ""), made \(key["CreateDate"].string ?? ""), \(use))"
     }
 

@@ -17,8 +17,7 @@ enum PrincipalPolicies {
     ) -> [Attribute] {
         [
             Attribute(
-                "grants", .list(.form(Grants.forms)), default: [], writtenBy: kind.putPolicy.name, access: .identity,
-                sizeLimit: kind.inlineLimit, exclusiveUnless: "exclusivePolicies",
+                "grants", .list(.form(Grants.forms)), default: [], writtenBy: kind.putPolicy.name, traits: [.access(.identity), .sizeLimit(kind.inlineLimit), .exclusiveUnless("exclusivePolicies")],
                 compiledWith: properties,
                 compile: { (grants, resource, context) throws(CompileError) in
                     if grants.list?.isEmpty == true { return [] }
@@ -28,17 +27,17 @@ enum PrincipalPolicies {
                 "What it may do, in short forms; kept in AWS as the inline policy `\(grantsName)`."),
             Attribute(
                 "inlinePolicies", .map(.policyDocument(), keys: #"[\w+=,.@-]{1,128}"#), default: [:], writtenBy: kind.putPolicy.name,
-                access: .identity, sizeLimit: kind.inlineLimit, exclusiveUnless: "exclusivePolicies", equivalent: PolicyDocument.equivalent,
+                traits: [.access(.identity), .sizeLimit(kind.inlineLimit), .exclusiveUnless("exclusivePolicies")], equivalent: PolicyDocument.equivalent,
                 "Inline policies, by their names."),
             Attribute(
                 "managedPolicies", .set(.string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"), count: 0...20),
-                default: [], writtenBy: kind.attachPolicy.name, access: .managed, exclusiveUnless: "exclusivePolicies",
+                default: [], writtenBy: kind.attachPolicy.name, traits: [.access(.managed), .exclusiveUnless("exclusivePolicies")],
                 "ARNs of the managed policies that are attached."),
             Attribute(
-                "exclusivePolicies", .boolean, default: true, local: true,
+                "exclusivePolicies", .boolean, default: true, traits: [.local],
                 "Whether a policy that somebody added by hand is drift, and is taken away."),
             Attribute(
-                "permissionsBoundary", .string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"), access: .boundary,
+                "permissionsBoundary", .string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"), traits: [.access(.boundary)],
                 "ARN of the managed policy that bounds what it may do."),
         ]
     }

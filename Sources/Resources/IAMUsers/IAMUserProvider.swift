@@ -4,7 +4,7 @@ package import Model
 package import Schema
 package import Records
 
-package struct IAMUserProvider: Provider {
+package struct IAMUserProvider: TagListingProvider, PolicyReadingProvider, DeletionGuardingProvider {
     package let type = iamUserType
 
     package init() {}

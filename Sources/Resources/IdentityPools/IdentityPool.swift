@@ -14,10 +14,10 @@ extension ResourceType {
                 "The pool's name. AWS allows several pools of one name."),
             // Both flags are said outright: one must be, and the other decides who may take a role.
             Attribute(
-                "allowUnauthenticatedIdentities", .boolean, default: false, alwaysSent: true,
+                "allowUnauthenticatedIdentities", .boolean, default: false, traits: [.alwaysSent],
                 "Whether people who did not sign in get credentials too."),
             Attribute(
-                "allowClassicFlow", .boolean, default: false, alwaysSent: true,
+                "allowClassicFlow", .boolean, default: false, traits: [.alwaysSent],
                 "Whether people may take a role by themselves with the pool's token (the basic flow)."),
             Attribute(
                 "cognitoIdentityProviders", .set(.object(cognitoIdentityProvider)), default: [],
@@ -40,13 +40,13 @@ extension ResourceType {
                 "roles",
                 .object([
                     Attribute(
-                        "authenticated", role, wire: "authenticated", assumed: assumption(by: "signed-in users of the identity pool", amr: "authenticated"),
+                        "authenticated", role, wire: "authenticated", traits: [.assumed(assumption(by: "signed-in users of the identity pool", amr: "authenticated"))],
                         "The role of people who signed in."),
                     Attribute(
-                        "unauthenticated", role, wire: "unauthenticated", assumed: assumption(by: "guests of the identity pool", amr: "unauthenticated"),
+                        "unauthenticated", role, wire: "unauthenticated", traits: [.assumed(assumption(by: "guests of the identity pool", amr: "unauthenticated"))],
                         "The role of people who did not."),
                 ]),
-                writtenBy: "SetIdentityPoolRoles", deferrable: true, "The roles whose credentials the pool gives."),
+                writtenBy: "SetIdentityPoolRoles", traits: [.deferrable], "The roles whose credentials the pool gives."),
         ],
         apiNames: APINames(unmanaged: ["roleMappings"], otherwise: ["identityPoolTags": "tags"]),
         outputs: [
@@ -66,7 +66,7 @@ extension ResourceType {
     private static func assumption(by who: String, amr: String) -> Assumption {
         Assumption(
             by: who, action: "sts:AssumeRoleWithWebIdentity", context: ["amr": amr], isRefused: false,
-            help: "AWS takes it so, and gives nobody credentials: add `{ identityPool: <the pool>, amr: \(amr) }` to its `trust`."
+            help: "AWS accepts it, and no one gets credentials: add `{ identityPool: <the pool>, amr: \(amr) }` to its `trust`."
         ) { ("Federated", Trust.tokenIssuer($0)) }
     }
 

@@ -19,7 +19,7 @@ extension AWSOperation {
 }
 
 /// Identity pools, with the roles that AWS keeps beside each. The physical id is the pool's id.
-package struct IdentityPoolProvider: Provider {
+package struct IdentityPoolProvider: TagListingProvider {
     package let type = ResourceType.identityPool
     private static let rolesCall = "SetIdentityPoolRoles"
 

@@ -38,5 +38,6 @@ extension LambdaCalls {
     }
 
     private static let invoke = AWSOperation(
-        .lambda, "Invoke", .repeatable, "POST", "\(functions)/{FunctionName}/invocations", payload: "Payload")
+        .lambda, "Invoke", .repeatable, "POST", "\(functions)/{FunctionName}/invocations", payload: "Payload"
+    ).hiding("Payload")
 }

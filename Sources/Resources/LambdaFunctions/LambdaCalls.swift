@@ -126,18 +126,23 @@ struct LambdaCalls: Sendable {
     static let functions = "/2015-03-31/functions"
     private static let get = Operation(
         .lambda, "GetFunction", .read, "GET", "\(functions)/{FunctionName}",
-        answers: "Configuration.FunctionName", "Configuration.CodeSha256")
+        answers: "Configuration.FunctionName", "Configuration.CodeSha256"
+    ).hiding("Configuration.Environment.Variables", "Code.Location")
     private static let getConfiguration = Operation(
         .lambda, "GetFunctionConfiguration", .read, "GET", "\(functions)/{FunctionName}/configuration",
-        answers: "FunctionName", "State", "LastUpdateStatus", "RevisionId")
+        answers: "FunctionName", "State", "LastUpdateStatus", "RevisionId"
+    ).hiding("Environment.Variables")
     static let create = Operation(
-        .lambda, "CreateFunction", .create, "POST", functions, statuses: [201], answers: "FunctionArn", "CodeSha256")
+        .lambda, "CreateFunction", .create, "POST", functions, statuses: [201], answers: "FunctionArn", "CodeSha256"
+    ).hiding("Environment.Variables", "Code.ZipFile")
     static let updateConfiguration = Operation(
         .lambda, "UpdateFunctionConfiguration", .repeatable, "PUT", "\(functions)/{FunctionName}/configuration",
-        answers: "FunctionName", "RevisionId")
+        answers: "FunctionName", "RevisionId"
+    ).hiding("Environment.Variables")
     static let updateCode = Operation(
         .lambda, "UpdateFunctionCode", .repeatable, "PUT", "\(functions)/{FunctionName}/code",
-        answers: "FunctionName", "CodeSha256", "RevisionId")
+        answers: "FunctionName", "CodeSha256", "RevisionId"
+    ).hiding("Environment.Variables", "ZipFile")
     static let putConcurrency = Operation(
         .lambda, "PutFunctionConcurrency", .repeatable, "PUT", "/2017-10-31/functions/{FunctionName}/concurrency",
         answers: "ReservedConcurrentExecutions")

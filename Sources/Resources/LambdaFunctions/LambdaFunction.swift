@@ -21,19 +21,18 @@ package let lambdaFunctionType = ResourceType(
         Attribute(
             "role", .reference(ReferenceTarget("roles", attribute: "arn", outside: #"arn:[^:]+:iam::\d{12}:role/.+"#)),
             required: true,
-            assumed: Assumption(
+            traits: [.assumed(Assumption(
                 by: "lambda.amazonaws.com", action: "sts:AssumeRole", isRefused: true,
                 help: "Add `{ service: lambda.amazonaws.com }` to its `trust`."
-            ) { _ in ("Service", "lambda.amazonaws.com") },
-            tied: true, "The role that it runs in; its trust must name lambda.amazonaws.com."),
+            ) { _ in ("Service", "lambda.amazonaws.com") }), .tied], "The role that it runs in; its trust must name lambda.amazonaws.com."),
         Attribute("description", .string(length: 0...256), default: "", "What it is for."),
-        Attribute("timeout", .duration(.seconds, 1...900), default: 3, drainTime: true, "How long a call may take: up to 15m."),
+        Attribute("timeout", .duration(.seconds, 1...900), default: 3, traits: [.drainTime], "How long a call may take: up to 15m."),
         Attribute("memorySize", .integer(128...10240), default: 128, "MB of memory; the share of a processor grows with it."),
         Attribute(
             "architectures", .list(.oneOf(["x86_64", "arm64"]), count: 1...1), default: ["x86_64"],
             writtenBy: "UpdateFunctionCode", "The processor."),
         Attribute(
-            "environment", .map(.string(), keys: "[a-zA-Z][a-zA-Z0-9_]+"), default: [:], sensitive: true,
+            "environment", .map(.string(), keys: "[a-zA-Z][a-zA-Z0-9_]+"), default: [:], traits: [.sensitive],
             "Environment variables."),
         Attribute(
             "kmsKeyArn", .string(pattern: #"arn:[^:]+:kms:.+"#), default: "", wire: "KMSKeyArn",
@@ -52,10 +51,10 @@ package let lambdaFunctionType = ResourceType(
             "reservedConcurrentExecutions", .integer(0...1_000_000), writtenBy: "PutFunctionConcurrency",
             "How many calls may run at once, kept free for it; 0 stops it."),
         Attribute(
-            "logRetentionDays", .integer(1...3653), writtenBy: "PutRetentionPolicy", losing: olderEvents,
+            "logRetentionDays", .integer(1...3653), writtenBy: "PutRetentionPolicy", traits: [.losing(olderEvents)],
             "After how many days its log is deleted; never where left out."),
         Attribute(
-            "probe", .map(.string()), probe: true, local: true,
+            "probe", .map(.string()), traits: [.probe, .local],
             "An event that it answers without an error where its environment is right: it is called with it after each change of `environment`, which is taken back where the answer is no."),
     ],
     apiNames: APINames(unmanaged: [

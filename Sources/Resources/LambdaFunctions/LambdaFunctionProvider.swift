@@ -7,7 +7,7 @@ package import Schema
 package import Records
 
 /// A function's physical id is its name.
-package struct LambdaFunctionProvider: Provider {
+package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, PartsProvider, ResourcePolicyProvider {
     package let type = lambdaFunctionType
     private let package: @Sendable (_ path: String) throws(ArchiveError) -> CodeArchive
 
@@ -284,8 +284,8 @@ package struct LambdaFunctionProvider: Provider {
         return unreadable
     }
 
-    private static let rightToTags = "Give whoever runs cogstack lambda:ListTags on the function."
-    private static let rightToRead = "Give whoever runs cogstack kms:Decrypt on the key in the function's `kmsKeyArn`."
+    private static let rightToTags = "Grant the identity that runs cogstack lambda:ListTags on the function."
+    private static let rightToRead = "Grant the identity that runs cogstack kms:Decrypt on the key in the function's `kmsKeyArn`."
 
     private static func warnings(_ configuration: Value) -> [String] {
         let failures = [

@@ -18,7 +18,7 @@ package let roleType = ResourceType(
             "How long a session may last: from 1h to 12h."),
         Attribute(
             "trust", .policyDocument(shortForms: Trust.forms), required: true, wire: "AssumeRolePolicyDocument",
-            access: .trust, sizeLimit: PolicyDocument.SizeLimit.trust, tied: true,
+            traits: [.access(.trust), .sizeLimit(PolicyDocument.SizeLimit.trust), .tied],
             compile: { (trust, _, context) throws(CompileError) in try Trust.compile(trust, context) },
             equivalent: PolicyDocument.equivalent, "Who may assume it."),
     ] + PrincipalPolicies.rows(of: .role, tellingUsersBy: ["trust"]) { (role, context) throws(CompileError) in
@@ -28,6 +28,6 @@ package let roleType = ResourceType(
     outputs: [
         Output("arn", from: ["name", "path"], "Its ARN.") { IAM.predictedARN(of: .role, $0, $1) },
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
-        Output("uniqueId", uniqueId: true, "The id that a role of the same name, made anew, does not have, AROA and so on."),
+        Output("uniqueId", uniqueId: true, "The id that a role of the same name, re-created, does not have, AROA and so on."),
     ],
     rules: [PrincipalPolicies.grantsNameIsTaken, PrincipalPolicies.tagKeysDiffer] + PrincipalPolicies.documentsAreSound)

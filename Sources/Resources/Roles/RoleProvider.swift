@@ -5,7 +5,7 @@ package import Model
 package import Schema
 package import Records
 
-package struct RoleProvider: Provider {
+package struct RoleProvider: TagListingProvider, PolicyReadingProvider {
     package let type = roleType
 
     package init() {}

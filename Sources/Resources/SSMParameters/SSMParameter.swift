@@ -14,7 +14,7 @@ package let ssmParameterType = ResourceType(
             "name", .string(length: 1...1011, pattern: "(/[a-zA-Z0-9_.-]+)+|[a-zA-Z0-9_.-]+"), change: .replacement,
             "Its name or path, such as /prod/proxy-key, unique in account and region."),
         Attribute(
-            "type", .oneOf(["String", "SecureString"]), default: "SecureString", alwaysSent: true, change: .replacement,
+            "type", .oneOf(["String", "SecureString"]), default: "SecureString", change: .replacement, traits: [.alwaysSent],
             "Whether AWS encrypts the value."),
         Attribute("description", .string(length: 0...1024), default: "", "What it is for."),
         Attribute(

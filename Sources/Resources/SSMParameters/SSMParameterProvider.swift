@@ -8,7 +8,7 @@ package import Records
 ///
 /// PutParameter replaces the whole parameter and always needs its value, so that a change to anything else sends what is live
 /// along; it takes tags only for a new parameter.
-package struct SSMParameterProvider: Provider {
+package struct SSMParameterProvider: TagListingProvider {
     static let value = SecretText(textName: "value")
     static let defaultKey = "alias/aws/ssm"
 

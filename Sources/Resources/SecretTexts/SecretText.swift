@@ -16,10 +16,10 @@ struct SecretText: Sendable {
         length: ClosedRange<Int>, of what: String, secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in true }
     ) -> [Attribute] {
         [
-            Attribute(textName, .string(length: length), sensitive: true, secret: secret, "The \(what), as one text."),
+            Attribute(textName, .string(length: length), traits: [.sensitive, .secret(secret)], "The \(what), as one text."),
             // As the console of Secrets Manager calls them.
             Attribute(
-                Self.pairsName, .map(.string()), sensitive: true, secret: secret,
+                Self.pairsName, .map(.string()), traits: [.sensitive, .secret(secret)],
                 "The \(what), as pairs: AWS keeps them as one JSON object."),
         ]
     }

@@ -10,7 +10,7 @@ package import Records
 /// can't create this secret because a secret with this name is already scheduled for deletion". Where it is this stack's, it is
 /// brought back and told everything anew; also after a deletion without a window, which AWS carries out a little later
 /// (terraform-provider-aws #10259).
-package struct SecretProvider: Provider {
+package struct SecretProvider: TagListingProvider {
     static let value = SecretText(textName: "secretString")
 
     package let type = secretType

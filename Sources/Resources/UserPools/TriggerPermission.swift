@@ -16,7 +16,7 @@ struct TriggerPermission: Sendable {
 
     /// What is to be done about the permission for one function, where it was refused.
     private var help: String {
-        "Give whoever runs cogstack lambda:GetPolicy, lambda:AddPermission and lambda:RemovePermission on it; or have its owner let \(poolARN) call it, and put `lambdaPermissions` under the pool's `lifecycle: { ignoreChanges: [lambdaPermissions] }`."
+        "Grant the identity that runs cogstack lambda:GetPolicy, lambda:AddPermission and lambda:RemovePermission on it; or have its owner let \(poolARN) call it, and put `lambdaPermissions` under the pool's `lifecycle: { ignoreChanges: [lambdaPermissions] }`."
     }
 
     /// Whether the function's policy has the statement as it is to be; nil where whoever asks may not read the policy.
@@ -53,7 +53,7 @@ struct TriggerPermission: Sendable {
 
     /// What to do where a policy cannot be read.
     static func rightToRead(_ functions: [String]) -> String {
-        "Give whoever runs cogstack lambda:GetPolicy on \(functions.sorted().joined(separator: ", "))."
+        "Grant the identity that runs cogstack lambda:GetPolicy on \(functions.sorted().joined(separator: ", "))."
     }
 
     // MARK: Parts

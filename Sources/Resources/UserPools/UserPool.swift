@@ -69,12 +69,12 @@ extension ResourceType {
                 "userPoolTier", .oneOf(["LITE", "ESSENTIALS", "PLUS"]), default: "ESSENTIALS",
                 "The feature plan, which decides the price."),
             Attribute(
-                "lambdaConfig", .object(triggers), default: [:], deferrable: true,
+                "lambdaConfig", .object(triggers), default: [:], traits: [.deferrable],
                 "The Lambda functions that the pool calls."),
             Attribute(
                 "lambdaPermissions", .set(.string()), default: [],
-                derived: Derivation(from: "lambdaConfig") { functions(in: $0, triggers) },
-                writtenBy: "AddPermission", deferrable: true,
+                writtenBy: "AddPermission",
+                traits: [.derived(Derivation(from: "lambdaConfig") { functions(in: $0, triggers) }), .deferrable],
                 "The functions of `lambdaConfig` whose resource policy lets the pool call them."),
         ],
         apiNames: userPoolAPINames,
@@ -98,13 +98,13 @@ extension ResourceType {
     /// Where a file gives only some of these, AWS turns the other `require…` off: all of them are sent, with the defaults
     /// of a pool for which nothing is said.
     private static let passwordPolicy = [
-        Attribute("minimumLength", .integer(6...99), default: 8, alwaysSent: true, "The fewest characters."),
-        Attribute("requireUppercase", .boolean, default: true, alwaysSent: true, "Whether one must be a capital letter."),
-        Attribute("requireLowercase", .boolean, default: true, alwaysSent: true, "Whether one must be a small letter."),
-        Attribute("requireNumbers", .boolean, default: true, alwaysSent: true, "Whether one must be a digit."),
-        Attribute("requireSymbols", .boolean, default: true, alwaysSent: true, "Whether one must be a symbol."),
+        Attribute("minimumLength", .integer(6...99), default: 8, traits: [.alwaysSent], "The fewest characters."),
+        Attribute("requireUppercase", .boolean, default: true, traits: [.alwaysSent], "Whether one must be a capital letter."),
+        Attribute("requireLowercase", .boolean, default: true, traits: [.alwaysSent], "Whether one must be a small letter."),
+        Attribute("requireNumbers", .boolean, default: true, traits: [.alwaysSent], "Whether one must be a digit."),
+        Attribute("requireSymbols", .boolean, default: true, traits: [.alwaysSent], "Whether one must be a symbol."),
         Attribute(
-            "temporaryPasswordValidityDays", .duration(.days, 1...365), default: 7, alwaysSent: true,
+            "temporaryPasswordValidityDays", .duration(.days, 1...365), default: 7, traits: [.alwaysSent],
             "How long the password works that an administrator gave."),
     ]
 

@@ -5,7 +5,7 @@ package import Schema
 package import Records
 
 /// User pools. The physical id is the pool's id.
-package struct UserPoolProvider: Provider {
+package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
     package let type = ResourceType.userPool
     private static let mfaCall = "SetUserPoolMfaConfig"
     private static let permissions = "lambdaPermissions"

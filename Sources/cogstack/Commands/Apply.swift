@@ -1,119 +1,33 @@
-import Execution
-import Foundation
-import Planning
-import Reports
-import Model
-import Schema
-import Records
-import Store
+import Arguments
+import Workflow
 
 /// `apply`: carries out the plan that was saved last, or plans a file, shows it and asks.
-func apply(_ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
-    let start = ContinuousClock.now
-    guard let file = options.file else { return try await applySaved(options, terminal, start) }
-    let deployment = try await Deployment.open(options.workspace.file(file), options, terminal)
-    return try await deployment.locked("apply") { deployment async throws(Failure) in
-        let (plan, observation) = try await deployment.plan(.apply)
-        return try await Run(deployment, plan, from: observation, start).confirmAndCarryOut()
-    }
-}
+struct ApplyCommand: Command {
+    static let spec = CommandSpec(
+        "apply", "Carries out the saved plan, or plans and asks.",
+        positionals: [file], options: [acceptSecondStack, Options.yes, Options.acceptUserLoss], Options.run, Options.output)
 
-/// Carries out the plan that `plan` saved last, if everything still is as it was then.
-private func applySaved(
-    _ options: Options, _ terminal: Terminal, _ start: ContinuousClock.Instant
-) async throws(Failure) -> ExitStatus {
-    if !options.settings.isEmpty || !options.targets.isEmpty {
-        throw .usage(
-            "`--set` and `--target` are part of a plan, and `apply` without FILE carries out the saved one.",
-            help: "Give them to `cogstack plan`, or name the FILE.")
-    }
-    let project = options.workspace.wanted?.project ?? options.workspace.project
-    let location: StateLocation
-    let saved: SavedPlan
-    do {
-        let last = try options.statePath.map(StateLocation.init(stateFile:)) ?? StateLocation.lastPlanned(in: project.folder)
-        guard let last, let found = try PlanFile.load(SavedPlan.self, at: last) else {
-            throw Failure.message("there is no saved plan.", help: "Run `cogstack plan FILE` first, or `cogstack apply FILE`.")
-        }
-        (location, saved) = (last, found)
-    } catch {
-        throw Failure(error)
-    }
-    let path = options.naming(in: project).path(of: saved.file)
-    let file = options.workspace.file(path, isObvious: Workspace.stackFiles(of: project) == [path])
-    guard saved.format == SavedPlan.currentFormat else {
-        throw .message(
-            "the saved plan \(location.plan) has format \(saved.format), and this cogstack knows \(SavedPlan.currentFormat).",
-            help: "Run `cogstack plan \(file.path)` again.")
-    }
-    let deployment = try await Deployment.open(file, options.planned(saved), terminal)
-    guard deployment.location == location else {
-        throw .message(
-            "the saved plan \(location.plan) is for \(file.path), whose state is \(deployment.location.state).",
-            help: "Nothing was done. Run `cogstack plan` again.")
-    }
-    return try await deployment.locked("apply") { deployment async throws(Failure) in
-        let (plan, observation, wasShown) = try await deployment.recomputed(saved)
-        let status = try await Run(deployment, plan, from: observation, start, wasShown: wasShown) { () throws(Failure) in
-            var begun = saved
-            begun.isBegun = true
-            do { try PlanFile.save(begun, at: location) } catch { throw Failure(error) }
-        }.confirmAndCarryOut()
-        if status == .done {
-            do { try PlanFile.remove(at: location) } catch { throw Failure(error) }
-        }
-        return status
-    }
-}
+    private static let file = Options.stackFile(
+        "Plan this file and ask; without it the plan that `cogstack plan` saved last is carried out.")
+    private static let acceptSecondStack = Option.flag(
+        "--accept-second-stack",
+        "Make this stack although its file was applied under another name, and that stack still has resources.")
 
-extension Deployment {
-    /// The plan that the files and the account give now, which is what is carried out, whatever the saved one says: that one must say the
-    /// same or, where an apply has begun it, be of what is left a part that the user has seen.
-    fileprivate func recomputed(_ saved: SavedPlan) async throws(Failure) -> (
-        plan: Plan, observation: Observation, wasShown: Bool
-    ) {
-        let observation = try await observe(countingAccountsFor: saved.plan)
-        let now = try basis(of: saved.plan, observation, toCompareWith: saved.basis)
-        let path = { [names] in names.path(of: $0) }
-        // What the saved plan says of itself is no proof that a run has begun it: that leaves a trace in the state.
-        let isBegun = saved.isBegun && (!intents.isEmpty || saved.basis.stateHasMoved(to: now))
-        let moved = isBegun ? saved.basis.movedInputs(to: now, path: path) : saved.basis.moved(to: now, path: path)
-        guard moved.isEmpty else {
-            throw .message(
-                "the saved plan no longer fits: \(moved.joined(separator: "; ")).",
-                help: "Nothing was done. Run `cogstack plan \(file.path)` again.")
-        }
-        let plan = try await plan(.apply, from: observation)
-        if isBegun {
-            let strange = kept(plan.plan, saved.basis).addresses(beyond: saved.plan)
-            guard strange.isEmpty || !options.isYes else {
-                throw .message(
-                    "what is left to do is more than the saved plan showed: \(strange.map(\.description).joined(separator: ", ")).",
-                    help: "Nothing was done. Run `cogstack plan \(file.path)` again, or leave `--yes` out to see it.")
-            }
-            return (plan.plan, plan.observation, strange.isEmpty)
-        }
-        let differences = try asRead(kept(plan.plan, saved.basis)).differences(from: saved.plan)
-        guard differences.isEmpty else {
-            throw .message(
-                "the saved plan \(location.plan) is not what these files and this account give:", list: firstOf(differences),
-                help: "Nothing was done. Run `cogstack plan \(file.path)` again.")
-        }
-        return (plan.plan, plan.observation, true)
+    let output: OutputOptions
+    private let file: String?
+    let settings: Settings
+    private let consent: Consent
+
+    init(_ parsed: inout ParsedCommand) {
+        file = parsed[Self.file]
+        settings = .ofRun(&parsed)
+        consent = Consent(
+            isGiven: parsed[Options.yes], acceptedUserLoss: parsed[Options.acceptUserLoss],
+            acceptsSecondStack: parsed[Self.acceptSecondStack])
+        output = OutputOptions(&parsed)
     }
 
-    /// A plan as it is after it was kept and read: numbers may have another form then.
-    private func asRead(_ plan: Plan) throws(Failure) -> Plan {
-        do {
-            return try JSONDecoder().decode(Plan.self, from: JSONEncoder().encode(plan))
-        } catch {
-            throw Failure(error)
-        }
-    }
-
-    /// As many as can be read.
-    private func firstOf(_ differences: [String]) -> [String] {
-        let rest = differences.count - 10
-        return differences.prefix(10) + (rest > 0 ? ["and \(rest) more"] : [])
+    func run(_ session: Session) async throws(Failure) -> ExitStatus {
+        session.report(try await session.workspace.apply(file, consent))
     }
 }

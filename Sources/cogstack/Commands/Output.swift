@@ -1,34 +1,78 @@
 import Arguments
 import Diagnostics
 import Foundation
-import Reports
 import Model
-import Schema
 import Records
-import Store
+import Reports
+import Schema
+import Workflow
 
 /// `output`: the stack's outputs, as they were recorded.
-func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) throws(Failure) -> ExitStatus {
-    var file = options.file
-    var name = command.positional("NAME")
-    // `cogstack output userPoolId`: one word that is no file names an output.
-    if let word = file, name == nil, !FileManager.default.fileExists(atPath: word), !word.hasSuffix(".yaml"), !word.hasSuffix(".yml") {
-        (file, name) = (nil, word)
+struct OutputCommand: Command {
+    static let spec = CommandSpec(
+        "output", "The stack's outputs.",
+        positionals: [file, name], options: [format, into, replace], Options.account, Options.output)
+
+    private static let file = Options.stackFile("Default: as for `plan`.")
+    private static let name = Positional.optional("NAME", "Only this output, as it is, without quotes.")
+    private static let format = Option.oneOf(
+        Format.self, "--format",
+        "`env` prints lines for a shell's `eval`, `cogauth` that client's set-up files as one JSON object.")
+    private static let into = Option.text(
+        "--into", "DIR", "With `--format cogauth`: write the files into this folder, such as ~.")
+    private static let replace = Option.flag("--yes", "With `--into`: replace files that say something else.")
+
+    private enum Format: String, CaseIterable {
+        case text, json, env, cogauth
     }
-    let format = command.value("--format")
-    if name != nil, format == "cogauth" {
-        throw .usage("`--format cogauth` is about all of the set-up, not about one output.", help: "Leave NAME out, or the format.")
+
+    let output: OutputOptions
+    private let file: String?
+    private let name: String?
+    private let format: Format?
+    private let folder: String?
+    private let replacesFiles: Bool
+    let settings: Settings
+
+    init(_ parsed: inout ParsedCommand) {
+        file = parsed[Self.file]
+        name = parsed[Self.name]
+        format = parsed[Self.format]
+        folder = parsed[Self.into]
+        replacesFiles = parsed[Self.replace]
+        settings = .ofAccount(&parsed)
+        output = OutputOptions(&parsed)
     }
-    if format != "cogauth", command.value("--into") != nil {
-        throw .usage("only the client's set-up is written into a folder.", help: "Add `--format cogauth`, or leave `--into` out.")
+
+    func run(_ session: Session) throws(Failure) -> ExitStatus {
+        let terminal = session.terminal
+        if name != nil, format == .cogauth {
+            throw .usage("`--format cogauth` is about all of the set-up, not about one output.", help: "Leave NAME out, or the format.")
+        }
+        if format != .cogauth, folder != nil {
+            throw .usage("only the client's set-up is written into a folder.", help: "Add `--format cogauth`, or leave `--into` out.")
+        }
+        let stack = try LocalStack.find(file, in: session.workspace)
+        let recorded = try stack.appliedSnapshot()
+        if !output.isJSON, !output.isQuiet { terminal.say(session.headLine(stack, recorded)) }
+        if format == .cogauth {
+            return try clientFiles(of: recorded, stack, into: folder, replacing: replacesFiles, session)
+        }
+        let report = OutputsReport(recorded.outputs)
+        if let name { return try show(name, of: recorded, report, stack, terminal) }
+        switch output.isJSON ? .json : format ?? .text {
+        case .json: terminal.print(report.json)
+        case .env:
+            do { terminal.print(raw: try report.environment()) } catch { throw .message("\(error)") }
+        case .text, .cogauth: terminal.print(report.text(terminal.outputStyle))
+        }
+        return .done
     }
-    let stack = try LocalStack.find(file, options, terminal)
-    let recorded = try stack.appliedSnapshot()
-    if !options.isJSON, !options.isQuiet { terminal.say(stack.headLine(recorded).text(terminal.errorStyle)) }
-    if format == "cogauth" { return try clientFiles(of: recorded, command, options, terminal) }
-    let report = OutputsReport(recorded.outputs)
-    if let name {
-        if options.isJSON, let document = report.singleJSON(name) {
+
+    private func show(
+        _ name: String, of recorded: Snapshot, _ report: OutputsReport, _ stack: LocalStack, _ terminal: Terminal
+    ) throws(Failure) -> ExitStatus {
+        if output.isJSON, let document = report.singleJSON(name) {
             terminal.print(document)
             return .done
         }
@@ -42,11 +86,4 @@ func output(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) 
         terminal.print(raw: value)
         return .done
     }
-    switch options.isJSON ? "json" : format ?? "text" {
-    case "json": terminal.print(report.json)
-    case "env":
-        do { terminal.print(raw: try report.environment()) } catch { throw .message("\(error)") }
-    default: terminal.print(report.text(terminal.outputStyle))
-    }
-    return .done
 }

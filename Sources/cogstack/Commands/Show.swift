@@ -1,38 +1,39 @@
 import Arguments
-import Diagnostics
-import Foundation
-import Planning
 import Reports
-import Model
-import Schema
-import Records
-import Store
+import Workflow
 
 /// `show`: what is recorded and what is live.
-func show(_ command: ParsedCommand, _ options: Options, _ terminal: Terminal) async throws(Failure) -> ExitStatus {
-    let (file, word) = options.fileAndAddress(command)
-    let deployment = try await Deployment.open(
-        try options.workspace.appliedStackFile(file, terminal), options, terminal)
-    guard let snapshot = deployment.prior, !snapshot.resources.isEmpty else {
-        throw .message(
-            "stack \(deployment.stack.name) has nothing in AWS\(deployment.prior == nil ? "" : " any more").", help: "`cogstack plan \(deployment.stack.file)` shows what an apply would make.")
+struct ShowCommand: Command {
+    static let spec = CommandSpec(
+        "show", "What is recorded and what is live.",
+        positionals: [file, address], options: Options.account, Options.output)
+
+    private static let file = Options.stackFile("Default: as for `plan`.")
+    private static let address = Positional.optional(
+        "ADDRESS", "Only this resource, such as roles.long-lived, with all its properties.")
+
+    let output: OutputOptions
+    private let file: String?
+    private let word: String?
+    let settings: Settings
+
+    init(_ parsed: inout ParsedCommand) {
+        file = parsed[Self.file]
+        word = parsed[Self.address]
+        settings = .ofAccount(&parsed)
+        output = OutputOptions(&parsed)
     }
-    if let word, Address(word).map({ snapshot.resources[$0] == nil }) ?? true {
-        let meant = nearest(word, in: snapshot.resources.keys.map(\.description)).map { "Did you mean \($0)?" }
-        throw .message("no resource \(word) is recorded.", help: meant)
+
+    func run(_ session: Session) async throws(Failure) -> ExitStatus {
+        let shown = try await session.workspace.show(file, only: word)
+        let live = shown.live.mapValues { resource -> ShowReport.Liveness in
+            switch resource {
+            case .there(let form, let foreign): .live(form, foreign: foreign)
+            case .missing: .missing
+            }
+        }
+        let report = ShowReport(shown.snapshot, live: live, only: shown.only, Origin(shown.whereabouts))
+        session.terminal.print(output.isJSON ? report.json : report.text(session.terminal.outputStyle))
+        return .done
     }
-    let observation = try await deployment.observe()
-    var live: [Address: ShowReport.Liveness] = [:]
-    let secrets = snapshot.resources.mapValues(\.secrets)
-    for (address, record) in snapshot.resources {
-        guard let type = deployment.types[address.section] else { continue }
-        live[address] = observation.live[address].map { object in
-            let form = record.liveForm(of: object, type, secrets: secrets)
-            return .live(form, foreign: record.foreignPolicies(of: object, type, excluding: form))
-        } ?? .missing
-    }
-    let report = ShowReport(
-        snapshot.naming(by: deployment.names), live: live, only: word.flatMap { Address($0) }, deployment.origin)
-    terminal.print(options.isJSON ? report.json : report.text(terminal.outputStyle))
-    return .done
 }

@@ -1,7 +1,7 @@
-"""Killed at any dealing with the disk, a run loses nothing either: the state is whole, and the next run converges.
+"""Killed at any call to the disk, a run loses nothing either: the state is whole, and the next run converges.
 
 The points of test_kill_matrix.py lie at the requests; these lie between them: before a write, half-way through it, between a
-temporary file and its rename, and so on. A library that is loaded into the program kills it there (Tests/Endpoint/dying.c).
+temporary file and its rename, and so on. A library that is loaded into the program kills it there (Tests/Endpoint/kill_at_syscall.c).
 
 A sample by default, one point in three with KILL_MATRIX=all (see Tests/kill-matrix).
 """
@@ -21,29 +21,29 @@ NAMES = ("create", "update", "replace", "rotate as asked", "destroy")
 
 
 @pytest.fixture(scope="module")
-def dying(tmp_path_factory):
+def kill_library(tmp_path_factory):
     compiler = shutil.which("clang") or shutil.which("cc")
     if not compiler:
         pytest.skip("needs a C compiler, which comes with the Swift toolchain")
-    library = tmp_path_factory.mktemp("dying") / "dying.so"
-    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, ROOT / "Tests/Endpoint/dying.c", "-ldl"], check=True)
+    library = tmp_path_factory.mktemp("kill-at-syscall") / "kill_at_syscall.so"
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, ROOT / "Tests/Endpoint/kill_at_syscall.c", "-ldl"], check=True)
     return library
 
 
 class DiskTrial(Trial):
     def die(self, library, nth=0, when="before"):
-        """The dealings of a run that dies at its nth, or at none where it is 0."""
-        log = self.cogstack.home.parent / "dealings"
+        """The calls of a run that dies at its nth, or at none where it is 0."""
+        log = self.cogstack.home.parent / "calls"
         self.cogstack.run(
             *self.command(self.scenario.killed), status=-9 if nth else 0, within=PATIENCE,
-            environment={"LD_PRELOAD": str(library), "DYING_IN": "/.cogstack", "DYING_LOG": str(log), "DYING_AT": str(nth), "DYING_WHEN": when})
+            environment={"LD_PRELOAD": str(library), "KILL_IN": "/.cogstack", "KILL_LOG": str(log), "KILL_AT": str(nth), "KILL_WHEN": when})
         self.layer.wait_until_idle()
         return log.read_text().splitlines()
 
 
 def run_point(scenario, endpoint, binary, library, expected, point):
     nth, when = point
-    where = f"{when} dealing {nth}"
+    where = f"{when} call {nth}"
     try:
         with DiskTrial(scenario, endpoint, binary, 1) as trial:
             where += f", {trial.die(library, nth, when)[-1]}"
@@ -56,18 +56,18 @@ def run_point(scenario, endpoint, binary, library, expected, point):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_killed_at_any_dealing_with_the_disk(name, endpoint, binary, dying, tell):
+def test_killed_at_any_disk_call(name, endpoint, binary, kill_library, tell):
     scenario = SCENARIOS[name]
     start = time.monotonic()
     expected, _ = reference(scenario, endpoint, binary, 1)
     with DiskTrial(scenario, endpoint, binary, 1) as trial:
-        dealings = trial.die(dying)
+        calls = trial.die(kill_library)
     points = [
-        (number, when) for number, dealing in enumerate(dealings, 1)
-        for when in ("before", "torn") if when == "before" or dealing.startswith("write ")]
-    points.append((len(dealings), "after"))
-    # A step that shares no factor with the pattern of the dealings, begun elsewhere in each scenario.
+        (number, when) for number, call in enumerate(calls, 1)
+        for when in ("before", "torn") if when == "before" or call.startswith("write ")]
+    points.append((len(calls), "after"))
+    # A step that shares no factor with the pattern of the calls, begun elsewhere in each scenario.
     chosen = points[NAMES.index(name) * 7 % 11::3 if WHOLE else len(points) // 3]
     with ThreadPoolExecutor(WORKERS) as pool:
-        results = list(pool.map(lambda point: run_point(scenario, endpoint, binary, dying, expected, point), chosen))
-    all_converged(results, f"{name}, at the disk: {len(dealings)} dealings", start, tell)
+        results = list(pool.map(lambda point: run_point(scenario, endpoint, binary, kill_library, expected, point), chosen))
+    all_converged(results, f"{name}, at the disk: {len(calls)} calls", start, tell)

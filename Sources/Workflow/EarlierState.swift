@@ -1,4 +1,3 @@
-import Foundation
 import Records
 import Store
 
@@ -10,23 +9,27 @@ struct EarlierState {
     private let found: String
     private let place: String
     private let stack: String
+    /// Whether that folder is there: an earlier plan, lock or journal makes it without a state.
+    private let placeIsThere: Bool
 
     /// Nil where there is none, and where the project has state of the stack.
     init?(of stack: String, _ file: ChosenFile, _ workspace: Workspace) {
-        let place = file.project.location(of: stack)
-        guard !FileManager.default.fileExists(atPath: place.state), let real = Workspace.real(file.path) else { return nil }
-        let folders = Self.above(workspace.here) + Self.above(file.project.root)
+        let world = workspace.world
+        let place = StateLocation(stack: stack, in: file.project.root)
+        guard !world.exists(place.state), let real = world.real(file.path) else { return nil }
+        let folders = Self.above(world.folder) + Self.above(file.project.root)
         let folder = folders.first { folder in
             guard folder != file.project.root,
                 let snapshot = try? StateFile(at: StateLocation(stack: stack, in: folder)).load(),
                 snapshot.stack == stack, !snapshot.resources.isEmpty
             else { return false }
-            return Workspace.real(Project.join(folder, snapshot.file)) == real
+            return world.real(Project.join(folder, snapshot.file)) == real
         }
         guard let folder else { return nil }
         self.stack = stack
-        found = Project.shown(Project.join(folder, ".cogstack/" + stack), from: workspace.here)
+        found = Project.shown(Project.join(folder, ".cogstack/" + stack), from: world.folder)
         self.place = file.project.path(of: ".cogstack/" + stack)
+        placeIsThere = world.exists(self.place)
     }
 
     /// What the user is told before anything is done.
@@ -38,8 +41,7 @@ struct EarlierState {
 
     private var move: String {
         let parent = String(place.dropLast(stack.count + 1))
-        // A folder that an earlier plan, lock or journal made is there already, without a state.
-        return FileManager.default.fileExists(atPath: place)
+        return placeIsThere
             ? "mv \(Self.quoted(found))/* \(Self.quoted(place))/"
             : "mkdir -p \(Self.quoted(parent)) && mv \(Self.quoted(found)) \(Self.quoted(place))"
     }

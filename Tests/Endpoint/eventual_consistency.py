@@ -54,7 +54,7 @@ _LAGGING = {
 }
 
 
-class LateRules(Rules):
+class EventualConsistencyRules(Rules):
     """The rules, and what takes a while."""
 
     def __init__(self, layer, busy=0.0, write_delay=0.0, read_lag=0, **settings):

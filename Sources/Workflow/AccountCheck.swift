@@ -1,7 +1,6 @@
-import AWSClient
 import Model
-import Schema
 import Records
+import Schema
 import Store
 
 /// Whose the credentials are, which must be the account that the stack file and the state name. AWS is asked once.

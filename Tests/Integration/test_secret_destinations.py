@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-import places
+import secret_destinations
 from conftest import ROOT
 from cogstack import Cogstack
 from endpoint import Endpoint
@@ -73,7 +73,7 @@ def test_a_secret_that_is_left_somewhere_is_put_back_from_there(three, account, 
     three.apply(THREE)
     key = the_key(account)
     for overwrite, section in (
-            (places.into_the_function, "lambdaFunctions"), (places.into_secrets, "secrets"), (places.into_parameters, "ssmParameters")):
+            (secret_destinations.into_the_function, "lambdaFunctions"), (secret_destinations.into_secrets, "secrets"), (secret_destinations.into_parameters, "ssmParameters")):
         overwrite(account)
         assert changed(three) == {address: action for address, action in PLACE.items() if address.startswith(section)}
         layer.clear()
@@ -87,14 +87,14 @@ def test_a_secret_that_is_left_somewhere_is_put_back_from_there(three, account, 
     three.run("apply", "--yes", cwd=(three.folder / THREE).parent)
     assert account.client("secretsmanager").get_secret_value(SecretId="dev-another")["SecretString"] == key[1]
     written = three.everything_written()
-    for secret in (key[1], places.BY_HAND):
+    for secret in (key[1], secret_destinations.BY_HAND):
         assert not [form for form in forms(secret) if form in written]
 
 
 def test_a_rotation_reaches_every_place_before_the_old_key_goes(three, account, layer):
     three.apply(THREE)
     secrets = [the_key(account)[1]]
-    places.everywhere(account)
+    secret_destinations.everywhere(account)
     assert changed(three) == PLACE | {"accessKeys.proxy": "rotate"}
     layer.clear()
     three.apply(THREE)
@@ -106,7 +106,7 @@ def test_a_rotation_reaches_every_place_before_the_old_key_goes(three, account, 
     for arguments in (["plan", THREE, "--json"], ["show", THREE], ["show", THREE, "secrets.text"], ["apply", THREE, "--yes", "--verbose"]):
         three.run(*arguments)
     written = three.everything_written()
-    for secret in [*secrets, places.BY_HAND]:
+    for secret in [*secrets, secret_destinations.BY_HAND]:
         assert not [form for form in forms(secret) if form in written]
 
 
@@ -133,7 +133,7 @@ def test_a_rotation_that_reached_some_places_reaches_the_others(three, account, 
     assert program.returncode == -signal.SIGKILL and len({pair[0] for pair in keys_in_places(account)}) == 2
     shown = three.run("plan", THREE)
     assert "changed outside" not in shown.out, shown.out
-    taken = places.keys_taken_away(layer, account)
+    taken = secret_destinations.keys_taken_away(layer, account)
     said = three.run(command, THREE, "--yes", *(["--soak", "1"] if command == "rotate" else []))
     assert taken == [] and "CreateAccessKey" not in writes(layer, "CreateAccessKey")
     # It goes as the rotation was asked to let it go.

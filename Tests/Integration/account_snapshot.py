@@ -25,7 +25,7 @@ def ordered(elements):
     return sorted(elements, key=repr)
 
 
-class Live:
+class LiveObjects:
     """The live objects of an account, by their physical ids; an app client's is <pool>/<client>, an access key's <user>/<key>.
 
     Reads go through the strict layer, which shows some things as AWS does. What is written by hand goes to the endpoint

@@ -1,9 +1,9 @@
-/* Loaded into the program under test (LD_PRELOAD): kills it at one of its dealings with the disk.
+/* Loaded into the program under test (LD_PRELOAD): kills it at one of its calls to the disk.
  *
- *   DYING_IN    only files whose path contains this count
- *   DYING_LOG   a file that gets one line for each dealing: its name and the file's
- *   DYING_AT    the number of the dealing at which to die, from 1; 0 for none
- *   DYING_WHEN  "before" it, "after" it, or "torn": half-way through a write, and as "before" for anything else
+ *   KILL_IN    only files whose path contains this count
+ *   KILL_LOG   a file that gets one line for each call: its name and the file's
+ *   KILL_AT    the number of the call at which the program is killed, from 1; 0 for none
+ *   KILL_WHEN  "before" it, "after" it, or "torn": half-way through a write, and as "before" for anything else
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -16,7 +16,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-static atomic_int dealings;
+static atomic_int calls;
 
 static const char *setting(const char *name) {
     const char *value = getenv(name);
@@ -28,12 +28,12 @@ static void die(void) {
     for (;;) pause();
 }
 
-/* The number of a dealing; 0 where it does not count. */
+/* The number of a call; 0 where it does not count. */
 static int count(const char *what, const char *path) {
-    const char *where = setting("DYING_IN");
+    const char *where = setting("KILL_IN");
     if (!*where || !path || !strstr(path, where)) return 0;
-    int number = atomic_fetch_add(&dealings, 1) + 1;
-    int log = *setting("DYING_LOG") ? (int)syscall(SYS_openat, AT_FDCWD, setting("DYING_LOG"), O_WRONLY | O_CREAT | O_APPEND, 0600) : -1;
+    int number = atomic_fetch_add(&calls, 1) + 1;
+    int log = *setting("KILL_LOG") ? (int)syscall(SYS_openat, AT_FDCWD, setting("KILL_LOG"), O_WRONLY | O_CREAT | O_APPEND, 0600) : -1;
     if (log >= 0) {
         char line[4200];
         int length = snprintf(line, sizeof line, "%s %s\n", what, path);
@@ -52,8 +52,8 @@ static int count_open(const char *what, int descriptor) {
     return count(what, path);
 }
 
-static int is_due(int number) { return number && number == atoi(setting("DYING_AT")); }
-static int when(const char *moment) { return !strcmp(setting("DYING_WHEN"), moment); }
+static int is_due(int number) { return number && number == atoi(setting("KILL_AT")); }
+static int when(const char *moment) { return !strcmp(setting("KILL_WHEN"), moment); }
 
 #define REAL(name) ((typeof(&name))dlsym(RTLD_NEXT, #name))
 #define AROUND(number, call)                    \
