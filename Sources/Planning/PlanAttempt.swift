@@ -146,34 +146,7 @@ struct PlanAttempt {
         for change in changes where type.attribute(change.attribute)?.isSensitive == true { needSecrets(in: change.after) }
         let isBoundToReplaced = refreshWhatIsBoundToReplaced(&decision, resource, type)
 
-        if rotated.contains(address) {
-            decision.change.kind = .rotate
-            decision.change.reason = isAskedToRotate(address)
-                ? "a new one takes its place" : "its secret is needed and AWS shows it only once, so a new one is made"
-            if !decision.old.deposed.isEmpty {
-                // An earlier rotation stopped half-way. Nothing is known to have this object's secret, and something may have that of the
-                // one before, so that this one makes room: AWS allows two keys a user.
-                decision.old.orphans.append(live.physicalId)
-                decision.change.reason = "an earlier rotation stopped before anything had its secret, so it makes room for a new one"
-            }
-        } else if let reinstated = decision.reinstated {
-            // What a person sees is the way from the object that goes.
-            if let current {
-                decision.change.attributes = differences(
-                    type, resource, wanted: now, live: current, prior: priorResources[address]?.attributes ?? [:])
-                decision.change.loses = loss(type, address)
-            }
-            decision.change.kind = current == nil ? .adopt : .replace
-            decision.change.reason = reinstated.reason
-        } else if changes.contains(where: \.forcesReplacement) || isBoundToReplaced {
-            decision.change.kind = .replace
-            decision.change.loses = loss(type, address)
-        } else if decision.change.kind == .none, !decision.changed.isEmpty {
-            decision.change.kind = .update
-        }
-        if decision.reinstated == nil, [.replace, .rotate].contains(decision.change.kind) {
-            decision.fate = .replaced(isReadopted: decision.isReadopted, freesName: keepsUniqueName(type, now, live))
-        }
+        decideKind(&decision, current, live, resource, type, wanted: now, isBoundToReplaced: isBoundToReplaced)
         finishWhatWasCutShort(&decision, live, type)
         if decision.change.kind == .replace || decision.change.kind == .rotate {
             decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
@@ -192,130 +165,44 @@ struct PlanAttempt {
         decisions[address] = decision
     }
 
-    private mutating func create(_ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType) {
-        decision.fate = .created
-        decision.change.kind = .create
-        decision.change.attributes = shown(decision.wanted, type, resource)
-        if let gone = priorResources[decision.change.address]?.physicalId {
-            decision.change.reason = "deleted outside cogstack"
-            // What was made with an object under its name, such as a function's log, may be there without it, and nothing else names it
-            // once the name is another.
-            if case .uniqueName = type.identity, decision.wanted["name"].string.map({ !type.isSameName($0, gone) }) == true {
-                decision.old.deposed.add(Deposed(gone))
+    /// What kind of change it is, and with it what becomes of the object.
+    ///
+    /// - Parameters:
+    ///   - current: the object that the address has; nil where it has none.
+    ///   - live: the one that it has or takes over.
+    private func decideKind(
+        _ decision: inout Decision, _ current: Live?, _ live: Live, _ resource: DesiredResource, _ type: ResourceType, wanted: Value,
+        isBoundToReplaced: Bool
+    ) {
+        let address = resource.address
+        if rotated.contains(address) {
+            decision.change.kind = .rotate
+            decision.change.reason = isAskedToRotate(address)
+                ? "a new one takes its place" : "its secret is needed and AWS shows it only once, so a new one is made"
+            if !decision.old.deposed.isEmpty {
+                // An earlier rotation stopped half-way. Nothing is known to have this object's secret, and something may have that of the
+                // one before, so that this one makes room: AWS allows two keys a user.
+                decision.old.orphans.append(live.physicalId)
+                decision.change.reason = "an earlier rotation stopped before anything had its secret, so it makes room for a new one"
             }
-        }
-        needSecrets(in: decision.wanted)
-        decision.after = decision.wanted
-    }
-
-    /// A property that closes a cycle, once everything that it may refer to is decided.
-    private mutating func decideDeferred(of address: Address) {
-        guard let names = graph.deferred[address], var decision = decisions[address],
-            let resource = planner.desired.resources[address], let type = planner.types[address.section],
-            let wanted = canonicalForm(resource, type)
-        else { return }
-        let deferred = Value.map((wanted.map ?? [:]).filter { names.contains($0.key) })
-        let isNew = decision.isCreated || decision.isReplaced
-        let applied = decision.reinstated?.attributes ?? priorResources[address]?.attributes ?? [:]
-        let there = decision.reinstated?.live ?? planner.observation.live[address]
-        let live = (isNew ? nil : there?.assuming(applied)) ?? Live("", attributes: [:], outputs: [:])
-        // Rows that are not deferred were compared before.
-        let changes = differences(type, resource, wanted: deferred, live: live, prior: applied).filter { names.contains($0.attribute) }
-        decision.wanted = decision.wanted.overlaid(by: deferred)
-        decision.deferral.rows = Set(changes.map(\.attribute))
-        for row in type.attributes where names.contains(row.name) && !decision.deferral.rows.contains(row.name) {
-            guard let target = replacedTarget(of: row, resource) else { continue }
-            decision.deferral.rows.insert(row.name)
-            decision.change.reason = bound(row, to: target)
-        }
-        decision.after = outcome(of: changes, decision, type, live: decision.after ?? live.attributes)
-        decision.deferral.dependsOn = Set(names.flatMap { resource.attributes[$0].references.map(\.address) })
-        decision.change.attributes = decision.change.attributes.filter { !names.contains($0.attribute) } + changes
-        decision.changed.subtract(names)
-        if decision.change.kind == .none, !decision.deferral.rows.isEmpty { decision.change.kind = .update }
-        if decision.change.kind == .update, decision.changed.isEmpty, decision.deferral.rows.isEmpty, !decision.mustBeFinished {
-            decision.change.kind = .none
-        }
-        decisions[address] = decision
-    }
-
-    /// What a run changed just before it was cut short may not have arrived, and nothing has asked it whether it works.
-    private func finishWhatWasCutShort(_ decision: inout Decision, _ live: Live, _ type: ResourceType) {
-        let isAskable = type.attributes.contains { $0.isProbe && !decision.wanted[$0.name].isNull }
-        let wasCutShort = planner.observation.interrupted.contains(decision.change.address)
-        guard decision.change.kind == .none || decision.change.kind == .adopt, decision.changed.isEmpty,
-            live.isUnfinished ? wasCutShort || decision.isReadopted : wasCutShort && isAskable
-        else { return }
-        decision.mustBeFinished = true
-        guard decision.change.kind == .none else { return }
-        decision.change.kind = .update
-        decision.change.reason = isAskable
-            ? "a run was cut short while it changed this, so it is asked whether it works"
-            : "a run was cut short while it changed this, and AWS is still at work on it"
-    }
-
-    // MARK: What is live
-
-    /// The live object that this address has or may have; nil where one is to be made.
-    private mutating func acceptedLive(
-        for address: Address, _ resource: DesiredResource, _ type: ResourceType, _ decision: inout Decision
-    ) -> Live? {
-        let live = planner.observation.live[address]
-        if let live, live.physicalId == priorResources[address]?.physicalId {
-            // What a lost call made besides the recorded object is provably this stack's, and orphaned.
-            switch planner.observation.located[address] {
-            case .ours(let id): decision.old.orphans.append(id)
-            case .lost(let ids): decision.old.orphans += ids
-            case .ambiguous(let ids):
-                notices.append("a lost call for \(address) may have made one of \(ids.joined(separator: ", ")): nothing tells which")
-            default: break
+        } else if let reinstated = decision.reinstated {
+            // What a person sees is the way from the object that goes.
+            if let current {
+                decision.change.attributes = differences(
+                    type, resource, wanted: wanted, live: current, prior: priorResources[address]?.attributes ?? [:])
+                decision.change.loses = loss(type, address)
             }
-            return live
+            decision.change.kind = current == nil ? .adopt : .replace
+            decision.change.reason = reinstated.reason
+        } else if decision.differences.contains(where: \.forcesReplacement) || isBoundToReplaced {
+            decision.change.kind = .replace
+            decision.change.loses = loss(type, address)
+        } else if decision.change.kind == .none, !decision.changed.isEmpty {
+            decision.change.kind = .update
         }
-        let place = resource.origin(of: "name") ?? resource.origin(of: "")
-        switch planner.observation.located[address] {
-        case nil, .some(.none):
-            return nil
-        case .lost(let ids):
-            decision.old.orphans += ids
-            return nil
-        case .ours(let physicalId):
-            if let other = owners.owner(of: physicalId, excluding: address) {
-                // What another address of the file has is that one's, and this one gets its own.
-                if planner.desired.resources[other] == nil { refuse(physicalId, recordedAs: other, for: address, place) }
-                return nil
-            }
-            decision.fate = .kept(isReadopted: live != nil)
-            return live
-        case .unowned(let physicalId):
-            if resource.lifecycle.mayAdopt {
-                decision.fate = .kept(isReadopted: true)
-                decision.change.kind = .adopt
-                decision.change.reason = "exists already, and `lifecycle: { adopt: true }` lets it be taken over"
-                return live
-            }
-            refuseUnowned(physicalId, place)
-        case .foreign(let physicalId, let owner):
-            if let other = owners.owner(of: physicalId, excluding: address), planner.desired.resources[other] == nil {
-                refuse(physicalId, recordedAs: other, for: address, place)
-                return nil
-            }
-            refuseName(physicalId, of: owner, for: address, place)
-        case .ambiguous(let ids):
-            problems.error(
-                "ambiguous-live-object",
-                "several live objects could be \(address): \(ids.joined(separator: ", "))", at: place,
-                help: "Delete those that nothing uses, and plan again.")
+        if decision.reinstated == nil, [.replace, .rotate].contains(decision.change.kind) {
+            decision.fate = .replaced(isReadopted: decision.isReadopted, freesName: keepsUniqueName(type, wanted, live))
         }
-        return nil
-    }
-
-    /// An address of the file wants the object of one that the file does not have any more: to take it over here and delete it there
-    /// would lose it, and which was meant only a person knows.
-    private mutating func refuse(_ physicalId: String, recordedAs other: Address, for address: Address, _ place: SourceRange?) {
-        problems.error(
-            "recorded-elsewhere", "\(physicalId) is recorded as \(other), which the file does not have any more", at: place,
-            help: "If it has another name in the file now, say so: `cogstack state mv \(planner.desired.file) \(other) \(address)`. Otherwise give \(address) another name.")
     }
 
     func differences(
@@ -348,21 +235,7 @@ struct PlanAttempt {
         } ?? false
     }
 
-    /// What a new resource will have, as it may be shown.
-    private func shown(_ wanted: Value, _ type: ResourceType, _ resource: DesiredResource) -> [AttributeChange] {
-        type.attributes.compactMap { row in
-            var value = wanted[row.name]
-            if row.name == "tags" { value = Ownership.withoutOwner(value) }
-            guard !value.isNull, !row.isLocal, value != [:] else { return nil }
-            let isCode = if case .artifact = row.type { true } else { false }
-            return AttributeChange(
-                path: row.name, before: .null, after: isCode ? value["path"] : resource.secretPaths.hide(value, at: row.name).redacted,
-                cause: .stackFile,
-                at: resource.origin(of: row.name)?.description)
-        }
-    }
-
-    private mutating func canonicalForm(_ resource: DesiredResource, _ type: ResourceType) -> Value? {
+    mutating func canonicalForm(_ resource: DesiredResource, _ type: ResourceType) -> Value? {
         do {
             return try type.canonicalForm(resolver.resolve(resource.attributes), planner.context)
         } catch {
@@ -379,58 +252,4 @@ struct PlanAttempt {
             isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
     }
 
-    private func keepsUniqueName(_ type: ResourceType, _ wanted: Value, _ live: Live) -> Bool {
-        if case .uniqueName = type.identity, let name = wanted["name"].string {
-            type.isSameName(name, live.attributes["name"].string ?? live.physicalId)
-        } else {
-            false
-        }
-    }
-
-    /// AWS binds some properties to the object that they named, so they must be written again when it is re-created,
-    /// even where their text stays the same.
-    ///
-    /// - Returns: whether the resource must be replaced with what it is bound to.
-    private mutating func refreshWhatIsBoundToReplaced(_ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType) -> Bool {
-        var mustBeReplaced = false
-        for row in type.attributes where !decision.changed.contains(row.name) {
-            guard let target = replacedTarget(of: row, resource) else { continue }
-            if case .replacement = row.change {
-                mustBeReplaced = true
-            } else {
-                decision.changed.insert(row.name)
-            }
-            decision.change.reason = bound(row, to: target)
-        }
-        return mustBeReplaced
-    }
-
-    /// What a property is bound to that is re-created, or was since it was written.
-    private func replacedTarget(of row: Attribute, _ resource: DesiredResource) -> Address? {
-        // What cannot be changed belongs to the object, such as a key to its user.
-        guard row.isTied || row.change == .replacement else { return nil }
-        return targets(of: row, resource).sorted().first { target in
-            guard let decision = decisions[target] else { return false }
-            if decision.isReplaced || decision.isCreated { return decision.isReplaced || priorResources[target] != nil }
-            let outputs = (decision.reinstated?.live ?? planner.observation.live[target])?.outputs ?? [:]
-            guard let boundId = boundId(of: resource.address, to: target), let now = planner.types[target.section]?.uniqueId(in: outputs)
-            else { return false }
-            return now != boundId
-        }
-    }
-
-    /// The object to which what an address has by the end of this plan was bound when it was written.
-    private func boundId(of address: Address, to target: Address) -> String? {
-        decisions[address]?.reinstated?.boundIds[target] ?? priorResources[address]?.boundIds[target]
-    }
-
-    /// What a property refers to and must wait for.
-    private func targets(of row: Attribute, _ resource: DesiredResource) -> [Address] {
-        resource.attributes[row.name].references.filter(\.isOrdering).map(\.address)
-    }
-
-    private func bound(_ row: Attribute, to target: Address) -> String {
-        let isStillToCome = decisions[target].map { $0.isReplaced || $0.isCreated } ?? false
-        return "\(target) \(isStillToCome ? "is" : "was") re-created; AWS binds \(row.name) to the old object's id"
-    }
 }
