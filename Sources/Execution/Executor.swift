@@ -20,6 +20,8 @@ package struct Executor: Sendable {
     /// The addresses that have an object by the end of the plan, or keep theirs.
     private let followed: Set<Address>
     private let deletions: [Address: [Action]]
+    /// What is done to each address.
+    let actions: [Address: [Action]]
 
     /// - Parameters:
     ///   - parallelism: how many actions run at once, from 1.
@@ -42,7 +44,8 @@ package struct Executor: Sendable {
         self.seconds = seconds
         self.report = report
         followed = Set(plan.actions.filter { $0.kind != .delete && $0.kind != .forget }.map(\.address))
-        deletions = Dictionary(grouping: plan.actions.filter { $0.kind == .delete }, by: \.address)
+        actions = Dictionary(grouping: plan.actions, by: \.address)
+        deletions = actions.mapValues { $0.filter { $0.kind == .delete } }
     }
 
     /// What came of each action.
@@ -125,30 +128,28 @@ package struct Executor: Sendable {
 
     private func perform(_ action: Action, _ provider: any Provider) async throws(ProviderError) {
         let calls = await calls(for: action.address)
-        switch action.kind {
-        case .create:
-            let desired = try await resolved(action.attributes)
+        switch action.work {
+        case .create(let properties):
+            let desired = try await resolved(properties.attributes)
             try await begin(action)
-            let outputs = try await create(desired, action, provider, calls)
-            try await record(action, outputs)
-        case .update:
+            try await record(action, try await create(desired, action, provider, calls))
+        case .update(let update):
             let physicalId = try await physicalId(of: action)
-            let desired = try await resolved(action.attributes)
+            let desired = try await resolved(update.properties.attributes)
             try await begin(action)
             let outputs: [String: Value]
             do throws(ProviderError) {
                 outputs = try await provider.update(
-                    physicalId, to: provider.type.resetting(action.resets, in: desired), changed: Set(action.changed), calls)
+                    physicalId, to: provider.type.resetting(update.resets, in: desired), changed: Set(update.changed), calls)
             } catch {
                 if case .rolledBack = error { try await ledger.rolledBack(action.address) }
                 throw error
             }
             try await record(action, outputs)
-        case .delete:
-            guard let physicalId = action.physicalId else { return }
-            if let grace = action.grace { try await retire(physicalId, grace, action, provider, calls) }
-            try await provider.delete(physicalId, calls)
-            try await ledger.deleted(physicalId, of: action.address, isFollowed: followed.contains(action.address))
+        case .delete(let deletion):
+            if let grace = deletion.grace { try await retire(deletion, grace, action.address, provider, calls) }
+            try await provider.delete(deletion.physicalId, calls)
+            try await ledger.deleted(deletion.physicalId, of: action.address, isFollowed: followed.contains(action.address))
         case .adopt:
             let physicalId = try await physicalId(of: action)
             if await ledger.physicalId(of: action.address) == physicalId { return try await record(action, [:]) }
@@ -158,12 +159,10 @@ package struct Executor: Sendable {
             try await begin(action)
             try await ledger.recordCreated(physicalId, outputs: live.outputs, address: action.address)
             try await record(action, live.outputs)
-        case .forget:
-            if let physicalId = action.physicalId {
-                try await ledger.forgotten(physicalId, of: action.address)
-            } else {
-                try await ledger.forgotten(action.address)
-            }
+        case .forget(let physicalId?):
+            try await ledger.forgotten(physicalId, of: action.address)
+        case .forget(nil):
+            try await ledger.forgotten(action.address)
         }
     }
 
@@ -172,7 +171,7 @@ package struct Executor: Sendable {
         let deletion = deletions[action.address]?.first { $0.physicalId == recorded }
         try await ledger.begin(
             action, attributes: await resolvedPlainly(action.attributes),
-            isOldGone: action.kind != .update && recorded != action.physicalId && deletion == nil, grace: deletion?.grace)
+            isOldGone: action.kind != .update && recorded != action.physicalId && deletion == nil, grace: deletion?.deletion?.grace)
     }
 
     // MARK: Creating
@@ -307,7 +306,7 @@ package struct Executor: Sendable {
     }
 
     private func record(_ action: Action, _ outputs: [String: Value]) async throws(ProviderError) {
-        let physicalId = try await physicalId(of: action.kind == .create ? action.withoutPhysicalId : action)
+        let physicalId = try await physicalId(of: action)
         let outputs = action.outputs.merging(outputs) { $1 }
         await ledger.learn(outputs, of: action.address)
         try await ledger.applied(
@@ -322,13 +321,13 @@ package struct Executor: Sendable {
 
     /// `value` as it may be recorded: secrets stay references.
     private func resolvedPlainly(_ value: Value) async -> Value {
-        resolver(await ledger.knownOutputs(of: value).mapValues { $0.filter { !$0.value.holdsSecret } }).resolve(value)
+        resolver(await ledger.knownOutputs(of: value).mapValues { $0.filter { !$0.value.holdsSecret } }).substituted(value)
     }
 
     /// `value` with everything in it that is known by now, secrets among it; a secret that AWS showed once, in an earlier
     /// run, stays a reference.
     package func resolved(_ value: Value) async throws(ProviderError) -> Value {
-        let resolved = resolver(await ledger.knownOutputs(of: value)).resolve(value)
+        let resolved = resolver(await ledger.knownOutputs(of: value)).substituted(value)
         for reference in Set(resolved.references) {
             guard let provider = registry[reference.address.section],
                 case .readableSecret = provider.type.output(reference.attribute)?.secrecy,
@@ -338,16 +337,7 @@ package struct Executor: Sendable {
                 await ledger.learn(live.outputs, of: reference.address)
             }
         }
-        return resolver(await ledger.knownOutputs(of: resolved)).resolve(resolved)
-    }
-}
-
-extension Action {
-    /// A create action's object is the one that the ledger learned of, never the one that it replaces.
-    fileprivate var withoutPhysicalId: Action {
-        var action = self
-        action.physicalId = nil
-        return action
+        return resolver(await ledger.knownOutputs(of: resolved)).substituted(resolved)
     }
 }
 

@@ -70,8 +70,8 @@ package actor Ledger: Recorder {
             snapshot.resources[address]?.physicalId = nil
             unsaved.insert(address)
         }
-        guard action.kind == .update, var record = snapshot.resources[address] else { return }
-        let set = Value.map((attributes.map ?? [:]).filter { action.changed.contains($0.key) })
+        guard let update = action.update, var record = snapshot.resources[address] else { return }
+        let set = Value.map((attributes.map ?? [:]).filter { update.changed.contains($0.key) })
         let united = record.attributes.united(with: set)
         updated[address] = record.attributes
         if united == record.attributes { return }
@@ -84,10 +84,11 @@ package actor Ledger: Recorder {
     /// plan does.
     package func expect(deletions: [Action]) throws(ProviderError) {
         for action in deletions {
-            guard let physicalId = action.physicalId,
-                snapshot.resources[action.address]?.physicalIds.contains(physicalId) != true
+            guard let deletion = action.deletion,
+                snapshot.resources[action.address]?.physicalIds.contains(deletion.physicalId) != true
             else { continue }
-            depose(Deposed(physicalId, isOrphan: action.isOrphan, grace: action.grace), of: action.address, action.settings)
+            depose(
+                Deposed(deletion.physicalId, isOrphan: deletion.isOrphan, grace: deletion.grace), of: action.address, deletion.settings)
         }
         if !unsaved.isEmpty { try save() }
     }
@@ -275,7 +276,7 @@ package actor Ledger: Recorder {
 
     /// Notes which objects an action tied its object to.
     private func tie(_ record: inout Record, by action: Action) {
-        for target in action.ties {
+        for target in action.properties?.boundTo ?? [] {
             record.ties[target] = types[target.section]?.uniqueId(in: outputs[target] ?? [:])
         }
     }

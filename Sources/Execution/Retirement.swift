@@ -9,14 +9,15 @@ extension Executor {
     /// Switches an object off once its users work and whoever had it is done, and hears whether anything misses it: then it is
     /// switched on again, if it was on. One that is gone already is waited for by nobody.
     func retire(
-        _ physicalId: String, _ grace: Grace, _ action: Action, _ provider: any Provider, _ calls: ProviderContext
+        _ deletion: Action.Deletion, _ grace: Grace, _ address: Address, _ provider: any Provider, _ calls: ProviderContext
     ) async throws(ProviderError) {
+        let physicalId = deletion.physicalId
         guard let live = try await provider.live(physicalId, calls) else { return }
-        let wasSwitchedOff = await ledger.hasSwitchedOff(physicalId, of: action.address)
+        let wasSwitchedOff = await ledger.hasSwitchedOff(physicalId, of: address)
         if live.isOff, wasSwitchedOff {
             // A run was stopped while it was off. Nobody knows what came of it.
-            try await verifyConsumers(without: physicalId, action, provider, calls)
-        } else if let (user, selfTestFailure) = try await selfTestFailure(of: action.users) {
+            try await verifyConsumers(without: deletion, address, provider, calls)
+        } else if let (user, selfTestFailure) = try await selfTestFailure(of: deletion.users) {
             // A run that was stopped may have left a user that nobody has asked since.
             throw .refused(
                 message: "\(user) does not work: \(selfTestFailure). So \(physicalId) stays as it is.",
@@ -26,24 +27,25 @@ extension Executor {
             try await calls.wait(for: "calls that began with it to end", seconds: grace.drain)
             // Only what holds a secret can be switched off before it is deleted.
             if provider.type.onceShownSecrets.isEmpty { return }
-            try await ledger.switched(off: true, physicalId, of: action.address)
+            try await ledger.switched(off: true, physicalId, of: address)
             try await (provider as? any RetirableProvider)?.switchOff(physicalId, calls)
-            try await verifyConsumers(without: physicalId, action, provider, calls)
+            try await verifyConsumers(without: deletion, address, provider, calls)
         }
         guard grace.soak > 0, !live.isOff || wasSwitchedOff else { return }
         try await calls.wait(for: "anybody who misses it, now switched off", seconds: grace.soak)
         // AWS may have taken it for a while yet, and a user may have kept what it had looked up.
-        try await verifyConsumers(without: physicalId, action, provider, calls)
+        try await verifyConsumers(without: deletion, address, provider, calls)
     }
 
     /// Asks the users whether they work without what this or an earlier run has switched off. While that is not known they must
     /// not be without it.
     private func verifyConsumers(
-        without physicalId: String, _ action: Action, _ provider: any Provider, _ calls: ProviderContext
+        without deletion: Action.Deletion, _ address: Address, _ provider: any Provider, _ calls: ProviderContext
     ) async throws(ProviderError) {
+        let physicalId = deletion.physicalId
         let problem: ProviderError
         do throws(ProviderError) {
-            guard let (user, selfTestFailure) = try await selfTestFailure(of: action.users) else { return }
+            guard let (user, selfTestFailure) = try await selfTestFailure(of: deletion.users) else { return }
             problem = .rolledBack(
                 message: "\(user) does not work without \(physicalId): \(selfTestFailure).",
                 help: "It is switched on again. Put right what is named, and run it again.")
@@ -56,7 +58,7 @@ extension Executor {
         }
         do throws(ProviderError) {
             try await (provider as? any RetirableProvider)?.switchOn(physicalId, calls)
-            try await ledger.switched(off: false, physicalId, of: action.address)
+            try await ledger.switched(off: false, physicalId, of: address)
         } catch {
             throw .refused(
                 message: "\(problem.message) And \(physicalId) could not be switched on again: \(error).",
@@ -78,13 +80,16 @@ extension Executor {
 
     /// Takes back the objects that rotations made and that came into nobody's use, so that all is as it was before.
     func undoUnusedRotations(_ outcome: Outcome) async {
-        for change in plan.changes where change.kind == .rotate {
-            let ofAddress = plan.actions.filter { $0.address == change.address }
+        let rotations = plan.changes.filter { $0.kind == .rotate }
+        if rotations.isEmpty { return }
+        let results = Results(plan, outcome)
+        for change in rotations {
+            let ofAddress = actions[change.address] ?? []
             guard let creation = ofAddress.first(where: { $0.kind == .create }),
                 let deletion = ofAddress.first(where: { $0.kind == .delete && $0.physicalId == change.physicalId }),
-                !outcome.done.contains(where: { $0.id == deletion.id }), !outcome.failed.contains(where: { $0.action.id == deletion.id }),
+                !results.done.contains(deletion.id), results.errors[deletion.id] == nil,
                 let old = change.physicalId, let new = await ledger.physicalId(of: change.address), new != old,
-                await isUnused(creation, outcome), let provider = registry[change.address.section]
+                await isUnused(creation, results), let provider = registry[change.address.section]
             else { continue }
             let start = seconds()
             await report(.started(change.address, .delete))
@@ -102,14 +107,29 @@ extension Executor {
     }
 
     /// Whether none of the actions that would have used what `creation` made can have done so.
-    private func isUnused(_ creation: Action, _ outcome: Outcome) async -> Bool {
-        let users = plan.actions.filter { $0.after.contains(creation.id) && [.create, .update].contains($0.kind) }
-        for user in users {
-            if outcome.done.contains(where: { $0.id == user.id }) { return false }
-            guard let (_, error) = outcome.failed.first(where: { $0.action.id == user.id }) else { continue }
+    private func isUnused(_ creation: Action, _ results: Results) async -> Bool {
+        for user in results.users[creation.id] ?? [] where [.create, .update].contains(user.kind) {
+            if results.done.contains(user.id) { return false }
+            guard let error = results.errors[user.id] else { continue }
             if case .rolledBack = error { continue }
             if await ledger.mayHaveChanged(user.address) { return false }
         }
         return true
+    }
+}
+
+/// What came of a plan's actions, by their ids.
+private struct Results {
+    let done: Set<Int>
+    let errors: [Int: ProviderError]
+    /// The actions that wait for each.
+    let users: [Int: [Action]]
+
+    init(_ plan: Plan, _ outcome: Executor.Outcome) {
+        done = Set(outcome.done.map(\.id))
+        errors = Dictionary(outcome.failed.map { ($0.action.id, $0.error) }, uniquingKeysWith: { first, _ in first })
+        users = plan.actions.reduce(into: [:]) { users, action in
+            for id in action.after { users[id, default: []].append(action) }
+        }
     }
 }

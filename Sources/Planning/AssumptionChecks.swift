@@ -7,8 +7,15 @@ extension StaticChecks {
     /// Roles of the file that do not let those assume them for whom another resource names them.
     func checkAssumptions(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
         let context = Self.context(of: stack)
-        let resolver = Resolver(context: context, resources: stack.resources, types: types)
+        var resolver = Resolver(context: context, resources: stack.resources, types: types)
         let naming = types.mapValues { $0.attributes.flatMap(\.withMembers).filter { $0.row.assumed != nil } }.filter { !$0.value.isEmpty }
+        var forms: [Address: Value?] = [:]
+        func trust(of role: DesiredResource, _ type: ResourceType) -> Value? {
+            if let form = forms[role.address] { return form }
+            let form = try? type.canonicalForm(resolver.resolve(role.attributes), context)
+            forms.updateValue(form, forKey: role.address)
+            return form
+        }
         for address in stack.addresses {
             guard let rows = naming[address.section], let resource = stack.resources[address] else { continue }
             for (path, row) in rows {
@@ -16,7 +23,7 @@ extension StaticChecks {
                     let role = stack.resources[target], let type = types[target.section],
                     let trustRow = type.attributes.first(where: { $0.access == .trust }), !role.attributes[trustRow.name].isNull,
                     // What cannot be compiled is told already.
-                    let trust = try? type.canonicalForm(resolver.resolve(role.attributes), context)[trustRow.name],
+                    let trust = trust(of: role, type)?[trustRow.name],
                     Trust.allows(assumption, in: trust, context) == .no
                 else { continue }
                 diagnostics.append(

@@ -19,8 +19,10 @@ struct Difference {
 
     /// The changes to make, in the order of the type's table. Values are shown as they may be read: see ``shown(_:_:)``.
     func changes() -> [AttributeChange] {
-        type.attributes.filter { !$0.isLocal }.flatMap { row -> [AttributeChange] in
+        type.attributes.flatMap { row -> [AttributeChange] in
+            if row.isLocal { return [] }
             var wanted = desired[row.name]
+            if wanted.isNull, row.exclusiveUnless == nil, prior[row.name].isNull { return [] }
             var ownership: MapOwnership?
             var isTheirs = false
             let isTakenOut = wanted.isNull && !prior[row.name].isNull

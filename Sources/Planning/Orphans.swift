@@ -7,19 +7,20 @@ import Records
 extension Planner {
     /// What a plan tells of them. It changes none.
     var orphanNotices: [String] {
+        let mentions = observation.orphans.isEmpty ? Mentions([:]) : Mentions(observation.live.mapValues(\.attributes))
         let notices = observation.orphans.map { orphan in
             guard let current = observation.live[orphan.address]?.physicalId else {
                 return "\(orphan.live.physicalId) has this stack's tags, as \(orphan.address), and is in neither its file nor its state: `cogstack state rebuild \(desired.file)` records it, `cogstack destroy` deletes it"
             }
-            return "\(orphan.live.physicalId) has the tags of \(orphan.address) as well, and this stack uses \(current): two runs may have created it at the same time. \(uses(of: current)) \(uses(of: orphan.live.physicalId)) Delete the one that nothing uses"
+            return "\(orphan.live.physicalId) has the tags of \(orphan.address) as well, and this stack uses \(current): two runs may have created it at the same time. \(uses(of: current, mentions)) \(uses(of: orphan.live.physicalId, mentions)) Delete the one that nothing uses"
         }
         guard let unseen = observation.orphansUnseen, prior == nil else { return notices }
         return notices + ["what this stack may have lost track of could not be looked for: \(unseen)"]
     }
 
     /// What names an object among the live ones that were seen.
-    private func uses(of physicalId: String) -> String {
-        let users = observation.live.filter { $0.value.physicalId != physicalId && $0.value.attributes.mentions(physicalId) }.keys.sorted()
+    private func uses(of physicalId: String, _ mentions: Mentions) -> String {
+        let users = mentions.addresses(naming: physicalId).filter { observation.live[$0]?.physicalId != physicalId }.sorted()
         return users.isEmpty
             ? "Nothing of this stack uses \(physicalId)."
             : "\(users.map(\.description).joined(separator: ", ")) \(users.count == 1 ? "uses" : "use") \(physicalId)."
@@ -38,47 +39,50 @@ extension Planner {
     /// what is not there.
     var strayRecords: [Address: Record] {
         let strays = strayObjects
+        if strays.isEmpty { return [:] }
         let others = strays.mapValues(\.physicalId).merging((prior?.resources ?? [:]).compactMapValues(\.physicalId)) { $1 }
+        let addresses = others.keys.sorted()
+        let numbers = Dictionary(uniqueKeysWithValues: zip(addresses, addresses.indices))
+        let numbersById = Dictionary(grouping: addresses.indices) { others[addresses[$0]] ?? "" }
+        var graph = AcyclicOrder(Array(repeating: [], count: addresses.count))
         var records: [Address: Record] = [:]
         for (address, live) in strays.sorted(by: { $0.key < $1.key }) {
-            guard let type = types[address.section] else { continue }
+            guard let type = types[address.section], let number = numbers[address] else { continue }
             let own = Value.map((live.attributes.map ?? [:]).filter { type.attribute($0.key)?.access == nil && $0.key != "tags" })
-            let named = others.filter { $0.key != address && own.mentions($0.value) && !Self.depends($0.key, on: address, records) }
+            let named = Set(own.namedObjects.flatMap { numbersById[$0] ?? [] }).sorted().filter { graph.add(number, waitsFor: $0) }
             records[address] = Record(
                 type: type.name, physicalId: live.physicalId, attributes: ["tags": .map(Ownership.tags(stack: desired.name, address: address))],
-                outputs: live.outputs.filter { !$0.value.holdsSecret }, dependsOn: named.keys.sorted())
+                outputs: live.outputs.filter { !$0.value.holdsSecret }, dependsOn: named.map { addresses[$0] })
         }
         return records
     }
+}
 
-    private static func depends(_ address: Address, on other: Address, _ records: [Address: Record]) -> Bool {
-        var seen: Set<Address> = []
-        var open = [address]
-        while let next = open.popLast() {
-            if next == other { return true }
-            if seen.insert(next).inserted { open += records[next]?.dependsOn ?? [] }
+/// Which resources' properties name which objects.
+private struct Mentions {
+    private var addresses: [String: [Address]] = [:]
+
+    init(_ properties: [Address: Value]) {
+        for (address, value) in properties {
+            for id in value.namedObjects { addresses[id, default: []].append(address) }
         }
-        return false
     }
+
+    func addresses(naming physicalId: String) -> [Address] { addresses[physicalId] ?? [] }
 }
 
 extension Value {
-    /// Whether a text in it names an object, by its id or as a whole part of an ARN.
-    fileprivate func mentions(_ physicalId: String) -> Bool { texts.contains { $0.names(physicalId) } }
+    /// What its texts may name an object by: each whole, and each part of an ARN.
+    fileprivate var namedObjects: Set<String> {
+        Set(texts.flatMap { text in [text] + text.split(whereSeparator: { ":/".contains($0) }).map(String.init) })
+    }
 
-    fileprivate var texts: [String] {
+    private var texts: [String] {
         switch self {
         case .string(let text): [text]
         case .list(let elements): elements.flatMap(\.texts)
         case .map(let members): members.values.flatMap(\.texts)
         default: []
         }
-    }
-}
-
-extension String {
-    /// Whether it is the id, or a longer name that has it as a whole part.
-    fileprivate func names(_ physicalId: String) -> Bool {
-        self == physicalId || split(whereSeparator: { ":/".contains($0) }).contains(physicalId[...])
     }
 }

@@ -49,22 +49,26 @@ package struct Planner: Sendable {
         var rotated: Set<Address> = rotation?.addresses ?? []
         rotated = rotated.filter { prior?.resources[$0]?.deposed.allSatisfy(\.isOrphan) ?? true }
         while true {
-            var draft = Draft(planner: self, graph: graph, rotated: rotated)
-            draft.decide()
-            if draft.neededSecrets.isSubset(of: rotated) {
-                guard !draft.problems.hasErrors else { throw draft.problems }
+            var attempt = PlanAttempt(planner: self, graph: graph, rotated: rotated)
+            attempt.decide()
+            if attempt.neededSecrets.isSubset(of: rotated) {
+                guard !attempt.problems.hasErrors else { throw attempt.problems }
                 do {
-                    return try draft.plan()
+                    return try attempt.plan()
                 } catch {
                     throw Diagnostics([error.diagnosticOfActions])
                 }
             }
-            rotated.formUnion(draft.neededSecrets)
+            rotated.formUnion(attempt.neededSecrets)
         }
     }
 
     /// What is known of secrets.
-    package var secrets: Secrets { Secrets(records: knownRecords, desired: desired.resources, live: observation.live, types: types) }
+    package var secrets: Secrets { secrets(of: knownRecords) }
+
+    func secrets(of records: [Address: Record]) -> Secrets {
+        Secrets(records: records, desired: desired.resources, live: observation.live, types: types)
+    }
 
     /// What is recorded, with what lost calls have made.
     var knownRecords: [Address: Record] {
@@ -108,6 +112,12 @@ package struct Planner: Sendable {
         }
         var notices: [String] = []
         let owners = ObjectOwners(prior.resources)
+        var resolver = Resolver(context: context, resources: desired.resources, types: types)
+        func record(_ address: Address, _ resource: DesiredResource, _ type: ResourceType, physicalId: String?) {
+            prior.resources[address] = Record(
+                type: type.name, physicalId: physicalId, dependsOn: (dependencies[address] ?? []).sorted(),
+                isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+        }
         for (address, located) in observation.located.sorted(by: { $0.key < $1.key }) {
             guard prior.resources[address] == nil, let type = types[address.section],
                 let resource = desired.resources[address]
@@ -115,28 +125,23 @@ package struct Planner: Sendable {
             switch located {
             case .ours(let id) where owners.owner(of: id, excluding: address) != nil: continue
             // An object that the state lost is the stack's all the same when its tags say so.
-            case .ours, .lost:
-                prior.resources[address] = Record(
-                    type: type.name, physicalId: nil, dependsOn: (dependencies[address] ?? []).sorted(),
-                    isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+            case .ours, .lost: record(address, resource, type, physicalId: nil)
             case .ambiguous(let ids):
                 notices.append("\(address) may be one of \(ids.joined(separator: ", ")): nothing tells which, so all stay")
             // What is made before the object and has its name may be there without it, such as a function's log.
             case .none where observation.interrupted.contains(address):
-                guard let name = name(of: resource, type) else { continue }
-                prior.resources[address] = Record(
-                    type: type.name, physicalId: name, dependsOn: (dependencies[address] ?? []).sorted(),
-                    isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
+                guard let name = name(of: resource, type, &resolver) else { continue }
+                record(address, resource, type, physicalId: name)
             case .none, .unowned, .foreign: break
             }
         }
         var observation = observation
-        let strayRecords = strayRecords
-        for (address, live) in strayObjects {
+        let (strays, strayRecords) = (strayObjects, strayRecords)
+        for (address, live) in strays {
             prior.resources[address] = strayRecords[address]
             observation.live[address] = live
-            observation.orphans.removeAll { $0.address == address }
         }
+        observation.orphans.removeAll { strays[$0.address] != nil }
         if let unseen = observation.orphansUnseen {
             notices.append("what this stack may have lost track of could not be looked for, so it stays: \(unseen)")
         }
@@ -149,9 +154,9 @@ package struct Planner: Sendable {
     }
 
     /// What AWS calls an object of a type that it knows by name.
-    private func name(of resource: DesiredResource, _ type: ResourceType) -> String? {
+    private func name(of resource: DesiredResource, _ type: ResourceType, _ resolver: inout Resolver) -> String? {
         guard case .uniqueName = type.identity else { return nil }
-        return Resolver(context: context, resources: desired.resources, types: types).resolve(resource.attributes)["name"].string
+        return resolver.resolve(resource.attributes["name"]).string
     }
 }
 

@@ -35,17 +35,18 @@ extension Planner {
         } catch {
             throw Diagnostics([error.diagnostic(in: desired)])
         }
-        var draft = Draft(planner: self, graph: graph, rotated: [])
-        draft.decide()
+        var attempt = PlanAttempt(planner: self, graph: graph, rotated: [])
+        attempt.decide()
         var rebuild = Rebuild(
             plan: Plan(stack: desired.name, account: context.account, region: context.region, purpose: .apply))
-        rebuild.plan.outputs = desired.outputs.mapValues(draft.resolver.resolve)
-        for address in graph.order { sort(address, draft.decisions[address], draft.owners, into: &rebuild) }
+        rebuild.plan.outputs = attempt.outputs
+        let owners = ObjectOwners(prior?.resources ?? [:])
+        for address in graph.order { sort(address, attempt.decisions[address], owners, into: &rebuild) }
 
         let recorded = Set((prior?.resources ?? [:]).keys).union(rebuild.found.keys)
         var ids: [Address: Int] = [:]
         for address in graph.order where rebuild.found[address] != nil {
-            guard let decision = draft.decisions[address] else { continue }
+            guard let decision = attempt.decisions[address] else { continue }
             let id = rebuild.plan.actions.count + 1
             ids[address] = id
             var settings = decision.settings
@@ -53,25 +54,32 @@ extension Planner {
             let applied = decision.secretPaths.hide(decision.applied(whereRecorded: recorded))
             rebuild.plan.actions.append(
                 Action(
-                    id: id, address: address, kind: .adopt, physicalId: rebuild.found[address], attributes: applied,
-                    ties: decision.ties(of: Set((applied.map ?? [:]).keys)).filter(recorded.contains), settings: settings,
+                    id: id, address: address,
+                    .adopt(
+                        Action.Adoption(
+                            rebuild.found[address],
+                            Action.Properties(
+                                applied, boundTo: decision.references(of: Set((applied.map ?? [:]).keys)).filter(recorded.contains),
+                                settings: settings))),
                     after: settings.dependsOn.compactMap { ids[$0] }.sorted()))
         }
         for (address, record) in strayRecords.sorted(by: { $0.key < $1.key }) {
             rebuild.found[address] = record.physicalId
             rebuild.plan.actions.append(
                 Action(
-                    id: rebuild.plan.actions.count + 1, address: address, kind: .adopt, physicalId: record.physicalId,
-                    attributes: record.attributes, settings: RecordSettings(dependsOn: record.dependsOn)))
+                    id: rebuild.plan.actions.count + 1, address: address,
+                    .adopt(
+                        Action.Adoption(
+                            record.physicalId,
+                            Action.Properties(record.attributes, settings: RecordSettings(dependsOn: record.dependsOn))))))
         }
         rebuild.unseen = observation.orphansUnseen
         return rebuild
     }
 
     private func sort(_ address: Address, _ decision: Decision?, _ owners: ObjectOwners, into rebuild: inout Rebuild) {
-        let recorded = prior?.resources[address]?.physicalId
-        if let recorded, observation.live[address]?.physicalId == recorded {
-            rebuild.known[address] = recorded
+        if let id = prior?.resources[address]?.physicalId, observation.live[address]?.physicalId == id {
+            rebuild.known[address] = id
             return
         }
         switch observation.located[address] {
@@ -102,7 +110,7 @@ extension Decision {
     fileprivate func applied(whereRecorded recorded: Set<Address>) -> Value {
         .map(
             (wanted.map ?? [:]).filter { name, value in
-                !changed.contains(name) && !late.contains(name) && value.references.allSatisfy { recorded.contains($0.address) }
+                !changed.contains(name) && !deferral.rows.contains(name) && value.references.allSatisfy { recorded.contains($0.address) }
             })
     }
 }

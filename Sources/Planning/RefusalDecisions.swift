@@ -3,8 +3,8 @@ import Model
 import Schema
 import Records
 
-/// What a draft refuses, and what would be lost.
-extension Draft {
+/// What an attempt refuses, and what would be lost.
+extension PlanAttempt {
     mutating func refuse(_ changes: [AttributeChange], _ type: ResourceType, _ resource: DesiredResource) {
         for change in changes {
             guard case .refused(let advice) = type.attribute(change.attribute)?.change else { continue }
@@ -23,7 +23,7 @@ extension Draft {
     /// What cannot be read cannot be changed without losing what is in it, nor be seen to have what it is about to lose elsewhere.
     mutating func refuseUnreadable(_ live: Live, _ changed: Set<String>, _ resource: DesiredResource) {
         for (name, help) in live.unreadable.sorted(by: { $0.key < $1.key }) {
-            let isToldAnew = resource.attributes[name].references.contains { isMadeAnew($0.address) || decisions[$0.address]?.isRemade == true }
+            let isToldAnew = resource.attributes[name].references.contains { isMadeAnew($0.address) || decisions[$0.address]?.isReplaced == true }
             guard changed.contains(name) || isToldAnew else { continue }
             problems.error(
                 "unreadable", "\(name) of \(resource.address) cannot be read, so that it can neither be changed nor be seen to be right",
@@ -33,7 +33,7 @@ extension Draft {
 
     /// AWS bounds how many there can be, and what stands in the way is not the stack's to delete.
     mutating func tellOfNoRoom(_ live: Live, _ decision: Decision, _ resource: DesiredResource) {
-        guard let problem = live.quotaProblem, decision.useless.isEmpty, decision.deposed.isEmpty else { return }
+        guard let problem = live.quotaProblem, decision.old.orphans.isEmpty, decision.old.deposed.isEmpty else { return }
         if rotated.contains(resource.address) {
             problems.error("no-room", "\(resource.address): \(problem.message)", at: resource.origin(of: ""), help: problem.help)
         } else {
@@ -44,7 +44,7 @@ extension Draft {
     /// What a change of a property takes away for good: of the live object, or of what is there under the name of one that is to be made.
     mutating func tellOfLosses(_ decision: Decision, _ type: ResourceType, _ live: Live?) {
         let address = decision.change.address
-        let stays = decision.isRemade ? nil : live
+        let stays = decision.isReplaced ? nil : live
         guard let before = stays?.attributes ?? planner.observation.parts[address] else { return }
         let written = stays == nil ? Set((before.map ?? [:]).keys) : decision.changed
         for row in type.attributes where written.contains(row.name) {
@@ -87,13 +87,16 @@ extension Draft {
         }
     }
 
+    private func liveUsersOutsideTargets(of address: Address) -> [Address] {
+        recordedUsers[address].filter { !isTargeted($0) && planner.observation.live[$0] != nil }.sorted()
+    }
+
     /// With `--target`, what stays as it is must not lose what it uses.
     mutating func guardUsersOutsideTargets() {
         guard planner.targets != nil else { return }
         for (address, decision) in decisions.sorted(by: { $0.key < $1.key })
         where decision.changesItsObject || decision.change.kind == .delete {
-            for (user, record) in priorResources.sorted(by: { $0.key < $1.key })
-            where record.dependsOn.contains(address) && !isTargeted(user) && planner.observation.live[user] != nil {
+            for user in liveUsersOutsideTargets(of: address) {
                 problems.error(
                     "used-outside-targets", "\(user) uses \(address), which would be \(decision.changesItsObject ? "replaced" : "deleted")",
                     at: planner.desired.resources[user]?.origin(of: ""),
@@ -101,11 +104,11 @@ extension Draft {
             }
         }
         // What an earlier run replaced waits until its users are targeted too.
-        for (address, decision) in decisions where !decision.deposed.isEmpty {
-            let users = priorResources.filter { $0.value.dependsOn.contains(address) && !isTargeted($0.key) && planner.observation.live[$0.key] != nil }
+        for (address, decision) in decisions.sorted(by: { $0.key < $1.key }) where !decision.old.deposed.isEmpty {
+            let users = liveUsersOutsideTargets(of: address)
             guard !users.isEmpty else { continue }
-            decisions[address]?.deposed = []
-            let (names, ids) = (users.keys.sorted().map(\.description), decision.deposed.physicalIds)
+            decisions[address]?.old.deposed = []
+            let (names, ids) = (users.map(\.description), decision.old.deposed.physicalIds)
             notices.append("\(ids.joined(separator: ", ")) of \(address) stays: \(names.joined(separator: ", ")), outside the targets, may still use it")
         }
     }

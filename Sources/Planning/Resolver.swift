@@ -1,15 +1,33 @@
 package import Model
 package import Schema
-import Synchronization
 
-/// Puts values in the place of references, as far as they are known.
+/// Puts values in the place of references, as far as they are known. What follows from the file alone is worked out once.
 package struct Resolver: Sendable {
     package let context: StackContext
     private let resources: [Address: DesiredResource]
     private let types: [String: ResourceType]
     /// Outputs of live objects that stay.
     private var known: [Address: [String: Value]]
-    private var predictions = Predictions()
+    /// Outputs that follow from the file alone.
+    private var predicted: [Output: Value] = [:]
+    /// Outputs whose prediction was tried.
+    private var tried: Set<Output> = []
+    /// Those of them that some of what they refer to left unknown.
+    private var unknown: Set<Output> = []
+    /// Which predictions were tried with the value of an output.
+    private var dependents: [Output: Set<Output>] = [:]
+
+    private struct Output: Hashable {
+        let address: Address
+        let attribute: String
+
+        init(_ address: Address, _ attribute: String) {
+            self.address = address
+            self.attribute = attribute
+        }
+
+        init(_ reference: Reference) { self.init(reference.address, reference.attribute) }
+    }
 
     package init(
         context: StackContext, resources: [Address: DesiredResource], types: [String: ResourceType],
@@ -22,63 +40,35 @@ package struct Resolver: Sendable {
     }
 
     package mutating func know(_ outputs: [String: Value], of address: Address) {
-        // A copy of this may not know it.
-        if !isKnownUniquelyReferenced(&predictions) { predictions = Predictions() }
-        for (name, value) in outputs where predictions.differs(from: value, at: Reference(address, name)) {
-            // Whatever was predicted may have been from this.
-            predictions = Predictions()
-            break
-        }
+        for (name, value) in outputs where self.value(of: Output(address, name)) != value { forget(whatUsed: Output(address, name)) }
         known[address, default: [:]].merge(outputs) { $1 }
     }
 
-    package func resolve(_ value: Value) -> Value {
-        var path = Path()
-        return resolve(value, within: &path)
+    /// The value with everything in it that is known or follows from the file.
+    package mutating func resolve(_ value: Value) -> Value {
+        for reference in value.references { predict(Output(reference)) }
+        return substituted(value)
     }
 
-    /// The value behind a reference; nil where only the apply will know it.
-    package func output(_ reference: Reference) -> Value? {
-        var path = Path()
-        return output(reference, within: &path)
-    }
-
-    /// The references that are being followed.
-    private struct Path {
-        var references: Set<Reference> = []
-        /// Whether something was left open for it: what comes of that holds only here.
-        var wasCut = false
-
-        /// What follows from a longer chain is known when its resources are there.
-        static let longest = 200
-    }
-
-    private func resolve(_ value: Value, within path: inout Path) -> Value {
+    /// The value with everything in it that is known.
+    package func substituted(_ value: Value) -> Value {
         switch value {
-        case .list(let elements):
-            var resolved: [Value] = []
-            resolved.reserveCapacity(elements.count)
-            for element in elements { resolved.append(resolve(element, within: &path)) }
-            return .list(resolved)
-        case .map(let members):
-            var resolved = members
-            for (name, member) in members where member.mayHoldTemplate { resolved[name] = resolve(member, within: &path) }
-            return .map(resolved)
-        case .template(let template): return resolve(template, within: &path)
-        default: return value
+        case .list(let elements): .list(elements.map(substituted))
+        case .map(let members): .map(members.mapValues { $0.mayHoldTemplate ? substituted($0) : $0 })
+        case .template(let template): substituted(template)
+        default: value
         }
     }
 
-    private func resolve(_ template: Template, within path: inout Path) -> Value {
-        var values: [Value] = []
-        for part in template.parts {
+    private func substituted(_ template: Template) -> Value {
+        let values = template.parts.map { part -> Value in
             switch part {
-            case .literal(let text): values.append(.string(text))
-            case .secret(let secret): values.append(.secret(secret))
-            case .context(.account): values.append(.string(context.account))
-            case .context(.region): values.append(.string(context.region))
-            case .context(.partition): values.append(.string(context.partition))
-            case .reference(let reference): values.append(output(reference, within: &path) ?? .template(Template([part])))
+            case .literal(let text): .string(text)
+            case .secret(let secret): .secret(secret)
+            case .context(.account): .string(context.account)
+            case .context(.region): .string(context.region)
+            case .context(.partition): .string(context.partition)
+            case .reference(let reference): self.value(of: Output(reference)) ?? .template(Template([part]))
             }
         }
         // One reference alone keeps the value's own kind; a secret inside a longer text stays a reference.
@@ -89,41 +79,47 @@ package struct Resolver: Sendable {
         return .joined(parts)
     }
 
-    private func output(_ reference: Reference, within path: inout Path) -> Value? {
-        if let value = known[reference.address]?[reference.attribute], !value.isNull { return value }
-        guard let resource = resources[reference.address], let output = types[reference.address.section]?.output(reference.attribute),
-            let predict = output.predict
-        else {
-            predictions.note(nil, at: reference)
-            return nil
-        }
-        if let answer = predictions.answer(at: reference) { return answer }
-        guard path.references.count < Path.longest, path.references.insert(reference).inserted else {
-            path.wasCut = true
-            return nil
-        }
-        defer { path.references.remove(reference) }
-        let wasCutBefore = path.wasCut
-        path.wasCut = false
-        let value = predict(resolve(resource.attributes.only(output.sources), within: &path), context)
-        if !path.wasCut { predictions.note(value, at: reference) }
-        path.wasCut = path.wasCut || wasCutBefore
-        return value
+    private func value(of output: Output) -> Value? {
+        if let value = known[output.address]?[output.attribute], !value.isNull { return value }
+        return predicted[output]
     }
-}
 
-/// What references were found to stand for, so that each is followed once.
-private final class Predictions: Sendable {
-    private let answers = Mutex<[Reference: Value?]>([:])
+    /// Works out an output, and before it those that it follows from. On a stack of its own, since files chain any number of resources.
+    private mutating func predict(_ output: Output) {
+        var open: [(output: Output, isReady: Bool)] = [(output, false)]
+        while let (next, isReady) = open.popLast() {
+            guard value(of: next) == nil, let output = types[next.address.section]?.output(next.attribute),
+                let predict = output.predict, let attributes = resources[next.address]?.attributes.only(output.sources)
+            else { continue }
+            if isReady {
+                if let value = predict(substituted(attributes), context) {
+                    predicted[next] = value
+                    unknown.remove(next)
+                    // In a circle something may have been tried too early.
+                    open += (dependents[next] ?? []).filter(unknown.contains).map { ($0, true) }
+                } else {
+                    unknown.insert(next)
+                }
+            } else if tried.insert(next).inserted {
+                open.append((next, true))
+                for reference in attributes.references {
+                    dependents[Output(reference), default: []].insert(next)
+                    open.append((Output(reference), false))
+                }
+            }
+        }
+    }
 
-    /// Nil where nobody has asked yet.
-    func answer(at reference: Reference) -> Value?? { answers.withLock { $0[reference] } }
-
-    func note(_ value: Value?, at reference: Reference) { answers.withLock { $0[reference] = .some(value) } }
-
-    /// Whether something may follow from another value than this one.
-    func differs(from value: Value, at reference: Reference) -> Bool {
-        answers.withLock { answers in answers[reference].map { $0 != value } ?? false }
+    /// Takes back what followed from the value that an output had.
+    private mutating func forget(whatUsed output: Output) {
+        var open = [output]
+        while let next = open.popLast() {
+            for dependent in dependents.removeValue(forKey: next) ?? [] where tried.remove(dependent) != nil {
+                predicted[dependent] = nil
+                unknown.remove(dependent)
+                open.append(dependent)
+            }
+        }
     }
 }
 

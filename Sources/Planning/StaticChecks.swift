@@ -66,7 +66,7 @@ package struct StaticChecks: Sendable {
     /// Short forms that cannot be compiled, tried in an account that nobody has.
     private func checkForms(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
         let context = Self.context(of: stack)
-        let resolver = Resolver(context: context, resources: stack.resources, types: types)
+        var resolver = Resolver(context: context, resources: stack.resources, types: types)
         for address in stack.addresses {
             guard let type = types[address.section], let resource = stack.resources[address] else { continue }
             let attributes = resolver.resolve(resource.attributes)

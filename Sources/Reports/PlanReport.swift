@@ -39,17 +39,15 @@ package struct PlanReport: Sendable {
 
     private static func leftovers(of plan: Plan) -> [Change] {
         let changes = Dictionary(plan.changes.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
-        return plan.actions.filter { action in
-            guard action.kind == .delete, let change = changes[action.address] else { return action.kind == .delete }
-            let removesItsObject = [.delete, .replace, .rotate].contains(change.kind)
-            return !(removesItsObject && change.physicalId == action.physicalId)
-        }.map { action in
-            Change(
-                address: action.address, type: changes[action.address]?.type ?? action.address.section, kind: .delete,
-                physicalId: action.physicalId,
-                reason: action.isOrphan
+        return plan.actions.compactMap { action in
+            guard let deletion = action.deletion else { return nil }
+            let change = changes[action.address]
+            if let change, [.delete, .replace, .rotate].contains(change.kind), change.physicalId == deletion.physicalId { return nil }
+            return Change(
+                address: action.address, type: change?.type ?? action.address.section, kind: .delete, physicalId: deletion.physicalId,
+                reason: deletion.isOrphan
                     ? "made by an earlier run that came to nothing: nothing uses it"
-                    : "replaced by an earlier run: it is deleted once nothing uses it any more\(action.grace.map { ", \($0)" } ?? "")")
+                    : "replaced by an earlier run: it is deleted once nothing uses it any more\(deletion.grace.map { ", \($0)" } ?? "")")
         }
     }
 }

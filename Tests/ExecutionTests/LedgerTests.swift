@@ -54,7 +54,7 @@ import Testing
         let bench = try Bench()
         defer { bench.remove() }
         let ledger = try await ledger(bench, nil)
-        let action = Action(id: 1, address: Self.address, kind: .create)
+        let action = Action(id: 1, address: Self.address, .create(Action.Properties()))
         let attributes: Value = ["box": "a", "pw": .secret(Secret("hunter2"))]
         try await ledger.begin(action, attributes: attributes, isOldGone: false)
         try await ledger.intend(Self.create, on: nil, baseline: [], address: Self.address)
@@ -76,7 +76,7 @@ import Testing
         let ledger = try await ledger(
             bench, Record(type: "key", physicalId: "old", secrets: ["secret": SecretDigest(of: Secret("old"), salt: [1])]))
         let settings = RecordSettings(dependsOn: [Address(section: "boxes", name: "a")], isRetained: true, isProtected: true)
-        let action = Action(id: 1, address: Self.address, kind: .create, attributes: ["box": "a"], settings: settings)
+        let action = Action(id: 1, address: Self.address, .create(Action.Properties(["box": "a"], settings: settings)))
         try await ledger.begin(action, attributes: ["box": "a"], isOldGone: false)
         try await ledger.intend(Self.create, on: nil, baseline: [], address: Self.address)
         let intended = try #require(try Journal.pending(at: bench.location).first?.intent.record)
@@ -109,7 +109,7 @@ import Testing
         let bench = try Bench()
         defer { bench.remove() }
         let ledger = try await ledger(bench, Record(type: "key", physicalId: "old", deposed: [Deposed("older")]))
-        let action = Action(id: 1, address: Self.address, kind: .create)
+        let action = Action(id: 1, address: Self.address, .create(Action.Properties()))
         let grace = Grace(drain: 30, soak: 60)
         try await ledger.begin(action, attributes: [:], isOldGone: false, grace: grace)
         try await ledger.recordCreated("new", outputs: [:], address: Self.address)
@@ -124,7 +124,7 @@ import Testing
         let bench = try Bench()
         defer { bench.remove() }
         let ledger = try await ledger(bench, Record(type: "key", physicalId: "id"))
-        let deletions = ["id", "lost"].map { Action(id: 1, address: Self.address, kind: .delete, physicalId: $0) }
+        let deletions = ["id", "lost"].map { Action(id: 1, address: Self.address, .delete(Action.Deletion($0))) }
         try await ledger.expect(deletions: deletions)
         #expect(try record(bench)?.deposed == [Deposed("lost")])
         #expect(try record(bench)?.physicalId == "id")
@@ -134,7 +134,7 @@ import Testing
         let bench = try Bench()
         defer { bench.remove() }
         let ledger = try await ledger(bench, Record(type: "key", physicalId: "id"))
-        try await ledger.expect(deletions: [Action(id: 1, address: Self.address, kind: .delete, physicalId: "id")])
+        try await ledger.expect(deletions: [Action(id: 1, address: Self.address, .delete(Action.Deletion("id")))])
         #expect(try bench.snapshot() == nil)
     }
 
@@ -144,13 +144,13 @@ import Testing
         let ledger = try await ledger(bench, nil)
         let box = Address(section: "boxes", name: "b")
         await ledger.learn(["id": "7"], of: box)
-        let create = Action(id: 1, address: Self.address, kind: .create, ties: [box])
+        let create = Action(id: 1, address: Self.address, .create(Action.Properties(boundTo: [box])))
         try await ledger.begin(create, attributes: [:], isOldGone: false)
         // From the create call's answer on: a kill may follow.
         try await ledger.recordCreated("id", outputs: [:], address: Self.address)
         #expect(try record(bench)?.ties == [box: "7"])
         await ledger.learn(["id": "8"], of: box)
-        let update = Action(id: 2, address: Self.address, kind: .update, physicalId: "id", changed: ["box"], ties: [])
+        let update = Action(id: 2, address: Self.address, .update(Action.Update("id", changed: ["box"])))
         try await ledger.applied(update, physicalId: "id", attributes: [:], outputs: [:])
         #expect(try record(bench)?.ties == [box: "7"], "what was not written stays tied to what it was")
         try await ledger.forgotten(box)

@@ -22,8 +22,8 @@ import Testing
         #expect(plan.changes.filter { $0.kind != .none }.map { "\($0.kind.rawValue) \($0.address)" }
             == ["rotate keys.k", "update lamps.p", "update lamps.q"])
         let deletion = try #require(plan.actions.last)
-        #expect(deletion.kind == .delete && deletion.physicalId == before.physicalId && deletion.grace == Grace(drain: 7, soak: 60))
-        #expect(plan.actions.dropLast().allSatisfy { $0.grace == nil })
+        #expect(deletion.kind == .delete && deletion.physicalId == before.physicalId && deletion.deletion?.grace == Grace(drain: 7, soak: 60))
+        #expect(plan.actions.dropLast().allSatisfy { $0.deletion?.grace == nil })
         #expect(try await bench.carryOut(plan, stack).isDone)
         let after = try #require(try bench.snapshot()?.resources[key])
         #expect(after.physicalId != before.physicalId && after.secrets != before.secrets && after.deposed == [])
@@ -39,7 +39,7 @@ import Testing
         }
         let rest = try await bench.plan(stack, rotation: wish)
         #expect(rest.actions.map { "\($0.kind.rawValue) \($0.address)" } == ["delete keys.k"])
-        #expect(rest.actions.first?.grace == Grace(drain: 7, soak: 60))
+        #expect(rest.actions.first?.deletion?.grace == Grace(drain: 7, soak: 60))
         #expect(try await bench.carryOut(rest, stack).isDone)
         #expect(try await bench.shortcomings(of: stack) == [])
     }
@@ -57,7 +57,7 @@ import Testing
         }
         let rest = try await bench.plan(stack, rotation: isAskedAgain ? wish : nil)
         #expect(rest.actions.map { "\($0.kind.rawValue) \($0.address)" } == ["update lamps.q", "delete keys.k"])
-        #expect(rest.actions.last?.grace == Grace(drain: 7, soak: 60))
+        #expect(rest.actions.last?.deletion?.grace == Grace(drain: 7, soak: 60))
         let report = try await bench.carryOut(rest, stack)
         #expect(report.isDone && !report.changes.contains { $0.hasPrefix("CreateKey") })
         #expect(await bench.account.darkened == [])
@@ -127,8 +127,8 @@ import Testing
         let wide = Toys.stack(more)
         #expect(try await bench.apply(wide).isDone)
         let deletion = try #require(try await bench.plan(wide, rotation: Rotation([key])).actions.last)
-        #expect(deletion.users == [try address("lamps.p"), try address("lamps.q")])
-        #expect(deletion.grace == Grace(drain: 7, soak: Rotation.usualSoak))
+        #expect(deletion.deletion?.users == [try address("lamps.p"), try address("lamps.q")])
+        #expect(deletion.deletion?.grace == Grace(drain: 7, soak: Rotation.usualSoak))
     }
 
     /// Also where asking fails: while nobody knows whether it is missed, it must be there.
@@ -198,7 +198,7 @@ import Testing
         defer { bench.remove() }
         for lamp in ["p", "q"] { await bench.account.set("secret", of: lamp, to: "overwritten") }
         let plan = try await bench.plan(stack)
-        #expect(plan.actions.last?.kind == .delete && plan.actions.last?.grace == Grace(drain: 7, soak: 0))
+        #expect(plan.actions.last?.kind == .delete && plan.actions.last?.deletion?.grace == Grace(drain: 7, soak: 0))
     }
 
     /// A box is made anew under its name, and its key must go first: its users get another one only then.
@@ -209,10 +209,10 @@ import Testing
         resources.append(Toys.resource("boxes.a", ["shelf": "/up", "cover": Toys.reference("lids.l.id")]))
         let plan = try await bench.plan(Toys.stack(resources))
         let deletion = try #require(plan.actions.first { $0.kind == .delete && $0.address.section == "keys" })
-        #expect(deletion.grace == nil && deletion.users == [])
+        #expect(deletion.deletion?.grace == nil && deletion.deletion?.users == [])
         let boxes = resources.filter { $0.address.section != "boxes" } + [Toys.resource("boxes.a", ["name": "b"])]
         let renamed = try await bench.plan(Toys.stack(boxes))
-        #expect(renamed.actions.first { $0.kind == .delete && $0.address.section == "keys" }?.grace == Grace(drain: 7, soak: 0))
+        #expect(renamed.actions.first { $0.kind == .delete && $0.address.section == "keys" }?.deletion?.grace == Grace(drain: 7, soak: 0))
     }
 
     /// A call that began before the change lasts as long as it could then.
@@ -225,7 +225,7 @@ import Testing
         resources.removeAll { $0.address.description == "lamps.p" }
         resources.append(Toys.resource("lamps.p", ["secret": Toys.reference("keys.k.secret"), "glow": 1]))
         let plan = try await bench.plan(Toys.stack(resources), rotation: Rotation([key], soak: 1))
-        #expect(plan.actions.last?.grace == Grace(drain: 7, soak: 1))
+        #expect(plan.actions.last?.deletion?.grace == Grace(drain: 7, soak: 1))
     }
 
     /// Killed while it takes the new key back: what is asked next is a rotation, and no rest of one.

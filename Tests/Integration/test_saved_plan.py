@@ -58,13 +58,14 @@ def widened(value):
 
 def widen(plan):
     reader = action(plan, "roles.reader")
-    wider = widened(reader["attributes"])
-    assert wider != reader["attributes"]
-    reader["attributes"] = wider
+    properties = reader["properties"]
+    wider = widened(properties["attributes"])
+    assert wider != properties["attributes"]
+    properties["attributes"] = wider
 
 
 def trust_anybody(plan):
-    action(plan, "roles.reader")["attributes"]["trust"] = ANYBODY
+    action(plan, "roles.reader")["properties"]["attributes"]["trust"] = ANYBODY
     action(plan, "roles.reader")["changed"] = ["grants", "trust"]
 
 
@@ -101,7 +102,7 @@ EDITS = {
     "another kind of change is shown": (lambda plan: change(plan, "roles.going").update(kind="none"), "roles.going: it is to delete, not to stay"),
     "the gained access is not shown": (lambda plan: plan["plan"]["permissions"][-1].update(gained=[]), "roles.reader: the access"),
     "another output": (lambda plan: plan["plan"]["outputs"].update(reader="arn:aws:iam::999999999999:role/x"), "the output reader"),
-    "retained": (lambda plan: action(plan, "roles.reader")["settings"].update(isRetained=True), "roles.reader: whether it is retained"),
+    "retained": (lambda plan: action(plan, "roles.reader")["properties"]["settings"].update(isRetained=True), "roles.reader: whether it is retained"),
     "accounts at stake": (lambda plan: plan["plan"].update(userAccountsAtStake=7), "it counts 7 user accounts"),
     "another parameter": (lambda plan: plan.update(settings={"bucket": "theirs"}), "roles.reader: .* is not what the stack file says"),
     "another target": (lambda plan: plan.update(targets=["roles.reader"]), "roles.going: delete"),

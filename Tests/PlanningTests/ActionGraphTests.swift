@@ -47,7 +47,7 @@ import Testing
         let plan = try scene.plan()
         let late = try #require(plan.actions.first { $0.kind == .update && $0.address.section == "boxes" })
         #expect(late.physicalId == nil)
-        #expect(late.changed == ["cover"])
+        #expect(late.update?.changed == ["cover"])
     }
 
     @Test func whatClosedACycleIsLetGoBeforeItGoes() throws {

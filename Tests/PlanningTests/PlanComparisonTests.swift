@@ -25,6 +25,7 @@ import Testing
     static let box = Address(section: "boxes", name: "a")
     static let lid = Address(section: "lids", name: "l")
     static let other = Address(section: "lids", name: "other")
+    static let cup = Address(section: "boxes", name: "cup")
 
     /// A replacement, an update that waits for it, a deletion.
     static let plan = Plan(
@@ -40,13 +41,18 @@ import Testing
             Change(address: lid, type: "lid", kind: .none, physicalId: "lid-1", after: [box], reason: "is tied to boxes.a"),
         ],
         actions: [
-            Action(id: 1, address: box, kind: .create, attributes: ["size": 2, "policy": ["length": 8]], settings: RecordSettings()),
+            Action(id: 1, address: box, .create(Action.Properties(["size": 2, "policy": ["length": 8]]))),
             Action(
-                id: 2, address: lid, kind: .update, physicalId: "lid-1", attributes: ["box": "a"], changed: ["box"],
-                resets: ["policy.length": 8], ties: [box], outputs: ["id": "lid-1"],
-                settings: RecordSettings(dependsOn: [box], isRetained: false, isProtected: false), after: [1]),
+                id: 2, address: lid,
+                .update(
+                    Action.Update(
+                        "lid-1", changed: ["box"], resets: ["policy.length": 8], outputs: ["id": "lid-1"],
+                        Action.Properties(
+                            ["box": "a"], boundTo: [box], settings: RecordSettings(dependsOn: [box], isRetained: false, isProtected: false)))),
+                after: [1]),
             Action(
-                id: 3, address: box, kind: .delete, physicalId: "old", grace: Grace(drain: 30, soak: 60), users: [lid], after: [2]),
+                id: 3, address: box, .delete(Action.Deletion("old", grace: Grace(drain: 30, soak: 60), users: [lid])), after: [2]),
+            Action(id: 4, address: cup, .adopt(Action.Adoption("cup-1", outputs: ["id": "cup-1"], Action.Properties(["size": 1])))),
         ],
         permissions: [
             PermissionChange(
@@ -62,9 +68,9 @@ import Testing
         Edit("Plan.purpose", says: "it is there to destroy, and this is apply") { $0.purpose = .destroy },
         Edit("Plan.changes", says: "lids.l: it is to be done, and the saved plan leaves it out") { $0.changes.removeLast() },
         Edit("Plan.changes", says: "boxes.a: it is in the saved plan more than once") { $0.changes.append($0.changes[0]) },
-        Edit("Plan.actions", says: "boxes.a: delete: it is to be done, and the saved plan leaves it out") { $0.actions.removeLast() },
+        Edit("Plan.actions", says: "boxes.a: delete: it is to be done, and the saved plan leaves it out") { $0.actions.remove(at: 2) },
         Edit("Plan.actions", says: "lids.other: delete: it is in the saved plan, and there is nothing of the kind to do") {
-            $0.actions.append(Action(id: 4, address: other, kind: .delete, physicalId: "strange"))
+            $0.actions.append(Action(id: 5, address: other, .delete(Action.Deletion("strange"))))
         },
         Edit("Plan.permissions", says: "boxes.a: it is to be done, and the saved plan leaves it out") { $0.permissions = [] },
         Edit("Plan.userAccountsAtStake", says: "it counts 0 user accounts that would be lost, and it is 3") { $0.userAccountsAtStake = 0 },
@@ -98,30 +104,47 @@ import Testing
         Edit("Action.address", says: "lids.other: delete: it is in the saved plan, and there is nothing of the kind to do") {
             $0.actions[2].address = other
         },
-        Edit("Action.kind", says: "boxes.a: forget: it is in the saved plan, and there is nothing of the kind to do") { $0.actions[2].kind = .forget },
-        Edit("Action.physicalId", says: "boxes.a: its object is old, not strange") { $0.actions[2].physicalId = "strange" },
-        Edit("Action.physicalId", says: "lids.l: its object is lid-1, and the saved plan names none") { $0.actions[1].physicalId = nil },
-        Edit("Action.attributes", says: "boxes.a: policy is not what the stack file says") { $0.actions[0].attributes["policy"] = ["length": 1] },
-        Edit("Action.attributes", says: "boxes.a: owner is not what the stack file says") { $0.actions[0].attributes["owner"] = "me" },
-        Edit("Action.attributes", says: "boxes.a: its properties are not what the stack file says") { $0.actions[0].attributes = .null },
-        Edit("Action.changed", says: "lids.l: it is about other properties than those that change") { $0.actions[1].changed = [] },
-        Edit("Action.resets", says: "lids.l: policy.length does not go back to that") { $0.actions[1].resets["policy.length"] = 1 },
-        Edit("Action.ties", says: "lids.l: what it refers to is told otherwise") { $0.actions[1].ties = [] },
-        Edit("Action.outputs", says: "lids.l: its id is not what AWS has") { $0.actions[1].outputs["id"] = "strange" },
-        Edit("Action.grace", says: "boxes.a: how long its old object stays is told otherwise") { $0.actions[2].grace = nil },
-        Edit("Action.users", says: "boxes.a: what uses it is told otherwise") { $0.actions[2].users = [] },
-        Edit("Action.isOrphan", says: "boxes.a: whether anything can use its old object is told otherwise") { $0.actions[2].isOrphan = true },
-        Edit("Action.settings", says: "boxes.a: what it depends on is told otherwise") { $0.actions[0].settings = RecordSettings(dependsOn: [lid]) },
+        Edit("Action.work", says: "boxes.a: forget: it is in the saved plan, and there is nothing of the kind to do") {
+            $0.actions[2].work = .forget(physicalId: nil)
+        },
+        Edit("Properties.attributes", says: "boxes.a: policy is not what the stack file says") { $0.actions[0].attributes["policy"] = ["length": 1] },
+        Edit("Properties.attributes", says: "boxes.a: owner is not what the stack file says") { $0.actions[0].attributes["owner"] = "me" },
+        Edit("Properties.attributes", says: "boxes.a: its properties are not what the stack file says") { $0.actions[0].attributes = .null },
+        Edit("Properties.boundTo", says: "lids.l: what it refers to is told otherwise") { $0.actions[1].properties?.boundTo = [] },
+        Edit("Properties.settings", says: "boxes.a: what it depends on is told otherwise") {
+            $0.actions[0].properties?.settings = RecordSettings(dependsOn: [lid])
+        },
+        Edit("Update.physicalId", says: "lids.l: its object is lid-1, and the saved plan names none") { $0.editUpdate { $0.physicalId = nil } },
+        Edit("Update.changed", says: "lids.l: it is about other properties than those that change") { $0.editUpdate { $0.changed = [] } },
+        Edit("Update.resets", says: "lids.l: policy.length does not go back to that") { $0.editUpdate { $0.resets["policy.length"] = 1 } },
+        Edit("Update.outputs", says: "lids.l: its id is not what AWS has") { $0.editUpdate { $0.outputs["id"] = "strange" } },
+        Edit("Update.properties", says: "lids.l: box is not what the stack file says") { $0.editUpdate { $0.properties.attributes["box"] = "b" } },
+        Edit("Adoption.physicalId", says: "boxes.cup: its object is cup-1, not strange") {
+            $0.actions[3].work = .adopt(Action.Adoption("strange", outputs: ["id": "cup-1"], Action.Properties(["size": 1])))
+        },
+        Edit("Adoption.outputs", says: "boxes.cup: its id is not what AWS has") {
+            $0.actions[3].work = .adopt(Action.Adoption("cup-1", Action.Properties(["size": 1])))
+        },
+        Edit("Adoption.properties", says: "boxes.cup: size is not what the stack file says") { $0.actions[3].attributes["size"] = 2 },
+        Edit("Deletion.physicalId", says: "boxes.a: its object is old, not strange") { $0.editDeletion { $0.physicalId = "strange" } },
+        Edit("Deletion.grace", says: "boxes.a: how long its old object stays is told otherwise") { $0.editDeletion { $0.grace = nil } },
+        Edit("Deletion.users", says: "boxes.a: what uses it is told otherwise") { $0.editDeletion { $0.users = [] } },
+        Edit("Deletion.isOrphan", says: "boxes.a: whether anything can use its old object is told otherwise") {
+            $0.editDeletion { $0.isOrphan = true }
+        },
+        Edit("Deletion.settings", says: "boxes.a: whether it is protected is not what the stack file says") {
+            $0.editDeletion { $0.settings.isProtected = true }
+        },
         Edit("Action.after", says: "lids.l: it waits for other actions") { $0.actions[1].after = [] },
-        Edit("RecordSettings.dependsOn", says: "lids.l: what it depends on is told otherwise") { $0.actions[1].settings.dependsOn = [] },
+        Edit("RecordSettings.dependsOn", says: "lids.l: what it depends on is told otherwise") { $0.actions[1].properties?.settings.dependsOn = [] },
         Edit("RecordSettings.isRetained", says: "lids.l: whether it is retained is not what the stack file says") {
-            $0.actions[1].settings.isRetained = true
+            $0.actions[1].properties?.settings.isRetained = true
         },
         Edit("RecordSettings.isProtected", says: "lids.l: whether it is protected is not what the stack file says") {
-            $0.actions[1].settings.isProtected = true
+            $0.actions[1].properties?.settings.isProtected = true
         },
-        Edit("Grace.drain", says: "boxes.a: how long its old object stays is told otherwise") { $0.actions[2].grace?.drain = 0 },
-        Edit("Grace.soak", says: "boxes.a: how long its old object stays is told otherwise") { $0.actions[2].grace?.soak = 0 },
+        Edit("Grace.drain", says: "boxes.a: how long its old object stays is told otherwise") { $0.editDeletion { $0.grace?.drain = 0 } },
+        Edit("Grace.soak", says: "boxes.a: how long its old object stays is told otherwise") { $0.editDeletion { $0.grace?.soak = 0 } },
         Edit("PermissionChange.principal", says: "lids.l: it is in the saved plan, and there is nothing of the kind to do") {
             $0.permissions[0].principal = lid
         },
@@ -164,7 +187,7 @@ import Testing
         let plan = Self.plan
         let parts: [Any] = [
             plan, plan.changes[0], plan.changes[0].attributes[0], plan.actions[0], plan.actions[0].settings, plan.permissions[0],
-            Grace(drain: 0, soak: 0),
+            Grace(drain: 0, soak: 0), Action.Properties(), Action.Update(nil), Action.Adoption(nil), Action.Deletion(""),
         ]
         let fields = parts.flatMap { part in Mirror(reflecting: part).children.compactMap { $0.label.map { "\(type(of: part)).\($0)" } } }
         #expect(Set(fields).subtracting(Self.edits.map(\.field)) == [])
@@ -176,7 +199,7 @@ import Testing
         var edited = Self.plan
         edited.actions[0].attributes["policy"] = "hunter2"
         edited.changes[0].attributes[0].after = "hunter2"
-        edited.actions[1].resets["policy.length"] = "hunter2"
+        edited.editUpdate { $0.resets["policy.length"] = "hunter2" }
         edited.outputs["boxId"] = "hunter2"
         let differences = Self.plan.differences(from: edited)
         #expect(differences.count == 4)
@@ -207,7 +230,7 @@ import Testing
             $0.changes.append(Change(address: other, type: "lid", kind: .update))
         },
         Rest(title: "another resource's object goes", beyond: [other]) {
-            $0.actions.append(Action(id: 4, address: other, kind: .delete, physicalId: "strange"))
+            $0.actions.append(Action(id: 5, address: other, .delete(Action.Deletion("strange"))))
         },
         Rest(title: "what stayed is deleted", beyond: [lid]) { $0.changes[1].kind = .delete },
     ])
@@ -247,10 +270,26 @@ import Testing
                 ],
                 actions: [
                     Action(
-                        id: 1, address: tape, kind: .create,
-                        attributes: ["code": ["path": .string(folder + "a:b"), "sha256": "abc"], "title": "a:b"])
+                        id: 1, address: tape,
+                        .create(Action.Properties(["code": ["path": .string(folder + "a:b"), "sha256": "abc"], "title": "a:b"])))
                 ])
         }
         #expect(plan("").renamingFiles(types) { "stacks/" + $0 } == plan("stacks/"))
+    }
+}
+
+extension Plan {
+    /// Edits the one update.
+    fileprivate mutating func editUpdate(_ edit: (inout Action.Update) -> Void) {
+        guard var update = actions[1].update else { return }
+        edit(&update)
+        actions[1].work = .update(update)
+    }
+
+    /// Edits the one deletion.
+    fileprivate mutating func editDeletion(_ edit: (inout Action.Deletion) -> Void) {
+        guard var deletion = actions[2].deletion else { return }
+        edit(&deletion)
+        actions[2].work = .delete(deletion)
     }
 }

@@ -50,7 +50,7 @@ import Testing
                 for action in plan.actions where action.address == user {
                     if action.kind != .delete && freeing.contains(delete.id) { continue }
                     // What nothing waits for takes access away, and nothing else.
-                    if action.changed == ["policy"], !plan.actions.contains(where: { $0.after.contains(action.id) }) { continue }
+                    if action.update?.changed == ["policy"], !plan.actions.contains(where: { $0.after.contains(action.id) }) { continue }
                     if ancestors[delete.id]?.contains(action.id) != true {
                         words.append("\(delete.address) goes before \(action.kind.rawValue) of \(user)")
                     }
@@ -137,7 +137,7 @@ struct ObedientAccount {
                     prior[address]?.secrets["secret"] = SecretDigest(of: Secret(secret), salt: [1])
                 }
                 write(action, Set((action.attributes.map ?? [:]).keys))
-            case .update: write(action, Set(action.changed))
+            case .update: write(action, Set(action.update?.changed ?? []))
             case .adopt: write(action, [])
             case .forget: prior[address] = nil
             case .delete:
@@ -152,7 +152,7 @@ struct ObedientAccount {
     private mutating func write(_ action: Action, _ names: Set<String>) {
         let address = action.address
         guard let type = Toys.types[address.section] else { return }
-        let values = resolve(type.resetting(action.resets, in: action.attributes), inClear: true)
+        let values = resolve(type.resetting(action.update?.resets ?? [:], in: action.attributes), inClear: true)
         for name in names {
             guard let row = type.attribute(name) else { continue }
             if case .map = row.type {

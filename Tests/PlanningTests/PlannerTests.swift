@@ -37,7 +37,7 @@ import Testing
         let plan = try scene.plan()
         #expect(plan.steps == ["1 create boxes.a", "2 create lids.l after 1", "3 update boxes.a after 1,2"])
         #expect(plan.actions[0].attributes["cover"].isNull)
-        #expect(plan.actions[2].changed == ["cover"])
+        #expect(plan.actions[2].update?.changed == ["cover"])
         #expect(plan.words == ["create boxes.a", "create lids.l"])
     }
 
@@ -86,7 +86,7 @@ import Testing
         scene.observation.live[Address(section: "boxes", name: "a")] = nil
         let plan = try scene.plan()
         #expect(plan.steps == ["1 create boxes.a", "2 update lids.l after 1"])
-        #expect(plan.actions[1].changed == ["box"])
+        #expect(plan.actions[1].update?.changed == ["box"])
     }
 
     @Test func aNameIsFreedBeforeItIsTakenAgain() throws {
@@ -155,8 +155,8 @@ import Testing
         let plan = try scene.plan()
         #expect(plan.words == words)
         let update = plan.actions.first { $0.address == lid }
-        #expect(update?.changed == (words.isEmpty ? nil : ["box"]))
-        #expect(update?.ties == (words.isEmpty ? nil : [box]))
+        #expect(update?.update?.changed == (words.isEmpty ? nil : ["box"]))
+        #expect(update?.properties?.boundTo == (words.isEmpty ? nil : [box]))
         // What the box is now is recorded first, so that the lid's record can name it.
         #expect(plan.steps == (words.isEmpty ? [] : ["1 adopt boxes.a", "2 update lids.l after 1"]))
         #expect(plan.actions.first?.outputs == (words.isEmpty ? nil : ["serial": "1"]))
@@ -169,7 +169,7 @@ import Testing
             Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id"), "hint": Toys.reference("boxes.b.arn", ordering: false)]),
             Toys.resource("boxes.b", ["name": "b"]),
         ]
-        let ties = Dictionary(try scene.plan().actions.map { ("\($0.kind) \($0.address)", $0.ties.map(\.description)) }) { $1 }
+        let ties = Dictionary(try scene.plan().actions.map { ("\($0.kind) \($0.address)", ($0.properties?.boundTo ?? []).map(\.description)) }) { $1 }
         #expect(ties == ["create boxes.a": [], "create boxes.b": [], "create lids.l": ["boxes.a"], "update boxes.a": ["lids.l"]])
     }
 

@@ -19,7 +19,7 @@ import Testing
         return scene
     }
 
-    private func steps(_ plan: Plan) -> [String] { plan.actions.map { "\($0.kind.rawValue) \($0.physicalId ?? "") \($0.changed.joined())" } }
+    private func steps(_ plan: Plan) -> [String] { plan.actions.map { "\($0.kind.rawValue) \($0.physicalId ?? "") \(($0.update?.changed ?? []).joined())" } }
 
     @Test func aRenamingTakenBackTakesTheOldObjectBack() throws {
         let plan = try renamed(["name": "a", "size": 4]).plan()
@@ -156,7 +156,7 @@ import Testing
             var scene = Scene()
             scene.desired = desired
             scene.observation.leftovers = [Self.box: ["b"]]
-            #expect(try scene.plan().actions.contains { $0.kind == .delete && $0.physicalId == "b" && $0.isOrphan })
+            #expect(try scene.plan().actions.contains { $0.kind == .delete && $0.physicalId == "b" && $0.deletion?.isOrphan == true })
         }
     }
 }

@@ -96,9 +96,9 @@ import Testing
         let key = Address(section: "keys", name: "k")
         scene.prior[key]?.deposed = [Deposed("old", grace: Grace(drain: 30, soak: 3600))]
         scene.rotation = Rotation([key])
-        #expect(try scene.plan().actions.map(\.grace) == [Grace(drain: 30, soak: 3600)])
+        #expect(try scene.plan().actions.map(\.deletion?.grace) == [Grace(drain: 30, soak: 3600)])
         scene.rotation = Rotation([key], soak: 5)
-        #expect(try scene.plan().actions.map(\.grace) == [Grace(drain: 0, soak: 5)])
+        #expect(try scene.plan().actions.map(\.deletion?.grace) == [Grace(drain: 0, soak: 5)])
     }
 
     /// Known before anything is asked or done.
@@ -117,9 +117,9 @@ import Testing
     @Test func whatGoesWithItsAddressWaitsForNobody() throws {
         var scene = sceneWithPlaces(live: "hush", "hush")
         scene.prior[Address(section: "keys", name: "k")]?.deposed = [Deposed("old", grace: Grace(drain: 30, soak: 86400))]
-        #expect(try scene.planDestruction().actions.allSatisfy { $0.grace == nil })
+        #expect(try scene.planDestruction().actions.allSatisfy { $0.deletion?.grace == nil })
         scene.desired = [Toys.resource("boxes.a", ["name": "a"])]
-        #expect(try scene.plan().actions.allSatisfy { $0.grace == nil })
+        #expect(try scene.plan().actions.allSatisfy { $0.deletion?.grace == nil })
     }
 
     /// A saved plan that deletes an old key stands on its users as well: one may have gone back to it.
@@ -193,7 +193,7 @@ import Testing
             "update lids.l secret (secret)→(secret) (stack file)",
         ])
         #expect(plan.steps == ["1 update boxes.q", "2 update lids.l", "3 delete keys.k after 1,2"])
-        #expect(plan.actions.last?.physicalId == "old" && plan.actions.last?.grace == grace)
+        #expect(plan.actions.last?.physicalId == "old" && plan.actions.last?.deletion?.grace == grace)
     }
 
     /// A key that was taken back and not deleted yet makes room first, and the one in use stays until the new one is in its places.
@@ -208,7 +208,7 @@ import Testing
             "1 delete keys.k", "2 create keys.k after 1", "3 update boxes.p after 2", "4 update lids.l after 2", "5 delete keys.k after 2,3,4",
         ])
         #expect(plan.actions.map(\.physicalId) == ["taken-back", nil, "id-p", "id-l", "id-k"])
-        #expect(plan.actions.map(\.grace) == [nil, nil, nil, nil, Grace(drain: 0, soak: 60)])
+        #expect(plan.actions.map(\.deletion?.grace) == [nil, nil, nil, nil, Grace(drain: 0, soak: 60)])
     }
 
     @Test func aSecretNeededByANewObjectNeedsANewKey() throws {

@@ -48,10 +48,10 @@ private let plain = Style(isColoured: false)
         var plan = samplePlan([(a, .replace), (b, .create), (c, .none), (d, .update)])
         plan.changes[0].physicalId = "old"
         plan.actions = [
-            Action(id: 1, address: a, kind: .create), Action(id: 2, address: a, kind: .delete, physicalId: "old"),
-            Action(id: 3, address: a, kind: .delete, physicalId: "older"), Action(id: 4, address: b, kind: .create),
-            Action(id: 5, address: b, kind: .update), Action(id: 6, address: c, kind: .adopt, physicalId: "c"),
-            Action(id: 7, address: d, kind: .update, physicalId: "d"),
+            Action(id: 1, address: a, .create(Action.Properties())), Action(id: 2, address: a, .delete(Action.Deletion("old"))),
+            Action(id: 3, address: a, .delete(Action.Deletion("older"))), Action(id: 4, address: b, .create(Action.Properties())),
+            Action(id: 5, address: b, .update(Action.Update(nil))), Action(id: 6, address: c, .adopt(Action.Adoption("c"))),
+            Action(id: 7, address: d, .update(Action.Update("d"))),
         ]
         #expect(PlanReport(plan, cost: Cost(apiCalls: 0, seconds: 0)).text(plain).text.contains(
             "Plan: 1 to create, 1 to update, 1 to replace, 1 to delete, 1 unchanged."))

@@ -61,7 +61,15 @@ private func create(_ text: String, _ type: String, _ properties: KeyValuePairs<
 }
 
 private func action(_ text: String, _ kind: Action.Kind = .create, id: Int) -> Action {
-    Action(id: id, address: address(text), kind: kind)
+    let work: Action.Work =
+        switch kind {
+        case .create: .create(Action.Properties())
+        case .update: .update(Action.Update(nil))
+        case .adopt: .adopt(Action.Adoption(nil))
+        case .delete: .delete(Action.Deletion(""))
+        case .forget: .forget(physicalId: nil)
+        }
+    return Action(id: id, address: address(text), work)
 }
 
 private let bucketPrefix = "arn:aws:s3:::production-data/${aws:PrincipalTag/CognitoIdentityId}/*"
@@ -159,7 +167,7 @@ private let firstTimePlan: Plan = {
     ]
     return Plan(
         stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply, changes: changes,
-        actions: changes.enumerated().map { Action(id: $0.offset, address: $0.element.address, kind: .create) },
+        actions: changes.enumerated().map { Action(id: $0.offset, address: $0.element.address, .create(Action.Properties())) },
         permissions: [
             PermissionChange(
                 principal: address("iamUsers.proxy"),
@@ -357,9 +365,9 @@ private let leftoversPlan = Plan(
     ],
     actions: [
         action("appClients.cli", id: 1),
-        Action(id: 2, address: address("appClients.cli"), kind: .delete, physicalId: "1h57kf5cpq17m0eml12EXAMPLE"),
-        Action(id: 3, address: address("accessKeys.proxy"), kind: .delete, physicalId: "AKIAI44QH8DHBEXAMPLE"),
-        Action(id: 4, address: address("appClients.cli"), kind: .delete, physicalId: "olderstill", isOrphan: true),
+        Action(id: 2, address: address("appClients.cli"), .delete(Action.Deletion("1h57kf5cpq17m0eml12EXAMPLE"))),
+        Action(id: 3, address: address("accessKeys.proxy"), .delete(Action.Deletion("AKIAI44QH8DHBEXAMPLE"))),
+        Action(id: 4, address: address("appClients.cli"), .delete(Action.Deletion("olderstill", isOrphan: true))),
         action("roles.gone", .forget, id: 5), action("roles.retained", .forget, id: 6),
     ], notices: ["roles.retained stays in AWS as Retained: its `lifecycle` retains it"])
 
@@ -373,8 +381,8 @@ private let destroyPlan = Plan(
             loses: "the pool's 1,204 user accounts"),
     ],
     actions: [
-        Action(id: 1, address: address("appClients.cli"), kind: .delete, physicalId: "1h57kf5cpq17m0eml12EXAMPLE"),
-        Action(id: 2, address: address("userPools.users"), kind: .delete, physicalId: "eu-west-1_Example01"),
+        Action(id: 1, address: address("appClients.cli"), .delete(Action.Deletion("1h57kf5cpq17m0eml12EXAMPLE"))),
+        Action(id: 2, address: address("userPools.users"), .delete(Action.Deletion("eu-west-1_Example01"))),
     ], userAccountsAtStake: 1204)
 
 /// What is rare and must still be readable.
@@ -414,6 +422,6 @@ private let awkwardPlan = Plan(
 func samplePlan(_ changes: [(Address, Change.Kind)]) -> Plan {
     var plan = Plan(stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply)
     plan.changes = changes.map { Change(address: $0, type: $0.section, kind: $1) }
-    plan.actions = changes.enumerated().map { Action(id: $0 + 1, address: $1.0, kind: $1.1 == .create ? .create : .update) }
+    plan.actions = changes.enumerated().map { action($1.0.description, $1.1 == .create ? .create : .update, id: $0 + 1) }
     return plan
 }

@@ -125,23 +125,45 @@ extension Action {
     ) -> [String] {
         var words: [String] = []
         if physicalId != computed.physicalId { words.append(AttributeChange.object(physicalId, computed.physicalId)) }
-        words += attributes.differingMembers(from: computed.attributes).map { name in
+        for name in Set(outputs.keys).union(computed.outputs.keys).sorted() where outputs[name] != computed.outputs[name] {
+            words.append("its \(name) is not what AWS has")
+        }
+        if let properties, let computed = computed.properties { words += properties.differences(from: computed) }
+        if let update, let computed = computed.update { words += update.differences(from: computed) }
+        if let deletion, let computed = computed.deletion { words += deletion.differences(from: computed) }
+        if after.saved != after.computed { words.append("it waits for other actions") }
+        return words
+    }
+}
+
+extension Action.Properties {
+    fileprivate func differences(from computed: Self) -> [String] {
+        var words = attributes.differingMembers(from: computed.attributes).map { name in
             name.isEmpty ? "its properties are not what the stack file says" : "\(name) is not what the stack file says"
         }
+        if boundTo != computed.boundTo { words.append("what it refers to is told otherwise") }
+        return words + settings.differences(from: computed.settings)
+    }
+}
+
+extension Action.Update {
+    fileprivate func differences(from computed: Self) -> [String] {
+        var words: [String] = []
         if changed != computed.changed { words.append("it is about other properties than those that change") }
         for path in Set(resets.keys).union(computed.resets.keys).sorted() where resets[path] != computed.resets[path] {
             words.append("\(path) does not go back to that")
         }
-        if ties != computed.ties { words.append("what it refers to is told otherwise") }
-        for name in Set(outputs.keys).union(computed.outputs.keys).sorted() where outputs[name] != computed.outputs[name] {
-            words.append("its \(name) is not what AWS has")
-        }
+        return words
+    }
+}
+
+extension Action.Deletion {
+    fileprivate func differences(from computed: Self) -> [String] {
+        var words: [String] = []
         if grace != computed.grace { words.append("how long its old object stays is told otherwise") }
         if users != computed.users { words.append("what uses it is told otherwise") }
         if isOrphan != computed.isOrphan { words.append("whether anything can use its old object is told otherwise") }
-        words += settings.differences(from: computed.settings)
-        if after.saved != after.computed { words.append("it waits for other actions") }
-        return words
+        return words + settings.differences(from: computed.settings)
     }
 }
 

@@ -7,7 +7,7 @@ package import Records
 /// A plan as it is kept between `plan` and `apply`, with all that it stands on: it is carried out only while that is so.
 package struct SavedPlan: Sendable, Equatable, Codable {
     /// The format that this build reads and writes.
-    package static let currentFormat = 4
+    package static let currentFormat = 5
 
     package var format: Int
     package var plan: Plan
@@ -67,7 +67,7 @@ package struct PlanBasis: Sendable, Equatable, Codable {
         account = context.account
         region = context.region
         live = [:]
-        for address in Set(plan.actions.flatMap { [$0.address] + $0.users }).union((earlier?.live ?? [:]).keys) {
+        for address in Set(plan.actions.flatMap { [$0.address] + ($0.deletion?.users ?? []) }).union((earlier?.live ?? [:]).keys) {
             live[address] = try Self.digests(of: observation.live[address], salt: salt)
         }
         let deleted = Set(plan.actions.filter { $0.kind == .delete }.map(\.address)).union((earlier?.userAccounts ?? [:]).keys)

@@ -3,8 +3,8 @@ import Model
 import Schema
 import Records
 
-/// What a draft decides about what the file does not name any more.
-extension Draft {
+/// What an attempt decides about what the file does not name any more.
+extension PlanAttempt {
     mutating func decideRemoval(of address: Address) {
         guard var record = priorResources[address] else { return }
         guard let type = planner.types[address.section] else {
@@ -22,11 +22,12 @@ extension Draft {
         var decision = Decision(
             change: Change(address: address, type: type.name, kind: .delete, physicalId: record.physicalId),
             wanted: [:], settings: RecordSettings(dependsOn: record.dependsOn))
+        decision.fate = .deleted
         // Whatever used them goes too, or has been told: nobody is waited for.
-        decision.deposed = record.deposed.map { Deposed($0.physicalId, isOrphan: $0.isOrphan, dependsOn: $0.dependsOn) }
+        decision.old.deposed = record.deposed.map { Deposed($0.physicalId, isOrphan: $0.isOrphan, dependsOn: $0.dependsOn) }
         keepWhatIsNotOurs(&decision, type)
         if record.isRetained {
-            decision.isForgotten = true
+            decision.fate = .forgotten
             decision.change.kind = .none
             notices.append("\(address) stays in AWS as \(record.physicalId ?? "nothing"): its `lifecycle` retains it")
         } else if record.physicalId != nil, planner.observation.live[address] == nil,
@@ -35,12 +36,12 @@ extension Draft {
             // A function's log goes by the same action as the function, and after it.
             decision.change.reason = "a run that was cut short may have left a part of it"
         } else if record.physicalId == nil || planner.observation.live[address] == nil {
-            decision.isForgotten = true
+            decision.fate = .forgotten
             decision.change.reason = "gone from AWS already"
             decision.change.kind = .none
         } else if let live = planner.observation.live[address], let owner = wrongOwner(of: live, type) {
             disown(live.physicalId, owner, &decision)
-            decision.isForgotten = true
+            decision.fate = .forgotten
             decision.change.kind = .none
         } else {
             decision.before = planner.observation.live[address]?.attributes

@@ -5,7 +5,7 @@ import Records
 
 /// One attempt at a plan: goes through the resources in the order of their dependencies, so that each knows whether what
 /// it refers to stays or is made anew.
-struct Draft {
+struct PlanAttempt {
     let planner: Planner
     let graph: DependencyGraph
     let rotated: Set<Address>
@@ -18,6 +18,7 @@ struct Draft {
     var notices: [String] = []
     let priorResources: [Address: Record]
     let owners: ObjectOwners
+    let recordedUsers: RecordedUsers
     let secrets: Secrets
     let consumers: Consumers
 
@@ -28,7 +29,8 @@ struct Draft {
         resolver = Resolver(context: planner.context, resources: planner.desired.resources, types: planner.types)
         priorResources = planner.knownRecords
         owners = ObjectOwners(priorResources)
-        secrets = planner.secrets
+        recordedUsers = RecordedUsers(priorResources)
+        secrets = planner.secrets(of: priorResources)
         consumers = Consumers(planner.desired.resources, types: planner.types)
     }
 
@@ -36,7 +38,8 @@ struct Draft {
         for address in graph.order where isTargeted(address) { decide(on: address) }
         for address in graph.order where isTargeted(address) { decideDeferred(of: address) }
         for address in graph.order where isTargeted(address) { decideWidening(of: address) }
-        for address in graph.order where isTargeted(address) { decideGrace(of: address) }
+        let drains = Drains(self)
+        for address in graph.order where isTargeted(address) { decideGrace(of: address, drains) }
         for address in priorResources.keys.sorted()
         where planner.desired.resources[address] == nil && isTargeted(address) {
             decideRemoval(of: address)
@@ -51,18 +54,27 @@ struct Draft {
     }
 
     /// - Throws: what no order of actions could do.
-    func plan() throws(DependencyCycle) -> Plan {
+    mutating func plan() throws(DependencyCycle) -> Plan {
         var plan = Plan(
             stack: planner.desired.name, account: planner.context.account, region: planner.context.region, purpose: .apply)
-        plan.changes = decisions.values.map(\.change).sorted { $0.address < $1.address }
+        plan.changes = decisions.keys.sorted().compactMap { decisions[$0]?.change }
         plan.actions = try ActionGraph(
-            decisions: decisions, graph: graph, consumers: consumers, prior: priorResources, types: planner.types
+            decisions: decisions, graph: graph, consumers: consumers, prior: priorResources, recordedUsers: recordedUsers, types: planner.types
         ).actions()
         plan.permissions = permissions
         plan.userAccountsAtStake = decisions.values.map(\.userAccountsLost).reduce(0, +)
-        plan.outputs = planner.desired.outputs.mapValues(resolver.resolve)
+        plan.outputs = outputs
         plan.notices = notices
         return plan
+    }
+
+    /// The stack's outputs, as far as they are known.
+    var outputs: [String: Value] {
+        mutating get {
+            var outputs = planner.desired.outputs
+            for (name, value) in outputs { outputs[name] = resolver.resolve(value) }
+            return outputs
+        }
     }
 
     func isTargeted(_ address: Address) -> Bool {
@@ -84,16 +96,15 @@ struct Draft {
             wanted: now, settings: settings(of: resource))
         decision.secretPaths = resource.secretPaths
         let deposed = priorResources[address]?.deposed ?? []
-        decision.deposed = deposed.filter { !$0.isOrphan }
+        decision.old.deposed = deposed.filter { !$0.isOrphan }
         // What the new object takes over with its name is not deleted before.
-        decision.useless = deposed.filter(\.isOrphan).physicalIds.filter { id in now["name"].string.map { !type.isSameName($0, id) } ?? true }
+        decision.old.orphans = deposed.filter(\.isOrphan).physicalIds.filter { id in now["name"].string.map { !type.isSameName($0, id) } ?? true }
         for row in type.attributes { decision.targets[row.name] = Set(targets(of: row, resource)) }
         keepWhatIsNotOurs(&decision, type)
         var applied = priorResources[address]?.attributes ?? [:]
         let current = acceptedLive(for: address, resource, type, &decision)?.assuming(applied)
         if let reinstated = reinstated(for: resource, type, wanted: now, current, &decision) {
-            decision.reinstated = reinstated
-            decision.isReadopted = true
+            decision.fate = .reinstated(reinstated)
             applied = reinstated.attributes
         }
         guard let live = decision.reinstated?.live ?? current else {
@@ -115,16 +126,16 @@ struct Draft {
         decision.changed = Set(changes.map(\.attribute))
         refuse(changes, type, resource)
         refuseUnreadable(live, decision.changed, resource)
-        refreshWhatPointsAtRemade(&decision, resource, type, live)
+        let isBoundToReplaced = refreshWhatIsBoundToReplaced(&decision, resource, type)
 
         if rotated.contains(address) {
             decision.change.kind = .rotate
             decision.change.reason = isAskedToRotate(address)
                 ? "a new one takes its place" : "its secret is needed and AWS shows it only once, so a new one is made"
-            if !decision.deposed.isEmpty {
+            if !decision.old.deposed.isEmpty {
                 // An earlier rotation stopped half-way. Nothing is known to have this object's secret, and something may have that of the
                 // one before, so that this one makes room: AWS allows two keys a user.
-                decision.useless.append(live.physicalId)
+                decision.old.orphans.append(live.physicalId)
                 decision.change.reason = "an earlier rotation stopped before anything had its secret, so it makes room for a new one"
             }
         } else if let reinstated = decision.reinstated {
@@ -136,11 +147,14 @@ struct Draft {
             }
             decision.change.kind = current == nil ? .adopt : .replace
             decision.change.reason = reinstated.reason
-        } else if changes.contains(where: \.forcesReplacement) || decision.mustBeRemade {
+        } else if changes.contains(where: \.forcesReplacement) || isBoundToReplaced {
             decision.change.kind = .replace
             decision.change.loses = loss(type, address)
         } else if decision.change.kind == .none, !decision.changed.isEmpty {
             decision.change.kind = .update
+        }
+        if decision.reinstated == nil, [.replace, .rotate].contains(decision.change.kind) {
+            decision.fate = .replaced(isReadopted: decision.isReadopted, freesName: keepsUniqueName(type, now, live))
         }
         finishWhatWasCutShort(&decision, live, type)
         if decision.change.kind == .replace || decision.change.kind == .rotate {
@@ -148,9 +162,8 @@ struct Draft {
             decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
         }
         tellOfLosses(decision, type, live)
-        if decision.isRemade {
+        if decision.isReplaced {
             needSecrets(in: now)
-            decision.replacesFirst = keepsUniqueName(type, now, live)
             releaseName(&decision, type)
         } else {
             resolver.know(live.outputs.filter { !$0.value.holdsSecret }, of: address)
@@ -164,6 +177,7 @@ struct Draft {
     }
 
     private mutating func create(_ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType) {
+        decision.fate = .created
         decision.change.kind = .create
         decision.change.attributes = shown(decision.wanted, type, resource)
         if let gone = priorResources[decision.change.address]?.physicalId {
@@ -171,7 +185,7 @@ struct Draft {
             // What was made with an object under its name, such as a function's log, may be there without it, and nothing else names it
             // once the name is another.
             if case .uniqueName = type.identity, decision.wanted["name"].string.map({ !type.isSameName($0, gone) }) == true {
-                decision.deposed.add(Deposed(gone))
+                decision.old.deposed.add(Deposed(gone))
             }
         }
         tellOfLosses(decision, type, nil)
@@ -185,26 +199,26 @@ struct Draft {
             let resource = planner.desired.resources[address], let type = planner.types[address.section],
             let wanted = canonicalForm(resource, type)
         else { return }
-        let late = Value.map((wanted.map ?? [:]).filter { names.contains($0.key) })
-        let isNew = decision.isCreated || decision.isRemade
+        let deferred = Value.map((wanted.map ?? [:]).filter { names.contains($0.key) })
+        let isNew = decision.isCreated || decision.isReplaced
         let applied = decision.reinstated?.attributes ?? priorResources[address]?.attributes ?? [:]
         let there = decision.reinstated?.live ?? planner.observation.live[address]
         let live = (isNew ? nil : there?.assuming(applied)) ?? Live("", attributes: [:], outputs: [:])
         // Rows that are not deferred were compared before.
-        let changes = differences(type, resource, wanted: late, live: live, prior: applied).filter { names.contains($0.attribute) }
-        decision.wanted = decision.wanted.overlaid(by: late)
-        decision.late = Set(changes.map(\.attribute))
-        for row in type.attributes where names.contains(row.name) && !decision.late.contains(row.name) {
-            guard let target = remadeTarget(of: row, resource) else { continue }
-            decision.late.insert(row.name)
-            decision.change.reason = tied(row, to: target)
+        let changes = differences(type, resource, wanted: deferred, live: live, prior: applied).filter { names.contains($0.attribute) }
+        decision.wanted = decision.wanted.overlaid(by: deferred)
+        decision.deferral.rows = Set(changes.map(\.attribute))
+        for row in type.attributes where names.contains(row.name) && !decision.deferral.rows.contains(row.name) {
+            guard let target = replacedTarget(of: row, resource) else { continue }
+            decision.deferral.rows.insert(row.name)
+            decision.change.reason = bound(row, to: target)
         }
         decision.after = outcome(of: changes, decision, type, live: decision.after ?? live.attributes)
-        decision.lateDependsOn = Set(names.flatMap { resource.attributes[$0].references.map(\.address) })
+        decision.deferral.dependsOn = Set(names.flatMap { resource.attributes[$0].references.map(\.address) })
         decision.change.attributes = decision.change.attributes.filter { !names.contains($0.attribute) } + changes
         decision.changed.subtract(names)
-        if decision.change.kind == .none, !decision.late.isEmpty { decision.change.kind = .update }
-        if decision.change.kind == .update, decision.changed.isEmpty, decision.late.isEmpty, !decision.mustBeFinished {
+        if decision.change.kind == .none, !decision.deferral.rows.isEmpty { decision.change.kind = .update }
+        if decision.change.kind == .update, decision.changed.isEmpty, decision.deferral.rows.isEmpty, !decision.mustBeFinished {
             decision.change.kind = .none
         }
         decisions[address] = decision
@@ -235,8 +249,8 @@ struct Draft {
         if let live, live.physicalId == priorResources[address]?.physicalId {
             // What a lost call made besides the recorded object is provably this stack's, and of no use.
             switch planner.observation.located[address] {
-            case .ours(let id): decision.useless.append(id)
-            case .lost(let ids): decision.useless += ids
+            case .ours(let id): decision.old.orphans.append(id)
+            case .lost(let ids): decision.old.orphans += ids
             case .ambiguous(let ids):
                 notices.append("a lost call for \(address) may have made one of \(ids.joined(separator: ", ")): nothing tells which")
             default: break
@@ -248,7 +262,7 @@ struct Draft {
         case nil, .some(.none):
             return nil
         case .lost(let ids):
-            decision.useless += ids
+            decision.old.orphans += ids
             return nil
         case .ours(let physicalId):
             if let other = owners.owner(of: physicalId, excluding: address) {
@@ -256,11 +270,11 @@ struct Draft {
                 if planner.desired.resources[other] == nil { refuse(physicalId, recordedAs: other, for: address, place) }
                 return nil
             }
-            decision.isReadopted = live != nil
+            decision.fate = .kept(isReadopted: live != nil)
             return live
         case .unowned(let physicalId):
             if resource.lifecycle.mayAdopt {
-                decision.isReadopted = true
+                decision.fate = .kept(isReadopted: true)
                 decision.change.kind = .adopt
                 decision.change.reason = "exists already, and `lifecycle: { adopt: true }` lets it be taken over"
                 return live
@@ -314,8 +328,8 @@ struct Draft {
 
     func isMadeAnew(_ address: Address) -> Bool {
         decisions[address].map { decision in
-            decision.isCreated || decision.change.kind == .replace || decision.reinstated != nil || (decision.isRemade && isAskedToRotate(address))
-                || !decision.deposed.isEmpty
+            decision.isCreated || decision.change.kind == .replace || decision.reinstated != nil || (decision.isReplaced && isAskedToRotate(address))
+                || !decision.old.deposed.isEmpty
         } ?? false
     }
 
@@ -360,27 +374,29 @@ struct Draft {
 
     /// AWS ties some properties to the very object they named, so that they must be written again when it is made anew,
     /// even where their text stays the same.
-    private mutating func refreshWhatPointsAtRemade(
-        _ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType, _ live: Live
-    ) {
+    ///
+    /// - Returns: whether the resource must be replaced with what it is bound to.
+    private mutating func refreshWhatIsBoundToReplaced(_ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType) -> Bool {
+        var mustBeReplaced = false
         for row in type.attributes where !decision.changed.contains(row.name) {
-            guard let target = remadeTarget(of: row, resource) else { continue }
+            guard let target = replacedTarget(of: row, resource) else { continue }
             if case .replacement = row.change {
-                decision.mustBeRemade = true
+                mustBeReplaced = true
             } else {
                 decision.changed.insert(row.name)
             }
-            decision.change.reason = tied(row, to: target)
+            decision.change.reason = bound(row, to: target)
         }
+        return mustBeReplaced
     }
 
     /// What a property is tied to that is made anew, or was since it was written.
-    private func remadeTarget(of row: Attribute, _ resource: DesiredResource) -> Address? {
+    private func replacedTarget(of row: Attribute, _ resource: DesiredResource) -> Address? {
         // What cannot be changed belongs to the object, such as a key to its user.
         guard row.isTied || row.change == .replacement else { return nil }
         return targets(of: row, resource).sorted().first { target in
             guard let decision = decisions[target] else { return false }
-            if decision.isRemade || decision.isCreated { return decision.isRemade || priorResources[target] != nil }
+            if decision.isReplaced || decision.isCreated { return decision.isReplaced || priorResources[target] != nil }
             let outputs = (decision.reinstated?.live ?? planner.observation.live[target])?.outputs ?? [:]
             guard let tie = tie(of: resource.address, to: target), let now = planner.types[target.section]?.uniqueId(in: outputs)
             else { return false }
@@ -398,8 +414,8 @@ struct Draft {
         resource.attributes[row.name].references.filter(\.isOrdering).map(\.address)
     }
 
-    private func tied(_ row: Attribute, to target: Address) -> String {
-        let isStillToCome = decisions[target].map { $0.isRemade || $0.isCreated } ?? false
+    private func bound(_ row: Attribute, to target: Address) -> String {
+        let isStillToCome = decisions[target].map { $0.isReplaced || $0.isCreated } ?? false
         return "\(target) \(isStillToCome ? "is" : "was") made anew, and AWS ties \(row.name) to the object, not to its name"
     }
 }

@@ -13,14 +13,14 @@ struct Reinstated {
     var reason: String
 }
 
-/// What a draft decides about objects that an address had before, and about those that have the name it is to get.
-extension Draft {
+/// What an attempt decides about objects that an address had before, and about those that have the name it is to get.
+extension PlanAttempt {
     /// Takes what is not this stack's out of what is to be deleted: it stays in AWS, and the plan names it.
     mutating func keepWhatIsNotOurs(_ decision: inout Decision, _ type: ResourceType) {
         let address = decision.change.address
-        for deposed in decision.deposed {
+        for deposed in decision.old.deposed {
             guard let live = planner.observation.deposed[address]?[deposed.physicalId], let owner = wrongOwner(of: live, type) else { continue }
-            decision.deposed.remove(deposed.physicalId)
+            decision.old.deposed.remove(deposed.physicalId)
             disown(deposed.physicalId, owner, &decision)
         }
     }
@@ -34,7 +34,7 @@ extension Draft {
     }
 
     mutating func disown(_ physicalId: String, _ owner: String, _ decision: inout Decision) {
-        decision.disowned.append(physicalId)
+        decision.old.disowned.append(physicalId)
         notices.append(
             "\(physicalId), recorded for \(decision.change.address), stays in AWS: \(owner), so it is not deleted. If it is this stack's, delete it by hand")
     }
@@ -45,20 +45,22 @@ extension Draft {
         for resource: DesiredResource, _ type: ResourceType, wanted: Value, _ current: Live?, _ decision: inout Decision
     ) -> Reinstated? {
         // The secret of what was replaced is not recorded any more.
-        guard type.onceShownSecrets.isEmpty, current.map({ mustGo($0, resource, type, wanted) }) ?? true else { return nil }
         let address = resource.address
-        for deposed in decision.deposed.reversed() {
+        guard !decision.old.deposed.isEmpty || planner.observation.renamed[address] != nil, type.onceShownSecrets.isEmpty,
+            current.map({ mustGo($0, resource, type, wanted) }) ?? true
+        else { return nil }
+        for deposed in decision.old.deposed.reversed() {
             guard let live = planner.observation.deposed[address]?[deposed.physicalId],
                 !differences(type, resource, wanted: wanted, live: live, prior: deposed.attributes).contains(where: \.forcesReplacement)
             else { continue }
-            decision.deposed.remove(deposed.physicalId)
+            decision.old.deposed.remove(deposed.physicalId)
             return Reinstated(
                 live: live.assuming(deposed.attributes), attributes: deposed.attributes, ties: deposed.ties,
                 reason: "\(deposed.physicalId) is still there and takes its place again")
         }
         let holder = holderOfNewName(for: resource, type, wanted: wanted)
         // What a lost call made is of use after all.
-        if let holder { decision.useless.removeAll { $0 == holder.live.physicalId } }
+        if let holder { decision.old.orphans.removeAll { $0 == holder.live.physicalId } }
         return holder
     }
 
@@ -116,12 +118,12 @@ extension Draft {
     mutating func releaseName(_ decision: inout Decision, _ type: ResourceType) {
         guard case .uniqueName = type.identity, let name = decision.wanted["name"].string else { return }
         let address = decision.change.address
-        for deposed in decision.deposed where type.isSameName(name, deposed.physicalId) {
-            decision.deposed.remove(deposed.physicalId)
+        for deposed in decision.old.deposed where type.isSameName(name, deposed.physicalId) {
+            decision.old.deposed.remove(deposed.physicalId)
             // One that is gone already holds nothing.
-            if planner.observation.deposed[address]?[deposed.physicalId] != nil { decision.nameHolders.append(deposed) }
+            if planner.observation.deposed[address]?[deposed.physicalId] != nil { decision.old.nameHolders.append(deposed) }
         }
-        if let id = decision.disowned.first(where: { type.isSameName(name, $0) }) {
+        if let id = decision.old.disowned.first(where: { type.isSameName(name, $0) }) {
             refuseUnowned(id, planner.desired.resources[address]?.origin(of: "name"))
         }
     }
@@ -140,9 +142,9 @@ extension Draft {
                 return
             }
             disown(current.physicalId, owner, &decision)
-            if decision.replacesFirst { refuseUnowned(current.physicalId, resource.origin(of: "name")) }
+            if decision.freesName { refuseUnowned(current.physicalId, resource.origin(of: "name")) }
         } else if decision.reinstated != nil {
-            decision.deposed.add(
+            decision.old.deposed.add(
                 Deposed(
                     current.physicalId, dependsOn: record?.dependsOn ?? [], attributes: record?.attributes.withoutReferences ?? [:],
                     ties: record?.ties ?? [:]))

@@ -3,24 +3,24 @@ import Model
 import Schema
 import Records
 
-/// What a draft decides about access while an object takes another one's place: whoever grants it is widened first, then what uses the
+/// What an attempt decides about access while an object takes another one's place: whoever grants it is widened first, then what uses the
 /// object goes over to the new one, and only then is the access to the old one taken away.
-extension Draft {
+extension PlanAttempt {
     /// Whether an address has another object by the end of this plan than something may be using until then.
     private func changesObject(_ address: Address) -> Bool {
-        guard let decision = decisions[address], !decision.replacesFirst else { return false }
-        return decision.isCreated || decision.isRemade || decision.reinstated != nil || !decision.deposed.isEmpty
+        guard let decision = decisions[address], !decision.freesName else { return false }
+        return decision.isCreated || decision.isReplaced || decision.reinstated != nil || !decision.old.deposed.isEmpty
     }
 
     mutating func decideWidening(of address: Address) {
-        guard var decision = decisions[address], let resource = planner.desired.resources[address],
-            let type = planner.types[address.section], !decision.isCreated, !decision.isRemade
+        guard let type = planner.types[address.section], type.attributes.contains(where: { $0.access?.isDocument == true }),
+            let resource = planner.desired.resources[address], var decision = decisions[address], !decision.isCreated, !decision.isReplaced
         else { return }
         let live = (decision.reinstated?.live ?? planner.observation.live[address])?.attributes ?? [:]
         for row in type.attributes where row.access?.isDocument == true && decision.changed.contains(row.name) {
             let targets = Set(resource.attributes[row.name].references.map(\.address)).filter(changesObject)
             guard !targets.isEmpty else { continue }
-            decision.widenedFor.formUnion(targets)
+            decision.widening.targets.formUnion(targets)
             // Where others may add policies, theirs are none of this plan's.
             var held = live[row.name]
             if row.exclusiveUnless.map({ decision.wanted[$0] == false }) == true, let members = held.map {
@@ -30,64 +30,27 @@ extension Draft {
             guard let widened = row.union(live: held, decision.wanted[row.name]) else { continue }
             // What only gains is written once.
             if row.documentsAreEquivalent(widened, decision.wanted[row.name]) { continue }
-            decision.widened[row.name] = widened
-            if row.documentsAreEquivalent(widened, held) { decision.heldRows.insert(row.name) }
+            decision.widening.rows[row.name] = widened
+            if row.documentsAreEquivalent(widened, held) { decision.widening.held.insert(row.name) }
         }
         if !fits(decision, type) {
             notices.append(
                 "\(address) cannot hold what it allows now together with what it will allow: for a moment, what uses it may be refused")
-            decision.widened = [:]
-            decision.heldRows = []
+            decision.widening.rows = [:]
+            decision.widening.held = []
         }
         decisions[address] = decision
     }
 
     private func fits(_ decision: Decision, _ type: ResourceType) -> Bool {
-        for row in type.attributes where decision.widened[row.name] != nil {
+        for row in type.attributes where decision.widening.rows[row.name] != nil {
             guard let limit = row.sizeLimit else { continue }
             let size = type.attributes.filter { $0.access == row.access }.flatMap { other in
-                other.documents(in: decision.widened[other.name] ?? decision.wanted[other.name])
+                other.documents(in: decision.widening.rows[other.name] ?? decision.wanted[other.name])
             }.map(PolicyDocument.size).reduce(0, +)
             if size > limit { return false }
         }
         return true
-    }
-}
-
-/// Who uses whom in a stack file, access aside: a policy that names an object lets others use it and does not itself.
-struct Consumers {
-    private var users: [Address: Set<Address>] = [:]
-    /// Who names an attribute, in whatever property.
-    private var naming: [Address: [String: Set<Address>]] = [:]
-    /// Who must wait for an address.
-    private var waiting: [Address: Set<Address>] = [:]
-
-    init(_ resources: [Address: DesiredResource], types: [String: ResourceType]) {
-        for (address, resource) in resources {
-            for (name, value) in resource.attributes.map ?? [:] {
-                let givesAccess = types[address.section]?.attribute(name)?.access != nil
-                for reference in value.references {
-                    naming[reference.address, default: [:]][reference.attribute, default: []].insert(address)
-                    if reference.isOrdering { waiting[reference.address, default: []].insert(address) }
-                    if !givesAccess, reference.address != address { users[reference.address, default: []].insert(address) }
-                }
-            }
-        }
-    }
-
-    /// Those that refer to an attribute.
-    func users(of attribute: String, at address: Address) -> Set<Address> { naming[address]?[attribute] ?? [] }
-
-    /// Those that refer to an address and must wait for it.
-    func waiting(for address: Address) -> Set<Address> { waiting[address] ?? [] }
-
-    func closure(from address: Address) -> Set<Address> {
-        var found: Set<Address> = []
-        var open = [address]
-        while let next = open.popLast() {
-            for user in users[next] ?? [] where user != address && found.insert(user).inserted { open.append(user) }
-        }
-        return found
     }
 }
 
