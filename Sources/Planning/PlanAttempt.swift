@@ -16,6 +16,8 @@ struct PlanAttempt {
     private(set) var resolver: Resolver
     var decisions: [Address: Decision] = [:]
     var notices: [String] = []
+    /// Where each address stands in the order.
+    let places: [Address: Int]
     let priorResources: [Address: Record]
     let owners: ObjectOwners
     let recordedUsers: RecordedUsers
@@ -27,6 +29,7 @@ struct PlanAttempt {
         self.graph = graph
         self.rotated = rotated
         resolver = Resolver(context: planner.context, resources: planner.desired.resources, types: planner.types)
+        places = Dictionary(uniqueKeysWithValues: zip(graph.order, 0...))
         priorResources = planner.knownRecords
         owners = ObjectOwners(priorResources)
         recordedUsers = RecordedUsers(priorResources)
@@ -44,13 +47,8 @@ struct PlanAttempt {
         where planner.desired.resources[address] == nil && isTargeted(address) {
             decideRemoval(of: address)
         }
-        guardUsersOutsideTargets()
-        refuseObstacles()
-        notices += planner.orphanNotices
-        for intent in planner.observation.unexplained {
-            notices.append(
-                "nobody knows what became of a \(intent.operation) call for \(intent.address), which the file does not have any more: it may have left something in AWS")
-        }
+        keepWhatOthersUse()
+        check()
     }
 
     /// - Throws: what no order of actions could do.
@@ -75,6 +73,30 @@ struct PlanAttempt {
             for (name, value) in outputs { outputs[name] = resolver.resolve(value) }
             return outputs
         }
+    }
+
+    /// What an earlier run replaced waits until its users are targeted too.
+    private mutating func keepWhatOthersUse() {
+        guard planner.targets != nil else { return }
+        for address in decisions.keys.sorted() {
+            guard let ids = decisions[address]?.old.deposed.physicalIds, !ids.isEmpty else { continue }
+            let users = liveUsersOutsideTargets(of: address)
+            guard !users.isEmpty else { continue }
+            decisions[address]?.old.deposed = []
+            let names = users.map(\.description).joined(separator: ", ")
+            notices.append("\(ids.joined(separator: ", ")) of \(address) stays: \(names), outside the targets, may still use it")
+        }
+    }
+
+    func liveUsersOutsideTargets(of address: Address) -> [Address] {
+        recordedUsers[address].filter { !isTargeted($0) && planner.observation.live[$0] != nil }.sorted()
+    }
+
+    /// What is lost with an object, in words; nil where it is known to hold nothing.
+    func loss(_ type: ResourceType, _ address: Address) -> String? {
+        guard let what = type.losesWhenDeleted else { return nil }
+        guard let accounts = planner.observation.userAccounts[address] else { return what }
+        return accounts > 0 ? "\(accounts) \(what)" : nil
     }
 
     func isTargeted(_ address: Address) -> Bool {
@@ -113,19 +135,15 @@ struct PlanAttempt {
             decisions[address] = decision
             return
         }
-        notices += live.warnings.map { "\(address): \($0)" }
-        if !rotated.contains(address), let reason = type.rotationIsDue?(wanted, live, planner.now) {
-            notices.append("\(address) \(reason): `cogstack rotate` replaces it")
-        }
-        tellOfNoRoom(live, decision, resource)
         decision.change.physicalId = current?.physicalId ?? live.physicalId
         let recordedOutputs = decision.reinstated == nil ? priorResources[address]?.outputs ?? [:] : [:]
         decision.unrecordedOutputs = live.outputs.filter { !$0.value.holdsSecret && recordedOutputs[$0.key] != $0.value }
         let changes = differences(type, resource, wanted: now, live: live, prior: applied)
         decision.change.attributes = changes
         decision.changed = Set(changes.map(\.attribute))
-        refuse(changes, type, resource)
-        refuseUnreadable(live, decision.changed, resource)
+        decision.differences = changes
+        // The live value of a secret serves as long as it is still the right one.
+        for change in changes where type.attribute(change.attribute)?.isSensitive == true { needSecrets(in: change.after) }
         let isBoundToReplaced = refreshWhatIsBoundToReplaced(&decision, resource, type)
 
         if rotated.contains(address) {
@@ -158,10 +176,8 @@ struct PlanAttempt {
         }
         finishWhatWasCutShort(&decision, live, type)
         if decision.change.kind == .replace || decision.change.kind == .rotate {
-            guardLoss(of: address, type, lifecycle: resource.lifecycle, origin: resource.origin(of: ""), doing: "replaced")
             decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
         }
-        tellOfLosses(decision, type, live)
         if decision.isReplaced {
             needSecrets(in: now)
             releaseName(&decision, type)
@@ -188,7 +204,6 @@ struct PlanAttempt {
                 decision.old.deposed.add(Deposed(gone))
             }
         }
-        tellOfLosses(decision, type, nil)
         needSecrets(in: decision.wanted)
         decision.after = decision.wanted
     }

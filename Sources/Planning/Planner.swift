@@ -18,6 +18,8 @@ package struct Planner: Sendable {
     package let rotation: Rotation?
     /// Seconds since 1970.
     package let now: Double
+    /// What looks at a plan before it is one.
+    var checks = PlanCheck.all
 
     package init(
         context: StackContext, types: [String: ResourceType], desired: DesiredStack, prior: Snapshot?,

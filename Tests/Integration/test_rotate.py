@@ -149,7 +149,7 @@ def test_a_function_that_cannot_be_asked_is_named(deployed):
     deployed.edit("stacks/base.yaml", "    probe: { check: key }", "    #")
     deployed.apply(DEV)
     out = " ".join(deployed.run("rotate", DEV, "--yes", "--soak", "0").out.split())
-    assert "lambdaFunctions.credential-proxy has no `probe`, so that nobody can tell whether it works with the new one of accessKeys.proxy" in out
+    assert "lambdaFunctions.credential-proxy has no `probe`, so nothing tests whether it works with the new one of accessKeys.proxy" in out
 
 
 def test_an_unfinished_rotation_comes_first(deployed, account):

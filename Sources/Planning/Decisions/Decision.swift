@@ -11,6 +11,8 @@ struct Decision {
     /// Which of them are secrets.
     var secretPaths = SecretPaths()
     var settings: RecordSettings
+    /// What its live object has otherwise than the file wants; none where there is none.
+    var differences: [AttributeChange] = []
     /// The rows that an update writes.
     var changed: Set<String> = []
     /// What each row refers to and must wait for.

@@ -28,6 +28,9 @@ extension Decision {
     /// Another object takes the place of the recorded one: a new one, or one that is there.
     var changesItsObject: Bool { isReplaced || reinstated != nil }
 
+    /// What the file does not name any more goes, and is there.
+    var deletesLiveObject: Bool { if case .deleted = fate { before != nil } else { false } }
+
     var isForgotten: Bool { if case .forgotten = fate { true } else { false } }
 
     /// The live object is recorded although the state did not know it as the current one.

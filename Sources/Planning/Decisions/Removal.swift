@@ -47,11 +47,6 @@ extension PlanAttempt {
             decision.before = planner.observation.live[address]?.attributes
             decision.userAccountsLost = planner.observation.userAccounts[address] ?? 0
             decision.change.loses = loss(type, address)
-            guardLoss(
-                of: address, type, lifecycle: Lifecycle(isProtected: record.isProtected), origin: nil, doing: "deleted")
-            if let problem = planner.observation.live[address].flatMap({ type.blocksDeletion?($0.attributes) }) {
-                problems.error("cannot-delete", "\(address) cannot be deleted: \(problem.message)", at: nil, help: problem.help)
-            }
         }
         decisions[address] = decision
     }

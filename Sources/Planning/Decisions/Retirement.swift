@@ -25,7 +25,6 @@ extension PlanAttempt {
         if let grace = decision.retirement.grace, decision.change.kind == .rotate, !decision.old.orphans.contains(decision.change.physicalId ?? "") {
             decision.change.reason = (decision.change.reason ?? "") + ": the old one \(grace)"
         }
-        noteWhatCannotBeAsked(decision)
         decisions[address] = decision
     }
 
@@ -39,17 +38,6 @@ extension PlanAttempt {
         decision.retirement.grace = grace
         for index in decision.old.deposed.indices { decision.old.deposed[index].grace = grace }
         decisions[address] = decision
-    }
-
-    /// Says which users nobody can ask whether they work with a new secret.
-    private mutating func noteWhatCannotBeAsked(_ decision: Decision) {
-        guard decision.isReplaced else { return }
-        for user in decision.retirement.users {
-            guard let probe = planner.types[user.section]?.attributes.first(where: \.isProbe), decisions[user]?.wanted[probe.name].isNull == true
-            else { continue }
-            notices.append(
-                "\(user) has no `\(probe.name)`, so that nobody can tell whether it works with the new one of \(decision.change.address)")
-        }
     }
 
     /// What has an address's secret: from it, or from something that keeps it, as a function has a key from a parameter. What works with

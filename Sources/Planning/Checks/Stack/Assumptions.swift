@@ -3,10 +3,11 @@ import IAMPolicy
 import Model
 import Schema
 
-extension StaticChecks {
+extension StackCheck {
     /// Roles of the file that do not let those assume them for whom another resource names them.
-    func checkAssumptions(_ stack: DesiredStack, _ diagnostics: inout Diagnostics) {
-        let context = Self.context(of: stack)
+    static let assumptions = StackCheck { stack, types in
+        var diagnostics = Diagnostics()
+        let context = trialContext(of: stack)
         var resolver = Resolver(context: context, resources: stack.resources, types: types)
         let naming = types.mapValues { $0.attributes.flatMap(\.withMembers).filter { $0.row.assumed != nil } }.filter { !$0.value.isEmpty }
         var forms: [Address: Value?] = [:]
@@ -33,6 +34,7 @@ extension StaticChecks {
                         related: role.origin(of: trustRow.name).map { [Diagnostic.Related("its \(trustRow.name) is here", at: $0)] } ?? []))
             }
         }
+        return diagnostics
     }
 }
 

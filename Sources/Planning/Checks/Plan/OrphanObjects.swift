@@ -1,12 +1,16 @@
 import Model
-import Schema
 import Records
+import Schema
 
 /// What a plan says of, and does about, live objects that carry this stack's tags and that neither its file nor its state accounts for:
 /// a state was lost, or another machine has it.
+extension PlanCheck {
+    static let orphanObjects = PlanCheck { attempt in attempt.planner.orphanNotices.map { .notice($0) } }
+}
+
 extension Planner {
     /// What a plan tells of them. It changes none.
-    var orphanNotices: [String] {
+    fileprivate var orphanNotices: [String] {
         let mentions = observation.orphans.isEmpty ? Mentions([:]) : Mentions(observation.live.mapValues(\.attributes))
         let notices = observation.orphans.map { orphan in
             guard let current = observation.live[orphan.address]?.physicalId else {
