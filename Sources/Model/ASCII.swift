@@ -9,10 +9,7 @@ extension UInt8 {
     package var isLetterOrDigit: Bool { isLetter || isDigit }
 }
 
-extension StringProtocol {
-    /// Whether it is twelve digits, as an AWS account's number.
-    package var isAccountNumber: Bool { utf8.count == 12 && utf8.allSatisfy(\.isDigit) }
-
+extension Substring {
     /// Where the first `$(` stands; nil where there is none.
     package var firstReference: Index? {
         var start = utf8.startIndex
@@ -22,6 +19,11 @@ extension StringProtocol {
         }
         return nil
     }
+}
+
+extension StringProtocol {
+    /// Whether it is twelve digits, as an AWS account's number.
+    package var isAccountNumber: Bool { utf8.count == 12 && utf8.allSatisfy(\.isDigit) }
 
     /// `trust[2].service` without the indexes of lists: `trust.service`.
     package var withoutIndexes: String {

@@ -76,8 +76,9 @@ extension Value {
     /// A map with those members alone; any other value as it is.
     package func only(_ names: some Sequence<String>) -> Value {
         guard let members = map else { return self }
-        let names = Set(names)
-        return .map(members.filter { names.contains($0.key) })
+        var chosen: [String: Value] = [:]
+        for name in names { chosen[name] = members[name] }
+        return .map(chosen)
     }
 
     /// Whether everything in it is known now: no template anywhere.

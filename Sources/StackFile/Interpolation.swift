@@ -51,7 +51,7 @@ struct Interpolation {
     static let knownEarly = "Only `$(parameters.x)`, `$(env.X)` and `$(stack)` may stand here."
 
     private func text(_ text: String, _ node: Node, _ diagnostics: inout Diagnostics) -> Value? {
-        guard text.firstReference != nil else { return .string(text) }
+        guard text[...].firstReference != nil else { return .string(text) }
         var values: [Value] = []
         var isSound = true
         var literal = ""

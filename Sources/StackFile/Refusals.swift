@@ -35,12 +35,12 @@ extension Assembly {
         _ diagnostics: inout Diagnostics
     ) -> Set<String> {
         var misplaced: Set<String> = []
-        let places = types.flatMap { type in
-            type.attributes.filter(\.isSensitive).map { "`\($0.name)` of \(type.section)" }
-        }
         for (path, template) in value.templates(path) {
             guard let secret = template.references.first(where: text.isSecret) else { continue }
             misplaced.insert(String(path.prefix { $0 != "." && $0 != "[" }))
+            let places = types.flatMap { type in
+                type.attributes.filter(\.isSensitive).map { "`\($0.name)` of \(type.section)" }
+            }
             diagnostics.error(
                 "secret-in-clear", "\(secret) is a secret, and \(path) is no place for one", at: origins[path],
                 help: "It can go to \(places.joined(separator: ", ")) and nowhere else: all else is recorded and shown.")

@@ -62,7 +62,7 @@ import YAMLSource
         let (node, diagnostics) = read(Array(bomb.utf8))
         #expect(node == nil)
         #expect(diagnostics.sorted.map(\.code) == ["too-many-values"])
-        #expect(diagnostics.sorted.first?.range?.start.line == 6)
+        #expect(diagnostics.sorted.first?.range?.start.line == 7)
     }
 
     @Test func valuesAreCountedWithTheirAliasesInFull() {
