@@ -54,10 +54,12 @@ struct PlanAttempt {
     /// - Throws: what no order of actions could do.
     mutating func plan() throws(DependencyCycle) -> Plan {
         var plan = Plan(
-            stack: planner.desired.name, account: planner.context.account, region: planner.context.region, purpose: .apply)
+            stack: planner.desired.name, account: planner.context.account, region: planner.context.region,
+            purpose: .apply)
         plan.changes = decisions.keys.sorted().compactMap { decisions[$0]?.change }
         plan.actions = try ActionGraph(
-            decisions: decisions, graph: graph, consumers: consumers, prior: priorResources, recordedUsers: recordedUsers, types: planner.types
+            decisions: decisions, graph: graph, consumers: consumers, prior: priorResources,
+            recordedUsers: recordedUsers, types: planner.types
         ).actions()
         plan.permissions = permissions
         plan.userAccountsAtStake = decisions.values.map(\.userAccountsLost).reduce(0, +)
@@ -84,7 +86,8 @@ struct PlanAttempt {
             guard !users.isEmpty else { continue }
             decisions[address]?.old.deposed = []
             let names = users.map(\.description).joined(separator: ", ")
-            notices.append("\(ids.joined(separator: ", ")) of \(address) stays: \(names), outside the targets, may still use it")
+            notices.append(
+                "\(ids.joined(separator: ", ")) of \(address) stays: \(names), outside the targets, may still use it")
         }
     }
 
@@ -106,7 +109,9 @@ struct PlanAttempt {
     // MARK: One resource of the file
 
     private mutating func decide(on address: Address) {
-        guard let resource = planner.desired.resources[address], let type = planner.types[address.section] else { return }
+        guard let resource = planner.desired.resources[address], let type = planner.types[address.section] else {
+            return
+        }
         let deferred = graph.deferred[address] ?? []
         guard let wanted = canonicalForm(resource, type) else { return }
         let now = Value.map((wanted.map ?? [:]).filter { !deferred.contains($0.key) })
@@ -120,7 +125,9 @@ struct PlanAttempt {
         let deposed = priorResources[address]?.deposed ?? []
         decision.old.deposed = deposed.filter { !$0.isOrphan }
         // What the new object takes over with its name is not deleted before.
-        decision.old.orphans = deposed.filter(\.isOrphan).physicalIds.filter { id in now["name"].string.map { !type.isSameName($0, id) } ?? true }
+        decision.old.orphans = deposed.filter(\.isOrphan).physicalIds.filter { id in
+            now["name"].string.map { !type.isSameName($0, id) } ?? true
+        }
         for row in type.attributes { decision.targets[row.name] = Set(targets(of: row, resource)) }
         keepWhatIsNotOurs(&decision, type)
         var applied = priorResources[address]?.attributes ?? [:]
@@ -137,24 +144,30 @@ struct PlanAttempt {
         }
         decision.change.physicalId = current?.physicalId ?? live.physicalId
         let recordedOutputs = decision.reinstated == nil ? priorResources[address]?.outputs ?? [:] : [:]
-        decision.unrecordedOutputs = live.outputs.filter { !$0.value.holdsSecret && recordedOutputs[$0.key] != $0.value }
+        decision.unrecordedOutputs = live.outputs.filter {
+            !$0.value.holdsSecret && recordedOutputs[$0.key] != $0.value
+        }
         let changes = differences(type, resource, wanted: now, live: live, prior: applied)
         decision.change.attributes = changes
         decision.changed = Set(changes.map(\.attribute))
         decision.differences = changes
         // The live value of a secret serves as long as it is still the right one.
-        for change in changes where type.attribute(change.attribute)?.isSensitive == true { needSecrets(in: change.after) }
+        for change in changes where type.attribute(change.attribute)?.isSensitive == true {
+            needSecrets(in: change.after)
+        }
         let isBoundToReplaced = refreshWhatIsBoundToReplaced(&decision, resource, type)
 
         if rotated.contains(address) {
             decision.change.kind = .rotate
-            decision.change.reason = isAskedToRotate(address)
+            decision.change.reason =
+                isAskedToRotate(address)
                 ? "a new one takes its place" : "its secret is needed and AWS shows it only once, so a new one is made"
             if !decision.old.deposed.isEmpty {
                 // An earlier rotation stopped half-way. Nothing is known to have this object's secret, and something may have that of the
                 // one before, so that this one makes room: AWS allows two keys a user.
                 decision.old.orphans.append(live.physicalId)
-                decision.change.reason = "an earlier rotation stopped before anything had its secret, so it makes room for a new one"
+                decision.change.reason =
+                    "an earlier rotation stopped before anything had its secret, so it makes room for a new one"
             }
         } else if let reinstated = decision.reinstated {
             // What a person sees is the way from the object that goes.
@@ -188,7 +201,8 @@ struct PlanAttempt {
         // What is let be stays as it is live, also when its neighbours are written.
         decision.wanted = type.keeping(resource.lifecycle.ignoreChanges, of: live.attributes, in: now)
         decision.before = (current ?? live).attributes
-        decision.after = outcome(of: changes.filter { !deferred.contains($0.attribute) }, decision, type, live: live.attributes)
+        decision.after = outcome(
+            of: changes.filter { !deferred.contains($0.attribute) }, decision, type, live: live.attributes)
         decisions[address] = decision
     }
 
@@ -200,7 +214,9 @@ struct PlanAttempt {
             decision.change.reason = "deleted outside cogstack"
             // What was made with an object under its name, such as a function's log, may be there without it, and nothing else names it
             // once the name is another.
-            if case .uniqueName = type.identity, decision.wanted["name"].string.map({ !type.isSameName($0, gone) }) == true {
+            if case .uniqueName = type.identity,
+                decision.wanted["name"].string.map({ !type.isSameName($0, gone) }) == true
+            {
                 decision.old.deposed.add(Deposed(gone))
             }
         }
@@ -220,7 +236,9 @@ struct PlanAttempt {
         let there = decision.reinstated?.live ?? planner.observation.live[address]
         let live = (isNew ? nil : there?.assuming(applied)) ?? Live("", attributes: [:], outputs: [:])
         // Rows that are not deferred were compared before.
-        let changes = differences(type, resource, wanted: deferred, live: live, prior: applied).filter { names.contains($0.attribute) }
+        let changes = differences(type, resource, wanted: deferred, live: live, prior: applied).filter {
+            names.contains($0.attribute)
+        }
         decision.wanted = decision.wanted.overlaid(by: deferred)
         decision.deferral.rows = Set(changes.map(\.attribute))
         for row in type.attributes where names.contains(row.name) && !decision.deferral.rows.contains(row.name) {
@@ -233,7 +251,9 @@ struct PlanAttempt {
         decision.change.attributes = decision.change.attributes.filter { !names.contains($0.attribute) } + changes
         decision.changed.subtract(names)
         if decision.change.kind == .none, !decision.deferral.rows.isEmpty { decision.change.kind = .update }
-        if decision.change.kind == .update, decision.changed.isEmpty, decision.deferral.rows.isEmpty, !decision.mustBeFinished {
+        if decision.change.kind == .update, decision.changed.isEmpty, decision.deferral.rows.isEmpty,
+            !decision.mustBeFinished
+        {
             decision.change.kind = .none
         }
         decisions[address] = decision
@@ -249,7 +269,8 @@ struct PlanAttempt {
         decision.mustBeFinished = true
         guard decision.change.kind == .none else { return }
         decision.change.kind = .update
-        decision.change.reason = isAskable
+        decision.change.reason =
+            isAskable
             ? "a run was cut short while it changed this, so it is asked whether it works"
             : "a run was cut short while it changed this, and AWS is still at work on it"
     }
@@ -267,7 +288,9 @@ struct PlanAttempt {
             case .ours(let id): decision.old.orphans.append(id)
             case .lost(let ids): decision.old.orphans += ids
             case .ambiguous(let ids):
-                notices.append("a lost call for \(address) may have made one of \(ids.joined(separator: ", ")): nothing tells which")
+                notices.append(
+                    "a lost call for \(address) may have made one of \(ids.joined(separator: ", ")): nothing tells which"
+                )
             default: break
             }
             return live
@@ -282,7 +305,9 @@ struct PlanAttempt {
         case .ours(let physicalId):
             if let other = owners.owner(of: physicalId, excluding: address) {
                 // What another address of the file has is that one's, and this one gets its own.
-                if planner.desired.resources[other] == nil { refuse(physicalId, recordedAs: other, for: address, place) }
+                if planner.desired.resources[other] == nil {
+                    refuse(physicalId, recordedAs: other, for: address, place)
+                }
                 return nil
             }
             decision.fate = .kept(isReadopted: live != nil)
@@ -312,10 +337,15 @@ struct PlanAttempt {
 
     /// An address of the file wants the object of one that the file does not have any more: to take it over here and delete it there
     /// would lose it, and which was meant only a person knows.
-    private mutating func refuse(_ physicalId: String, recordedAs other: Address, for address: Address, _ place: SourceRange?) {
+    private mutating func refuse(
+        _ physicalId: String, recordedAs other: Address, for address: Address, _ place: SourceRange?
+    ) {
         problems.error(
-            "recorded-elsewhere", "\(physicalId) is recorded as \(other), which the file does not have any more", at: place,
-            help: "If it has another name in the file now, say so: `cogstack state mv \(planner.desired.file) \(other) \(address)`. Otherwise give \(address) another name.")
+            "recorded-elsewhere", "\(physicalId) is recorded as \(other), which the file does not have any more",
+            at: place,
+            help:
+                "If it has another name in the file now, say so: `cogstack state mv \(planner.desired.file) \(other) \(address)`. Otherwise give \(address) another name."
+        )
     }
 
     func differences(
@@ -333,17 +363,21 @@ struct PlanAttempt {
                 change.cause = .awsDefault
             }
             // What cogstack itself makes anew, or did in a run that stopped half-way, was not changed by somebody else.
-            if change.cause == .drift, resource.references(at: change.path).contains(where: { isMadeAnew($0.address) }) {
+            if change.cause == .drift, resource.references(at: change.path).contains(where: { isMadeAnew($0.address) })
+            {
                 change.cause = .stackFile
             }
-            if case .template(let template) = change.after, isHeld(template) { change.after = .string(Secret.placeholder) }
+            if case .template(let template) = change.after, isHeld(template) {
+                change.after = .string(Secret.placeholder)
+            }
             return change
         }
     }
 
     func isMadeAnew(_ address: Address) -> Bool {
         decisions[address].map { decision in
-            decision.isCreated || decision.change.kind == .replace || decision.reinstated != nil || (decision.isReplaced && isAskedToRotate(address))
+            decision.isCreated || decision.change.kind == .replace || decision.reinstated != nil
+                || (decision.isReplaced && isAskedToRotate(address))
                 || !decision.old.deposed.isEmpty
         } ?? false
     }
@@ -356,7 +390,8 @@ struct PlanAttempt {
             guard !value.isNull, !row.isLocal, value != [:] else { return nil }
             let isCode = if case .artifact = row.type { true } else { false }
             return AttributeChange(
-                path: row.name, before: .null, after: isCode ? value["path"] : resource.secretPaths.hide(value, at: row.name).redacted,
+                path: row.name, before: .null,
+                after: isCode ? value["path"] : resource.secretPaths.hide(value, at: row.name).redacted,
                 cause: .stackFile,
                 at: resource.origin(of: row.name)?.description)
         }
@@ -391,7 +426,9 @@ struct PlanAttempt {
     /// even where their text stays the same.
     ///
     /// - Returns: whether the resource must be replaced with what it is bound to.
-    private mutating func refreshWhatIsBoundToReplaced(_ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType) -> Bool {
+    private mutating func refreshWhatIsBoundToReplaced(
+        _ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType
+    ) -> Bool {
         var mustBeReplaced = false
         for row in type.attributes where !decision.changed.contains(row.name) {
             guard let target = replacedTarget(of: row, resource) else { continue }
@@ -413,7 +450,8 @@ struct PlanAttempt {
             guard let decision = decisions[target] else { return false }
             if decision.isReplaced || decision.isCreated { return decision.isReplaced || priorResources[target] != nil }
             let outputs = (decision.reinstated?.live ?? planner.observation.live[target])?.outputs ?? [:]
-            guard let tie = tie(of: resource.address, to: target), let now = planner.types[target.section]?.uniqueId(in: outputs)
+            guard let tie = tie(of: resource.address, to: target),
+                let now = planner.types[target.section]?.uniqueId(in: outputs)
             else { return false }
             return now != tie
         }
@@ -431,6 +469,7 @@ struct PlanAttempt {
 
     private func bound(_ row: Attribute, to target: Address) -> String {
         let isStillToCome = decisions[target].map { $0.isReplaced || $0.isCreated } ?? false
-        return "\(target) \(isStillToCome ? "is" : "was") made anew, and AWS ties \(row.name) to the object, not to its name"
+        return
+            "\(target) \(isStillToCome ? "is" : "was") made anew, and AWS ties \(row.name) to the object, not to its name"
     }
 }

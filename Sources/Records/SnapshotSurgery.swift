@@ -38,7 +38,9 @@ extension Snapshot {
             for index in record.deposed.indices {
                 record.deposed[index].dependsOn = record.deposed[index].dependsOn.map { $0 == old ? new : $0 }
                 record.deposed[index].attributes = record.deposed[index].attributes.renaming(old, to: new)
-                if let tie = record.deposed[index].ties.removeValue(forKey: old) { record.deposed[index].ties[new] = tie }
+                if let tie = record.deposed[index].ties.removeValue(forKey: old) {
+                    record.deposed[index].ties[new] = tie
+                }
             }
             if let tie = record.ties.removeValue(forKey: old) { record.ties[new] = tie }
             record.attributes = record.attributes.renaming(old, to: new)
@@ -65,7 +67,8 @@ package enum SurgeryError: Error, Sendable, Equatable {
 extension Record {
     /// The addresses that it names.
     package var uses: Set<Address> {
-        Set(dependsOn + deposed.flatMap(\.dependsOn)).union(attributes.references.map(\.address)).union(outputs.values.flatMap { $0.references.map(\.address) })
+        Set(dependsOn + deposed.flatMap(\.dependsOn)).union(attributes.references.map(\.address)).union(
+            outputs.values.flatMap { $0.references.map(\.address) })
     }
 }
 
