@@ -27,7 +27,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [.executable(name: "cogstack", targets: ["cogstack"])],
     targets: [
-        .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+        .systemLibrary(
+            name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
         room("Digest"),
         room("Model", uses: "Digest"),
         room("Diagnostics"),
@@ -49,14 +50,18 @@ let package = Package(
         room("Verification", uses: "AWSClient", "Digest", "IAMPolicy", "Model", "Records", "Schema", "Store"),
         room(
             "Workflow",
-            uses: "Archive", "AWSClient", "Diagnostics", "Digest", "Execution", "HTTP", "Model", "Planning", "Provider", "Records", "Schema",
+            uses: "Archive", "AWSClient", "Diagnostics", "Digest", "Execution", "HTTP", "Model", "Planning", "Provider",
+            "Records", "Schema",
             "StackFile", "Store"),
-        room("Reports", uses: "Diagnostics", "IAMPolicy", "Model", "Planning", "Records", "Schema", "Store", "Verification"),
+        room(
+            "Reports", uses: "Diagnostics", "IAMPolicy", "Model", "Planning", "Records", "Schema", "Store",
+            "Verification"),
         room("Arguments", uses: "Diagnostics"),
         .executableTarget(
             name: "cogstack",
             dependencies: [
-                "Arguments", "AWSClient", "Diagnostics", "HTTP", "Model", "Planning", "Records", "Reports", "Resources", "Schema", "Store",
+                "Arguments", "AWSClient", "Diagnostics", "HTTP", "Model", "Planning", "Records", "Reports", "Resources",
+                "Schema", "Store",
                 "Verification", "Workflow",
             ],
             swiftSettings: strict),
@@ -73,11 +78,16 @@ let package = Package(
         tests(of: "Archive", alsoUsing: "Digest"),
         tests(of: "Resources", alsoUsing: "Archive", "AWSClient", "Model", "Provider", "Records", "Schema", "Store"),
         tests(of: "Provider", alsoUsing: "Model", "AWSClient", "Schema", "Records", "Store"),
-        tests(of: "Execution", alsoUsing: "Model", "AWSClient", "Diagnostics", "Planning", "Provider", "Schema", "Records", "Store"),
+        tests(
+            of: "Execution", alsoUsing: "Model", "AWSClient", "Diagnostics", "Planning", "Provider", "Schema",
+            "Records", "Store"),
         tests(of: "Verification", alsoUsing: "Model", "AWSClient", "Digest", "IAMPolicy", "Schema", "Records", "Store"),
         tests(
-            of: "Workflow", alsoUsing: "AWSClient", "Diagnostics", "HTTP", "Model", "Planning", "Provider", "Records", "Schema", "Store"),
-        tests(of: "Reports", alsoUsing: "Model", "Diagnostics", "Schema", "IAMPolicy", "Planning", "Records", "Store", "Verification", excluding: ["Goldens"]),
+            of: "Workflow", alsoUsing: "AWSClient", "Diagnostics", "HTTP", "Model", "Planning", "Provider", "Records",
+            "Schema", "Store"),
+        tests(
+            of: "Reports", alsoUsing: "Model", "Diagnostics", "Schema", "IAMPolicy", "Planning", "Records", "Store",
+            "Verification", excluding: ["Goldens"]),
         tests(of: "Arguments"),
         tests(of: "cogstack", alsoUsing: "Arguments", "Workflow"),
     ],

@@ -56,7 +56,8 @@ extension AWSCaller {
             input[inputToken] = token
         }
         throw AWSError(
-            .garbled, code: "TooManyPages", message: "the list did not end after \(pageLimit) pages", operation: operation)
+            .garbled, code: "TooManyPages", message: "the list did not end after \(pageLimit) pages",
+            operation: operation)
     }
 }
 

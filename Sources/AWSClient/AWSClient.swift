@@ -81,7 +81,8 @@ package struct AWSClient: AWSCaller {
             request = try Message.request(operation, input, to: endpoint)
         } catch {
             throw AWSError(
-                .invalidInput, message: "\(error.path): \(error.reason)", operation: operation, endpoint: endpoint.origin,
+                .invalidInput, message: "\(error.path): \(error.reason)", operation: operation,
+                endpoint: endpoint.origin,
                 attempts: 0)
         }
         let limiter = shared.limiter(of: operation.service)
@@ -166,7 +167,8 @@ package struct AWSClient: AWSCaller {
     }
 
     private func attempt(
-        _ operation: AWSOperation, _ input: Value, _ request: HTTPRequest, _ endpoint: Endpoint, _ history: inout AttemptHistory
+        _ operation: AWSOperation, _ input: Value, _ request: HTTPRequest, _ endpoint: Endpoint,
+        _ history: inout AttemptHistory
     ) async throws(AWSError) -> Outcome {
         history.attempts += 1
         let signed = try await sign(request, operation, endpoint, &history)
@@ -186,7 +188,8 @@ package struct AWSClient: AWSCaller {
                 operation: operation, number: history.attempts, endpoint: endpoint.origin, status: response?.status,
                 requestId: response.flatMap(Message.requestId),
                 error: outcome.failure.map { $0.code.isEmpty ? $0.message : $0.code },
-                duration: time.now().timeIntervalSince(start), input: operation.shown(input), output: operation.shown(outcome.output)))
+                duration: time.now().timeIntervalSince(start), input: operation.shown(input),
+                output: operation.shown(outcome.output)))
         return outcome
     }
 
@@ -214,7 +217,8 @@ package struct AWSClient: AWSCaller {
 
     private func read(_ response: HTTPResponse, _ operation: AWSOperation, _ endpoint: Endpoint) -> Outcome {
         var outcome = Outcome(
-            retryAfter: response.headers["x-amz-retry-after"], serverDate: response.headers["date"].flatMap(Timestamp.httpDate))
+            retryAfter: response.headers["x-amz-retry-after"],
+            serverDate: response.headers["date"].flatMap(Timestamp.httpDate))
         func fail(_ kind: AWSError.Kind, _ code: String, _ message: String, _ retryCause: RetryCause) {
             outcome.retryCause = retryCause
             outcome.failure = AWSError(
@@ -257,7 +261,8 @@ package struct AWSClient: AWSCaller {
         return outcome
     }
 
-    private static func unanswered(_ error: TransportError, _ operation: AWSOperation, _ endpoint: Endpoint) -> Outcome {
+    private static func unanswered(_ error: TransportError, _ operation: AWSOperation, _ endpoint: Endpoint) -> Outcome
+    {
         let (kind, retryCause): (AWSError.Kind, RetryCause) =
             switch error.kind {
             case .notSent: (.unreachable, .notSent)
@@ -266,7 +271,8 @@ package struct AWSClient: AWSCaller {
             case .lost, .timedOut: (operation.effect == .create ? .uncertain : .unavailable, .unclear)
             }
         return Outcome(
-            failure: AWSError(kind, message: error.message, operation: operation, endpoint: endpoint.origin), retryCause: retryCause)
+            failure: AWSError(kind, message: error.message, operation: operation, endpoint: endpoint.origin),
+            retryCause: retryCause)
     }
 
     /// Sets the clock by the server's when a signature was refused and the two are more than four minutes apart (AWS
@@ -285,8 +291,10 @@ package struct AWSClient: AWSCaller {
 
     /// Whether there are other credentials than those that have expired, asked for once in a call; the request was refused
     /// before it ran and is signed and sent anew.
-    private func renewsCredentials(_ failure: AWSError, _ history: inout AttemptHistory) async throws(AWSError) -> Bool {
-        guard failure.kind == .expiredCredentials, let expired = history.credentials, !history.credentialsWereRenewed else {
+    private func renewsCredentials(_ failure: AWSError, _ history: inout AttemptHistory) async throws(AWSError) -> Bool
+    {
+        guard failure.kind == .expiredCredentials, let expired = history.credentials, !history.credentialsWereRenewed
+        else {
             return false
         }
         history.credentialsWereRenewed = true

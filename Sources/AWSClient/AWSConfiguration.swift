@@ -36,7 +36,8 @@ package struct Environment: Sendable {
             readFile: { path in
                 do {
                     return try String(contentsOfFile: path, encoding: .utf8)
-                } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile {
+                } catch let error as CocoaError where error.code == .fileReadNoSuchFile || error.code == .fileNoSuchFile
+                {
                     return nil
                 }
             },
@@ -108,7 +109,8 @@ package struct AWSConfiguration: Sendable {
             services: section["services"]?.text.flatMap { both.services[$0] } ?? [:])
         // The rate limiter spares the service; longer waits of a call's own would only outlast the throttling.
         retry = RetryPolicy(
-            maxAttempts: try Self.maxAttempts(environment, section), throttleDeadline: RetryPolicy.usualThrottleDeadline, maxDelay: 5)
+            maxAttempts: try Self.maxAttempts(environment, section),
+            throttleDeadline: RetryPolicy.usualThrottleDeadline, maxDelay: 5)
     }
 
     /// How servers are reached: certificates and proxies.
@@ -134,7 +136,8 @@ package struct AWSConfiguration: Sendable {
         guard let id = environment.variable("AWS_ACCESS_KEY_ID") else { return nil }
         guard let secret = environment.variable("AWS_SECRET_ACCESS_KEY") else {
             throw ConfigurationError(
-                .noCredentials, "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not. Set both, or neither to use a profile.")
+                .noCredentials,
+                "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not. Set both, or neither to use a profile.")
         }
         for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"] {
             if let value = environment.variable(name) { try Self.check(value, name) }
@@ -148,25 +151,33 @@ package struct AWSConfiguration: Sendable {
     /// In the CLI's order: roles and SSO come before static keys, the credentials file before the config file.
     private func profileCredentials() throws(ConfigurationError) -> Credentials {
         let both = config.merging(credentialsFile).profiles[profileName] ?? [:]
-        try refuse(["role_arn", "web_identity_token_file", "sso_session", "sso_start_url", "sso_account_id", "login_session"], in: both)
+        try refuse(
+            ["role_arn", "web_identity_token_file", "sso_session", "sso_start_url", "sso_account_id", "login_session"],
+            in: both)
         if let found = try keys(in: credentialsFile, credentialsPath) { return found }
         try refuse(["credential_process"], in: both)
         if let found = try keys(in: config, configPath) { return found }
         for name in [
-            "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
         ] where environment.variable(name) != nil {
-            throw ConfigurationError(.unsupported, "The credentials that \(name) points to are not supported yet. \(Self.wayOut(profileName))")
+            throw ConfigurationError(
+                .unsupported,
+                "The credentials that \(name) points to are not supported yet. \(Self.wayOut(profileName))")
         }
         throw ConfigurationError(
             .noCredentials,
             "No AWS credentials: AWS_ACCESS_KEY_ID is not set, and profile \(profileName) has no keys in \(credentialsPath) or "
-                + "\(configPath). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or run `aws configure`.")
+                + "\(configPath). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or run `aws configure`."
+        )
     }
 
     private func refuse(_ keys: [String], in section: SharedConfig.Section) throws(ConfigurationError) {
         guard let key = keys.first(where: { section[$0] != nil }) else { return }
         throw ConfigurationError(
-            .unsupported, "Profile \(profileName) takes its credentials from \(key), which is not supported yet. \(Self.wayOut(profileName))")
+            .unsupported,
+            "Profile \(profileName) takes its credentials from \(key), which is not supported yet. \(Self.wayOut(profileName))"
+        )
     }
 
     private func keys(in file: SharedConfig, _ path: String) throws(ConfigurationError) -> Credentials? {
@@ -175,13 +186,15 @@ package struct AWSConfiguration: Sendable {
         }
         guard let secret = section["aws_secret_access_key"]?.text, !secret.isEmpty else {
             throw ConfigurationError(
-                .noCredentials, "Profile \(profileName) of \(path) has aws_access_key_id without aws_secret_access_key. Add it.")
+                .noCredentials,
+                "Profile \(profileName) of \(path) has aws_access_key_id without aws_secret_access_key. Add it.")
         }
         for name in ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"] {
             if let value = section[name]?.text { try Self.check(value, "\(name) of profile \(profileName) in \(path)") }
         }
         return Credentials(
-            accessKeyId: id, secretAccessKey: Secret(secret), sessionToken: section["aws_session_token"]?.text.map(Secret.init),
+            accessKeyId: id, secretAccessKey: Secret(secret),
+            sessionToken: section["aws_session_token"]?.text.map(Secret.init),
             source: "profile \(profileName) of \(path)")
     }
 
@@ -194,10 +207,15 @@ package struct AWSConfiguration: Sendable {
             let bad = scalars.first(where: { !(0x21...0x7e).contains($0.value) })
         else { return }
         let what =
-            if isBreak(last) { "ends in a line break" } else if scalars.contains(where: isBreak) { "has a line break in it" }
-            else if last.properties.isWhitespace { "ends in white space" } else if first.properties.isWhitespace { "begins with white space" }
-            else if bad.properties.isWhitespace { "has white space in it" } else { "has a character that stands in no key" }
-        throw ConfigurationError(.noCredentials, "\(name) \(what), which AWS's keys do not. Set it again, without that.")
+            if isBreak(last) { "ends in a line break" } else if scalars.contains(where: isBreak) {
+                "has a line break in it"
+            } else if last.properties.isWhitespace { "ends in white space" } else if first.properties.isWhitespace {
+                "begins with white space"
+            } else if bad.properties.isWhitespace { "has white space in it" } else {
+                "has a character that stands in no key"
+            }
+        throw ConfigurationError(
+            .noCredentials, "\(name) \(what), which AWS's keys do not. Set it again, without that.")
     }
 
     private static func wayOut(_ profile: String) -> String {
@@ -221,7 +239,8 @@ package struct AWSConfiguration: Sendable {
         } catch {
             throw ConfigurationError(.file, "\(path) cannot be read: \(error.localizedDescription)")
         }
-        return try text.map { (text) throws(ConfigurationError) in try SharedConfig(parsing: text, as: file, path: path) }
+        return try text.map { (text) throws(ConfigurationError) in try SharedConfig(parsing: text, as: file, path: path)
+        }
             ?? SharedConfig()
     }
 
@@ -234,7 +253,8 @@ package struct AWSConfiguration: Sendable {
         let isLabel =
             region.utf8.allSatisfy { byte in
                 switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+                    true
                 default: false
                 }
             } && region.utf8.count < 64 && region.first != "-" && region.last != "-"
@@ -242,10 +262,13 @@ package struct AWSConfiguration: Sendable {
         return region
     }
 
-    private static func maxAttempts(_ environment: Environment, _ section: SharedConfig.Section) throws(ConfigurationError) -> Int {
+    private static func maxAttempts(_ environment: Environment, _ section: SharedConfig.Section)
+        throws(ConfigurationError) -> Int
+    {
         guard let text = environment.variable("AWS_MAX_ATTEMPTS") ?? section["max_attempts"]?.text else { return 3 }
         guard let number = Int(text), number > 0 else {
-            throw ConfigurationError(.badNumber, "AWS_MAX_ATTEMPTS (max_attempts in the profile) is \(text), not a whole number from 1 on.")
+            throw ConfigurationError(
+                .badNumber, "AWS_MAX_ATTEMPTS (max_attempts in the profile) is \(text), not a whole number from 1 on.")
         }
         return number
     }

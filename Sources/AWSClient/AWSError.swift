@@ -101,10 +101,12 @@ extension AWSError: CustomStringConvertible {
         case .throttled: "Something else takes all that AWS allows this account. Run it again later to go on."
         case .unreachable: "Check the network, the region, the proxy and the endpoint URL."
         case .uncertain:
-            (isNotAWS ? Self.checkEndpoint + " Then run" : "Run") + " the same command again: it looks for what this call may have made."
+            (isNotAWS ? Self.checkEndpoint + " Then run" : "Run")
+                + " the same command again: it looks for what this call may have made."
         case .unavailable: "Run it again; if it goes on, look at the AWS Health Dashboard."
         case .garbled: Self.checkEndpoint
-        case .credentials: "Check the access key, the profile and the clock; `cogstack whoami` shows where the credentials came from."
+        case .credentials:
+            "Check the access key, the profile and the clock; `cogstack whoami` shows where the credentials came from."
         case .expiredCredentials:
             (credentialsSource.map { "They came from \($0). " } ?? "")
                 + "What was done is recorded. Renew them (for instance by signing in again), and run the same command again to go on."
@@ -115,5 +117,6 @@ extension AWSError: CustomStringConvertible {
     /// Whether what came was no answer of AWS's, which its message then describes, status included.
     private var isNotAWS: Bool { code.isEmpty && httpStatus != nil }
 
-    private static let checkEndpoint = "Check that the endpoint URL is the service's own and that no proxy answers in its place."
+    private static let checkEndpoint =
+        "Check that the endpoint URL is the service's own and that no proxy answers in its place."
 }

@@ -8,9 +8,12 @@ extension Certificates {
     /// - Throws: where there are none at the place that is named, or anywhere.
     init(_ environment: Environment, profile: SharedConfig.Section) throws(ConfigurationError) {
         let named = [
-            ("AWS_CA_BUNDLE", environment.variable("AWS_CA_BUNDLE")), ("ca_bundle of the profile", profile["ca_bundle"]?.text),
+            ("AWS_CA_BUNDLE", environment.variable("AWS_CA_BUNDLE")),
+            ("ca_bundle of the profile", profile["ca_bundle"]?.text),
             ("SSL_CERT_FILE", environment.variable("SSL_CERT_FILE")),
-        ].lazy.compactMap { name, path in path.map { (name: name, path: environment.expanded($0)) } }.first { !$0.path.isEmpty }
+        ].lazy.compactMap { name, path in path.map { (name: name, path: environment.expanded($0)) } }.first {
+            !$0.path.isEmpty
+        }
         if let (name, path) = named {
             self = try Self.bundle(path, namedBy: name, environment.look(path))
         } else if let path = environment.variable("SSL_CERT_DIR") {
@@ -27,7 +30,8 @@ extension Certificates {
         _ path: String, namedBy name: String, _ entry: Environment.Entry
     ) throws(ConfigurationError) -> Certificates {
         func refuse(_ why: String) -> ConfigurationError {
-            ConfigurationError(.certificates, "\(name) names \(path), \(why). Name a file of certificates in PEM, or unset it.")
+            ConfigurationError(
+                .certificates, "\(name) names \(path), \(why). Name a file of certificates in PEM, or unset it.")
         }
         switch entry {
         case .nothing: throw refuse("and there is no such file")
@@ -52,7 +56,9 @@ extension Certificates {
 
     private static func system(_ environment: Environment) throws(ConfigurationError) -> Certificates {
         for path in systemBundles {
-            if case .file(let data) = environment.look(path), holdsCertificates(data) { return Certificates(.bundle(path)) }
+            if case .file(let data) = environment.look(path), holdsCertificates(data) {
+                return Certificates(.bundle(path))
+            }
         }
         throw ConfigurationError(
             .certificates,

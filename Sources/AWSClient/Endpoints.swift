@@ -38,7 +38,8 @@ package struct Partition: Sendable, Hashable {
     ]
 
     package static let aws = Partition(
-        name: "aws", dnsSuffix: "amazonaws.com", globalRegion: "us-east-1", iamHost: "iam.amazonaws.com", regionPrefix: "")
+        name: "aws", dnsSuffix: "amazonaws.com", globalRegion: "us-east-1", iamHost: "iam.amazonaws.com",
+        regionPrefix: "")
 
     /// The partition of a region; a region that nobody knows yet is taken for one of `aws`.
     package init(region: String) {
@@ -79,7 +80,8 @@ package struct Endpoint: Sendable, Hashable {
         else {
             throw ConfigurationError(
                 .badEndpoint,
-                "\(setBy) is not an endpoint URL: it should look like https://host or http://127.0.0.1:4566, without user, query and fragment.")
+                "\(setBy) is not an endpoint URL: it should look like https://host or http://127.0.0.1:4566, without user, query and fragment."
+            )
         }
         origin = "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
         path = String(parts.percentEncodedPath.reversed().drop { $0 == "/" }.reversed())
@@ -112,9 +114,12 @@ package struct Endpoints: Sendable, Hashable {
         services: SharedConfig.Section
     ) throws(ConfigurationError) {
         try self.init(region: region, endpointURL: endpointURL)
-        let ignores = variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] ?? profile["ignore_configured_endpoint_urls"]?.text
+        let ignores =
+            variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] ?? profile["ignore_configured_endpoint_urls"]?.text
         guard ignores?.lowercased() != "true" else { return }
-        if let url = profile["endpoint_url"]?.text { general = try Endpoint(url: url, setBy: "endpoint_url of the profile") }
+        if let url = profile["endpoint_url"]?.text {
+            general = try Endpoint(url: url, setBy: "endpoint_url of the profile")
+        }
         if let url = variables["AWS_ENDPOINT_URL"], !url.isEmpty {
             general = try Endpoint(url: url, setBy: "AWS_ENDPOINT_URL")
         } else {

@@ -123,7 +123,8 @@ package struct AWSOperation: Sendable, Hashable {
     /// `AWSOperation(.lambda, "GetFunction", .read, "GET", "/2015-03-31/functions/{FunctionName}", answers: "Configuration.FunctionName")`.
     package init(
         _ service: Service, _ name: String, _ effect: Effect, _ method: String, _ path: String,
-        query: [String: String] = [:], headers: [String: String] = [:], payload: String? = nil, statuses: Set<Int> = [200],
+        query: [String: String] = [:], headers: [String: String] = [:], payload: String? = nil,
+        statuses: Set<Int> = [200],
         answers: String..., secrets: [String] = []
     ) {
         self.service = service
@@ -145,7 +146,8 @@ extension AWSOperation {
 
     /// What was sent or answered, as people may see it.
     func shown(_ message: Value) -> Value {
-        (secrets + unshown).reduce(message) { Self.hiding($1.split(separator: ".")[...], in: $0, deeply: true) }.redacted
+        (secrets + unshown).reduce(message) { Self.hiding($1.split(separator: ".")[...], in: $0, deeply: true) }
+            .redacted
     }
 
     /// An answer with its secrets as such.

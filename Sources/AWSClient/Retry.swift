@@ -48,7 +48,8 @@ package struct RetryPolicy: Sendable, Hashable {
     ///   - retryAfter: the header `x-amz-retry-after`, in milliseconds.
     ///   - random: from 0 to 1; the part of the full delay that is waited (full jitter).
     package func decide(
-        _ retryCause: RetryCause, _ effect: AWSOperation.Effect, attempt: Int, throttledFor: Double = 0, retryAfter: String? = nil,
+        _ retryCause: RetryCause, _ effect: AWSOperation.Effect, attempt: Int, throttledFor: Double = 0,
+        retryAfter: String? = nil,
         quota: inout RetryQuota, random: Double
     ) -> Decision {
         guard Self.isSafe(retryCause, effect) else { return .giveUp }
@@ -123,7 +124,8 @@ enum ErrorCodes {
     static let callersRate: Set<String> = ["CallerRateLimitExceeded"]
     static let transient: Set<String> = [
         "RequestTimeout", "RequestTimeoutException", "InternalError", "InternalErrorException", "InternalFailure",
-        "InternalServerError", "ServiceFailure", "ServiceException", "ServiceUnavailable", "ServiceUnavailableException",
+        "InternalServerError", "ServiceFailure", "ServiceException", "ServiceUnavailable",
+        "ServiceUnavailableException",
     ]
     /// Refused before anything ran, because of the signature's date or a key.
     static let skewed: Set<String> = [

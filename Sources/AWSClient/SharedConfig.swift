@@ -50,7 +50,9 @@ package struct SharedConfig: Sendable, Hashable {
     /// Both files together: where both have a property of a profile, the other one's wins.
     package func merging(_ other: SharedConfig) -> SharedConfig {
         var merged = self
-        for (name, section) in other.profiles { merged.profiles[name, default: [:]].merge(section) { _, other in other } }
+        for (name, section) in other.profiles {
+            merged.profiles[name, default: [:]].merge(section) { _, other in other }
+        }
         return merged
     }
 }
@@ -92,7 +94,8 @@ private struct Reader {
     }
 
     private func failure(_ number: Int, _ reason: String) -> ConfigurationError {
-        ConfigurationError(.file, "Encountered unexpected token in \(path), line \(number): \(reason). Correct the line.")
+        ConfigurationError(
+            .file, "Encountered unexpected token in \(path), line \(number): \(reason). Correct the line.")
     }
 
     private mutating func startSection(_ line: Substring, _ number: Int) throws(ConfigurationError) {
@@ -152,7 +155,9 @@ private struct Reader {
         guard let equals = line.firstIndex(of: "=") else { throw failure(number, "a property is written key = value") }
         let key = trimmed(line[..<equals])
         guard !key.isEmpty else { throw failure(number, "a property's key is missing") }
-        return (key.contains(where: \.isWhitespace) ? nil : String(key), String(trimmed(line[line.index(after: equals)...])))
+        return (
+            key.contains(where: \.isWhitespace) ? nil : String(key), String(trimmed(line[line.index(after: equals)...]))
+        )
     }
 
     /// A comment begins with `#` or `;` after white space.

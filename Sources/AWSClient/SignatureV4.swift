@@ -73,7 +73,8 @@ package struct SignatureV4: Sendable {
         }
         var parameters = [
             ("X-Amz-Algorithm", Self.algorithm), ("X-Amz-Credential", "\(credentials.accessKeyId)/\(scope)"),
-            ("X-Amz-Date", timestamp), ("X-Amz-Expires", String(lifetime)), ("X-Amz-SignedHeaders", signedHeaders(request)),
+            ("X-Amz-Date", timestamp), ("X-Amz-Expires", String(lifetime)),
+            ("X-Amz-SignedHeaders", signedHeaders(request)),
         ]
         if let token = credentials.sessionToken { parameters.append(("X-Amz-Security-Token", token.clearText)) }
         let added = parameters.map { "\($0)=\(PercentEncoding.encode($1))" }.joined(separator: "&")

@@ -8,7 +8,8 @@ package enum Timestamp {
         let day = civilDate(daysSince1970: seconds / 86400)
         let second = seconds % 86400
         func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(day.year)\(two(day.month))\(two(day.day))T\(two(second / 3600))\(two(second / 60 % 60))\(two(second % 60))Z"
+        return
+            "\(day.year)\(two(day.month))\(two(day.day))T\(two(second / 3600))\(two(second / 60 % 60))\(two(second % 60))Z"
     }
 
     /// Reads the `Date` header of an answer, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, IMF-fixdate); nil for any other form.
@@ -18,8 +19,9 @@ package enum Timestamp {
             let day = Int(parts[1]), let year = Int(parts[3]),
             let hour = Int(parts[4]), let minute = Int(parts[5]), let second = Int(parts[6])
         else { return nil }
-        return Date(timeIntervalSince1970: Double(
-            days(year: year, month: month + 1, day: day) * 86400 + hour * 3600 + minute * 60 + second))
+        return Date(
+            timeIntervalSince1970: Double(
+                days(year: year, month: month + 1, day: day) * 86400 + hour * 3600 + minute * 60 + second))
     }
 
     private static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]

@@ -31,7 +31,8 @@ package struct CodeArchive: Sendable, Equatable {
         case .folder:
             entries = try folder.entries()
             guard !entries.isEmpty else {
-                throw ArchiveError(path: path, message: "it has no files", help: "Name the folder that holds the handler.")
+                throw ArchiveError(
+                    path: path, message: "it has no files", help: "Name the folder that holds the handler.")
             }
         case .file:
             entries = [try folder.entry(at: path, named: URL(fileURLWithPath: path).lastPathComponent)]
@@ -62,7 +63,9 @@ package struct CodeArchive: Sendable, Equatable {
         let unpacked = files.reduce(0) { $0 + $1.size }
         guard unpacked <= unpackedLimit else {
             throw ArchiveError(
-                path: path, message: "it unpacks to \(unpacked) bytes, and Lambda takes up to \(unpackedLimit)" + largest(of: files),
+                path: path,
+                message: "it unpacks to \(unpacked) bytes, and Lambda takes up to \(unpackedLimit)"
+                    + largest(of: files),
                 help: "Leave out what the code does not need, or move libraries to a layer.")
         }
         return CodeArchive(bytes: bytes, sensitiveFiles: files.map(\.path).filter(SensitiveFile.isLikely))
@@ -79,7 +82,9 @@ package struct CodeArchive: Sendable, Equatable {
 
     /// `; the largest files: a (…), b (…)`: where to begin. Empty where there are none.
     private static func largest(of files: [(path: String, size: Int)]) -> String {
-        let shown = files.sorted { ($1.size, $0.path) < ($0.size, $1.path) }.prefix(3).map { "\($0.path) (\($0.size) bytes)" }
+        let shown = files.sorted { ($1.size, $0.path) < ($0.size, $1.path) }.prefix(3).map {
+            "\($0.path) (\($0.size) bytes)"
+        }
         guard !shown.isEmpty else { return "" }
         return "; the largest \(shown.count == 1 ? "file is" : "files are") \(shown.joined(separator: ", "))"
     }
@@ -100,7 +105,11 @@ enum SensitiveFile {
     static func isLikely(_ path: String) -> Bool {
         let steps = path.split(separator: "/").map { $0.lowercased() }
         guard let name = steps.last, !harmless.contains(name) else { return false }
-        if !folders.isDisjoint(with: steps.dropLast()) || names.contains(name) || endings.contains(where: name.hasSuffix) { return true }
+        if !folders.isDisjoint(with: steps.dropLast()) || names.contains(name)
+            || endings.contains(where: name.hasSuffix)
+        {
+            return true
+        }
         // A ready archive may hold what is left out of a folder.
         if steps.contains(".git") { return true }
         return name == ".env" || name.hasPrefix(".env.") && !examples.contains(where: name.hasSuffix)

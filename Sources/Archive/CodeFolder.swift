@@ -53,7 +53,8 @@ struct CodeFolder {
         let status = try status(of: path)
         let size = Int(status.st_size)
         // The owner's bit, not what this process may do: the archive must not depend on who packs it.
-        return ArchiveEntry(path: name, size: size, isExecutable: status.st_mode & S_IXUSR != 0) { bytes, place throws(ArchiveError) in
+        return ArchiveEntry(path: name, size: size, isExecutable: status.st_mode & S_IXUSR != 0) {
+            bytes, place throws(ArchiveError) in
             try read(path, into: &bytes, at: place)
         }
     }
@@ -76,7 +77,9 @@ struct CodeFolder {
         }
         var status = stat()
         guard count == place.count, fstat(descriptor, &status) == 0, Int(status.st_size) == count else {
-            throw ArchiveError(path: path, message: "it changed while it was read", help: "Run the command again when nothing writes it.")
+            throw ArchiveError(
+                path: path, message: "it changed while it was read",
+                help: "Run the command again when nothing writes it.")
         }
     }
 
@@ -90,7 +93,8 @@ struct CodeFolder {
         case S_IFSOCK: kind = "a socket"
         default: kind = "a device"
         }
-        throw ArchiveError(path: path, message: "it is \(kind), neither a file nor a folder", help: "Take it out of the folder.")
+        throw ArchiveError(
+            path: path, message: "it is \(kind), neither a file nor a folder", help: "Take it out of the folder.")
     }
 
     /// A link may lead to a file beside it; one out of the folder would pack what nobody meant, and one to a folder could

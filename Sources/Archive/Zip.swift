@@ -69,9 +69,11 @@ package enum Zip {
     package static func archive(of entries: [ArchiveEntry]) throws(ArchiveError) -> [UInt8] {
         let entries = entries.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
         let size = size(of: entries)
-        guard entries.count <= mostEntries, size < 0xffff_ffff, entries.allSatisfy({ $0.path.utf8.count <= 0xffff }) else {
+        guard entries.count <= mostEntries, size < 0xffff_ffff, entries.allSatisfy({ $0.path.utf8.count <= 0xffff })
+        else {
             throw ArchiveError(
-                path: entries.first?.path ?? "", message: "\(entries.count) files of \(size) bytes need the 64-bit zip format",
+                path: entries.first?.path ?? "",
+                message: "\(entries.count) files of \(size) bytes need the 64-bit zip format",
                 help: "Leave out what the code does not need, or name a ready .zip.")
         }
         var bytes = [UInt8](repeating: 0, count: size)
@@ -121,7 +123,8 @@ package enum Zip {
             let name = offset + directoryLength
             let next = name + number(offset + 28, 2) + number(offset + 30, 2) + number(offset + 32, 2)
             guard next <= end else { return nil }
-            files.append((String(decoding: bytes[name..<name + number(offset + 28, 2)], as: UTF8.self), number(offset + 24, 4)))
+            files.append(
+                (String(decoding: bytes[name..<name + number(offset + 28, 2)], as: UTF8.self), number(offset + 24, 4)))
             offset = next
         }
         return files

@@ -36,10 +36,11 @@ extension CommandSpec {
         return [
             HelpTable(heading: "Commands", rows: subcommands.map { ($0.name, $0.summary) }),
             HelpTable(heading: "Arguments", rows: positionals.map { ($0.name, $0.help) }),
-        ] + groups.map { group in
-            HelpTable(
-                heading: group ?? "Options", rows: options.filter { $0.group == group }.map { ($0.form, $0.help) })
-        }
+        ]
+            + groups.map { group in
+                HelpTable(
+                    heading: group ?? "Options", rows: options.filter { $0.group == group }.map { ($0.form, $0.help) })
+            }
     }
 }
 

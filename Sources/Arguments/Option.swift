@@ -41,7 +41,8 @@ extension Option where Value == [String] {
 
 extension Option where Value == [String: String] {
     /// `name=value`, any number of times; of a name that is given twice the last one counts.
-    package static func assignments(_ name: String, _ placeholder: String, group: String? = nil, _ help: String) -> Self {
+    package static func assignments(_ name: String, _ placeholder: String, group: String? = nil, _ help: String) -> Self
+    {
         Self(spec: OptionSpec(name, .assignment(placeholder), repeating: true, group: group, help)) { typed in
             let pairs = (typed ?? []).map { text in
                 let end = text.firstIndex(of: "=") ?? text.endIndex

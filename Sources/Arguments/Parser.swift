@@ -10,7 +10,8 @@ enum Parsed: Sendable, Equatable {
 extension CommandSpec {
     /// Reads a command line, without the program's name. Options may stand anywhere, before the command's name too;
     /// after `--` every word is a positional. Throws what is wrong with the first word that does not fit.
-    func parse(_ words: [String], fileExists: @escaping (String) -> Bool = { _ in false }) throws(UsageError) -> Parsed {
+    func parse(_ words: [String], fileExists: @escaping (String) -> Bool = { _ in false }) throws(UsageError) -> Parsed
+    {
         if words.isEmpty { return .help([]) }
         if words == ["--version"] { return try parse(["version"]) }
         var parser = Parser(root: self, fileExists: fileExists)

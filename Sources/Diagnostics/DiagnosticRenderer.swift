@@ -49,7 +49,9 @@ package struct DiagnosticRenderer: Sendable {
         return text
     }
 
-    private func passage(_ label: SafeText, _ tint: Tint, _ message: String, at range: SourceRange?, code: String?) -> SafeText {
+    private func passage(_ label: SafeText, _ tint: Tint, _ message: String, at range: SourceRange?, code: String?)
+        -> SafeText
+    {
         let place: SafeText = range.map { paint("\($0):", .bold) + " " } ?? ""
         let head = (place + paint(label + ":", tint) + " \(message)" + (code.map { " [\($0)]" } ?? "") + "\n")
             .wrapped(to: width, hang: 4)

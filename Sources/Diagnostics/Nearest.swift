@@ -7,7 +7,8 @@
 package func nearest(_ word: String, in candidates: some Sequence<String>) -> String? {
     let wanted = letters(of: word)
     let limit = min(max(1, wanted.count / 3), wanted.count - 1)
-    return candidates
+    return
+        candidates
         .compactMap { candidate -> (distance: Int, candidate: String)? in
             let offered = letters(of: candidate)
             guard abs(offered.count - wanted.count) <= limit else { return nil }

@@ -83,7 +83,8 @@ package func escaped(_ text: String, keepsLines: Bool = false) -> String {
         case "\n": result += "\\n".unicodeScalars
         case "\t": result += "\\t".unicodeScalars
         case "\r": result += "\\r".unicodeScalars
-        case _ where scalar.steersOrHides: result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars
+        case _ where scalar.steersOrHides:
+            result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}".unicodeScalars
         default: result.append(scalar)
         }
     }
@@ -95,7 +96,8 @@ extension Unicode.Scalar {
     /// and parts letters unseen, what ends a line or paragraph, marks of annotations, tags.
     package var steersOrHides: Bool {
         switch value {
-        case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x61C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB,
+        case 0..<0x20, 0x7F..<0xA0, 0xAD, 0x61C, 0x180E, 0x200B...0x200F, 0x2028...0x202E, 0x2060...0x206F, 0xFEFF,
+            0xFFF9...0xFFFB,
             0xE0000...0xE007F:
             true
         default: false

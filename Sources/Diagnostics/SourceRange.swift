@@ -51,7 +51,9 @@ package func sourceLines(of text: String) -> [Substring] {
     let characters = text.utf8
     let mark = "\u{FEFF}".utf8
     var lines: [Substring] = []
-    var start = characters.starts(with: mark) ? characters.index(characters.startIndex, offsetBy: mark.count) : characters.startIndex
+    var start =
+        characters.starts(with: mark)
+        ? characters.index(characters.startIndex, offsetBy: mark.count) : characters.startIndex
     var index = start
     while index < characters.endIndex {
         let character = characters[index]

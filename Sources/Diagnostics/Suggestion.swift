@@ -13,7 +13,8 @@ package struct Suggestion: Sendable {
     ///   - none: what to say where there are none.
     ///   - remark: a sentence for the end, with a space before it.
     package init(
-        for word: String, among candidates: @escaping @Sendable () -> [String], listing: String, none: String, remark: String = ""
+        for word: String, among candidates: @escaping @Sendable () -> [String], listing: String, none: String,
+        remark: String = ""
     ) {
         self.word = word
         self.candidates = candidates

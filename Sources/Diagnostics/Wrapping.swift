@@ -46,10 +46,11 @@ private func wrappedLine(_ line: Substring, width: Int, hang: Int) -> String {
         columns: { word, withoutSpaces in screenWidth(withoutSpaces ? word.drop { $0 == " " } : word) })
     let margin = "\n\(indent)\(String(repeating: " ", count: hang))"
     // A prompt ends with a space, after which the answer stands.
-    return indent + lines.enumerated().map { index, words in
-        let text = words.joined()
-        return index == 0 ? text : String(text.drop { $0 == " " })
-    }.joined(separator: margin) + rest[end...]
+    return indent
+        + lines.enumerated().map { index, words in
+            let text = words.joined()
+            return index == 0 ? text : String(text.drop { $0 == " " })
+        }.joined(separator: margin) + rest[end...]
 }
 
 /// Words with the spaces before them.

@@ -9,7 +9,8 @@ package enum SHA1 {
         let bits = UInt64(message.count) &* 8
         let zeros = (119 - message.count % 64) % 64
         let padded =
-            message + [0x80] + [UInt8](repeating: 0, count: zeros) + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) }
+            message + [0x80] + [UInt8](repeating: 0, count: zeros)
+            + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) }
         for start in stride(from: 0, to: padded.count, by: blockByteCount) {
             compress(padded[start..<start + blockByteCount], into: &state)
         }

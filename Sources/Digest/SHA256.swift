@@ -51,7 +51,9 @@ package struct SHA256: Sendable {
     package consuming func finalize() -> [UInt8] {
         let bits = length &* 8
         let zeros = (119 - Int(length % 64)) % 64
-        let padding = [0x80] + [UInt8](repeating: 0, count: zeros) + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) }
+        let padding =
+            [0x80] + [UInt8](repeating: 0, count: zeros)
+            + (0..<8).map { UInt8(truncatingIfNeeded: bits >> (56 - 8 * $0)) }
         update(padding)
         let words = [state.0, state.1, state.2, state.3, state.4, state.5, state.6, state.7]
         return words.flatMap { word in (0..<4).map { UInt8(truncatingIfNeeded: word >> (24 - 8 * $0)) } }

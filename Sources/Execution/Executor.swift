@@ -62,13 +62,18 @@ package struct Executor: Sendable {
         do {
             // What is taken back first is recorded as what is in use, and not as what is to go.
             let adopted = Set(plan.actions.filter { $0.kind == .adopt }.compactMap(\.physicalId))
-            try await ledger.expect(deletions: plan.actions.filter { $0.kind == .delete && !adopted.contains($0.physicalId ?? "") })
+            try await ledger.expect(
+                deletions: plan.actions.filter { $0.kind == .delete && !adopted.contains($0.physicalId ?? "") })
         } catch {
             // A state that cannot be written lets nothing start.
             outcome.failed = plan.actions.prefix(1).map { ($0, error) }
             outcome.skipped = plan.actions.dropFirst().map { ($0, "the state cannot be written") }
-            for (action, error) in outcome.failed { await report(.failed(action.address, action.kind, error: "\(error)")) }
-            for (action, cause) in outcome.skipped { await report(.skipped(action.address, action.kind, because: cause)) }
+            for (action, error) in outcome.failed {
+                await report(.failed(action.address, action.kind, error: "\(error)"))
+            }
+            for (action, cause) in outcome.skipped {
+                await report(.skipped(action.address, action.kind, because: cause))
+            }
             return outcome
         }
         var queue = ActionQueue(plan.actions)
@@ -87,7 +92,8 @@ package struct Executor: Sendable {
                 if let error {
                     outcome.failed.append((action, error))
                     halt = halt ?? error.concernsAllCalls
-                    let cause = error.isInterruption ? "interrupted" : error.concernsAllCalls ?? "\(action.address) failed"
+                    let cause =
+                        error.isInterruption ? "interrupted" : error.concernsAllCalls ?? "\(action.address) failed"
                     for skipped in queue.failed(action) {
                         outcome.skipped.append((skipped, cause))
                         await report(.skipped(skipped.address, skipped.kind, because: cause))
@@ -121,7 +127,8 @@ package struct Executor: Sendable {
         } catch {
             await report(
                 error.isInterruption
-                    ? .skipped(action.address, action.kind, because: "\(error)") : .failed(action.address, action.kind, error: "\(error)"))
+                    ? .skipped(action.address, action.kind, because: "\(error)")
+                    : .failed(action.address, action.kind, error: "\(error)"))
             return error
         }
     }
@@ -140,7 +147,8 @@ package struct Executor: Sendable {
             let outputs: [String: Value]
             do throws(ProviderError) {
                 outputs = try await provider.update(
-                    physicalId, to: provider.type.resetting(update.resets, in: desired), changed: Set(update.changed), calls)
+                    physicalId, to: provider.type.resetting(update.resets, in: desired), changed: Set(update.changed),
+                    calls)
             } catch {
                 if case .rolledBack = error { try await ledger.rolledBack(action.address) }
                 throw error
@@ -149,7 +157,8 @@ package struct Executor: Sendable {
         case .delete(let deletion):
             if let grace = deletion.grace { try await retire(deletion, grace, action.address, provider, calls) }
             try await provider.delete(deletion.physicalId, calls)
-            try await ledger.deleted(deletion.physicalId, of: action.address, isFollowed: followed.contains(action.address))
+            try await ledger.deleted(
+                deletion.physicalId, of: action.address, isFollowed: followed.contains(action.address))
         case .adopt:
             let physicalId = try await physicalId(of: action)
             if await ledger.physicalId(of: action.address) == physicalId { return try await record(action, [:]) }
@@ -171,7 +180,8 @@ package struct Executor: Sendable {
         let deletion = deletions[action.address]?.first { $0.physicalId == recorded }
         try await ledger.begin(
             action, attributes: await resolvedPlainly(action.attributes),
-            isOldGone: action.kind != .update && recorded != action.physicalId && deletion == nil, grace: deletion?.deletion?.grace)
+            isOldGone: action.kind != .update && recorded != action.physicalId && deletion == nil,
+            grace: deletion?.deletion?.grace)
     }
 
     // MARK: Creating
@@ -228,7 +238,8 @@ package struct Executor: Sendable {
 
     /// Gives way where another run has made an object with the same tags meanwhile: that run may be using its own already, and nothing
     /// uses this one yet. Where both see each other both give way, and whoever runs again first makes the one that stays.
-    private func yieldToTwin(of desired: Value, _ action: Action, _ provider: any Provider) async throws(ProviderError) {
+    private func yieldToTwin(of desired: Value, _ action: Action, _ provider: any Provider) async throws(ProviderError)
+    {
         guard case .creationTags = provider.type.identity, let made = await ledger.physicalId(of: action.address),
             case .ours(let twin) = try await locateOnce(desired, action, provider)
         else { return }
@@ -321,7 +332,8 @@ package struct Executor: Sendable {
 
     /// `value` as it may be recorded: secrets stay references.
     private func resolvedPlainly(_ value: Value) async -> Value {
-        resolver(await ledger.knownOutputs(of: value).mapValues { $0.filter { !$0.value.holdsSecret } }).substituted(value)
+        resolver(await ledger.knownOutputs(of: value).mapValues { $0.filter { !$0.value.holdsSecret } }).substituted(
+            value)
     }
 
     /// `value` with everything in it that is known by now, secrets among it; a secret that AWS showed once, in an earlier

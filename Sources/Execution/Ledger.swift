@@ -88,7 +88,8 @@ package actor Ledger: Recorder {
                 snapshot.resources[action.address]?.physicalIds.contains(deletion.physicalId) != true
             else { continue }
             depose(
-                Deposed(deletion.physicalId, isOrphan: deletion.isOrphan, grace: deletion.grace), of: action.address, deletion.settings)
+                Deposed(deletion.physicalId, isOrphan: deletion.isOrphan, grace: deletion.grace), of: action.address,
+                deletion.settings)
         }
         if !unsaved.isEmpty { try save() }
     }
@@ -110,7 +111,9 @@ package actor Ledger: Recorder {
 
     /// Notes that an object which is to be deleted is about to be switched off, or was switched on again.
     package func switched(off isOff: Bool, _ physicalId: String, of address: Address) throws(ProviderError) {
-        guard let index = snapshot.resources[address]?.deposed.firstIndex(where: { $0.physicalId == physicalId }) else { return }
+        guard let index = snapshot.resources[address]?.deposed.firstIndex(where: { $0.physicalId == physicalId }) else {
+            return
+        }
         snapshot.resources[address]?.deposed[index].isSwitchedOff = isOff
         unsaved.insert(address)
         try save()
@@ -135,7 +138,10 @@ package actor Ledger: Recorder {
     /// What was announced is over: nothing is to be looked into after a kill. Where the journal cannot be written, it is looked into.
     package func changedNothing(_ operation: AWSOperation, on physicalId: String?, address: Address) async {
         changes[address, default: 0] -= 1
-        guard let index = open[address]?.lastIndex(where: { $0.intent.operation == operation.name && $0.intent.physicalId == physicalId }),
+        guard
+            let index = open[address]?.lastIndex(where: {
+                $0.intent.operation == operation.name && $0.intent.physicalId == physicalId
+            }),
             let refused = open[address]?.remove(at: index)
         else { return }
         try? await journal.end(refused.id)
@@ -152,14 +158,17 @@ package actor Ledger: Recorder {
 
     // MARK: After it
 
-    package func recordCreated(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {
+    package func recordCreated(_ physicalId: String, outputs: [String: Value], address: Address)
+        async throws(ProviderError)
+    {
         var record = record(of: address)
         if record.physicalId != physicalId {
             replaced[address] = snapshot.resources[address]
             if let old = record.physicalId {
                 record.deposed.add(
                     Deposed(
-                        old, grace: begun[address]?.grace, dependsOn: record.dependsOn, attributes: record.attributes.withoutReferences,
+                        old, grace: begun[address]?.grace, dependsOn: record.dependsOn,
+                        attributes: record.attributes.withoutReferences,
                         boundIds: record.boundIds))
             }
             record.deposed.remove(physicalId)
@@ -237,7 +246,8 @@ package actor Ledger: Recorder {
     private func remove(_ address: Address) {
         snapshot.resources[address] = nil
         unsaved.insert(address)
-        for other in boundTo.removeValue(forKey: address) ?? [] where snapshot.resources[other]?.boundIds[address] != nil {
+        for other in boundTo.removeValue(forKey: address) ?? []
+        where snapshot.resources[other]?.boundIds[address] != nil {
             snapshot.resources[other]?.boundIds[address] = nil
             unsaved.insert(other)
         }

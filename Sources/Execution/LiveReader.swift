@@ -17,7 +17,8 @@ package struct LiveReader: Sendable {
 
     /// - Parameter isFresh: whether the state was written so short a time ago that AWS may not show everywhere what it records.
     package init(
-        registry: Registry, context: StackContext, caller: any AWSCaller, pace: any Pace, parallelism: Int, isFresh: Bool = false
+        registry: Registry, context: StackContext, caller: any AWSCaller, pace: any Pace, parallelism: Int,
+        isFresh: Bool = false
     ) {
         self.registry = registry
         self.context = context
@@ -93,7 +94,9 @@ package struct LiveReader: Sendable {
                 group.addTask {
                     // An address of its own, as the list is about no single resource.
                     let calls = calls(Address(section: provider.type.section, name: "*"))
-                    do throws(ProviderError) { return .success(try await provider.tagged(calls)) } catch { return .failure(error) }
+                    do throws(ProviderError) { return .success(try await provider.tagged(calls)) } catch {
+                        return .failure(error)
+                    }
                 }
             }
             var (found, unseen): ([TaggedObject], String?) = ([], nil)
@@ -109,19 +112,27 @@ package struct LiveReader: Sendable {
 
     /// Reads what carries the stack's tags and nothing accounts for: a list may show what was deleted a moment ago.
     private func findOrphans(
-        among tagged: (found: [TaggedObject], unseen: String?), _ records: [Address: Record], _ observation: inout Observation
+        among tagged: (found: [TaggedObject], unseen: String?), _ records: [Address: Record],
+        _ observation: inout Observation
     ) async throws(ProviderError) {
         var known: [String: Set<String>] = [:]
         for (address, record) in records { known[address.section, default: []].formUnion(record.physicalIds) }
         for (address, live) in observation.live { known[address.section, default: []].insert(live.physicalId) }
-        for (address, located) in observation.located { known[address.section, default: []].formUnion(located.physicalIds) }
-        for (address, sighting) in observation.renamed { known[address.section, default: []].formUnion(sighting.located.physicalIds) }
+        for (address, located) in observation.located {
+            known[address.section, default: []].formUnion(located.physicalIds)
+        }
+        for (address, sighting) in observation.renamed {
+            known[address.section, default: []].formUnion(sighting.located.physicalIds)
+        }
         for (address, names) in observation.leftovers { known[address.section, default: []].formUnion(names) }
-        let unknown = Dictionary(grouping: tagged.found.filter { known[$0.address.section]?.contains($0.physicalId) != true }, by: \.address)
+        let unknown = Dictionary(
+            grouping: tagged.found.filter { known[$0.address.section]?.contains($0.physicalId) != true }, by: \.address)
         let found = try await each(unknown) { provider, address, objects throws(ProviderError) in
             var orphans: [Orphan] = []
             for object in objects.sorted(by: { $0.physicalId < $1.physicalId }) {
-                if let live = try await provider.live(object.physicalId, calls(address)) { orphans.append(Orphan(address, live)) }
+                if let live = try await provider.live(object.physicalId, calls(address)) {
+                    orphans.append(Orphan(address, live))
+                }
             }
             return orphans
         }
@@ -145,7 +156,9 @@ package struct LiveReader: Sendable {
         observation.leftovers = try await each(attributes) { provider, address, byName throws(ProviderError) in
             var names: Set<String> = []
             for (name, planned) in byName {
-                if case .none = try await locate(provider, planned, [], calls(address, known: records[address])).0 { names.insert(name) }
+                if case .none = try await locate(provider, planned, [], calls(address, known: records[address])).0 {
+                    names.insert(name)
+                }
             }
             return names
         }.filter { !$0.value.isEmpty }
@@ -159,10 +172,12 @@ package struct LiveReader: Sendable {
         for (address, live) in observation.live { resolver.know(live.outputs, of: address) }
         var wanted: [Address: Value] = [:]
         for (address, resource) in desired.resources {
-            guard let type = registry[address.section]?.type, case .uniqueName = type.identity, let live = observation.live[address]
+            guard let type = registry[address.section]?.type, case .uniqueName = type.identity,
+                let live = observation.live[address]
             else { continue }
             let attributes = resolver.resolve(resource.attributes)
-            guard let name = attributes["name"].string, !type.isSameName(name, live.attributes["name"].string ?? live.physicalId),
+            guard let name = attributes["name"].string,
+                !type.isSameName(name, live.attributes["name"].string ?? live.physicalId),
                 records[address]?.deposed.physicalIds.contains(name) != true
             else { continue }
             wanted[address] = attributes
@@ -279,8 +294,11 @@ package struct LiveReader: Sendable {
 
     /// Counts the user accounts in live objects that would take them along.
     package func countUserAccounts(in observation: inout Observation) async throws(ProviderError) {
-        let orphans = Dictionary(observation.orphans.map { ($0.address, $0.live) }, uniquingKeysWith: { first, _ in first })
-        let holders = orphans.merging(observation.live) { $1 }.filter { registry[$0.key.section]?.type.losesWhenDeleted != nil }
+        let orphans = Dictionary(
+            observation.orphans.map { ($0.address, $0.live) }, uniquingKeysWith: { first, _ in first })
+        let holders = orphans.merging(observation.live) { $1 }.filter {
+            registry[$0.key.section]?.type.losesWhenDeleted != nil
+        }
         observation.userAccounts = try await each(holders) { provider, address, live throws(ProviderError) in
             try await (provider as? any PeopleHoldingProvider)?.userAccounts(live.physicalId, calls(address))
         }.compactMapValues(\.self)
@@ -322,10 +340,12 @@ package struct LiveReader: Sendable {
     }
 
     func calls(
-        _ address: Address, known record: Record? = nil, knownIds: Set<String> = [], shared: SharedReads? = nil, recorded: Value = [:]
+        _ address: Address, known record: Record? = nil, knownIds: Set<String> = [], shared: SharedReads? = nil,
+        recorded: Value = [:]
     ) -> ProviderContext {
         ProviderContext(
-            address: address, context: context, caller: caller, recorder: Forbidding(), pace: pace, shared: shared ?? self.shared,
+            address: address, context: context, caller: caller, recorder: Forbidding(), pace: pace,
+            shared: shared ?? self.shared,
             known: record?.physicalIds ?? knownIds, recorded: recorded)
     }
 
@@ -339,7 +359,9 @@ package struct LiveReader: Sendable {
         await withTaskGroup(of: (Address, Result<Output, ProviderError>).self) { group in
             var waiting = inputs.sorted { $0.key < $1.key }[...]
             func startNext() {
-                guard let (address, input) = waiting.popFirst(), let provider = registry[address.section] else { return }
+                guard let (address, input) = waiting.popFirst(), let provider = registry[address.section] else {
+                    return
+                }
                 group.addTask {
                     do throws(ProviderError) {
                         return (address, .success(try await body(provider, address, input)))

@@ -9,7 +9,8 @@ extension Executor {
     /// Switches an object off once its users work and whoever had it is done, and hears whether anything misses it: then it is
     /// switched on again, if it was on. One that is gone already is waited for by nobody.
     func retire(
-        _ deletion: Action.Deletion, _ grace: Grace, _ address: Address, _ provider: any Provider, _ calls: ProviderContext
+        _ deletion: Action.Deletion, _ grace: Grace, _ address: Address, _ provider: any Provider,
+        _ calls: ProviderContext
     ) async throws(ProviderError) {
         let physicalId = deletion.physicalId
         guard let live = try await provider.live(physicalId, calls) else { return }
@@ -50,7 +51,8 @@ extension Executor {
                 message: "\(user) does not work without \(physicalId): \(selfTestFailure).",
                 help: "It is switched on again. Put right what is named, and run it again.")
         } catch {
-            problem = error.isInterruption
+            problem =
+                error.isInterruption
                 ? error
                 : .rolledBack(
                     message: "Whether anything still needs \(physicalId) is unknown: \(error.message)",
@@ -68,10 +70,16 @@ extension Executor {
     }
 
     /// The first of some users that does not work, and what is wrong with it; nil where all do that can be asked.
-    private func selfTestFailure(of users: [Address]) async throws(ProviderError) -> (user: Address, selfTestFailure: String)? {
+    private func selfTestFailure(of users: [Address]) async throws(ProviderError) -> (
+        user: Address, selfTestFailure: String
+    )? {
         for user in users {
-            guard let id = await ledger.physicalId(of: user), let provider = registry[user.section] as? any SelfTestingProvider else { continue }
-            if let selfTestFailure = try await provider.selfTestFailure(id, await ledger.attributes(of: user), await calls(for: user)) {
+            guard let id = await ledger.physicalId(of: user),
+                let provider = registry[user.section] as? any SelfTestingProvider
+            else { continue }
+            if let selfTestFailure = try await provider.selfTestFailure(
+                id, await ledger.attributes(of: user), await calls(for: user))
+            {
                 return (user, selfTestFailure)
             }
         }
@@ -93,7 +101,10 @@ extension Executor {
             else { continue }
             let start = seconds()
             await report(.started(change.address, .delete))
-            await report(.waiting(change.address, .delete, reason: "nothing uses the new one, so it goes again and the old one stays"))
+            await report(
+                .waiting(
+                    change.address, .delete, reason: "nothing uses the new one, so it goes again and the old one stays")
+            )
             do throws(ProviderError) {
                 try await ledger.restore(change.address, undoing: new)
                 try await provider.delete(new, await calls(for: change.address))

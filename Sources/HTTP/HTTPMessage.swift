@@ -42,7 +42,8 @@ package struct HTTPRequest: Sendable {
 
     /// The value of `Host`: the origin without its scheme, and without a port that the scheme implies.
     package var host: String {
-        let authority = origin.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(String.init) ?? ""
+        let authority =
+            origin.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(String.init) ?? ""
         let implied = origin.hasPrefix("https:") ? ":443" : ":80"
         return authority.hasSuffix(implied) ? String(authority.dropLast(implied.count)) : authority
     }

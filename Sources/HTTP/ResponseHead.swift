@@ -49,7 +49,9 @@ struct ResponseHead: Sendable {
             ?? String(decoding: bytes.map(UInt16.init), as: UTF16.self)  // Latin-1: each byte is a code point
     }
 
-    private static func trimmed(_ bytes: ArraySlice<UInt8>, of unwanted: Set<UInt8>, atStartToo: Bool) -> ArraySlice<UInt8> {
+    private static func trimmed(_ bytes: ArraySlice<UInt8>, of unwanted: Set<UInt8>, atStartToo: Bool) -> ArraySlice<
+        UInt8
+    > {
         let start = atStartToo ? bytes.drop { unwanted.contains($0) } : bytes
         return start[..<(start.lastIndex { !unwanted.contains($0) }.map { $0 + 1 } ?? start.startIndex)]
     }

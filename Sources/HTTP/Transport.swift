@@ -39,6 +39,7 @@ package struct TransportError: Error, Sendable, Hashable {
     static func refused(byProxy proxy: String?, _ request: HTTPRequest, status: String?) -> TransportError {
         let name = proxy.map { " \($0)" } ?? ""
         return TransportError(
-            .notSent, "the proxy\(name) refused to connect to \(request.target): \(status ?? "it closed the connection")")
+            .notSent,
+            "the proxy\(name) refused to connect to \(request.target): \(status ?? "it closed the connection")")
     }
 }

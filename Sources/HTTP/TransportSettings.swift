@@ -49,7 +49,9 @@ package func makeTransport(_ settings: TransportSettings) throws(TransportError)
     if let library = CurlLibrary.loaded { return CurlTransport(settings, library) }
     if let named = settings.certificates?.namedBy {
         throw TransportError(
-            .tls, "\(named) names certificates, and there is no libcurl 7.80 or later here that could use them: put them among the system's")
+            .tls,
+            "\(named) names certificates, and there is no libcurl 7.80 or later here that could use them: put them among the system's"
+        )
     }
     return URLSessionTransport(settings)
 }

@@ -54,7 +54,9 @@ package final class URLSessionTransport: Transport {
         var urlRequest = URLRequest(url: url)
         urlRequest.httpMethod = request.method
         if !request.body.isEmpty { urlRequest.httpBody = request.body }
-        if let readTimeout = request.readTimeout { urlRequest.timeoutInterval = min(readTimeout, session.configuration.timeoutIntervalForRequest) }
+        if let readTimeout = request.readTimeout {
+            urlRequest.timeoutInterval = min(readTimeout, session.configuration.timeoutIntervalForRequest)
+        }
         // Host is the library's own to write, from the same URL that the signature took it from.
         for (name, value) in request.headers where name.lowercased() != "host" {
             urlRequest.addValue(value, forHTTPHeaderField: name)
@@ -70,12 +72,15 @@ package final class URLSessionTransport: Transport {
         guard fresh else { return try await Self.send(urlRequest, over: session) }
         // A session has its own connections, so the first request of a new one never meets a connection gone stale. Measured:
         // when a kept connection breaks before the answer, libcurl sends even a POST again without a word.
-        let ownSession = URLSession(configuration: configuration(), delegate: Receiver(settings.bounds), delegateQueue: nil)
+        let ownSession = URLSession(
+            configuration: configuration(), delegate: Receiver(settings.bounds), delegateQueue: nil)
         defer { ownSession.finishTasksAndInvalidate() }
         return try await Self.send(urlRequest, over: ownSession)
     }
 
-    private static func send(_ request: URLRequest, over session: URLSession) async throws(TransportError) -> HTTPResponse {
+    private static func send(_ request: URLRequest, over session: URLSession) async throws(TransportError)
+        -> HTTPResponse
+    {
         guard let receiver = session.delegate as? Receiver else {
             throw TransportError(.notSent, "the session was closed")
         }
@@ -133,9 +138,12 @@ private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
     /// On Linux a body cannot be given twice: the request would go out without it, and both sides would wait for the
     /// other until the timeout. So the task ends here, as what it is: a lost connection.
     func urlSession(
-        _ session: URLSession, task: URLSessionTask, needNewBodyStream completionHandler: @escaping (InputStream?) -> Void
+        _ session: URLSession, task: URLSessionTask,
+        needNewBodyStream completionHandler: @escaping (InputStream?) -> Void
     ) {
-        exchanges.withLock { $0[task.taskIdentifier]?.end = TransportError(.lost, "the connection broke before the answer") }
+        exchanges.withLock {
+            $0[task.taskIdentifier]?.end = TransportError(.lost, "the connection broke before the answer")
+        }
         completionHandler(nil)
         // Not from here: this runs on the queue that ends a task.
         DispatchQueue.global().async { task.cancel() }
@@ -151,7 +159,9 @@ private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
         _ response: URLResponse?, _ body: Data, _ error: (any Error)?
     ) -> Result<HTTPResponse, TransportError> {
         if let error { return .failure(failure(error)) }
-        guard let response = response as? HTTPURLResponse else { return .failure(TransportError(.lost, "no answer came")) }
+        guard let response = response as? HTTPURLResponse else {
+            return .failure(TransportError(.lost, "no answer came"))
+        }
         var headers: [String: String] = [:]
         for (name, value) in response.allHeaderFields { headers["\(name)"] = "\(value)" }
         return .success(HTTPResponse(status: response.statusCode, headers: headers, body: body))
@@ -162,7 +172,8 @@ private final class Receiver: NSObject, URLSessionDataDelegate, Sendable {
         if TransportError.isProxyRefusal(message) { return TransportError(.notSent, message) }
         let kind: TransportError.Kind =
             switch (error as? URLError)?.code {
-            case .cannotFindHost, .dnsLookupFailed, .cannotConnectToHost, .notConnectedToInternet, .secureConnectionFailed:
+            case .cannotFindHost, .dnsLookupFailed, .cannotConnectToHost, .notConnectedToInternet,
+                .secureConnectionFailed:
                 .notSent
             case .serverCertificateUntrusted, .serverCertificateHasBadDate, .serverCertificateNotYetValid,
                 .serverCertificateHasUnknownRoot, .clientCertificateRejected, .clientCertificateRequired,

@@ -63,7 +63,9 @@ extension Access {
     /// One line for people, such as `may now s3:DeleteObject on arn:aws:s3:::bucket/*, where s3:prefix is like a/*`.
     package func words(_ direction: Direction) -> String {
         if let policy { return words(direction, of: policy) }
-        let what = Self.words(actions.count > Self.mostActions ? Self.byService(actions) : actions, allBut: notActions, everything: "every action")
+        let what = Self.words(
+            actions.count > Self.mostActions ? Self.byService(actions) : actions, allBut: notActions,
+            everything: "every action")
         let hasPrincipals = !principals.isEmpty || !notPrincipals.isEmpty
         let hasResources = !resources.isEmpty || !notResources.isEmpty
         var words =
@@ -138,20 +140,24 @@ extension Access {
     /// The services of so many actions, each with the number of its actions; what is of no single service as it is.
     private static func byService(_ actions: [String]) -> [String] {
         let services = Dictionary(grouping: actions) { $0.contains(":") ? String($0.prefix { $0 != ":" }) : "" }
-        return (services[""] ?? []) + services.filter { $0.key != "" }.sorted { $0.key < $1.key }.map { service, actions in
-            actions.count == 1 ? actions[0] : "\(actions.count) actions of \(service)"
-        }
+        return (services[""] ?? [])
+            + services.filter { $0.key != "" }.sorted { $0.key < $1.key }.map { service, actions in
+                actions.count == 1 ? actions[0] : "\(actions.count) actions of \(service)"
+            }
     }
 }
 
 extension Access: Codable {
     private enum CodingKeys: String, CodingKey {
-        case effect, principals, notPrincipals, actions, notActions, resources, notResources, conditions, audience, boundary, policy
+        case effect, principals, notPrincipals, actions, notActions, resources, notResources, conditions, audience,
+            boundary, policy
     }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
-        func texts(_ key: CodingKeys) throws -> [String] { try container.decodeIfPresent([String].self, forKey: key) ?? [] }
+        func texts(_ key: CodingKeys) throws -> [String] {
+            try container.decodeIfPresent([String].self, forKey: key) ?? []
+        }
         self.init(
             try container.decodeIfPresent(Effect.self, forKey: .effect) ?? .allow,
             principals: try texts(.principals), notPrincipals: try texts(.notPrincipals),

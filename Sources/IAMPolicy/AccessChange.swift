@@ -21,8 +21,9 @@ package struct AccessChange: Sendable, Hashable, Codable {
         let (indexBefore, indexAfter) = (AtomIndex(before), AtomIndex(after))
         let added = after.filter { !indexBefore.covers($0) }
         let removed = before.filter { !indexAfter.covers($0) }
-        gained = Self.grouped(added.filter { $0.effect == .allow } .union(removed.filter { $0.effect == .deny }), account)
-        lost = Self.grouped(removed.filter { $0.effect == .allow } .union(added.filter { $0.effect == .deny }), account)
+        gained = Self.grouped(
+            added.filter { $0.effect == .allow }.union(removed.filter { $0.effect == .deny }), account)
+        lost = Self.grouped(removed.filter { $0.effect == .allow }.union(added.filter { $0.effect == .deny }), account)
     }
 
     package var isEmpty: Bool { gained.isEmpty && lost.isEmpty }
@@ -82,7 +83,8 @@ package struct AccessChange: Sendable, Hashable, Codable {
 
     private static func group(_ atom: Atom, _ account: String? = nil) -> Group {
         Group(
-            audience: atom.audience(besides: account), effect: atom.effect, conditions: conditions(of: atom), actions: [atom.action], resources: [atom.resource],
+            audience: atom.audience(besides: account), effect: atom.effect, conditions: conditions(of: atom),
+            actions: [atom.action], resources: [atom.resource],
             principals: [atom.principal])
     }
 
@@ -114,9 +116,11 @@ package struct AccessChange: Sendable, Hashable, Codable {
 
     private static func sortKey(_ access: Access) -> [String] {
         [
-            access.effect.rawValue, access.principals.joined(separator: " "), access.notPrincipals.joined(separator: " "),
+            access.effect.rawValue, access.principals.joined(separator: " "),
+            access.notPrincipals.joined(separator: " "),
             access.actions.joined(separator: " "), access.notActions.joined(separator: " "),
-            access.resources.joined(separator: " "), access.notResources.joined(separator: " "), access.conditions ?? "",
+            access.resources.joined(separator: " "), access.notResources.joined(separator: " "),
+            access.conditions ?? "",
         ]
     }
 }

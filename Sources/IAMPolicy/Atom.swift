@@ -138,7 +138,8 @@ extension Atom {
         for action in actions {
             for resource in resources {
                 for principal in principals {
-                    let usesVariables = [action, resource, principal].contains(where: \.usesVariables)
+                    let usesVariables =
+                        [action, resource, principal].contains(where: \.usesVariables)
                         || tests.contains { $0.values.contains { $0.contains("${") } }
                     atoms.insert(
                         Atom(
@@ -189,6 +190,7 @@ extension Atom {
     private static func unreadable(_ value: Value) -> Atom {
         let test = ConditionTest("Statement", key: "", values: [PolicyDocument.text(value)])
         return Atom(
-            effect: .allow, principal: .absent, action: .absent, resource: .absent, tests: [test], takesVariablesAsText: false)
+            effect: .allow, principal: .absent, action: .absent, resource: .absent, tests: [test],
+            takesVariablesAsText: false)
     }
 }

@@ -63,7 +63,9 @@ extension Atom {
 
     private static func isForeign(_ name: String, to account: String?) -> Bool {
         guard let account else { return false }
-        let theirs = ARN(name)?.principalAccount ?? name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).first
+        let theirs =
+            ARN(name)?.principalAccount
+            ?? name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).first
         return theirs.map { $0.isAccountNumber && $0 != account } ?? false
     }
 }
@@ -78,7 +80,11 @@ struct AtomIndex {
     init(_ atoms: Set<Atom>) {
         all = atoms
         for atom in atoms {
-            if let service = Self.service(of: atom) { byService[service, default: []].append(atom) } else { others.append(atom) }
+            if let service = Self.service(of: atom) {
+                byService[service, default: []].append(atom)
+            } else {
+                others.append(atom)
+            }
         }
     }
 

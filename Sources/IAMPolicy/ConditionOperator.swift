@@ -26,7 +26,8 @@ struct ConditionOperator: Hashable {
         let isIfExists = rest.hasSuffix("ifexists")
         if isIfExists { rest = rest.dropLast("ifexists".count) }
         // A key is there or it is not: `NullIfExists` is none of IAM's operators.
-        guard let row = Self.table.first(where: { $0.name.lowercased() == rest }), !(isIfExists && row.name == "Null") else {
+        guard let row = Self.table.first(where: { $0.name.lowercased() == rest }), !(isIfExists && row.name == "Null")
+        else {
             return nil
         }
         self.quantifier = quantifier
@@ -72,7 +73,8 @@ struct ConditionOperator: Hashable {
     // IAM User Guide, "IAM JSON policy elements: Condition operators".
     private static let table = [
         Row("StringEquals", "is"), Row("StringNotEquals", "is not", .noneOf),
-        Row("StringEqualsIgnoreCase", "is, in any case,"), Row("StringNotEqualsIgnoreCase", "is not, in any case,", .noneOf),
+        Row("StringEqualsIgnoreCase", "is, in any case,"),
+        Row("StringNotEqualsIgnoreCase", "is not, in any case,", .noneOf),
         Row("StringLike", "is like"), Row("StringNotLike", "is not like", .noneOf),
         Row("NumericEquals", "is"), Row("NumericNotEquals", "is not", .noneOf),
         Row("NumericLessThan", "is less than"), Row("NumericLessThanEquals", "is at most"),

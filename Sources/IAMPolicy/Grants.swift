@@ -14,7 +14,8 @@ package enum Grants {
     }
 
     private static let all = [
-        invokeFunction, invokeFunctions, assumeRole, writeLogs, readSecret, readParameter, s3, dynamodb, cognitoIdentity,
+        invokeFunction, invokeFunctions, assumeRole, writeLogs, readSecret, readParameter, s3, dynamodb,
+        cognitoIdentity,
     ]
 
     /// Only the unqualified ARN: a call that names a version or an alias is another resource to IAM and not allowed by it
@@ -28,7 +29,7 @@ package enum Grants {
                     .reference(
                         ReferenceTarget(
                             "lambdaFunctions", attribute: "arn", outside: #"arn:[^:]+:lambda:.+"#, ordering: false)),
-                    required: true, "The function."),
+                    required: true, "The function.")
             ], "Invoke one Lambda function."),
         statements: { (entry, _) throws(CompileError) in
             [ShortForm.allow(["lambda:InvokeFunction"], on: [entry["invokeFunction"]])]
@@ -43,8 +44,8 @@ package enum Grants {
                     .object([
                         Attribute(
                             "pattern", .string(length: 1...140, pattern: #"[A-Za-z0-9_*?\-]+"#), required: true,
-                            "Function names, with * and ?, such as user-function-*."),
-                    ]), required: true, "Which functions."),
+                            "Function names, with * and ?, such as user-function-*.")
+                    ]), required: true, "Which functions.")
             ], "Invoke the Lambda functions of this account and region whose names match."),
         statements: { (entry, context) throws(CompileError) in
             let name = Value.joined(["function:", entry["invokeFunctions"]["pattern"]])
@@ -79,12 +80,12 @@ package enum Grants {
                             "lambdaFunctions", attribute: "logGroupArn",
                             outside: #"arn:[^:]+:logs:[^:]+:\d{12}:log-group:[^:*]+"#, ordering: false)),
                     required: true,
-                    "The Lambda function whose log group it is, or the ARN of a log group, without :* at its end."),
+                    "The Lambda function whose log group it is, or the ARN of a log group, without :* at its end.")
             ], "Write to a log group."),
         statements: { (entry, _) throws(CompileError) in
             [
                 ShortForm.allow(
-                    ["logs:CreateLogStream", "logs:PutLogEvents"], on: [.joined([entry["writeLogs"], ":*"])]),
+                    ["logs:CreateLogStream", "logs:PutLogEvents"], on: [.joined([entry["writeLogs"], ":*"])])
             ]
         })
 
@@ -98,7 +99,8 @@ package enum Grants {
                     "readSecret",
                     .reference(
                         ReferenceTarget(
-                            "secrets", attribute: "name", outside: #"arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+"#, ordering: false)),
+                            "secrets", attribute: "name", outside: #"arn:[^:]+:secretsmanager:[^:]+:\d{12}:secret:.+"#,
+                            ordering: false)),
                     required: true, "The secret."),
                 decryptingKey,
             ], "Read the value of a secret in Secrets Manager."),
@@ -117,17 +119,20 @@ package enum Grants {
                     "readParameter",
                     .reference(
                         ReferenceTarget(
-                            "ssmParameters", attribute: "arn", outside: #"arn:[^:]+:ssm:[^:]+:\d{12}:parameter/.+"#, ordering: false)),
+                            "ssmParameters", attribute: "arn", outside: #"arn:[^:]+:ssm:[^:]+:\d{12}:parameter/.+"#,
+                            ordering: false)),
                     required: true, "The parameter."),
                 decryptingKey,
             ], "Read the value of a parameter of Systems Manager."),
         statements: { (entry, context) throws(CompileError) in
-            [ShortForm.allow(["ssm:GetParameter"], on: [entry["readParameter"]])] + decryption(of: entry, through: "ssm", context)
+            [ShortForm.allow(["ssm:GetParameter"], on: [entry["readParameter"]])]
+                + decryption(of: entry, through: "ssm", context)
         })
 
     private static let decryptingKey = Attribute(
         "kmsKeyArn", .string(length: 20...2048, pattern: #"arn:[^:]+:kms:[^:]+:\d{12}:key/.+"#),
-        "The customer's key that encrypts it, where it is not AWS's own: the ARN of the key itself, since no policy takes an alias.")
+        "The customer's key that encrypts it, where it is not AWS's own: the ARN of the key itself, since no policy takes an alias."
+    )
 
     /// AWS's own keys let whoever may read the value decrypt it; a customer's key must be named, and serves here only what the
     /// service asks for (AWS KMS Developer Guide, "kms:ViaService").
@@ -137,7 +142,7 @@ package enum Grants {
         return [
             ShortForm.allow(
                 ["kms:Decrypt"], on: [entry["kmsKeyArn"]],
-                where: ["StringEquals": ["kms:ViaService": .string("\(service).\(context.stack.region).\(domain)")]]),
+                where: ["StringEquals": ["kms:ViaService": .string("\(service).\(context.stack.region).\(domain)")]])
         ]
     }
 
@@ -161,7 +166,7 @@ package enum Grants {
                             "prefix", .string(length: 1...512, pattern: "[^*?]+"),
                             "The folder in the bucket, without wildcards."),
                         access, isolateBy,
-                    ]), required: true, "Which objects, and what may be done with them."),
+                    ]), required: true, "Which objects, and what may be done with them.")
             ], "Read or write objects of an S3 bucket."),
         statements: { (entry, context) throws(CompileError) in
             let grant = entry["s3"]
@@ -175,7 +180,7 @@ package enum Grants {
                 ShortForm.allow(
                     (reads(grant) ? ["s3:GetObject"] : [])
                         + (writes(grant) ? ["s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"] : []),
-                    on: [.joined([bucket, "/"] + path)]),
+                    on: [.joined([bucket, "/"] + path)])
             ]
             if reads(grant) {
                 statements.append(
@@ -197,11 +202,13 @@ package enum Grants {
                     .object([
                         Attribute(
                             "table",
-                            .string(length: 3...1024, pattern: #"(arn:[^:]+:dynamodb:[^:]+:\d{12}:table/)?[A-Za-z0-9_.\-]+"#),
+                            .string(
+                                length: 3...1024, pattern: #"(arn:[^:]+:dynamodb:[^:]+:\d{12}:table/)?[A-Za-z0-9_.\-]+"#
+                            ),
                             required: true,
                             "A table of this account and region by its name, or any by its ARN."),
                         access, isolateBy,
-                    ]), required: true, "Which table, and what may be done with its items."),
+                    ]), required: true, "Which table, and what may be done with its items.")
             ], "Read or write items of a DynamoDB table and its indexes."),
         statements: { (entry, context) throws(CompileError) in
             let grant = entry["dynamodb"]
@@ -209,7 +216,8 @@ package enum Grants {
             let read = ["GetItem", "BatchGetItem", "Query", "ConditionCheckItem"] + (variable == nil ? ["Scan"] : [])
             let write = ["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"]
             let actions = (reads(grant) ? read : []) + (writes(grant) ? write : [])
-            let table = isARN(grant["table"]) ? grant["table"] : context.arn("dynamodb", .joined(["table/", grant["table"]]))
+            let table =
+                isARN(grant["table"]) ? grant["table"] : context.arn("dynamodb", .joined(["table/", grant["table"]]))
             var condition: Value = [:]
             if let variable {
                 condition = [
@@ -218,7 +226,8 @@ package enum Grants {
                 ]
             }
             return [
-                ShortForm.allow(actions.map { "dynamodb:\($0)" }, on: [table, .joined([table, "/index/*"])], where: condition),
+                ShortForm.allow(
+                    actions.map { "dynamodb:\($0)" }, on: [table, .joined([table, "/index/*"])], where: condition)
             ]
         })
 
@@ -236,7 +245,9 @@ package enum Grants {
     private static func writes(_ grant: Value) -> Bool { grant["access"] != "read" }
 
     /// The policy variable to isolate by; nil where no isolation is asked for.
-    private static func isolation(of grant: Value, at name: String, _ context: GrantContext) throws(CompileError) -> Value? {
+    private static func isolation(of grant: Value, at name: String, _ context: GrantContext) throws(CompileError)
+        -> Value?
+    {
         if grant["isolateBy"].isNull { return nil }
         guard let variable = context.identityVariable else {
             throw CompileError(

@@ -54,7 +54,9 @@ package struct IdentityPolicies: Sendable {
     package func denies(_ request: PolicyRequest) -> Certainty { applies(.deny, to: request) }
 
     /// Whether a statement allows it and none denies it.
-    package func allows(_ request: PolicyRequest) -> Certainty { .all([applies(.allow, to: request), .not(denies(request))]) }
+    package func allows(_ request: PolicyRequest) -> Certainty {
+        .all([applies(.allow, to: request), .not(denies(request))])
+    }
 
     private func applies(_ effect: Access.Effect, to request: PolicyRequest) -> Certainty {
         .any(statements.filter { $0.effect == effect }.map { $0.applies(to: request, variables) })

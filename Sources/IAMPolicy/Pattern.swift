@@ -99,7 +99,8 @@ struct Pattern: Hashable, Comparable {
     /// A wildcard does not reach over a colon, save in the last part of an ARN: each part is matched for itself
     /// (IAM User Guide, "IAM JSON policy elements: Resource").
     private static func segments(of text: String) -> [[Token]] {
-        tokens(of: text).split(separator: .character(":"), maxSplits: 5, omittingEmptySubsequences: false).map(Array.init)
+        tokens(of: text).split(separator: .character(":"), maxSplits: 5, omittingEmptySubsequences: false).map(
+            Array.init)
     }
 
     private static func tokens(of text: String) -> [Token] {
@@ -109,7 +110,9 @@ struct Pattern: Hashable, Comparable {
             if rest.hasPrefix("$$(") {
                 tokens += rest.prefix(3).map(Token.character)
                 rest = rest.dropFirst(3)
-            } else if rest.hasPrefix("${") || rest.hasPrefix("$("), let end = rest.firstIndex(where: { "})".contains($0) }) {
+            } else if rest.hasPrefix("${") || rest.hasPrefix("$("),
+                let end = rest.firstIndex(where: { "})".contains($0) })
+            {
                 tokens.append(.unknown(String(rest[...end])))
                 rest = rest[rest.index(after: end)...]
             } else {

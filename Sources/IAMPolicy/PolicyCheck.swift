@@ -40,7 +40,9 @@ private struct PolicyCheck {
         let versions = [PolicyDocument.currentVersion, PolicyDocument.defaultVersion]
         let version = members["Version"] ?? .null
         if !version.isNull, !versions.map(Value.string).contains(version) {
-            report("Version", "\(PolicyDocument.text(version)) is no version of the policy language", "write \"\(versions[0])\"")
+            report(
+                "Version", "\(PolicyDocument.text(version)) is no version of the policy language",
+                "write \"\(versions[0])\"")
         }
         knowsVariables = PolicyDocument.version(of: document) == PolicyDocument.currentVersion
         if let id = members["Id"] { _ = self.text(id, at: "Id") }
@@ -58,19 +60,24 @@ private struct PolicyCheck {
 
     private mutating func statement(_ statement: Value, at path: String) {
         guard case .map(let members) = statement else {
-            return report(path, "a statement is a map, not \(statement.kindName)", "give it Effect, Action and what belongs to them")
+            return report(
+                path, "a statement is a map, not \(statement.kindName)",
+                "give it Effect, Action and what belongs to them")
         }
         names(
             members,
             known: [
-                "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition",
+                "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
+                "Condition",
             ], at: path)
         if let value = members["Sid"] { sid(value, at: "\(path).Sid") }
         switch members["Effect"] {
         case .string("Allow")?, .string("Deny")?: break
         case nil: report("\(path).Effect", "a statement needs an Effect", "write Allow or Deny")
         case let effect?:
-            report("\(path).Effect", "Effect is \(PolicyDocument.text(effect))", "write Allow or Deny, in exactly this spelling")
+            report(
+                "\(path).Effect", "Effect is \(PolicyDocument.text(effect))",
+                "write Allow or Deny, in exactly this spelling")
         }
         who(members, at: path)
         if oneOf("Action", "NotAction", in: members, at: path, isRequired: true) {
@@ -88,7 +95,9 @@ private struct PolicyCheck {
             report(path, "Sid is \(sid)", "use letters and digits only")
         }
         if !sids.insert(sid).inserted {
-            report(path, "another statement has the Sid \(sid) too", "make each Sid unique in its document, or leave it out")
+            report(
+                path, "another statement has the Sid \(sid) too",
+                "make each Sid unique in its document, or leave it out")
         }
     }
 
@@ -97,7 +106,8 @@ private struct PolicyCheck {
         case .identity:
             for name in ["Principal", "NotPrincipal"] where members[name] != nil {
                 report(
-                    "\(path).\(name)", "an identity policy has no \(name): it applies to the principal that it is attached to",
+                    "\(path).\(name)",
+                    "an identity policy has no \(name): it applies to the principal that it is attached to",
                     "take it out, or move the statement into the trust policy")
             }
         case .trust:
@@ -117,7 +127,8 @@ private struct PolicyCheck {
             }
         case .trust:
             for name in ["Resource", "NotResource"] where members[name] != nil {
-                report("\(path).\(name)", "a trust policy has no \(name): its resource is the role itself", "take it out")
+                report(
+                    "\(path).\(name)", "a trust policy has no \(name): its resource is the role itself", "take it out")
             }
         }
     }
@@ -143,7 +154,9 @@ private struct PolicyCheck {
             return report(path, "\(action) is no action", "write service:Name, such as s3:GetObject, or *")
         }
         if kind == .trust, !action.lowercased().hasPrefix("sts:") {
-            report(path, "a trust policy cannot speak of \(action)", "use the actions of sts that assume a role, such as sts:AssumeRole")
+            report(
+                path, "a trust policy cannot speak of \(action)",
+                "use the actions of sts that assume a role, such as sts:AssumeRole")
         }
     }
 
@@ -151,7 +164,9 @@ private struct PolicyCheck {
     private static func isAction(_ text: String) -> Bool {
         if text == "*" { return true }
         let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let service = parts.first, let name = parts.last, !service.isEmpty, !name.isEmpty else { return false }
+        guard parts.count == 2, let service = parts.first, let name = parts.last, !service.isEmpty, !name.isEmpty else {
+            return false
+        }
         let isAnyService = service.elementsEqual("*".utf8)
         return (isAnyService || service.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "-") })
             && name.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
@@ -171,21 +186,29 @@ private struct PolicyCheck {
         case .string("*"): break
         case .map(let members):
             names(members, known: kinds, at: path)
-            if members.isEmpty { report(path, "no principal is named", "name a principal by its kind: \(kinds.joined(separator: ", "))") }
+            if members.isEmpty {
+                report(path, "no principal is named", "name a principal by its kind: \(kinds.joined(separator: ", "))")
+            }
             for kind in kinds {
                 each(members[kind], at: "\(path).\(kind)") { check, name, path in
                     if kind == "AWS" { check.awsPrincipal(name, at: path) }
                 }
             }
         default:
-            report(path, "a principal is \"*\" or a map by kind", "write it as { AWS: … }, { Service: … } or { Federated: … }")
+            report(
+                path, "a principal is \"*\" or a map by kind",
+                "write it as { AWS: … }, { Service: … } or { Federated: … }")
         }
     }
 
     private mutating func awsPrincipal(_ name: String, at path: String) {
-        let isNamed = name == "*" || name.isAccountNumber || ARN(name).map { $0.principalAccount != nil && !$0.resource.isEmpty } == true
+        let isNamed =
+            name == "*" || name.isAccountNumber
+            || ARN(name).map { $0.principalAccount != nil && !$0.resource.isEmpty } == true
         if !isNamed, !PolicyDocument.isUniqueId(name) {
-            report(path, "\(name) is no principal", "write an account id of 12 digits, or the ARN of a user, role or session")
+            report(
+                path, "\(name) is no principal",
+                "write an account id of 12 digits, or the ARN of a user, role or session")
         } else if !isNamed {
             report(path, "\(name) is the id of a deleted principal", "write the ARN of the principal that is meant now")
         }
@@ -199,7 +222,9 @@ private struct PolicyCheck {
             let path = "\(path).\(name)"
             if ConditionOperator(name)?.spelling != name { unknownOperator(name, at: path) }
             guard case .map(let tests) = keys else {
-                report(path, "\(name) needs a map, not \(keys.kindName)", "write key: value, such as aws:SourceIp: 192.0.2.0/24")
+                report(
+                    path, "\(name) needs a map, not \(keys.kindName)",
+                    "write key: value, such as aws:SourceIp: 192.0.2.0/24")
                 continue
             }
             for (key, values) in tests.sorted(by: { $0.key < $1.key }) {
@@ -207,7 +232,10 @@ private struct PolicyCheck {
                     switch value {
                     case .string(let text): variables(text, at: path)
                     case .boolean, .integer, .number, .template: break
-                    default: report(path, "a condition's value is a text, not \(value.kindName)", "write a text or a list of texts")
+                    default:
+                        report(
+                            path, "a condition's value is a text, not \(value.kindName)",
+                            "write a text or a list of texts")
                     }
                 }
             }
@@ -217,9 +245,10 @@ private struct PolicyCheck {
     private mutating func unknownOperator(_ name: String, at path: String) {
         let prefix = ConditionOperator.Quantifier.allCases.map(\.rawValue).first { name.hasPrefix($0) } ?? ""
         let suffix = name.hasSuffix("IfExists") ? "IfExists" : ""
-        let meant = ConditionOperator(name)?.spelling
+        let meant =
+            ConditionOperator(name)?.spelling
             ?? nearest(String(name.dropFirst(prefix.count).dropLast(suffix.count)), in: ConditionOperator.names)
-                .map { $0 == "Null" ? $0 : prefix + $0 + suffix }
+            .map { $0 == "Null" ? $0 : prefix + $0 + suffix }
         report(
             path, "\(name) is no condition operator",
             meant.map { "did you mean \($0)?" } ?? "see the IAM User Guide for the condition operators")

@@ -68,7 +68,8 @@ package enum PolicyDocument {
         }
         var whole = wanted
         // A Sid may stand once in a document.
-        whole["Statement"] = .list(statements(of: wanted) + added.map { .map(($0.map ?? [:]).filter { $0.key != "Sid" }) })
+        whole["Statement"] = .list(
+            statements(of: wanted) + added.map { .map(($0.map ?? [:]).filter { $0.key != "Sid" }) })
         return whole
     }
 
@@ -89,7 +90,8 @@ package enum PolicyDocument {
 
     /// Whether a text is the unique id of a user (`AIDA…`) or of a role (`AROA…`).
     static func isUniqueId(_ text: String) -> Bool {
-        (text.hasPrefix("AIDA") || text.hasPrefix("AROA")) && text.utf8.count > 4 && text.utf8.allSatisfy { $0.isCapital || $0.isDigit }
+        (text.hasPrefix("AIDA") || text.hasPrefix("AROA")) && text.utf8.count > 4
+            && text.utf8.allSatisfy { $0.isCapital || $0.isDigit }
     }
 
     static let currentVersion = "2012-10-17"
@@ -134,10 +136,12 @@ package enum PolicyDocument {
         switch value {
         case .template(let template):
             throw PolicyError(
-                path: path, message: "\(template) is not known yet", help: "send the document after what it refers to exists")
+                path: path, message: "\(template) is not known yet",
+                help: "send the document after what it refers to exists")
         case .secret, .sealed:
             throw PolicyError(
-                path: path, message: "a secret stands in a policy document", help: "policy documents are readable: take it out")
+                path: path, message: "a secret stands in a policy document",
+                help: "policy documents are readable: take it out")
         case .list(let elements):
             for (index, element) in elements.enumerated() { try requireKnown(element, at: "\(path)[\(index)]") }
         case .map(let members):

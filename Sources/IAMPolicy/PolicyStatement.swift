@@ -23,7 +23,8 @@ package struct PolicyStatement: Sendable, Hashable {
         return PolicyDocument.statements(of: document).compactMap { statement in
             guard let effect = Access.Effect(rawValue: PolicyDocument.text(statement["Effect"])) else { return nil }
             return PolicyStatement(
-                effect: effect, actions: selection("Action", of: statement), resources: selection("Resource", of: statement),
+                effect: effect, actions: selection("Action", of: statement),
+                resources: selection("Resource", of: statement),
                 conditions: PolicyCondition.all(in: statement["Condition"]), knowsVariables: knowsVariables)
         }
     }
@@ -52,9 +53,11 @@ package struct PolicyStatement: Sendable, Hashable {
             case .these(let patterns): .any(patterns.map { matches($0, request.resource, variables) })
             case .allBut(let patterns): .not(.any(patterns.map { matches($0, request.resource, variables) }))
             }
-        return .all([isMeant] + conditions.map { condition in
-            condition.holds(for: request) { self.matches($0, $1, isPattern: $2, variables) }
-        })
+        return .all(
+            [isMeant]
+                + conditions.map { condition in
+                    condition.holds(for: request) { self.matches($0, $1, isPattern: $2, variables) }
+                })
     }
 
     /// The text with a wildcard in the place of each policy variable.
@@ -68,7 +71,9 @@ package struct PolicyStatement: Sendable, Hashable {
         return result + rest
     }
 
-    private func matches(_ pattern: String, _ text: String, isPattern: Bool = true, _ variables: [String: String?]) -> Certainty {
+    private func matches(_ pattern: String, _ text: String, isPattern: Bool = true, _ variables: [String: String?])
+        -> Certainty
+    {
         var filled = pattern
         var lacksValue = false
         if knowsVariables {
@@ -99,7 +104,8 @@ package struct PolicyCondition: Sendable, Hashable {
         (condition.map ?? [:]).sorted { $0.key < $1.key }.flatMap { name, keys in
             (keys.map ?? [:]).sorted { $0.key < $1.key }.map { key, values in
                 PolicyCondition(
-                    name: ConditionOperator(name)?.spelling ?? name, key: key.lowercased(), values: PolicyDocument.texts(values))
+                    name: ConditionOperator(name)?.spelling ?? name, key: key.lowercased(),
+                    values: PolicyDocument.texts(values))
             }
         }
     }
@@ -113,7 +119,9 @@ package struct PolicyCondition: Sendable, Hashable {
         case "StringEquals", "StringLike":
             // A set operator for all values holds for none (IAM User Guide, "Set operators for multivalued context keys").
             if actual.isEmpty { return condition.quantifier == .allValues || condition.isIfExists ? .yes : .no }
-            let each = actual.map { one in Certainty.any(values.map { matches($0, one, condition.name == "StringLike") }) }
+            let each = actual.map { one in
+                Certainty.any(values.map { matches($0, one, condition.name == "StringLike") })
+            }
             return condition.quantifier == .allValues ? .all(each) : .any(each)
         default:
             return .unclear

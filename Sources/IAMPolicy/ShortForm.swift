@@ -85,7 +85,9 @@ package enum IdentityVariable: Sendable, Equatable, CaseIterable {
         }
     }
 
-    func text(_ context: GrantContext) -> String { text(region: context.stack.region, partition: context.stack.partition) }
+    func text(_ context: GrantContext) -> String {
+        text(region: context.stack.region, partition: context.stack.partition)
+    }
 
     /// The name under which the identity pools of a region issue their tokens.
     ///

@@ -18,11 +18,15 @@ package enum Trust {
     /// ways to assume it would need two variables.
     ///
     /// - Parameter trust: short forms or a document.
-    package static func identityVariable(of trust: Value, _ context: StackContext) throws(CompileError) -> IdentityVariable? {
+    package static func identityVariable(of trust: Value, _ context: StackContext) throws(CompileError)
+        -> IdentityVariable?
+    {
         let issuer = Pattern.principal("Federated", GrantContext(context).tokenIssuer)
         let allowed = Atom.atoms(of: try compile(trust, context)).filter { $0.effect == .allow }
         let byPool = allowed.contains { $0.principal == .one(issuer) }
-        let byTag = allowed.contains { $0.action.covers(.one(.action("sts:TagSession"))) && $0.principal != .one(issuer) }
+        let byTag = allowed.contains {
+            $0.action.covers(.one(.action("sts:TagSession"))) && $0.principal != .one(issuer)
+        }
         return switch (byPool, byTag) {
         case (true, false): .tokenSubject
         case (false, true): .sessionTag
@@ -61,7 +65,7 @@ package enum Trust {
                     where: [
                         "StringEquals": .map(["\(issuer):aud": entry["identityPool"]]),
                         "ForAnyValue:StringLike": .map(["\(issuer):amr": entry["amr"]]),
-                    ]),
+                    ])
             ]
         })
 
@@ -77,7 +81,8 @@ package enum Trust {
                 key,
                 [
                     Attribute(
-                        key, .reference(ReferenceTarget(section, attribute: "arn", outside: outside)), required: true, help),
+                        key, .reference(ReferenceTarget(section, attribute: "arn", outside: outside)), required: true,
+                        help),
                     Attribute("tagSession", .boolean, default: false, "Whether the caller may also set session tags."),
                     Attribute(
                         "requestedRegions", .set(.string(length: 1...32, pattern: "[a-z0-9-]+"), count: 1...50),
@@ -88,7 +93,7 @@ package enum Trust {
                 return [
                     ShortForm.trust(
                         ["AWS": entry[key]], assumeActions(of: entry),
-                        where: regions.isNull ? [:] : ["StringEquals": ["aws:RequestedRegion": regions]]),
+                        where: regions.isNull ? [:] : ["StringEquals": ["aws:RequestedRegion": regions]])
                 ]
             })
     }
@@ -98,8 +103,9 @@ package enum Trust {
             "service",
             [
                 Attribute(
-                    "service", .string(length: 3...128, pattern: #"[a-z0-9.\-]+\.amazonaws\.com(\.cn)?"#), required: true,
-                    "Such as lambda.amazonaws.com."),
+                    "service", .string(length: 3...128, pattern: #"[a-z0-9.\-]+\.amazonaws\.com(\.cn)?"#),
+                    required: true,
+                    "Such as lambda.amazonaws.com.")
             ],
             "An AWS service."),
         statements: { (entry, _) throws(CompileError) in
@@ -109,7 +115,11 @@ package enum Trust {
     private static let account = ShortForm(
         form: Form(
             "account",
-            [Attribute("account", .string(length: 12...12, pattern: #"\d{12}"#), required: true, "Its 12 digits, in quotes.")],
+            [
+                Attribute(
+                    "account", .string(length: 12...12, pattern: #"\d{12}"#), required: true,
+                    "Its 12 digits, in quotes.")
+            ],
             "All of another account that its own policies let through."),
         statements: { (entry, context) throws(CompileError) in
             let principal = Value.joined([.string("arn:\(context.stack.partition):iam::"), entry["account"], ":root"])

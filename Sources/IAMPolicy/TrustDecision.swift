@@ -10,11 +10,14 @@ extension Trust {
         let (kind, name) = assumption.principal(context)
         let caller = Selector.one(.principal(kind, name))
         let request = PolicyRequest(
-            assumption.action, on: "", context: Dictionary(assumption.context.map { ("\(name):\($0.key)", [$0.value]) }, uniquingKeysWith: { $1 }))
+            assumption.action, on: "",
+            context: Dictionary(assumption.context.map { ("\(name):\($0.key)", [$0.value]) }, uniquingKeysWith: { $1 }))
         let action = Selector.one(.action(assumption.action))
         let statements = Atom.atoms(of: document).filter { $0.action.covers(action) && $0.principal.includes(caller) }
         func applies(_ effect: Access.Effect) -> Certainty {
-            .any(statements.filter { $0.effect == effect }.map { atom in .all(atom.tests.map { $0.holds(for: request) }) })
+            .any(
+                statements.filter { $0.effect == effect }.map { atom in .all(atom.tests.map { $0.holds(for: request) })
+                })
         }
         return .all([applies(.allow), .not(applies(.deny))])
     }
@@ -29,7 +32,9 @@ extension Selector {
 
 extension ConditionTest {
     fileprivate func holds(for request: PolicyRequest) -> Certainty {
-        PolicyCondition(name: condition?.spelling ?? written, key: key.lowercased(), values: Array(values)).holds(for: request) {
+        PolicyCondition(name: condition?.spelling ?? written, key: key.lowercased(), values: Array(values)).holds(
+            for: request
+        ) {
             policy, actual, isPattern in
             if policy.contains("$") { return .unclear }
             return (isPattern ? Wildcards.match(policy, actual) : policy == actual) ? .yes : .no

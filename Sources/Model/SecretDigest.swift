@@ -66,7 +66,8 @@ extension Value {
         case (.list(let mine), .list(let theirs)):
             mine.count == theirs.count && zip(mine, theirs).allSatisfy { $0.isSame(asSealed: $1) }
         case (.map(let mine), .map(let theirs)):
-            mine.keys == theirs.keys && mine.allSatisfy { name, value in theirs[name].map(value.isSame(asSealed:)) ?? false }
+            mine.keys == theirs.keys
+                && mine.allSatisfy { name, value in theirs[name].map(value.isSame(asSealed:)) ?? false }
         default: self == other
         }
     }

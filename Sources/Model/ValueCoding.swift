@@ -46,11 +46,13 @@ extension Value: Codable {
         case .string(let value): try container.encode(value)
         case .list(let value): try container.encode(value)
         case .map(let value): try container.encode(value)
-        case .template(let value) where !value.holdsSecret: try container.encode([Self.templateKey: value.parts.map(\.coded)])
+        case .template(let value) where !value.holdsSecret:
+            try container.encode([Self.templateKey: value.parts.map(\.coded)])
         case .sealed(let digest): try container.encode([Self.sealedKey: digest])
         case .secret, .template:
             throw EncodingError.invalidValue(
-                Secret.placeholder, .init(codingPath: encoder.codingPath, debugDescription: "a secret is never written"))
+                Secret.placeholder, .init(codingPath: encoder.codingPath, debugDescription: "a secret is never written")
+            )
         }
     }
 }

@@ -25,7 +25,9 @@ struct ActionGraph {
             if let decision = decisions[address] { write(decision, at: address, &build) }
         }
         for address in graph.order {
-            if let decision = decisions[address], !decision.deferral.rows.isEmpty { writeDeferred(decision, at: address, &build) }
+            if let decision = decisions[address], !decision.deferral.rows.isEmpty {
+                writeDeferred(decision, at: address, &build)
+            }
         }
         widenFirst(&build)
         deletions(&build)
@@ -43,10 +45,14 @@ struct ActionGraph {
         let before = (graph.dependencies[address] ?? []).compactMap { build.done[$0] }
         let wanted = wantedAtFirst(decision, at: address)
         func properties(_ attributes: Value, writing names: Set<String>? = nil) -> Action.Properties {
-            Action.Properties(attributes, boundTo: decision.references(of: names, excluding: decision.deferral.rows), settings: decision.settings)
+            Action.Properties(
+                attributes, boundTo: decision.references(of: names, excluding: decision.deferral.rows),
+                settings: decision.settings)
         }
         func add(_ work: Action.Work) -> Int { build.add(Action(id: 0, address: address, work, after: before)) }
-        let orphans = decision.old.orphans.map { build.add(deletion(of: Deposed($0, isOrphan: true), at: address, decision)) }
+        let orphans = decision.old.orphans.map {
+            build.add(deletion(of: Deposed($0, isOrphan: true), at: address, decision))
+        }
         build.orphans[address] = orphans
         let releases = decision.old.nameHolders.map { build.add(deletion(of: $0, at: address, decision)) }
         if !releases.isEmpty {
@@ -57,7 +63,10 @@ struct ActionGraph {
         func adoptFirst(before id: Int) -> Int? {
             guard decision.isReadopted else { return nil }
             let adopted = add(
-                .adopt(Action.Adoption(current, outputs: decision.unrecordedOutputs, properties(appliedBefore(decision, at: address)))))
+                .adopt(
+                    Action.Adoption(
+                        current, outputs: decision.unrecordedOutputs, properties(appliedBefore(decision, at: address))))
+            )
             build.wait(id, for: [adopted])
             return adopted
         }
@@ -70,7 +79,8 @@ struct ActionGraph {
             let id = add(.create(properties(wanted)))
             let adopted = adoptFirst(before: id)
             if let old = current, !decision.old.orphans.contains(old), !decision.old.disowned.contains(old) {
-                let delete = build.add(deletion(of: Deposed(old, grace: decision.retirement.grace), at: address, decision))
+                let delete = build.add(
+                    deletion(of: Deposed(old, grace: decision.retirement.grace), at: address, decision))
                 build.deletes[address, default: []].append(delete)
                 if let adopted { build.wait(delete, for: [adopted]) }
                 if freesName {
@@ -82,15 +92,19 @@ struct ActionGraph {
         case .kept, .reinstated:
             let changed = decision.changedAtFirst
             if changed.isEmpty, !decision.mustBeFinished {
-                if decision.isReadopted || (decision.widening.rows.isEmpty && !isRecorded(decision, wanted, at: address)) {
-                    last = add(.adopt(Action.Adoption(current, outputs: decision.unrecordedOutputs, properties(wanted))))
+                if decision.isReadopted
+                    || (decision.widening.rows.isEmpty && !isRecorded(decision, wanted, at: address))
+                {
+                    last = add(
+                        .adopt(Action.Adoption(current, outputs: decision.unrecordedOutputs, properties(wanted))))
                 }
                 break
             }
             let id = add(
                 .update(
                     Action.Update(
-                        current, changed: changed.sorted(), resets: decision.resets(of: changed.subtracting(decision.widening.rows.keys)),
+                        current, changed: changed.sorted(),
+                        resets: decision.resets(of: changed.subtracting(decision.widening.rows.keys)),
                         outputs: decision.unrecordedOutputs, properties(wanted, writing: changed))))
             _ = adoptFirst(before: id)
             if changesDeferred(decision.changed, of: address) { build.deferredWrites[address, default: []].append(id) }
@@ -110,7 +124,9 @@ struct ActionGraph {
         if decision.deferral.rows.isEmpty { return decision.wantedBeforeNarrowing }
         let first = (decision.wantedBeforeNarrowing.map ?? [:]).filter { !decision.deferral.rows.contains($0.key) }
         if decision.isCreated || decision.isReplaced { return .map(first) }
-        let before = (appliedBefore(decision, at: address).map ?? [:]).filter { decision.deferral.rows.contains($0.key) }
+        let before = (appliedBefore(decision, at: address).map ?? [:]).filter {
+            decision.deferral.rows.contains($0.key)
+        }
         return .map(first.merging(before) { $1 })
     }
 
@@ -125,7 +141,8 @@ struct ActionGraph {
         let type = types[address.section]
         // What an earlier version wrote in clear is written anew.
         let hidden = decision.secretPaths.hide(wanted)
-        return (type?.comparable(hidden) ?? hidden).isSame(asSealed: type?.comparable(record.attributes) ?? record.attributes)
+        return (type?.comparable(hidden) ?? hidden).isSame(
+            asSealed: type?.comparable(record.attributes) ?? record.attributes)
             && record.dependsOn == decision.settings.dependsOn
             && record.isRetained == decision.settings.isRetained && record.isProtected == decision.settings.isProtected
     }
@@ -137,7 +154,9 @@ struct ActionGraph {
     private func writeDeferred(_ decision: Decision, at address: Address, _ build: inout ActionGraphBuild) {
         let isNew = decision.isCreated || decision.isReplaced || decision.reinstated != nil
         let id = build.add(
-            update(decision, isNew ? nil : decision.change.physicalId, writing: decision.deferral.rows, decision.wantedBeforeNarrowing, at: address))
+            update(
+                decision, isNew ? nil : decision.change.physicalId, writing: decision.deferral.rows,
+                decision.wantedBeforeNarrowing, at: address))
         build.wait(id, for: decision.deferral.dependsOn.union([address]).compactMap { build.done[$0] })
         build.writes[address, default: []].append(id)
         build.deferredWrites[address, default: []].append(id)
@@ -147,7 +166,8 @@ struct ActionGraph {
     private func update(
         _ decision: Decision, _ physicalId: String?, writing rows: Set<String>, _ attributes: Value, at address: Address
     ) -> Action {
-        let properties = Action.Properties(attributes, boundTo: decision.references(of: rows), settings: decision.settings)
+        let properties = Action.Properties(
+            attributes, boundTo: decision.references(of: rows), settings: decision.settings)
         return Action(
             id: 0, address: address,
             .update(Action.Update(physicalId, changed: rows.sorted(), resets: decision.resets(of: rows), properties)))
@@ -177,7 +197,9 @@ struct ActionGraph {
 
     /// Access to what was replaced is taken away once nothing uses that any more. Nothing waits for this.
     private func narrow(_ build: inout ActionGraphBuild) {
-        let narrowed = graph.order.compactMap { address in decisions[address].map { (address, $0) } }.filter { !$0.1.widening.rows.isEmpty }
+        let narrowed = graph.order.compactMap { address in decisions[address].map { (address, $0) } }.filter {
+            !$0.1.widening.rows.isEmpty
+        }
         if narrowed.isEmpty { return }
         let gone = Dictionary(grouping: build.deletes.filter { graph.dependencies[$0.key] == nil }, by: \.key.section)
             .mapValues { $0.flatMap(\.value) }
@@ -185,10 +207,14 @@ struct ActionGraph {
     }
 
     /// - Parameter gone: the deletions of what the file does not name any more, by its section.
-    private func narrow(_ decision: Decision, at address: Address, _ gone: [String: [Int]], _ build: inout ActionGraphBuild) {
+    private func narrow(
+        _ decision: Decision, at address: Address, _ gone: [String: [Int]], _ build: inout ActionGraphBuild
+    ) {
         let rows = Set(decision.widening.rows.keys)
         let id = build.add(
-            update(decision, decision.reinstated == nil ? decision.change.physicalId : nil, writing: rows, decision.wanted, at: address))
+            update(
+                decision, decision.reinstated == nil ? decision.change.physicalId : nil, writing: rows, decision.wanted,
+                at: address))
         build.wait(id, for: (build.writes[address] ?? []) + (build.done[address].map { [$0] } ?? []))
         for target in decision.widening.targets {
             for user in consumers.closure(from: target).union([target]).subtracting([address]) {
@@ -252,7 +278,9 @@ struct ActionGraph {
                     build.wait(id, for: build.writes[user] ?? [])
                 }
                 for needed in deferredNeeds[address] ?? [] { build.wait(id, for: build.deferredWrites[needed] ?? []) }
-                if decisions[address]?.changesItsObject == true, let made = build.done[address] { build.wait(id, for: [made]) }
+                if decisions[address]?.changesItsObject == true, let made = build.done[address] {
+                    build.wait(id, for: [made])
+                }
             }
         }
     }
@@ -262,7 +290,8 @@ struct ActionGraph {
             id: 0, address: address,
             .delete(
                 Action.Deletion(
-                    deposed.physicalId, grace: deposed.grace, users: deposed.grace == nil ? [] : decision.retirement.users,
+                    deposed.physicalId, grace: deposed.grace,
+                    users: deposed.grace == nil ? [] : decision.retirement.users,
                     isOrphan: deposed.isOrphan, settings: decision.settings)))
     }
 

@@ -55,7 +55,8 @@ struct ActionGraphBuild {
     func sorted() throws(DependencyCycle) -> [Action] {
         let levels = AcyclicOrder.levels(needs)
         guard !levels.contains(nil) else {
-            throw DependencyCycle(Set(actions.indices.filter { levels[$0] == nil }.map { actions[$0].address }).sorted())
+            throw DependencyCycle(
+                Set(actions.indices.filter { levels[$0] == nil }.map { actions[$0].address }).sorted())
         }
         let order = actions.indices.sorted { (levels[$0] ?? 0, $0) < (levels[$1] ?? 0, $1) }
         var numbers = Array(repeating: 0, count: actions.count)

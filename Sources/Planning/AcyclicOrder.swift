@@ -46,7 +46,9 @@ struct AcyclicOrder {
         return false
     }
 
-    private func reach<Nodes: Sequence<Int>>(from node: Int, _ next: (Int) -> Nodes, where isNear: (Int) -> Bool) -> Set<Int> {
+    private func reach<Nodes: Sequence<Int>>(from node: Int, _ next: (Int) -> Nodes, where isNear: (Int) -> Bool)
+        -> Set<Int>
+    {
         var found: Set<Int> = [node]
         var open = [node]
         while let node = open.popLast() {

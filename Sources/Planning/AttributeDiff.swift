@@ -57,7 +57,8 @@ struct AttributeDiff {
     }
 
     private func compare(
-        _ type: AttributeType, _ row: Attribute, path: String, wanted: Value, prior: Value, live: Value, fallback: Value,
+        _ type: AttributeType, _ row: Attribute, path: String, wanted: Value, prior: Value, live: Value,
+        fallback: Value,
         ownership: MapOwnership? = nil
     ) -> [AttributeChange] {
         if wanted.isNull && prior.isNull { return [] }
@@ -85,7 +86,8 @@ struct AttributeDiff {
                 .list(Set(set.list ?? []).union(others).sorted { "\($0)" < "\($1)" })
             }
             return leaf(
-                type, row, path: path, wanted: withOthers(wanted), prior: prior.isNull ? .null : withOthers(prior), live: live,
+                type, row, path: path, wanted: withOthers(wanted), prior: prior.isNull ? .null : withOthers(prior),
+                live: live,
                 wasTakenOut: false)
         default:
             let target = wanted.isNull ? fallback : wanted
@@ -101,8 +103,9 @@ struct AttributeDiff {
     ) -> [AttributeChange] {
         guard !isSame(type, row, wanted, live) else { return [] }
         let cause: AttributeChange.Cause =
-            if wasTakenOut { .awsDefault } else if !prior.isNull && isSame(type, row, wanted, prior) { .drift }
-            else if wanted.isNull && prior.isNull { .drift } else { .stackFile }
+            if wasTakenOut { .awsDefault } else if !prior.isNull && isSame(type, row, wanted, prior) {
+                .drift
+            } else if wanted.isNull && prior.isNull { .drift } else { .stackFile }
         let forces = if case .replacement = row.change { true } else { false }
         return [
             AttributeChange(

@@ -21,7 +21,9 @@ struct Consumers {
                 for reference in value.references {
                     references[reference.address, default: []].append(
                         Mention(user: address, attribute: reference.attribute, isOrdering: reference.isOrdering))
-                    if !givesAccess, reference.address != address { users[reference.address, default: []].insert(address) }
+                    if !givesAccess, reference.address != address {
+                        users[reference.address, default: []].insert(address)
+                    }
                 }
             }
         }

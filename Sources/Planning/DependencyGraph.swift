@@ -32,10 +32,14 @@ package struct DependencyGraph: Sendable {
         }
         Self.createSecretsLast(&graph, addresses, types)
         dependencies = Dictionary(
-            uniqueKeysWithValues: zip(addresses, graph.needs).map { address, needs in (address, Set(needs.map { addresses[$0] })) })
+            uniqueKeysWithValues: zip(addresses, graph.needs).map { address, needs in
+                (address, Set(needs.map { addresses[$0] }))
+            })
         self.deferred = deferred
         let finalLevels = AcyclicOrder.levels(graph.needs)
-        order = addresses.indices.sorted { (finalLevels[$0] ?? 0, $0) < (finalLevels[$1] ?? 0, $1) }.map { addresses[$0] }
+        order = addresses.indices.sorted { (finalLevels[$0] ?? 0, $0) < (finalLevels[$1] ?? 0, $1) }.map {
+            addresses[$0]
+        }
     }
 
     private struct Edges {
@@ -45,12 +49,17 @@ package struct DependencyGraph: Sendable {
         var weak: [(node: Int, attribute: String, targets: Set<Int>)] = []
 
         init(_ resources: [DesiredResource], _ types: [String: ResourceType]) {
-            let numbers = Dictionary(zip(resources.map(\.address), resources.indices), uniquingKeysWith: { first, _ in first })
+            let numbers = Dictionary(
+                zip(resources.map(\.address), resources.indices), uniquingKeysWith: { first, _ in first })
             for (node, resource) in resources.enumerated() {
                 strong.append(Set(resource.dependsOn.compactMap { numbers[$0] }))
-                guard let type = types[resource.address.section], let members = resource.attributes.map else { continue }
+                guard let type = types[resource.address.section], let members = resource.attributes.map else {
+                    continue
+                }
                 for (name, value) in members.sorted(by: { $0.key < $1.key }) {
-                    let references = value.references.filter { $0.address != resource.address && Self.mustBeWaitedFor($0, types) }
+                    let references = value.references.filter {
+                        $0.address != resource.address && Self.mustBeWaitedFor($0, types)
+                    }
                     let targets = Set(references.compactMap { numbers[$0.address] })
                     if targets.isEmpty { continue }
                     if type.attribute(name)?.isDeferrable == true {
@@ -70,7 +79,9 @@ package struct DependencyGraph: Sendable {
 
     /// What is shown only once is created when everything else that its users need is there, so that a failure on the way
     /// leaves no credential that nothing uses.
-    private static func createSecretsLast(_ graph: inout AcyclicOrder, _ addresses: [Address], _ types: [String: ResourceType]) {
+    private static func createSecretsLast(
+        _ graph: inout AcyclicOrder, _ addresses: [Address], _ types: [String: ResourceType]
+    ) {
         let holders = addresses.indices.filter { types[addresses[$0].section]?.onceShownSecrets.isEmpty == false }
         for holder in holders {
             for user in graph.users[holder].sorted() {

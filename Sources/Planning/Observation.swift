@@ -38,7 +38,9 @@ package struct Observation: Sendable, Equatable {
     package var resourcePolicies: [Address: Value] = [:]
 
     package init(
-        live: [Address: Live] = [:], deposed: [Address: [String: Live]] = [:], renamed: [Address: Sighting] = [:], located: [Address: Located] = [:], parts: [Address: Value] = [:], orphans: [Orphan] = [], orphansUnseen: String? = nil,
+        live: [Address: Live] = [:], deposed: [Address: [String: Live]] = [:], renamed: [Address: Sighting] = [:],
+        located: [Address: Located] = [:], parts: [Address: Value] = [:], orphans: [Orphan] = [],
+        orphansUnseen: String? = nil,
         userAccounts: [Address: Int] = [:], obstacles: [Address: RuleProblem] = [:],
         lost: [Address: Record] = [:], unexplained: [Intent] = [], leftovers: [Address: Set<String>] = [:],
         interrupted: Set<Address> = []

@@ -54,10 +54,12 @@ struct PlanAttempt {
     /// - Throws: what no order of actions could do.
     mutating func plan() throws(DependencyCycle) -> Plan {
         var plan = Plan(
-            stack: planner.desired.name, account: planner.context.account, region: planner.context.region, purpose: .apply)
+            stack: planner.desired.name, account: planner.context.account, region: planner.context.region,
+            purpose: .apply)
         plan.changes = decisions.keys.sorted().compactMap { decisions[$0]?.change }
         plan.actions = try ActionGraph(
-            decisions: decisions, graph: graph, consumers: consumers, prior: priorResources, recordedUsers: recordedUsers, types: planner.types
+            decisions: decisions, graph: graph, consumers: consumers, prior: priorResources,
+            recordedUsers: recordedUsers, types: planner.types
         ).actions()
         plan.permissions = permissions
         plan.userAccountsAtStake = decisions.values.map(\.userAccountsLost).reduce(0, +)
@@ -84,7 +86,8 @@ struct PlanAttempt {
             guard !users.isEmpty else { continue }
             decisions[address]?.old.deposed = []
             let names = users.map(\.description).joined(separator: ", ")
-            notices.append("\(ids.joined(separator: ", ")) of \(address) stays: \(names), outside the targets, may still use it")
+            notices.append(
+                "\(ids.joined(separator: ", ")) of \(address) stays: \(names), outside the targets, may still use it")
         }
     }
 
@@ -106,7 +109,9 @@ struct PlanAttempt {
     // MARK: One resource of the file
 
     private mutating func decide(on address: Address) {
-        guard let resource = planner.desired.resources[address], let type = planner.types[address.section] else { return }
+        guard let resource = planner.desired.resources[address], let type = planner.types[address.section] else {
+            return
+        }
         let deferred = graph.deferred[address] ?? []
         guard let wanted = canonicalForm(resource, type) else { return }
         let now = Value.map((wanted.map ?? [:]).filter { !deferred.contains($0.key) })
@@ -120,7 +125,9 @@ struct PlanAttempt {
         let deposed = priorResources[address]?.deposed ?? []
         decision.old.deposed = deposed.filter { !$0.isOrphan }
         // What the new object takes over with its name is not deleted before.
-        decision.old.orphans = deposed.filter(\.isOrphan).physicalIds.filter { id in now["name"].string.map { !type.isSameName($0, id) } ?? true }
+        decision.old.orphans = deposed.filter(\.isOrphan).physicalIds.filter { id in
+            now["name"].string.map { !type.isSameName($0, id) } ?? true
+        }
         for row in type.attributes { decision.targets[row.name] = Set(targets(of: row, resource)) }
         keepWhatIsNotOurs(&decision, type)
         var applied = priorResources[address]?.attributes ?? [:]
@@ -137,13 +144,17 @@ struct PlanAttempt {
         }
         decision.change.physicalId = current?.physicalId ?? live.physicalId
         let recordedOutputs = decision.reinstated == nil ? priorResources[address]?.outputs ?? [:] : [:]
-        decision.unrecordedOutputs = live.outputs.filter { !$0.value.holdsSecret && recordedOutputs[$0.key] != $0.value }
+        decision.unrecordedOutputs = live.outputs.filter {
+            !$0.value.holdsSecret && recordedOutputs[$0.key] != $0.value
+        }
         let changes = differences(type, resource, wanted: now, live: live, prior: applied)
         decision.change.attributes = changes
         decision.changed = Set(changes.map(\.attribute))
         decision.differences = changes
         // The live value of a secret serves as long as it is still the right one.
-        for change in changes where type.attribute(change.attribute)?.isSensitive == true { needSecrets(in: change.after) }
+        for change in changes where type.attribute(change.attribute)?.isSensitive == true {
+            needSecrets(in: change.after)
+        }
         let isBoundToReplaced = refreshWhatIsBoundToReplaced(&decision, resource, type)
 
         decideKind(&decision, current, live, resource, type, wanted: now, isBoundToReplaced: isBoundToReplaced)
@@ -161,7 +172,8 @@ struct PlanAttempt {
         // What is let be stays as it is live, also when its neighbours are written.
         decision.wanted = type.keeping(resource.lifecycle.ignoreChanges, of: live.attributes, in: now)
         decision.before = (current ?? live).attributes
-        decision.after = outcome(of: changes.filter { !deferred.contains($0.attribute) }, decision, type, live: live.attributes)
+        decision.after = outcome(
+            of: changes.filter { !deferred.contains($0.attribute) }, decision, type, live: live.attributes)
         decisions[address] = decision
     }
 
@@ -171,19 +183,22 @@ struct PlanAttempt {
     ///   - current: the object that the address has; nil where it has none.
     ///   - live: the one that it has or takes over.
     private func decideKind(
-        _ decision: inout Decision, _ current: Live?, _ live: Live, _ resource: DesiredResource, _ type: ResourceType, wanted: Value,
+        _ decision: inout Decision, _ current: Live?, _ live: Live, _ resource: DesiredResource, _ type: ResourceType,
+        wanted: Value,
         isBoundToReplaced: Bool
     ) {
         let address = resource.address
         if rotated.contains(address) {
             decision.change.kind = .rotate
-            decision.change.reason = isAskedToRotate(address)
+            decision.change.reason =
+                isAskedToRotate(address)
                 ? "a new one takes its place" : "its secret is needed and AWS shows it only once, so a new one is made"
             if !decision.old.deposed.isEmpty {
                 // An earlier rotation stopped half-way. Nothing is known to have this object's secret, and something may have that of the
                 // one before, so that this one makes room: AWS allows two keys a user.
                 decision.old.orphans.append(live.physicalId)
-                decision.change.reason = "an earlier rotation stopped before anything had its secret, so it makes room for a new one"
+                decision.change.reason =
+                    "an earlier rotation stopped before anything had its secret, so it makes room for a new one"
             }
         } else if let reinstated = decision.reinstated {
             // What a person sees is the way from the object that goes.
@@ -220,17 +235,21 @@ struct PlanAttempt {
                 change.cause = .awsDefault
             }
             // What cogstack itself makes anew, or did in a run that stopped half-way, was not changed by somebody else.
-            if change.cause == .drift, resource.references(at: change.path).contains(where: { isRecreated($0.address) }) {
+            if change.cause == .drift, resource.references(at: change.path).contains(where: { isRecreated($0.address) })
+            {
                 change.cause = .stackFile
             }
-            if case .template(let template) = change.after, isHeld(template) { change.after = .string(Secret.placeholder) }
+            if case .template(let template) = change.after, isHeld(template) {
+                change.after = .string(Secret.placeholder)
+            }
             return change
         }
     }
 
     func isRecreated(_ address: Address) -> Bool {
         decisions[address].map { decision in
-            decision.isCreated || decision.change.kind == .replace || decision.reinstated != nil || (decision.isReplaced && isAskedToRotate(address))
+            decision.isCreated || decision.change.kind == .replace || decision.reinstated != nil
+                || (decision.isReplaced && isAskedToRotate(address))
                 || !decision.old.deposed.isEmpty
         } ?? false
     }

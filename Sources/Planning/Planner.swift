@@ -90,7 +90,10 @@ package struct Planner: Sendable {
         }
         for (address, names) in observation.leftovers {
             guard let type = types[address.section] else { continue }
-            for name in names { records[address, default: Record(type: type.name, physicalId: nil)].deposed.add(Deposed(name, isOrphan: true)) }
+            for name in names {
+                records[address, default: Record(type: type.name, physicalId: nil)].deposed.add(
+                    Deposed(name, isOrphan: true))
+            }
         }
         return records
     }
@@ -100,7 +103,8 @@ package struct Planner: Sendable {
         var emptied = desired
         emptied.resources = [:]
         emptied.outputs = [:]
-        var prior = prior ?? Snapshot(stack: desired.name, account: context.account, region: context.region, file: desired.file)
+        var prior =
+            prior ?? Snapshot(stack: desired.name, account: context.account, region: context.region, file: desired.file)
         let dependencies: [Address: Set<Address>]
         do {
             dependencies = try DependencyGraph(desired.resources, types: types).dependencies
@@ -129,7 +133,8 @@ package struct Planner: Sendable {
             // An object that the state lost is the stack's all the same when its tags say so.
             case .ours, .lost: record(address, resource, type, physicalId: nil)
             case .ambiguous(let ids):
-                notices.append("\(address) may be one of \(ids.joined(separator: ", ")): nothing tells which, so all stay")
+                notices.append(
+                    "\(address) may be one of \(ids.joined(separator: ", ")): nothing tells which, so all stay")
             // What is made before the object and has its name may be there without it, such as a function's log.
             case .none where observation.interrupted.contains(address):
                 guard let name = name(of: resource, type, &resolver) else { continue }
@@ -168,7 +173,10 @@ extension DependencyCycle {
         Diagnostic(
             "stuck-actions",
             "the state says that these wait for each other, so nothing can go first: \(addresses.map(\.description).joined(separator: " → "))",
-            at: nil, help: "Move the state file away and run `cogstack state rebuild FILE`, which makes new records from the account, and please report it.")
+            at: nil,
+            help:
+                "Move the state file away and run `cogstack state rebuild FILE`, which makes new records from the account, and please report it."
+        )
     }
 
     /// The cycle in words, at the place of its first resource.

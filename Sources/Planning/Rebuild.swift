@@ -59,7 +59,9 @@ extension Planner {
                         Action.Adoption(
                             rebuild.found[address],
                             Action.Properties(
-                                applied, boundTo: decision.references(of: Set((applied.map ?? [:]).keys)).filter(recorded.contains),
+                                applied,
+                                boundTo: decision.references(of: Set((applied.map ?? [:]).keys)).filter(
+                                    recorded.contains),
                                 settings: settings))),
                     after: settings.dependsOn.compactMap { ids[$0] }.sorted()))
         }
@@ -71,7 +73,8 @@ extension Planner {
                     .adopt(
                         Action.Adoption(
                             record.physicalId,
-                            Action.Properties(record.attributes, settings: RecordSettings(dependsOn: record.dependsOn))))))
+                            Action.Properties(record.attributes, settings: RecordSettings(dependsOn: record.dependsOn)))
+                    )))
         }
         rebuild.unseen = observation.orphansUnseen
         return rebuild
@@ -91,14 +94,16 @@ extension Planner {
             } else if let other = owners.owner(of: id, excluding: address) {
                 rebuild.left[address] = "\(id) is recorded as \(other)"
             } else {
-                rebuild.left[address] = "\(id) is there, but the file's values for it cannot be used: `cogstack plan` says why"
+                rebuild.left[address] =
+                    "\(id) is there, but the file's values for it cannot be used: `cogstack plan` says why"
             }
         case .unowned(let id):
             rebuild.left[address] = "\(id) exists and has no owner tags, so it may not be this stack's"
         case .foreign(let id, let owner):
             rebuild.left[address] = "\(id) exists and belongs to \(owner)"
         case .lost(let ids):
-            rebuild.left[address] = "\(ids.joined(separator: ", ")) came of a call whose answer was lost: orphaned, never used, and deleted by the next apply"
+            rebuild.left[address] =
+                "\(ids.joined(separator: ", ")) came of a call whose answer was lost: orphaned, never used, and deleted by the next apply"
         case .ambiguous(let ids):
             rebuild.left[address] = "it may be one of \(ids.joined(separator: ", ")), and nothing tells which"
         }
@@ -110,7 +115,8 @@ extension Decision {
     fileprivate func applied(whereRecorded recorded: Set<Address>) -> Value {
         .map(
             (wanted.map ?? [:]).filter { name, value in
-                !changed.contains(name) && !deferral.rows.contains(name) && value.references.allSatisfy { recorded.contains($0.address) }
+                !changed.contains(name) && !deferral.rows.contains(name)
+                    && value.references.allSatisfy { recorded.contains($0.address) }
             })
     }
 }

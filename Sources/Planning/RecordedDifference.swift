@@ -11,7 +11,8 @@ extension Record {
         of live: Live, _ type: ResourceType, secrets: [Address: [String: SecretDigest]]
     ) -> Value {
         let changes = AttributeDiff(
-            type: type, desired: attributes, prior: attributes, live: live.assuming(attributes).attributes, ignored: [], secrets: SecretPaths(),
+            type: type, desired: attributes, prior: attributes, live: live.assuming(attributes).attributes, ignored: [],
+            secrets: SecretPaths(),
             isSameSecret: { template, value in
                 guard let reference = template.references.first, let text = value.string else { return false }
                 return secrets[reference.address]?[reference.attribute]?.matches(text) ?? true
@@ -44,7 +45,9 @@ extension Record {
 
 extension ResourceType {
     /// Properties with one side of these changes in place of their own values.
-    func properties(_ properties: Value, with side: KeyPath<AttributeChange, Value>, of changes: [AttributeChange]) -> Value {
+    func properties(_ properties: Value, with side: KeyPath<AttributeChange, Value>, of changes: [AttributeChange])
+        -> Value
+    {
         changes.reduce(into: properties) { properties, change in
             if change.path == change.attribute {
                 properties[change.attribute] = change[keyPath: side]

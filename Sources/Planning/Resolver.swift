@@ -40,7 +40,9 @@ package struct Resolver: Sendable {
     }
 
     package mutating func know(_ outputs: [String: Value], of address: Address) {
-        for (name, value) in outputs where self.value(of: Output(address, name)) != value { forget(whatUsed: Output(address, name)) }
+        for (name, value) in outputs where self.value(of: Output(address, name)) != value {
+            forget(whatUsed: Output(address, name))
+        }
         known[address, default: [:]].merge(outputs) { $1 }
     }
 

@@ -15,7 +15,8 @@ package struct Secrets: Sendable {
     package let held: [Address: [String: Value]]
 
     init(
-        records: [Address: Record], desired: [Address: DesiredResource], live: [Address: Live], types: [String: ResourceType]
+        records: [Address: Record], desired: [Address: DesiredResource], live: [Address: Live],
+        types: [String: ResourceType]
     ) {
         self.records = records
         self.live = live
@@ -26,7 +27,8 @@ package struct Secrets: Sendable {
             let places = [records[address]?.attributes, desired[address]?.attributes].compactMap(\.self)
             for (reference, value) in places.flatMap({ Self.values(in: object.attributes, where: $0) }) {
                 guard case .onceShownSecret = types[reference.address.section]?.output(reference.attribute)?.secrecy,
-                    let text = value.string, records[reference.address]?.secrets[reference.attribute]?.matches(text) == true
+                    let text = value.string,
+                    records[reference.address]?.secrets[reference.attribute]?.matches(text) == true
                 else { continue }
                 held[reference.address, default: [:]][reference.attribute] = .secret(Secret(text))
             }
@@ -64,7 +66,9 @@ package struct Secrets: Sendable {
 
     /// Whether a reference is to a secret that AWS shows once, and of which no live object is known to have it.
     func isLost(_ reference: Reference) -> Bool {
-        guard case .onceShownSecret = types[reference.address.section]?.output(reference.attribute)?.secrecy else { return false }
+        guard case .onceShownSecret = types[reference.address.section]?.output(reference.attribute)?.secrecy else {
+            return false
+        }
         return held[reference.address]?[reference.attribute] == nil
     }
 }

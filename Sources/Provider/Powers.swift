@@ -16,7 +16,8 @@ package protocol SelfTestingProvider: Provider {
     /// What is wrong with an object that should work as it is, in its own words; nil where it works, or cannot be asked.
     ///
     /// - Parameter attributes: the properties that were applied last.
-    func selfTestFailure(_ physicalId: String, _ attributes: Value, _ calls: ProviderContext) async throws(ProviderError) -> String?
+    func selfTestFailure(_ physicalId: String, _ attributes: Value, _ calls: ProviderContext)
+        async throws(ProviderError) -> String?
 }
 
 /// Its objects hold people's accounts.
@@ -30,7 +31,8 @@ package protocol DeletionGuardingProvider: Provider {
     /// What stops a delete of the object; nil where nothing does.
     ///
     /// - Parameter going: the physical ids of all that is deleted by the same plan.
-    func obstacle(_ physicalId: String, going: Set<String>, _ calls: ProviderContext) async throws(ProviderError) -> RuleProblem?
+    func obstacle(_ physicalId: String, going: Set<String>, _ calls: ProviderContext) async throws(ProviderError)
+        -> RuleProblem?
 }
 
 /// Something of its objects can be there without them, under their names (``ResourceType/hasParts``).

@@ -21,7 +21,8 @@ package protocol Provider: Sendable {
     /// Brings the properties named in `changed` to what `desired` says, where a name that `desired` does not have means
     /// AWS's default. Everything else stays as it is live. Where nothing is named, what an interrupted run began is brought to its end.
     /// Returns the outputs that came to differ by it.
-    func update(_ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext) async throws(ProviderError)
+    func update(_ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext)
+        async throws(ProviderError)
         -> [String: Value]
 
     /// Deletes the object and what belongs to it. An object that is gone already is deleted.
@@ -79,7 +80,8 @@ package struct TaggedObject: Sendable, Equatable {
 
     /// - Parameter tags: a map of tag names to their values. Nil where they are not this stack's or name no address of the section.
     package init?(_ physicalId: String, tags: Value, of section: String, _ context: StackContext) {
-        guard tags[Ownership.stackTag].string == context.stack, let address = tags[Ownership.addressTag].string.flatMap({ Address($0) }),
+        guard tags[Ownership.stackTag].string == context.stack,
+            let address = tags[Ownership.addressTag].string.flatMap({ Address($0) }),
             address.section == section
         else { return nil }
         self.init(physicalId, address)

@@ -9,7 +9,8 @@ package struct Registry: Sendable {
 
     package init(_ providers: [any Provider]) {
         self.providers = providers
-        providersBySection = Dictionary(providers.map { ($0.type.section, $0) }, uniquingKeysWith: { first, _ in first })
+        providersBySection = Dictionary(
+            providers.map { ($0.type.section, $0) }, uniquingKeysWith: { first, _ in first })
         types = providers.map(\.type)
         bySection = providersBySection.mapValues(\.type)
     }

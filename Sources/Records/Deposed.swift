@@ -18,7 +18,8 @@ package struct Deposed: Sendable, Equatable, Codable {
     package var boundIds: [Address: String]
 
     package init(
-        _ physicalId: String, isOrphan: Bool = false, grace: Grace? = nil, isSwitchedOff: Bool = false, dependsOn: [Address] = [],
+        _ physicalId: String, isOrphan: Bool = false, grace: Grace? = nil, isSwitchedOff: Bool = false,
+        dependsOn: [Address] = [],
         attributes: Value = [:], boundIds: [Address: String] = [:]
     ) {
         self.physicalId = physicalId
@@ -47,9 +48,11 @@ package struct Deposed: Sendable, Equatable, Codable {
         }
         let members = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
-            try members.decode(String.self, forKey: .physicalId), isOrphan: try members.decode(Bool.self, forKey: .isOrphan),
+            try members.decode(String.self, forKey: .physicalId),
+            isOrphan: try members.decode(Bool.self, forKey: .isOrphan),
             grace: try members.decodeIfPresent(Grace.self, forKey: .grace),
-            isSwitchedOff: try members.decode(Bool.self, forKey: .isSwitchedOff), dependsOn: try members.decode([Address].self, forKey: .dependsOn),
+            isSwitchedOff: try members.decode(Bool.self, forKey: .isSwitchedOff),
+            dependsOn: try members.decode([Address].self, forKey: .dependsOn),
             attributes: try members.decodeIfPresent(Value.self, forKey: .attributes) ?? [:],
             boundIds: try members.decodeIfPresent([Address: String].self, forKey: .boundIds) ?? [:])
     }
@@ -93,7 +96,8 @@ extension Value {
     /// The value without what is still a reference: its members and elements that are known.
     package var withoutReferences: Value {
         switch self {
-        case .map(let members): .map(members.filter { $0.value.isKnown || $0.value.map != nil }.mapValues(\.withoutReferences))
+        case .map(let members):
+            .map(members.filter { $0.value.isKnown || $0.value.map != nil }.mapValues(\.withoutReferences))
         case .list(let elements): .list(elements.filter(\.isKnown))
         case .template: .null
         default: self

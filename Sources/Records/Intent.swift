@@ -20,7 +20,8 @@ package struct Intent: Sendable, Equatable, Codable {
     package let record: Record?
 
     package init(
-        address: Address, type: String, operation: String, creates: Bool, physicalId: String?, baseline: [String], at: Double,
+        address: Address, type: String, operation: String, creates: Bool, physicalId: String?, baseline: [String],
+        at: Double,
         record: Record? = nil
     ) {
         self.address = address

@@ -37,7 +37,8 @@ package struct SignIn: Sendable, Equatable {
     }
 
     package init(
-        region: String, userPoolId: String, clientId: String, identityPoolId: String, proxy: Proxy?, managedLoginURL: String? = nil
+        region: String, userPoolId: String, clientId: String, identityPoolId: String, proxy: Proxy?,
+        managedLoginURL: String? = nil
     ) {
         self.region = region
         self.userPoolId = userPoolId
@@ -88,7 +89,8 @@ extension SignIn {
             }
             return (proxies.isEmpty ? [nil] : proxies.map(Optional.some)).map {
                 SignIn(
-                    region: snapshot.region, userPoolId: userPoolId, clientId: clientId, identityPoolId: identityPoolId, proxy: $0,
+                    region: snapshot.region, userPoolId: userPoolId, clientId: clientId, identityPoolId: identityPoolId,
+                    proxy: $0,
                     managedLoginURL: snapshot.outputs["managedLoginUrl"]?.string)
             }
         }
@@ -150,7 +152,9 @@ extension Snapshot {
     /// How a stack file would refer to a value: `$(appClients.cli.id)`. Nil where no resource's output has it.
     fileprivate func reference(to value: String) -> String? {
         for (address, record) in resources.sorted(by: { $0.key < $1.key }) {
-            if let output = record.outputs.filter({ $0.value == .string(value) }).keys.min() { return "$(\(address).\(output))" }
+            if let output = record.outputs.filter({ $0.value == .string(value) }).keys.min() {
+                return "$(\(address).\(output))"
+            }
         }
         return nil
     }

@@ -52,7 +52,9 @@ package struct ObjectOwners: Sendable {
 
     package init(_ records: [Address: Record]) {
         for (address, record) in records {
-            for id in record.physicalIds { addresses[Object(section: address.section, physicalId: id), default: []].append(address) }
+            for id in record.physicalIds {
+                addresses[Object(section: address.section, physicalId: id), default: []].append(address)
+            }
         }
     }
 
@@ -94,7 +96,8 @@ package struct Record: Sendable, Equatable, Codable {
 
     package init(
         type: String, physicalId: String?, attributes: Value = [:], outputs: [String: Value] = [:],
-        secrets: [String: SecretDigest] = [:], dependsOn: [Address] = [], boundIds: [Address: String] = [:], deposed: [Deposed] = [],
+        secrets: [String: SecretDigest] = [:], dependsOn: [Address] = [], boundIds: [Address: String] = [:],
+        deposed: [Deposed] = [],
         isRetained: Bool = false, isProtected: Bool = false
     ) {
         self.type = type

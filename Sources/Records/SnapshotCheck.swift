@@ -37,7 +37,8 @@ package struct SnapshotCheck: Sendable {
     /// All that does not hold, in the order of the addresses; empty for a sound state.
     package var violations: [Violation] {
         let records = snapshot.resources.sorted { $0.key < $1.key }
-        return header + records.flatMap { record($0.value, at: $0.key) } + sharedObjects(records) + cycle + leaks + journal
+        return header + records.flatMap { record($0.value, at: $0.key) } + sharedObjects(records) + cycle + leaks
+            + journal
     }
 
     // MARK: The whole
@@ -47,7 +48,9 @@ package struct SnapshotCheck: Sendable {
         func expect(_ holds: Bool, _ problem: String) {
             if !holds { found.append(Violation("state", problem)) }
         }
-        expect((1...Snapshot.currentFormat).contains(snapshot.format), "format \(snapshot.format) is not one that this cogstack writes")
+        expect(
+            (1...Snapshot.currentFormat).contains(snapshot.format),
+            "format \(snapshot.format) is not one that this cogstack writes")
         expect((1..<Int.max).contains(snapshot.serial), "serial \(snapshot.serial) is not that of a saved state")
         expect(!snapshot.stack.isEmpty, "it names no stack")
         expect(
@@ -101,9 +104,13 @@ package struct SnapshotCheck: Sendable {
         }
         expect(record.physicalId != "", "its physical id is empty")
         expect(!record.deposed.physicalIds.contains(""), "the physical id of an object that it had before is empty")
-        expect(Set(record.deposed.physicalIds).count == record.deposed.count, "an object that it had before is recorded twice")
+        expect(
+            Set(record.deposed.physicalIds).count == record.deposed.count,
+            "an object that it had before is recorded twice")
         if let id = record.physicalId {
-            expect(!record.deposed.physicalIds.contains(id), "its object \(id) is also recorded as one that it had before and that is to be deleted")
+            expect(
+                !record.deposed.physicalIds.contains(id),
+                "its object \(id) is also recorded as one that it had before and that is to be deleted")
         }
         for used in record.uses.sorted() where snapshot.resources[used] == nil {
             found.append(Violation("\(address)", "it refers to \(used), which is not recorded"))
@@ -126,7 +133,9 @@ package struct SnapshotCheck: Sendable {
     private func record(_ record: Record, at address: Address, of type: ResourceType) -> [Violation] {
         var found: [Violation] = []
         if record.type != type.name {
-            found.append(Violation("\(address)", "it is recorded as a `\(record.type)`, and its section is that of `\(type.name)`"))
+            found.append(
+                Violation(
+                    "\(address)", "it is recorded as a `\(record.type)`, and its section is that of `\(type.name)`"))
         }
         for name in record.outputs.keys.sorted() where type.output(name)?.secrecy.isSecret == true {
             found.append(Violation("\(address)", "its secret \(name) is recorded among what everybody may read"))
@@ -136,7 +145,9 @@ package struct SnapshotCheck: Sendable {
         }
         for reference in Set(record.attributes.references).sorted(by: { "\($0)" < "\($1)" }) {
             if let other = types[reference.address.section], other.output(reference.attribute) == nil {
-                found.append(Violation("\(address)", "it refers to \(reference), and a `\(other.name)` has no \(reference.attribute)"))
+                found.append(
+                    Violation(
+                        "\(address)", "it refers to \(reference), and a `\(other.name)` has no \(reference.attribute)"))
             }
         }
         return found
@@ -173,7 +184,8 @@ package struct SnapshotCheck: Sendable {
                     found.append(Violation("journal", "\(call): it is written down as one for a `\(intent.type)`"))
                 }
             } else {
-                found.append(Violation("journal", "\(call): \(intent.address.section) is no section that this cogstack knows"))
+                found.append(
+                    Violation("journal", "\(call): \(intent.address.section) is no section that this cogstack knows"))
             }
             let tags = intent.record?.attributes["tags"] ?? .null
             if let stack = tags[Ownership.stackTag].string, stack != snapshot.stack {
@@ -190,7 +202,9 @@ package struct SnapshotCheck: Sendable {
 extension SecretDigest {
     /// Whether both parts are of the form in which they are made: anything else may be a secret.
     fileprivate var isWellFormed: Bool {
-        func isHexadecimal(_ text: String) -> Bool { text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) } }
+        func isHexadecimal(_ text: String) -> Bool {
+            text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+        }
         return sha256.utf8.count == 64 && isHexadecimal(sha256) && salt.utf8.count <= 64 && isHexadecimal(salt)
     }
 }
@@ -202,7 +216,8 @@ extension Value {
         case .string(let text): [text]
         case .list(let elements): elements.flatMap(\.texts)
         case .map(let members): Array(members.keys) + members.values.flatMap(\.texts)
-        case .template(let template): template.parts.compactMap { if case .literal(let text) = $0 { text } else { nil } }
+        case .template(let template):
+            template.parts.compactMap { if case .literal(let text) = $0 { text } else { nil } }
         default: []
         }
     }

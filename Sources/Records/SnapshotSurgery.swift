@@ -38,7 +38,9 @@ extension Snapshot {
             for index in record.deposed.indices {
                 record.deposed[index].dependsOn = record.deposed[index].dependsOn.map { $0 == old ? new : $0 }
                 record.deposed[index].attributes = record.deposed[index].attributes.renaming(old, to: new)
-                if let boundId = record.deposed[index].boundIds.removeValue(forKey: old) { record.deposed[index].boundIds[new] = boundId }
+                if let boundId = record.deposed[index].boundIds.removeValue(forKey: old) {
+                    record.deposed[index].boundIds[new] = boundId
+                }
             }
             if let boundId = record.boundIds.removeValue(forKey: old) { record.boundIds[new] = boundId }
             record.attributes = record.attributes.renaming(old, to: new)
@@ -65,7 +67,8 @@ package enum SurgeryError: Error, Sendable, Equatable {
 extension Record {
     /// The addresses that it names.
     package var uses: Set<Address> {
-        Set(dependsOn + deposed.flatMap(\.dependsOn)).union(attributes.references.map(\.address)).union(outputs.values.flatMap { $0.references.map(\.address) })
+        Set(dependsOn + deposed.flatMap(\.dependsOn)).union(attributes.references.map(\.address)).union(
+            outputs.values.flatMap { $0.references.map(\.address) })
     }
 }
 

@@ -67,7 +67,9 @@ package struct ApplyReport: Sendable {
         page.blank()
         var parts = tally.done.map { Span($0) }
         // What only the state is about is counted where it went wrong.
-        let counts = (max(tally.count(.failed), failed.isEmpty ? 0 : 1), max(tally.count(.notDone), undone.isEmpty ? 0 : 1))
+        let counts = (
+            max(tally.count(.failed), failed.isEmpty ? 0 : 1), max(tally.count(.notDone), undone.isEmpty ? 0 : 1)
+        )
         if counts.0 > 0 { parts.append(Span("\(counts.0) failed", .alarming)) }
         if counts.1 > 0 { parts.append(Span("\(counts.1) not done", .changed)) }
         if parts.isEmpty { parts = [succeeded ? "the state is up to date" : "nothing was changed"] }

@@ -25,7 +25,8 @@ package struct ClientFiles: Sendable {
                 (
                     "aws_service_names",
                     .object([
-                        ("lambda_function_name", .string(proxy.functionName)), ("long_lived_role_name", .string(proxy.roleName)),
+                        ("lambda_function_name", .string(proxy.functionName)),
+                        ("long_lived_role_name", .string(proxy.roleName)),
                     ])
                 )
             ])
@@ -41,7 +42,8 @@ package struct ClientFiles: Sendable {
     /// For `--json`: the paths that were written, and those that held the same already.
     package static func report(written: [String], unchanged: [String]) -> SafeText {
         JSON.object([
-            ("format", .integer(1)), ("written", .array(written.map(JSON.string))), ("unchanged", .array(unchanged.map(JSON.string))),
+            ("format", .integer(1)), ("written", .array(written.map(JSON.string))),
+            ("unchanged", .array(unchanged.map(JSON.string))),
         ]).document
     }
 }

@@ -38,9 +38,13 @@ package struct FailureReport: Sendable {
             ("message", .string(diagnostic.message)),
             ("at", diagnostic.range.map { .string("\($0)") } ?? .null),
             ("help", diagnostic.help.map(JSON.string) ?? .null),
-            ("related", .array(diagnostic.related.map {
-                .object([("message", .string($0.message)), ("at", .string("\($0.range)"))])
-            })),
+            (
+                "related",
+                .array(
+                    diagnostic.related.map {
+                        .object([("message", .string($0.message)), ("at", .string("\($0.range)"))])
+                    })
+            ),
         ])
     }
 }

@@ -37,7 +37,9 @@ indirect enum JSON: Equatable {
         case .object(let members):
             Self.enclosed(
                 "{",
-                members.map { "\(Self.quoted($0.0)):\(indent == nil ? "" : " ")\($0.1.written(indent: indent.map { $0 + 2 }))" },
+                members.map {
+                    "\(Self.quoted($0.0)):\(indent == nil ? "" : " ")\($0.1.written(indent: indent.map { $0 + 2 }))"
+                },
                 "}", indent: indent)
         }
     }

@@ -18,7 +18,8 @@ package struct Origin: Sendable, Equatable {
 
     /// `from stacks/dev.yaml, state in kept.json`, with what else belongs there; empty where there is nothing to say.
     func spans(_ more: String...) -> [Span] {
-        let parts = [file.map { "from \($0)" }].compactMap(\.self) + more + [state.map { "state in \($0)" }].compactMap(\.self)
+        let parts =
+            [file.map { "from \($0)" }].compactMap(\.self) + more + [state.map { "state in \($0)" }].compactMap(\.self)
         return parts.isEmpty ? [] : [Span("  " + parts.joined(separator: ", "), .dim)]
     }
 }

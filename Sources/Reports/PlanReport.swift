@@ -22,9 +22,11 @@ package struct PlanReport: Sendable {
         self.forgotten = forgotten
         let changes = (plan.changes + Self.leftovers(of: plan)).sorted { $0.address < $1.address }
         counts = Dictionary(
-            changes.filter { !forgotten.contains($0.address) || $0.kind != .none }.map { ($0.kind, 1) }, uniquingKeysWith: +)
+            changes.filter { !forgotten.contains($0.address) || $0.kind != .none }.map { ($0.kind, 1) },
+            uniquingKeysWith: +)
         shown = changes.filter { change in
-            change.kind != .none || forgotten.contains(change.address) || change.reason != nil || !change.attributes.isEmpty
+            change.kind != .none || forgotten.contains(change.address) || change.reason != nil
+                || !change.attributes.isEmpty
         }
     }
 
@@ -42,12 +44,17 @@ package struct PlanReport: Sendable {
         return plan.actions.compactMap { action in
             guard let deletion = action.deletion else { return nil }
             let change = changes[action.address]
-            if let change, [.delete, .replace, .rotate].contains(change.kind), change.physicalId == deletion.physicalId { return nil }
+            if let change, [.delete, .replace, .rotate].contains(change.kind), change.physicalId == deletion.physicalId
+            {
+                return nil
+            }
             return Change(
-                address: action.address, type: change?.type ?? action.address.section, kind: .delete, physicalId: deletion.physicalId,
+                address: action.address, type: change?.type ?? action.address.section, kind: .delete,
+                physicalId: deletion.physicalId,
                 reason: deletion.isOrphan
                     ? "made by an earlier run that came to nothing: nothing uses it"
-                    : "replaced by an earlier run: it is deleted once nothing uses it any more\(deletion.grace.map { ", \($0)" } ?? "")")
+                    : "replaced by an earlier run: it is deleted once nothing uses it any more\(deletion.grace.map { ", \($0)" } ?? "")"
+            )
         }
     }
 }

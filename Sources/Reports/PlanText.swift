@@ -42,8 +42,10 @@ extension PlanReport {
     }
 
     private var heading: [Span] {
-        [Span("\(plan.purpose == .destroy ? "Destroy stack" : "Stack") "), Span(plan.stack, .strong),
-         Span(" in account \(plan.account), \(plan.region)")] + origin.spans()
+        [
+            Span("\(plan.purpose == .destroy ? "Destroy stack" : "Stack") "), Span(plan.stack, .strong),
+            Span(" in account \(plan.account), \(plan.region)"),
+        ] + origin.spans()
     }
 
     private var summary: [Span] {
@@ -151,10 +153,13 @@ extension PlanReport {
     private func addStakes(to page: inout Page) {
         guard plan.userAccountsAtStake > 0 else { return }
         page.blank()
-        page.add([
-            Span("\(counted(plan.userAccountsAtStake, "user account")) would be deleted for good.", .alarming),
-            Span(" Nothing brings them back; `--accept-user-loss \(plan.userAccountsAtStake)` says that this is meant."),
-        ], hang: 0)
+        page.add(
+            [
+                Span("\(counted(plan.userAccountsAtStake, "user account")) would be deleted for good.", .alarming),
+                Span(
+                    " Nothing brings them back; `--accept-user-loss \(plan.userAccountsAtStake)` says that this is meant."
+                ),
+            ], hang: 0)
     }
 }
 

@@ -30,7 +30,9 @@ package struct Progress: Sendable {
         let (address, kind) = (event.address, event.kind)
         let name = Span(address.description, .strong)
         guard tally.counts(address) else {
-            if case .failed = event { return permanently(live: Span("✗ ", .alarming), [name, Span(" failed", .alarming)]) }
+            if case .failed = event {
+                return permanently(live: Span("✗ ", .alarming), [name, Span(" failed", .alarming)])
+            }
             return []
         }
         switch event {

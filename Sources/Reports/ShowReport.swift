@@ -23,7 +23,8 @@ package struct ShowReport: Sendable {
     /// `only` one resource, with all that is known of it; without it the whole stack, a line each and what differs, or all that is
     /// known of each where it `isWhole`.
     package init(
-        _ snapshot: Snapshot, live: [Address: Liveness], only: Address? = nil, isWhole: Bool = false, _ origin: Origin = Origin()
+        _ snapshot: Snapshot, live: [Address: Liveness], only: Address? = nil, isWhole: Bool = false,
+        _ origin: Origin = Origin()
     ) {
         self.snapshot = snapshot
         self.live = live
@@ -49,12 +50,15 @@ package struct ShowReport: Sendable {
             let name = address.description
             let differences = state.differences(from: record)
             page.add(
-                state.mark(differs: !differences.isEmpty) + [Span(name, .strong)] + (record.physicalId.map { [Span(spaces(column - name.count)), Span($0)] } ?? [])
+                state.mark(differs: !differences.isEmpty) + [Span(name, .strong)]
+                    + (record.physicalId.map { [Span(spaces(column - name.count)), Span($0)] } ?? [])
                     + state.note + (record.isProtected ? [Span("  protected", .noted)] : []),
                 hang: 4)
             for difference in differences { page.add(difference, notes: [], right: nil) }
             if case .live(_, let foreign) = state {
-                for policy in foreign.additions { page.add(policy, notes: [Span("  # not from the file", .noted)], right: nil) }
+                for policy in foreign.additions {
+                    page.add(policy, notes: [Span("  # not from the file", .noted)], right: nil)
+                }
             }
             for deposed in record.deposed { page.add(deposed.line, indent: PlanReport.depth) }
             if only != nil || isWhole { add(record, to: &page) }
@@ -76,7 +80,8 @@ package struct ShowReport: Sendable {
         }
         if !record.dependsOn.isEmpty {
             page.blank()
-            page.add([Span("after ", .strong), Span(record.dependsOn.map(\.description).joined(separator: ", "))], indent: 2)
+            page.add(
+                [Span("after ", .strong), Span(record.dependsOn.map(\.description).joined(separator: ", "))], indent: 2)
         }
     }
 
@@ -103,7 +108,10 @@ package struct ShowReport: Sendable {
             ("live", live.map { JSON($0.hidden(like: record.attributes)) }),
             ("foreign", foreign == [:] ? nil : JSON(foreign)),
             ("outputs", .object(record.outputs)),
-            ("secrets", record.secrets.isEmpty ? nil : .object(record.secrets.mapValues { _ in .string(Secret.placeholder) })),
+            (
+                "secrets",
+                record.secrets.isEmpty ? nil : .object(record.secrets.mapValues { _ in .string(Secret.placeholder) })
+            ),
             ("dependsOn", .array(record.dependsOn.map { .string($0.description) })),
             ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0.physicalId) })),
             ("protected", .boolean(record.isProtected)),
@@ -141,7 +149,8 @@ extension Value {
     /// The members of a map of properties as what came to nothing: one for each name in a property, or element of it.
     fileprivate var additions: [ValueDiff] {
         (map ?? [:]).sorted { $0.key < $1.key }.flatMap { name, value in
-            ValueDiff.between(value.map != nil && PolicyText(value) == nil ? [:] : value.list != nil ? [] : .null, value, at: name)
+            ValueDiff.between(
+                value.map != nil && PolicyText(value) == nil ? [:] : value.list != nil ? [] : .null, value, at: name)
         }
     }
 
@@ -155,7 +164,8 @@ extension Value {
     fileprivate func hidden(like recorded: Value) -> Value {
         if recorded.isDigest || isDigest { return isNull ? .null : .string(Secret.placeholder) }
         if let members = map {
-            return .map(Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value.hidden(like: recorded[$0.key])) }))
+            return .map(
+                Dictionary(uniqueKeysWithValues: members.map { ($0.key, $0.value.hidden(like: recorded[$0.key])) }))
         }
         if let elements = list {
             let others = recorded.list ?? []
@@ -174,7 +184,9 @@ package struct WhoamiReport: Sendable {
 
     /// `source` says where the credentials came from; `endpoint` nil for AWS's own.
     package init(account: String, arn: String, region: String, endpoint: String?, source: String) {
-        rows = [("account", account), ("arn", arn), ("region", region), ("endpoint", endpoint), ("credentials", source)]
+        rows = [
+            ("account", account), ("arn", arn), ("region", region), ("endpoint", endpoint), ("credentials", source),
+        ]
     }
 
     /// For people.

@@ -31,7 +31,8 @@ package struct StateChangeReport: Sendable {
                 let ids = record.physicalIds.sorted()
                 let rest = ids.count == 1 ? "stays in AWS as it is" : "stay in AWS as they are"
                 page.add([
-                    "Forgot ", Span(address.description, .strong), ids.isEmpty ? "." : ": \(ids.joined(separator: ", ")) \(rest).",
+                    "Forgot ", Span(address.description, .strong),
+                    ids.isEmpty ? "." : ": \(ids.joined(separator: ", ")) \(rest).",
                 ])
             }
             for call in calls {
@@ -41,13 +42,23 @@ package struct StateChangeReport: Sendable {
                 ])
             }
         case .moved(let old, let new):
-            page.add([Span(old.description, .strong), " is ", Span(new.description, .strong), " from here on. AWS was not touched."])
-            page.add([Span("Rename it in the stack file too, wherever it is named. The next apply writes its new address into its tags.")], hang: 0)
-            if let name = snapshot.resources[new]?.attributes["name"].string, name == "\(snapshot.stack)-\(old.name)" {
-                page.add([
-                    "Its name in AWS is \(name), as it follows from the old address: write ", Span("name: \(name)", .strong),
-                    " where the file gives it none, or it would be renamed.",
+            page.add([
+                Span(old.description, .strong), " is ", Span(new.description, .strong),
+                " from here on. AWS was not touched.",
+            ])
+            page.add(
+                [
+                    Span(
+                        "Rename it in the stack file too, wherever it is named. The next apply writes its new address into its tags."
+                    )
                 ], hang: 0)
+            if let name = snapshot.resources[new]?.attributes["name"].string, name == "\(snapshot.stack)-\(old.name)" {
+                page.add(
+                    [
+                        "Its name in AWS is \(name), as it follows from the old address: write ",
+                        Span("name: \(name)", .strong),
+                        " where the file gives it none, or it would be renamed.",
+                    ], hang: 0)
             }
         }
         page.add([Span("The state has serial \(snapshot.serial) now.", .dim)])
@@ -67,7 +78,11 @@ package struct StateChangeReport: Sendable {
                                 .object(present: [
                                     ("address", .string(address.description)),
                                     ("physicalId", record.physicalId.map { .string($0) }),
-                                    ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0.physicalId) })),
+                                    (
+                                        "deposed",
+                                        record.deposed.isEmpty
+                                            ? nil : .array(record.deposed.map { .string($0.physicalId) })
+                                    ),
                                 ])
                             })
                     ),
@@ -75,7 +90,9 @@ package struct StateChangeReport: Sendable {
                         "forgottenCalls",
                         .array(
                             calls.map {
-                                .object([("address", .string($0.address.description)), ("operation", .string($0.operation))])
+                                .object([
+                                    ("address", .string($0.address.description)), ("operation", .string($0.operation)),
+                                ])
                             })
                     ),
                 ]
@@ -111,7 +128,8 @@ package struct RebuildReport: Sendable {
     package func text(_ style: Style) -> SafeText {
         var page = Page(style)
         page.add(
-            HeadLine(stack: rebuild.plan.stack, account: rebuild.plan.account, region: rebuild.plan.region, origin).spans)
+            HeadLine(stack: rebuild.plan.stack, account: rebuild.plan.account, region: rebuild.plan.region, origin)
+                .spans)
         page.blank()
         let rows: [(mark: Span, address: Address, text: Span)] =
             rebuild.known.map { (Span("· recorded   ", .dim), $0, Span($1, .dim)) }
@@ -127,7 +145,10 @@ package struct RebuildReport: Sendable {
         page.blank()
         for path in damaged { page.add([Span("damaged: ", .alarming), Span(path)]) }
         if let unseen = rebuild.unseen {
-            page.add([Span("note: ", .alarming), Span("what this stack may have lost track of could not be looked for: \(unseen)")])
+            page.add([
+                Span("note: ", .alarming),
+                Span("what this stack may have lost track of could not be looked for: \(unseen)"),
+            ])
         }
         page.add([summary], hang: 0)
         return page.text
@@ -136,7 +157,9 @@ package struct RebuildReport: Sendable {
     private var summary: Span {
         if isEmpty { return "Nothing to do: everything of this stack that was found is recorded." }
         let found = rebuild.found.count
-        return found == 0 ? "Nothing of this stack was found that could be recorded." : "\(counted(found, "resource")) to record. Nothing in AWS is changed."
+        return found == 0
+            ? "Nothing of this stack was found that could be recorded."
+            : "\(counted(found, "resource")) to record. Nothing in AWS is changed."
     }
 
     /// Format 1 of `state rebuild --json`.
@@ -147,7 +170,9 @@ package struct RebuildReport: Sendable {
     package func json(serial: Int?, setAside: [String]) -> SafeText {
         func ids(_ members: [Address: String], _ name: String) -> JSON {
             .array(
-                members.sorted { $0.key < $1.key }.map { .object([("address", .string($0.key.description)), (name, .string($0.value))]) })
+                members.sorted { $0.key < $1.key }.map {
+                    .object([("address", .string($0.key.description)), (name, .string($0.value))])
+                })
         }
         return JSON.object([
             ("format", .integer(1)), ("stack", .string(rebuild.plan.stack)), ("account", .string(rebuild.plan.account)),
@@ -182,9 +207,12 @@ package struct UnlockReport: Sendable {
         switch standing {
         case .free: "Nobody has the lock of stack \(stack)."
         case .leftBehind(let holder): "The lock of stack \(stack) was left behind by \(holder): that process is gone."
-        case .held(let holder): "The lock of stack \(stack) is held by \(holder.map { "\($0)" } ?? "a process that is just starting or ending")."
-        case .uncertain(let holder?): "The lock of stack \(stack) is held by \(holder). Whether that process still runs cannot be seen from this host."
-        case .uncertain(nil): "The lock of stack \(stack) does not say whose it is: its process was stopped in the middle, or is just starting."
+        case .held(let holder):
+            "The lock of stack \(stack) is held by \(holder.map { "\($0)" } ?? "a process that is just starting or ending")."
+        case .uncertain(let holder?):
+            "The lock of stack \(stack) is held by \(holder). Whether that process still runs cannot be seen from this host."
+        case .uncertain(nil):
+            "The lock of stack \(stack) does not say whose it is: its process was stopped in the middle, or is just starting."
         }
     }
 
@@ -198,12 +226,14 @@ package struct UnlockReport: Sendable {
             case .uncertain: "uncertain"
             }
         return JSON.object([
-            ("format", .integer(1)), ("stack", .string(stack)), ("lock", .string(state)), ("removed", .boolean(removed)),
+            ("format", .integer(1)), ("stack", .string(stack)), ("lock", .string(state)),
+            ("removed", .boolean(removed)),
             (
                 "holder",
                 holder.map { holder in
                     .object([
-                        ("user", .string(holder.user)), ("host", .string(holder.host)), ("pid", .integer(Int(holder.pid))),
+                        ("user", .string(holder.user)), ("host", .string(holder.host)),
+                        ("pid", .integer(Int(holder.pid))),
                         ("since", .string(holder.sinceText)), ("command", .string(holder.command)),
                     ])
                 } ?? .null

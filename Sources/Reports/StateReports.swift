@@ -31,7 +31,8 @@ package struct StateListReport: Sendable {
             page.add(
                 [
                     Span(name, .strong), Span(spaces(names - name.count)), Span(record.type, .dim),
-                    Span(spaces(types - record.type.count)), record.physicalId.map { Span($0) } ?? Span("no object", .changed),
+                    Span(spaces(types - record.type.count)),
+                    record.physicalId.map { Span($0) } ?? Span("no object", .changed),
                 ], hang: 4)
             for deposed in record.deposed { page.add(deposed.line, indent: 2, hang: 4) }
         }
@@ -41,7 +42,8 @@ package struct StateListReport: Sendable {
             page.add([Span("A run was interrupted, or is under way. ", .changed), Span("Outcome unknown:")], hang: 0)
             for intent in unfinished {
                 let object = intent.physicalId.map { " on \($0)" } ?? ""
-                page.add([Span(intent.operation + object + " for "), Span(intent.address.description, .strong)], indent: 2)
+                page.add(
+                    [Span(intent.operation + object + " for "), Span(intent.address.description, .strong)], indent: 2)
             }
             page.add(["`cogstack apply \(snapshot.file)` finds out and goes on."], hang: 0)
         }
@@ -60,7 +62,10 @@ package struct StateListReport: Sendable {
                                 ("address", .string(address.description)),
                                 ("type", .string(record.type)),
                                 ("physicalId", record.physicalId.map { .string($0) }),
-                                ("deposed", record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0.physicalId) })),
+                                (
+                                    "deposed",
+                                    record.deposed.isEmpty ? nil : .array(record.deposed.map { .string($0.physicalId) })
+                                ),
                             ])
                         })
                 ),
@@ -117,7 +122,8 @@ package struct StateCheckReport: Sendable {
                 ("sound", .boolean(violations.isEmpty)),
                 (
                     "violations",
-                    .array(violations.map { .object([("place", .string($0.place)), ("problem", .string($0.problem))]) })
+                    .array(
+                        violations.map { .object([("place", .string($0.place)), ("problem", .string($0.problem))]) })
                 ),
             ]
         ).document
@@ -127,13 +133,15 @@ package struct StateCheckReport: Sendable {
 extension Snapshot {
     /// Which state it is, in one line.
     func heading(_ origin: Origin) -> [Span] {
-        ["Stack ", Span(stack, .strong), " in account \(account), \(region)"] + origin.naming(file).spans("serial \(serial)")
+        ["Stack ", Span(stack, .strong), " in account \(account), \(region)"]
+            + origin.naming(file).spans("serial \(serial)")
     }
 
     /// The same for machines, with the format's number.
     var members: [(String, JSON)] {
         [
-            ("format", .integer(1)), ("stack", .string(stack)), ("account", .string(account)), ("region", .string(region)),
+            ("format", .integer(1)), ("stack", .string(stack)), ("account", .string(account)),
+            ("region", .string(region)),
             ("file", .string(file)), ("serial", .integer(serial)),
         ]
     }
@@ -142,6 +150,9 @@ extension Snapshot {
 extension Deposed {
     /// What it is, and what AWS calls it.
     var line: [Span] {
-        [Span(isOrphan ? "orphaned, never used, not deleted yet: " : "replaced, not deleted yet: ", .changed), Span(physicalId)]
+        [
+            Span(isOrphan ? "orphaned, never used, not deleted yet: " : "replaced, not deleted yet: ", .changed),
+            Span(physicalId),
+        ]
     }
 }

@@ -48,22 +48,29 @@ struct Tally: Sendable {
     /// An action of an address came to its end.
     mutating func settle(_ address: Address, _ kind: Action.Kind, _ outcome: Outcome) {
         guard let list = items[address] else { return }
-        let wanted = kind == .delete ? list.lastIndex { $0.left > 0 && $0.kind == .delete } : list.firstIndex { $0.left > 0 }
+        let wanted =
+            kind == .delete ? list.lastIndex { $0.left > 0 && $0.kind == .delete } : list.firstIndex { $0.left > 0 }
         guard let index = wanted ?? list.firstIndex(where: { $0.left > 0 }) else { return }
         items[address]?[index].left -= 1
         if outcome.rawValue > list[index].outcome.rawValue { items[address]?[index].outcome = outcome }
     }
 
     /// How many came to such an end.
-    func count(_ outcome: Outcome) -> Int { items.values.joined().filter { $0.left == 0 && $0.outcome == outcome }.count }
+    func count(_ outcome: Outcome) -> Int {
+        items.values.joined().filter { $0.left == 0 && $0.outcome == outcome }.count
+    }
 
     /// What was done to how many, in the order in which a plan tells it: `3 created`.
     var done: [String] {
         let whole = items.flatMap { address, list in
-            list.filter { $0.left == 0 && $0.outcome == .done }.map { $0.kind == .none && forgotten.contains(address) ? nil : $0.kind }
+            list.filter { $0.left == 0 && $0.outcome == .done }.map {
+                $0.kind == .none && forgotten.contains(address) ? nil : $0.kind
+            }
         }
         let counts = Dictionary(whole.map { ($0, 1) }, uniquingKeysWith: +)
-        let words = Change.Kind.allCases.filter { $0 != .none }.compactMap { kind in counts[kind].map { "\($0) \(kind.done)" } }
+        let words = Change.Kind.allCases.filter { $0 != .none }.compactMap { kind in
+            counts[kind].map { "\($0) \(kind.done)" }
+        }
         return words + (counts[nil].map { ["\($0) forgotten"] } ?? [])
     }
 }

@@ -45,7 +45,8 @@ struct PolicyText {
     /// Nil where the value is no policy document.
     init?(_ value: Value) {
         switch value["Statement"] {
-        case .list(let statements) where statements.allSatisfy({ $0["Effect"].string != nil }): self.statements = statements
+        case .list(let statements) where statements.allSatisfy({ $0["Effect"].string != nil }):
+            self.statements = statements
         case .map(let statement) where statement["Effect"] != nil: self.statements = [.map(statement)]
         default: return nil
         }

@@ -36,10 +36,14 @@ package struct VerifyReport: Sendable {
         var page = Page(style)
         func add(_ mark: Span, _ text: String) {
             let words = timesKeptWhole(": \(text)  ")
-            page.add([mark, Span(result.link.title, .strong)] + words + [Span(duration(result.seconds), .dim, isWhole: true)], hang: 4)
+            page.add(
+                [mark, Span(result.link.title, .strong)] + words + [
+                    Span(duration(result.seconds), .dim, isWhole: true)
+                ], hang: 4)
         }
         switch result.outcome {
-        case .holds(let seen, let unchecked): add(Span("✓ ", .added), seen + (unchecked.map { "; not checked: \($0)" } ?? ""))
+        case .holds(let seen, let unchecked):
+            add(Span("✓ ", .added), seen + (unchecked.map { "; not checked: \($0)" } ?? ""))
         case .notChecked(let why): add(Span("– ", .dim), "not checked, \(why)")
         case .absent(let why): add(Span("– ", .dim), why)
         case .warned(let cause):
@@ -79,7 +83,11 @@ package struct VerifyReport: Sendable {
             let more = results.contains(where: \.isWarning) ? "; what verify made is not all removed." : "."
             page.add([Span("Sign-in of stack \(stack) works", .added), Span(" from end to end\(more)")] + end)
         } else if isStrict {
-            page.add([Span("Sign-in of stack \(stack) is not wholly checked, and `--strict` asks for that: ", .alarming), Span("\(rest).")] + end)
+            page.add(
+                [
+                    Span("Sign-in of stack \(stack) is not wholly checked, and `--strict` asks for that: ", .alarming),
+                    Span("\(rest)."),
+                ] + end)
         } else {
             page.add([Span("Sign-in of stack \(stack) works", .added), Span("; \(rest).")] + end)
         }
@@ -90,8 +98,11 @@ package struct VerifyReport: Sendable {
     private var rest: String {
         let unchecked = results.filter { if case .notChecked = $0.outcome { true } else { false } }.count
         let partly = results.filter { if case .holds(_, .some) = $0.outcome { true } else { false } }.count
-        return [unchecked == 0 ? nil : "\(counted(unchecked, "link")) not checked", partly == 0 ? nil : "\(counted(partly, "link")) only in part"]
-            .compactMap(\.self).joined(separator: ", ")
+        return [
+            unchecked == 0 ? nil : "\(counted(unchecked, "link")) not checked",
+            partly == 0 ? nil : "\(counted(partly, "link")) only in part",
+        ]
+        .compactMap(\.self).joined(separator: ", ")
     }
 
     /// Format 1 of `verify --json`.
@@ -111,12 +122,15 @@ package struct VerifyReport: Sendable {
         var members: [(String, JSON?)] = [("link", .string(result.link.rawValue))]
         switch result.outcome {
         case .holds(let seen, let unchecked):
-            members += [("outcome", .string("holds")), ("seen", .string(seen)), ("notChecked", unchecked.map(JSON.string))]
+            members += [
+                ("outcome", .string("holds")), ("seen", .string(seen)), ("notChecked", unchecked.map(JSON.string)),
+            ]
         case .notChecked(let why): members += [("outcome", .string("notChecked")), ("reason", .string(why))]
         case .absent(let why): members += [("outcome", .string("absent")), ("reason", .string(why))]
         case .warned(let cause), .broke(let cause):
             members += [
-                ("outcome", .string(result.isBroken ? "broke" : "warned")), ("error", .string(cause.what)), ("words", cause.words.map(JSON.string)),
+                ("outcome", .string(result.isBroken ? "broke" : "warned")), ("error", .string(cause.what)),
+                ("words", cause.words.map(JSON.string)),
                 ("help", cause.advice.map(JSON.string)),
             ]
         }

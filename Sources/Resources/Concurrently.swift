@@ -14,7 +14,9 @@ func all<Key: Hashable & Sendable, Output: Sendable>(
     let outcomes = await withTaskGroup(of: (Key, Result<Output?, ProviderError>).self) { group in
         for key in keys {
             group.addTask {
-                do throws(ProviderError) { return (key, .success(try await body(key))) } catch { return (key, .failure(error)) }
+                do throws(ProviderError) { return (key, .success(try await body(key))) } catch {
+                    return (key, .failure(error))
+                }
             }
         }
         return await group.reduce(into: [Key: Result<Output?, ProviderError>]()) { $0[$1.0] = $1.1 }

@@ -14,10 +14,12 @@ enum TaggedObjects {
     ) async throws(ProviderError) -> [TaggedObject] {
         try await list(calls).elements.compactMap { mapping in
             // arn:partition:service:region:account:kind and id
-            let parts = (mapping["ResourceARN"].string ?? "").split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
+            let parts = (mapping["ResourceARN"].string ?? "").split(
+                separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
             guard parts.count == 6, parts[2] == service, parts[5].hasPrefix(prefix) else { return nil }
             return TaggedObject(
-                String(parts[5].dropFirst(prefix.count)), tags: TagList.map(mapping["Tags"]), of: type.section, calls.context)
+                String(parts[5].dropFirst(prefix.count)), tags: TagList.map(mapping["Tags"]), of: type.section,
+                calls.context)
         }
     }
 
@@ -26,10 +28,14 @@ enum TaggedObjects {
             .list(
                 try await calls.readAll(
                     getResources,
-                    ["TagFilters": [["Key": .string(Ownership.stackTag), "Values": [.string(calls.context.stack)]]], "ResourcesPerPage": 100],
+                    [
+                        "TagFilters": [["Key": .string(Ownership.stackTag), "Values": [.string(calls.context.stack)]]],
+                        "ResourcesPerPage": 100,
+                    ],
                     items: "ResourceTagMappingList", inputToken: "PaginationToken", outputToken: "PaginationToken"))
         }
     }
 
-    private static let getResources = Operation(.tagging, "GetResources", .read, answers: "ResourceTagMappingList[].ResourceARN")
+    private static let getResources = Operation(
+        .tagging, "GetResources", .read, answers: "ResourceTagMappingList[].ResourceARN")
 }

@@ -25,13 +25,16 @@ package struct APINames: Sendable {
             return UnknownKey(key: key, meant: name, help: "It is called `\(name)` here.")
         }
         if unmanaged.contains(where: { $0.lowercased() == member }) {
-            return UnknownKey(key: key, isUnmanaged: true, help: "Take it out of the file: cogstack leaves it as AWS has it.")
+            return UnknownKey(
+                key: key, isUnmanaged: true, help: "Take it out of the file: cogstack leaves it as AWS has it.")
         }
         let word = key.lowercased()
         let renamed = rows.first { $0.wireName.lowercased() == word && $0.name.lowercased() != word && !$0.isLocal }
         if let name = renamed?.name { return UnknownKey(key: key, meant: name, help: "It is called `\(name)` here.") }
         let names = rows.map(\.name)
-        if let name = nearest(key, in: names) { return UnknownKey(key: key, meant: name, help: "Did you mean `\(name)`?") }
+        if let name = nearest(key, in: names) {
+            return UnknownKey(key: key, meant: name, help: "Did you mean `\(name)`?")
+        }
         return UnknownKey(key: key, help: "It has \(names.sorted().joined(separator: ", ")).")
     }
 }

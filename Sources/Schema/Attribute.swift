@@ -62,11 +62,14 @@ package final class Attribute: Sendable {
         return name == "name"
     }
 
-    package typealias Compile = @Sendable (_ value: Value, _ resource: Value, _ context: StackContext) throws(CompileError) -> Value
+    package typealias Compile =
+        @Sendable (_ value: Value, _ resource: Value, _ context: StackContext) throws(CompileError) -> Value
 
     package init(
-        _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil, change: Mutability = .inPlace,
-        wire: String? = nil, writtenBy: String? = nil, traits: [Trait] = [], compiledWith: [String] = [], compile: Compile? = nil,
+        _ name: String, _ type: AttributeType, required: Bool = false, default awsDefault: Value? = nil,
+        change: Mutability = .inPlace,
+        wire: String? = nil, writtenBy: String? = nil, traits: [Trait] = [], compiledWith: [String] = [],
+        compile: Compile? = nil,
         equivalent: (@Sendable (Value, Value) -> Bool)? = nil, _ help: String
     ) {
         self.name = name

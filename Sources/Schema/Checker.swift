@@ -44,7 +44,8 @@ package struct Checker {
                     meant.insert(name)
                 } else if path.isEmpty {
                     // It may stand for any property that is left out.
-                    mistaken.formUnion(rows.map(\.name).filter { node.mappingEntry($0) == nil && !defaulted.contains($0) })
+                    mistaken.formUnion(
+                        rows.map(\.name).filter { node.mappingEntry($0) == nil && !defaulted.contains($0) })
                 }
                 continue
             }
@@ -107,7 +108,9 @@ package struct Checker {
 
     // MARK: Scalars
 
-    private mutating func scalar(_ node: Node, _ expected: String, _ path: String, _ accept: (Value) -> Value?) -> Value? {
+    private mutating func scalar(_ node: Node, _ expected: String, _ path: String, _ accept: (Value) -> Value?)
+        -> Value?
+    {
         guard node.scalar != nil else { return wrongType(node, expected, at: path) }
         guard let value = said(node)?.inClear else { return nil }
         if case .template = value { return value }
@@ -127,7 +130,9 @@ package struct Checker {
     /// A text of the file as it may be told.
     private func shown(_ text: String, _ node: Node) -> String { holdsSecret(node) ? Secret.placeholder : text }
 
-    private mutating func string(_ node: Node, _ length: ClosedRange<Int>?, _ pattern: String?, _ path: String) -> Value? {
+    private mutating func string(_ node: Node, _ length: ClosedRange<Int>?, _ pattern: String?, _ path: String)
+        -> Value?
+    {
         // A number written plainly is taken as its text, leading zeros and all; true and false are more often a slip.
         let value = scalar(node, "text", path) { value in
             switch value {
@@ -144,11 +149,13 @@ package struct Checker {
     /// Checks text that the file leaves to cogstack, such as the name `<stack>-<name>`, against its row.
     package mutating func check(defaulted text: String, for row: Attribute, at range: SourceRange) {
         guard case .string(let length, let pattern) = row.type else { return }
-        _ = isWithin(length, pattern, text, "the \(row.name) `\(text)`", at: range, help: " Give it a `\(row.name)` of its own.")
+        _ = isWithin(
+            length, pattern, text, "the \(row.name) `\(text)`", at: range, help: " Give it a `\(row.name)` of its own.")
     }
 
     private mutating func isWithin(
-        _ length: ClosedRange<Int>?, _ pattern: String?, _ text: String, _ path: String, at range: SourceRange, help: String = ""
+        _ length: ClosedRange<Int>?, _ pattern: String?, _ text: String, _ path: String, at range: SourceRange,
+        help: String = ""
     ) -> Bool {
         if let length, !length.contains(text.count) {
             diagnostics.error(
@@ -157,7 +164,8 @@ package struct Checker {
             return false
         }
         if let pattern, !context.patterns.matches(pattern, text) {
-            diagnostics.error("wrong-form", "\(path) has not the right form", at: range, help: "It must match `\(pattern)`.\(help)")
+            diagnostics.error(
+                "wrong-form", "\(path) has not the right form", at: range, help: "It must match `\(pattern)`.\(help)")
             return false
         }
         return true
@@ -199,7 +207,8 @@ package struct Checker {
         let value = scalar(node, expected, path) { value in
             switch value {
             case .integer: value
-            case .string(let text): unit.flatMap { Self.duration(text, in: $0) }.map(Value.integer) ?? Int(text).map(Value.integer)
+            case .string(let text):
+                unit.flatMap { Self.duration(text, in: $0) }.map(Value.integer) ?? Int(text).map(Value.integer)
             default: nil
             }
         }
@@ -222,7 +231,9 @@ package struct Checker {
 
     // MARK: Lists and maps
 
-    private mutating func list(_ node: Node, _ element: AttributeType, _ count: ClosedRange<Int>?, _ path: String) -> Value? {
+    private mutating func list(_ node: Node, _ element: AttributeType, _ count: ClosedRange<Int>?, _ path: String)
+        -> Value?
+    {
         guard let nodes = node.sequence else { return wrongType(node, "a list", at: path) }
         if let count, !count.contains(nodes.count) {
             outOfLimits(
@@ -238,7 +249,9 @@ package struct Checker {
     }
 
     /// A list in which nothing stands twice: AWS keeps one, and the next plan would want the other.
-    private mutating func set(_ node: Node, _ element: AttributeType, _ count: ClosedRange<Int>?, _ path: String) -> Value? {
+    private mutating func set(_ node: Node, _ element: AttributeType, _ count: ClosedRange<Int>?, _ path: String)
+        -> Value?
+    {
         let value = list(node, element, count, path)
         guard let nodes = node.sequence, let elements = value?.list, elements.count == nodes.count else { return value }
         var seen: Set<Value> = []
@@ -274,7 +287,8 @@ package struct Checker {
         let named = entries.filter { keys.contains($0.name) }
         guard let first = named.first, let form = forms.first(where: { $0.key == first.name }) else {
             if let entry = entries.first {
-                unknownKey(entry, forms.compactMap { form in form.attributes.first { $0.name == form.key } }, path, in: path)
+                unknownKey(
+                    entry, forms.compactMap { form in form.attributes.first { $0.name == form.key } }, path, in: path)
             } else {
                 wrongType(node, "a map with one of \(keys.joined(separator: ", "))", at: path)
             }
@@ -301,7 +315,8 @@ package struct Checker {
                 !target.sections.contains(reference.address.section)
             {
                 diagnostics.error(
-                    "wrong-reference", "\(path) must be one of \(sections), and this is one of \(reference.address.section)",
+                    "wrong-reference",
+                    "\(path) must be one of \(sections), and this is one of \(reference.address.section)",
                     at: node.range, help: "Write the name of one of \(sections), or refer to one.")
                 return nil
             }
@@ -316,7 +331,8 @@ package struct Checker {
         diagnostics.error(
             "dangling-reference", "there is no `\(shown(text, node))` in \(sections)", at: node.range,
             help: Suggestion(
-                for: text, among: { [names = context.names] in target.sections.flatMap { names[$0] } }, listing: "The file has",
+                for: text, among: { [names = context.names] in target.sections.flatMap { names[$0] } },
+                listing: "The file has",
                 none: "Add it under `\(sections)`.", remark: " Something outside this file is named by its id or ARN."))
         return nil
     }
@@ -324,7 +340,8 @@ package struct Checker {
     private mutating func policyDocument(_ node: Node, _ forms: [Form], _ path: String) -> Value? {
         if !forms.isEmpty, node.sequence != nil { return list(node, .form(forms), nil, path) }
         guard let entries = node.mapping else {
-            return wrongType(node, forms.isEmpty ? "a policy document" : "a list of short forms, or a policy document", at: path)
+            return wrongType(
+                node, forms.isEmpty ? "a policy document" : "a list of short forms, or a policy document", at: path)
         }
         if entries.count == 1, let file = entries.first, file.name == "file" {
             guard let document = context.document(file.value, &diagnostics) else { return nil }
@@ -372,9 +389,12 @@ package struct Checker {
 
     @discardableResult
     private mutating func wrongType(_ node: Node, _ expected: String, at path: String) -> Value? {
-        let found = if case .number = node.scalar { "\(node.spelling?.text ?? "a number")" } else { node.kindDescription }
+        let found =
+            if case .number = node.scalar { "\(node.spelling?.text ?? "a number")" } else { node.kindDescription }
         let help: String? =
-            if case .boolean = node.scalar, expected == "text" { "Write it in quotes if the text is meant." } else { nil }
+            if case .boolean = node.scalar, expected == "text" { "Write it in quotes if the text is meant." } else {
+                nil
+            }
         diagnostics.error("wrong-type", "\(path) must be \(expected), and this is \(found)", at: node.range, help: help)
         return nil
     }
@@ -385,7 +405,9 @@ package struct Checker {
 
     /// Tells of a key that no row has, and gives back the row's name that is meant; nil where that cannot be said.
     @discardableResult
-    private mutating func unknownKey(_ entry: Node.Entry, _ rows: [Attribute], _ path: String, in subject: String) -> String? {
+    private mutating func unknownKey(_ entry: Node.Entry, _ rows: [Attribute], _ path: String, in subject: String)
+        -> String?
+    {
         let unknown = apiNames.unknownKey(entry.name, among: rows, at: path)
         diagnostics.error(unknown.code, unknown.message(in: subject), at: entry.key.range, help: unknown.help)
         return unknown.meant

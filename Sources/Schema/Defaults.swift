@@ -30,7 +30,8 @@ extension ResourceType {
     package func completed(_ properties: [String: Value], ignoring ignored: [String] = []) -> [String: Value] {
         var completed = AttributeType.completed(properties, attributes)
         for row in attributes {
-            guard let derivation = row.derivation, !ignored.contains(row.name), !ignored.contains(derivation.source) else { continue }
+            guard let derivation = row.derivation, !ignored.contains(row.name), !ignored.contains(derivation.source)
+            else { continue }
             let value = derivation.value(completed[derivation.source] ?? .null)
             if !value.isNull { completed[row.name] = value }
         }

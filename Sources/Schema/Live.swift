@@ -21,7 +21,8 @@ package struct Live: Sendable, Equatable {
 
     package init(
         _ physicalId: String, attributes: Value, outputs: [String: Value], facts: [String: Value] = [:],
-        unreadable: [String: String] = [:], isUnfinished: Bool = false, isOff: Bool = false, quotaProblem: RuleProblem? = nil, warnings: [String] = []
+        unreadable: [String: String] = [:], isUnfinished: Bool = false, isOff: Bool = false,
+        quotaProblem: RuleProblem? = nil, warnings: [String] = []
     ) {
         self.physicalId = physicalId
         self.attributes = attributes

@@ -35,7 +35,8 @@ package final class ResourceType: Sendable {
     package let signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])?
 
     package init(
-        section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, hasParts: Bool = false, _ help: String,
+        section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, hasParts: Bool = false,
+        _ help: String,
         attributes: [Attribute], apiNames: APINames = APINames(), outputs: [Output], rules: [Rule] = [],
         blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil,
         rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)? = nil,
@@ -82,7 +83,11 @@ package final class ResourceType: Sendable {
 
     /// Whether two names are one to AWS.
     package func isSameName(_ one: String, _ other: String) -> Bool {
-        if case .uniqueName(_, ignoresCase: true) = identity { one.lowercased() == other.lowercased() } else { one == other }
+        if case .uniqueName(_, ignoresCase: true) = identity {
+            one.lowercased() == other.lowercased()
+        } else {
+            one == other
+        }
     }
 
     /// What tells an object from another one of the same name, among its outputs; nil where the type has nothing that does.
@@ -127,7 +132,8 @@ package struct Output: Sendable {
     package let predict: (@Sendable (_ attributes: Value, _ context: StackContext) -> Value?)?
 
     package init(
-        _ name: String, secrecy: Secrecy = .plain, uniqueId: Bool = false, from sources: [String] = ["name"], _ help: String,
+        _ name: String, secrecy: Secrecy = .plain, uniqueId: Bool = false, from sources: [String] = ["name"],
+        _ help: String,
         predict: (@Sendable (_ attributes: Value, _ context: StackContext) -> Value?)? = nil
     ) {
         self.name = name

@@ -24,7 +24,8 @@ package struct SecretPaths: Sendable, Hashable {
         if paths.isEmpty { return value }
         if !path.isEmpty, covers(path) { return value.hidden }
         guard case .map(let members) = value else { return value }
-        return .map(Dictionary(uniqueKeysWithValues: members.map { ($0, hide($1, at: path.isEmpty ? $0 : "\(path).\($0)")) }))
+        return .map(
+            Dictionary(uniqueKeysWithValues: members.map { ($0, hide($1, at: path.isEmpty ? $0 : "\(path).\($0)")) }))
     }
 }
 
@@ -69,7 +70,9 @@ extension ResourceType {
     package func hidingSecrets(in outputs: [String: Value]) -> [String: Value] {
         Dictionary(
             uniqueKeysWithValues: outputs.map { name, value in
-                guard output(name)?.secrecy.isSecret == true, case .string(let text) = value else { return (name, value) }
+                guard output(name)?.secrecy.isSecret == true, case .string(let text) = value else {
+                    return (name, value)
+                }
                 return (name, .secret(Secret(text)))
             })
     }

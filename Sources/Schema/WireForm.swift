@@ -35,7 +35,9 @@ extension ResourceType {
     package func resetting(_ resets: [String: Value], in attributes: Value) -> Value {
         var result = attributes
         for (path, value) in resets {
-            guard let row = self.attributes.first(where: { path == $0.name || path.hasPrefix($0.name + ".") }) else { continue }
+            guard let row = self.attributes.first(where: { path == $0.name || path.hasPrefix($0.name + ".") }) else {
+                continue
+            }
             let isShared = row.exclusiveUnless.map { attributes[$0] == false } ?? false
             if path != row.name {
                 result[row.name] = row.type.setting(
@@ -62,7 +64,8 @@ extension ResourceType {
                 result[row.name] = live[row.name]
             } else {
                 let member = path.dropFirst(row.name.count + 1)
-                result[row.name] = row.type.setting(member, to: row.type.value(at: member, in: live[row.name]), in: result[row.name])
+                result[row.name] = row.type.setting(
+                    member, to: row.type.value(at: member, in: live[row.name]), in: result[row.name])
             }
         }
         return result
@@ -74,7 +77,9 @@ extension AttributeType {
         guard case .object(let rows) = self else { return whole[String(path)] }
         for row in rows {
             if path == row.name { return whole[row.name] }
-            if path.hasPrefix(row.name + ".") { return row.type.value(at: path.dropFirst(row.name.count + 1), in: whole[row.name]) }
+            if path.hasPrefix(row.name + ".") {
+                return row.type.value(at: path.dropFirst(row.name.count + 1), in: whole[row.name])
+            }
         }
         return .null
     }
@@ -88,7 +93,8 @@ extension AttributeType {
                 if path == row.name {
                     result[row.name] = value
                 } else if path.hasPrefix(row.name + ".") {
-                    result[row.name] = row.type.setting(path.dropFirst(row.name.count + 1), to: value, in: result[row.name])
+                    result[row.name] = row.type.setting(
+                        path.dropFirst(row.name.count + 1), to: value, in: result[row.name])
                 }
             }
         case .map(_, _, let ownership) where isShared || ownership == .perKey:

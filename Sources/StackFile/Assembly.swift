@@ -35,11 +35,16 @@ struct Assembly {
         defer { inputs = reading.inputs }
         let misspelt = checkTopLevel(&diagnostics)
         let names = resourceNames(misspelt, &diagnostics)
-        let stackName = head([Self.name], Interpolation(
-            stack: nil, parameters: nil, environment: environment, names: ResourceNames(), types: []), names, &diagnostics).properties["stack"].string
+        let stackName = head(
+            [Self.name],
+            Interpolation(
+                stack: nil, parameters: nil, environment: environment, names: ResourceNames(), types: []), names,
+            &diagnostics
+        ).properties["stack"].string
         let parameters = self.parameters(stackName: stackName ?? "", misspelt, &diagnostics)
         let text = Interpolation(
-            stack: stackName ?? "", parameters: parameters.values, areParametersReadable: parameters.areReadable, environment: environment,
+            stack: stackName ?? "", parameters: parameters.values, areParametersReadable: parameters.areReadable,
+            environment: environment,
             names: names, types: types)
 
         let (head, secrets) = head(Self.head, text, names, &diagnostics)
@@ -54,7 +59,8 @@ struct Assembly {
                 guard Self.isName(entry.name) else { continue }
                 let address = Address(section: type.section, name: entry.name)
                 stack.resources[address] = resource(
-                    address, type, rows, entry, stack: stack, tags: head["tags"].map ?? [:], secrets, text, &diagnostics)
+                    address, type, rows, entry, stack: stack, tags: head["tags"].map ?? [:], secrets, text, &diagnostics
+                )
             }
         }
         stack.inputs = reading.inputs.digests
@@ -171,7 +177,8 @@ struct Assembly {
             guard let entry = root.mappingEntry(type.section), entry.value.scalar != .null else { continue }
             guard let entries = entry.value.mapping else {
                 diagnostics.error(
-                    "wrong-type", "\(type.section) must be a map of names to properties, and this is \(entry.value.kindDescription)",
+                    "wrong-type",
+                    "\(type.section) must be a map of names to properties, and this is \(entry.value.kindDescription)",
                     at: entry.value.range)
                 names.insertUnreadable(type.section)
                 continue
@@ -199,12 +206,14 @@ struct Assembly {
     private func parameters(
         stackName: String, _ misspelt: [String: [Node]], _ diagnostics: inout Diagnostics
     ) -> (values: [String: Value], areReadable: Bool) {
-        let plain = Interpolation(stack: stackName, parameters: nil, environment: environment, names: ResourceNames(), types: [])
+        let plain = Interpolation(
+            stack: stackName, parameters: nil, environment: environment, names: ResourceNames(), types: [])
         let section = root.mappingEntry("parameters")
         var areReadable = true
         if let node = section?.value, node.mapping == nil, node.scalar != .null {
             diagnostics.error(
-                "wrong-type", "parameters must be a map of names to values, and this is \(node.kindDescription)", at: node.range)
+                "wrong-type", "parameters must be a map of names to values, and this is \(node.kindDescription)",
+                at: node.range)
             areReadable = false
         }
         let entries = section?.value.mapping ?? []
@@ -217,7 +226,8 @@ struct Assembly {
                 parameters[entry.name] = .null
                 continue
             }
-            parameters[entry.name] = settings[entry.name].map(Value.string) ?? parameter(entry, plain, &diagnostics) ?? .null
+            parameters[entry.name] =
+                settings[entry.name].map(Value.string) ?? parameter(entry, plain, &diagnostics) ?? .null
         }
         for node in misspelt["parameters"] ?? [] {
             for entry in node.mapping ?? [] where parameters[entry.name] == nil { parameters[entry.name] = .null }
@@ -245,7 +255,8 @@ struct Assembly {
         case .string: return plain.value(of: entry.value, &diagnostics)
         case nil:
             diagnostics.error(
-                "wrong-type", "a parameter is a single value, and this is \(entry.value.kindDescription)", at: entry.value.range)
+                "wrong-type", "a parameter is a single value, and this is \(entry.value.kindDescription)",
+                at: entry.value.range)
             return nil
         }
     }
@@ -253,7 +264,8 @@ struct Assembly {
     // MARK: A resource
 
     private func resource(
-        _ address: Address, _ type: ResourceType, _ rows: [Attribute], _ entry: Node.Entry, stack: DesiredStack, tags: [String: Value],
+        _ address: Address, _ type: ResourceType, _ rows: [Attribute], _ entry: Node.Entry, stack: DesiredStack,
+        tags: [String: Value],
         _ inherited: SecretPaths, _ text: Interpolation, _ diagnostics: inout Diagnostics
     ) -> DesiredResource? {
         var checker = Checker(context(text.names, text), type.apiNames)
@@ -263,14 +275,17 @@ struct Assembly {
             diagnostics.append(contentsOf: checker.diagnostics)
             return nil
         }
-        if let row = type.attribute("name"), attributes["name"] == nil, !checker.mistaken.contains("name"), !stack.name.isEmpty {
+        if let row = type.attribute("name"), attributes["name"] == nil, !checker.mistaken.contains("name"),
+            !stack.name.isEmpty
+        {
             let name = "\(stack.name)-\(address.name)"
             checker.check(defaulted: name, for: row, at: entry.key.range)
             attributes["name"] = .string(name)
         }
         diagnostics.append(contentsOf: checker.diagnostics)
         let misplaced = refuseSecrets(
-            .map(attributes.filter { type.attribute($0.key)?.isSensitive != true }), "", checker.origins, text, &diagnostics)
+            .map(attributes.filter { type.attribute($0.key)?.isSensitive != true }), "", checker.origins, text,
+            &diagnostics)
         refuseReserved(attributes["tags"], checker.origins, &diagnostics)
         requireKnown(attributes["lifecycle"], "lifecycle", checker.origins, &diagnostics)
 
@@ -293,7 +308,9 @@ struct Assembly {
         for row in type.attributes {
             guard let source = row.derivation?.source else { continue }
             resource.origins[row.name] = resource.origins[source]
-            if resource.secretPaths.reaches(into: source) { resource.secretPaths = resource.secretPaths.union(SecretPaths([row.name])) }
+            if resource.secretPaths.reaches(into: source) {
+                resource.secretPaths = resource.secretPaths.union(SecretPaths([row.name]))
+            }
         }
         // Of what it has from the stack's head, tags alone can be secrets.
         resource.secretPaths = resource.secretPaths.union(type.secretPaths(of: resource.attributes)).union(inherited)

@@ -37,7 +37,7 @@ package struct Files: Sendable {
         if name.hasPrefix("/") { return name }
         var steps = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().map(String.init)
         for step in name.split(separator: "/").map(String.init) where step != "." {
-            if step == "..", let last = steps.last, last != "..", last != "." , !last.isEmpty {
+            if step == "..", let last = steps.last, last != "..", last != ".", !last.isEmpty {
                 steps.removeLast()
             } else {
                 steps.append(step)
@@ -98,7 +98,10 @@ struct Inputs {
         let shown = files.prefix(3).map { "`\($0)`" }.joined(separator: ", ")
         let rest = files.count > 3 ? " and \(files.count - 3) more" : ""
         diagnostics.warning(
-            "sensitive-code", "the code in \(path) has files that are likely to hold secrets: \(shown)\(rest)", at: place,
-            help: "Everybody who may read the function's code can read them: keep them elsewhere, unless the function needs them.")
+            "sensitive-code", "the code in \(path) has files that are likely to hold secrets: \(shown)\(rest)",
+            at: place,
+            help:
+                "Everybody who may read the function's code can read them: keep them elsewhere, unless the function needs them."
+        )
     }
 }

@@ -25,7 +25,8 @@ struct Interpolation {
         case .number(let value): return .number(value)
         case .string(let text): return self.text(text, node, &diagnostics)
         case nil:
-            diagnostics.error("wrong-type", "a single value is meant here, and this is \(node.kindDescription)", at: node.range)
+            diagnostics.error(
+                "wrong-type", "a single value is meant here, and this is \(node.kindDescription)", at: node.range)
             return nil
         }
     }
@@ -36,13 +37,16 @@ struct Interpolation {
     func plainText(of node: Node, as kind: String, _ diagnostics: inout Diagnostics) -> String? {
         guard let value = value(of: node, &diagnostics) else { return nil }
         switch value.inClear {
-        case .string(""), .null: diagnostics.error("wrong-type", "\(kind) is meant here, and this is empty", at: node.range)
+        case .string(""), .null:
+            diagnostics.error("wrong-type", "\(kind) is meant here, and this is empty", at: node.range)
         case .string(let text): return text
         case .template:
             diagnostics.error(
-                "reference-too-early", "\(kind) must be known before AWS is asked", at: node.range, help: Self.knownEarly)
+                "reference-too-early", "\(kind) must be known before AWS is asked", at: node.range,
+                help: Self.knownEarly)
         default:
-            diagnostics.error("wrong-type", "\(kind) is meant here, and this is \(node.kindDescription)", at: node.range)
+            diagnostics.error(
+                "wrong-type", "\(kind) is meant here, and this is \(node.kindDescription)", at: node.range)
         }
         return nil
     }
@@ -94,10 +98,13 @@ struct Interpolation {
         let (start, end) = (node.range.start, node.range.end)
         let characters = text.unicodeScalars
         let quote = node.spelling?.style == .quoted ? 1 : 0
-        guard start.line == end.line, end.column - start.column == characters.count + 2 * quote else { return node.range }
+        guard start.line == end.line, end.column - start.column == characters.count + 2 * quote else {
+            return node.range
+        }
         func position(_ index: String.Index) -> SourcePosition {
             SourcePosition(
-                line: start.line, column: start.column + quote + characters.distance(from: characters.startIndex, to: index))
+                line: start.line,
+                column: start.column + quote + characters.distance(from: characters.startIndex, to: index))
         }
         return SourceRange(file: node.range.file, start: position(part.lowerBound), end: position(part.upperBound))
     }
@@ -127,14 +134,16 @@ struct Interpolation {
             if let value = parameters?[steps[1]] { return value.isNull ? nil : value }
             guard areParametersReadable else { return nil }
             report(
-                "unknown-parameter", "there is no parameter `\(steps[1])`", steps[1], { [parameters] in Array((parameters ?? [:]).keys) }, range,
+                "unknown-parameter", "there is no parameter `\(steps[1])`", steps[1],
+                { [parameters] in Array((parameters ?? [:]).keys) }, range,
                 &diagnostics)
         case _ where steps.count == 3:
             return reference(steps, range, &diagnostics)
         default:
             diagnostics.error(
                 "malformed-reference", "`$(\(path))` is no reference", at: range,
-                help: "Write `$(section.name.attribute)`, `$(parameters.x)`, `$(env.X)`, `$(account)`, `$(region)`, `$(partition)` or `$(stack)`; "
+                help:
+                    "Write `$(section.name.attribute)`, `$(parameters.x)`, `$(env.X)`, `$(account)`, `$(region)`, `$(partition)` or `$(stack)`; "
                     + "a literal `$(` is written `$$(`.")
         }
         return nil
@@ -143,18 +152,22 @@ struct Interpolation {
     private func reference(_ steps: [String], _ range: SourceRange, _ diagnostics: inout Diagnostics) -> Value? {
         let address = Address(section: steps[0], name: steps[1])
         guard let type = types.first(where: { $0.section == address.section }) else {
-            report("dangling-reference", "there is no section `\(steps[0])`", steps[0], { [types] in types.map(\.section) }, range, &diagnostics)
+            report(
+                "dangling-reference", "there is no section `\(steps[0])`", steps[0],
+                { [types] in types.map(\.section) }, range, &diagnostics)
             return nil
         }
         guard names.mayHave(address.name, in: address.section) else {
             report(
-                "dangling-reference", "there is no `\(address.name)` in \(address.section)", address.name, { [names] in Array(names[address.section]) }, range,
+                "dangling-reference", "there is no `\(address.name)` in \(address.section)", address.name,
+                { [names] in Array(names[address.section]) }, range,
                 &diagnostics)
             return nil
         }
         guard type.output(steps[2]) != nil else {
             report(
-                "dangling-reference", "\(address) has no attribute `\(steps[2])`", steps[2], { type.outputs.map(\.name) }, range,
+                "dangling-reference", "\(address) has no attribute `\(steps[2])`", steps[2],
+                { type.outputs.map(\.name) }, range,
                 &diagnostics)
             return nil
         }
@@ -167,10 +180,12 @@ struct Interpolation {
     }
 
     private func report(
-        _ code: String, _ message: String, _ word: String, _ known: @escaping @Sendable () -> [String], _ range: SourceRange,
+        _ code: String, _ message: String, _ word: String, _ known: @escaping @Sendable () -> [String],
+        _ range: SourceRange,
         _ diagnostics: inout Diagnostics
     ) {
         diagnostics.error(
-            code, message, at: range, help: Suggestion(for: word, among: known, listing: "There is", none: "The file has none."))
+            code, message, at: range,
+            help: Suggestion(for: word, among: known, listing: "There is", none: "The file has none."))
     }
 }

@@ -43,7 +43,8 @@ extension Assembly {
             }
             diagnostics.error(
                 "secret-in-clear", "\(secret) is a secret, and \(path) is no place for one", at: origins[path],
-                help: "It can go to \(places.joined(separator: ", ")) and nowhere else: all else is recorded and shown.")
+                help: "It can go to \(places.joined(separator: ", ")) and nowhere else: all else is recorded and shown."
+            )
         }
         return misplaced
     }
@@ -55,7 +56,8 @@ extension Assembly {
         for name in (tags?.map ?? [:]).keys.sorted() {
             guard let prefix = ["aws:", "cogstack:"].first(where: name.lowercased().hasPrefix) else { continue }
             diagnostics.error(
-                "reserved-tag", "tags that start with `\(prefix)` are not the file's to give", at: origins["tags.\(name)"],
+                "reserved-tag", "tags that start with `\(prefix)` are not the file's to give",
+                at: origins["tags.\(name)"],
                 help: "Give the tag another name.")
         }
     }

@@ -46,14 +46,18 @@ package struct StackFileReader: Sendable {
     package func stackName(of path: String) -> (name: String, place: SourceRange)? {
         var inputs = Inputs(files: files)
         var diagnostics = Diagnostics()
-        guard let node = layers(path, from: nil, &inputs, &diagnostics)?.mappingEntry("stack")?.value else { return nil }
-        let text = Interpolation(stack: nil, parameters: nil, environment: environment, names: ResourceNames(), types: [])
+        guard let node = layers(path, from: nil, &inputs, &diagnostics)?.mappingEntry("stack")?.value else {
+            return nil
+        }
+        let text = Interpolation(
+            stack: nil, parameters: nil, environment: environment, names: ResourceNames(), types: [])
         return text.value(of: node, &diagnostics)?.string.map { ($0, node.range) }
     }
 
     /// The file merged over what it extends.
     private func layers(
-        _ path: String, from place: Node?, _ inputs: inout Inputs, _ diagnostics: inout Diagnostics, above: [String] = []
+        _ path: String, from place: Node?, _ inputs: inout Inputs, _ diagnostics: inout Diagnostics,
+        above: [String] = []
     ) -> Node? {
         guard let bytes = inputs.bytes(of: path, namedAt: place?.range, &diagnostics) else { return nil }
         let (node, found) = YAMLReader.read(bytes, file: path)
@@ -68,7 +72,8 @@ package struct StackFileReader: Sendable {
         guard let entry = root.mappingEntry("extends"), entry.value.scalar != .null else { return root }
         guard case .string(let name) = entry.value.scalar else {
             diagnostics.error(
-                "wrong-type", "extends must be a path, and this is \(entry.value.kindDescription)", at: entry.value.range)
+                "wrong-type", "extends must be a path, and this is \(entry.value.kindDescription)",
+                at: entry.value.range)
             return nil
         }
         let base = Files.path(name, besides: path)
@@ -78,7 +83,9 @@ package struct StackFileReader: Sendable {
                 at: entry.value.range, help: "Take one `extends` out.")
             return nil
         }
-        guard let below = layers(base, from: entry.value, &inputs, &diagnostics, above: above + [path]) else { return nil }
+        guard let below = layers(base, from: entry.value, &inputs, &diagnostics, above: above + [path]) else {
+            return nil
+        }
         return below.merged(with: root)
     }
 }

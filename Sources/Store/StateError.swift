@@ -81,12 +81,15 @@ extension StateError {
     package func naming(_ shown: (String) -> String) -> StateError {
         switch self {
         case .damagedState(let path, let reason): .damagedState(path: shown(path), reason: reason)
-        case .damagedJournal(let path, let line, let reason): .damagedJournal(path: shown(path), line: line, reason: reason)
+        case .damagedJournal(let path, let line, let reason):
+            .damagedJournal(path: shown(path), line: line, reason: reason)
         case .damagedPlan(let path, let reason): .damagedPlan(path: shown(path), reason: reason)
-        case .newerFormat(let path, let found, let readable): .newerFormat(path: shown(path), found: found, readable: readable)
+        case .newerFormat(let path, let found, let readable):
+            .newerFormat(path: shown(path), found: found, readable: readable)
         case .wrongOwner(let path, let what, let expected, let found):
             .wrongOwner(path: shown(path), what: what, expected: expected, found: found)
-        case .concurrentWrite(let path, let loaded, let found): .concurrentWrite(path: shown(path), loaded: loaded, found: found)
+        case .concurrentWrite(let path, let loaded, let found):
+            .concurrentWrite(path: shown(path), loaded: loaded, found: found)
         case .locked(let path, let holder): .locked(path: shown(path), holder: holder)
         case .unwritable(let path, let reason): .unwritable(path: shown(path), reason: reason)
         case .unusable(let path, let entry): .unusable(path: shown(path), entry)

@@ -6,9 +6,11 @@ enum Advice {
         switch (error.operation.name, error.code) {
         case ("InitiateAuth", _) where error.message.contains("flow not enabled"):
             "The app client does not allow ALLOW_USER_PASSWORD_AUTH: look at its `explicitAuthFlows`."
-        case (_, "UserLambdaValidationException"), (_, "UnexpectedLambdaException"), (_, "InvalidLambdaResponseException"):
+        case (_, "UserLambdaValidationException"), (_, "UnexpectedLambdaException"),
+            (_, "InvalidLambdaResponseException"):
             "A trigger of the user pool refused or failed: look at its `lambdaConfig` and at that function's log."
-        case ("InitiateAuth", "ResourceNotFoundException"): "The app client is gone: `cogstack plan` shows what is missing."
+        case ("InitiateAuth", "ResourceNotFoundException"):
+            "The app client is gone: `cogstack plan` shows what is missing."
         case ("InitiateAuth", "NotAuthorizedException") where error.message.contains("SECRET_HASH"):
             "The app client has got another secret meanwhile: run it again."
         case ("GetId", "ResourceNotFoundException"): "The identity pool is gone: `cogstack plan` shows what is missing."

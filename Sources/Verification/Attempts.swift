@@ -21,12 +21,18 @@ extension Verification {
         let input: Value
         switch attempt {
         case .list(let bucket, let prefix):
-            (operation, input) = (Self.listObjects, ["Bucket": .string(bucket), "ListType": 2, "MaxKeys": 1, "Prefix": .string(prefix)])
+            (operation, input) = (
+                Self.listObjects, ["Bucket": .string(bucket), "ListType": 2, "MaxKeys": 1, "Prefix": .string(prefix)]
+            )
         case .getObject(let bucket, let key):
             // One byte, should there be such an object after all.
-            (operation, input) = (Self.getObject, ["Bucket": .string(bucket), "Key": .string(key), "Range": "bytes=0-0"])
+            (operation, input) = (
+                Self.getObject, ["Bucket": .string(bucket), "Key": .string(key), "Range": "bytes=0-0"]
+            )
         case .abortUpload(let bucket, let key):
-            (operation, input) = (Self.abortUpload, ["Bucket": .string(bucket), "Key": .string(key), "UploadId": "cogstack-verify"])
+            (operation, input) = (
+                Self.abortUpload, ["Bucket": .string(bucket), "Key": .string(key), "UploadId": "cogstack-verify"]
+            )
         case .getItem(let table, let key):
             switch try await itemKey(table) {
             case .known(let names, let sort):
@@ -67,7 +73,8 @@ extension Verification {
         case (.deleteItem, "ConditionalCheckFailedException"): return .allowed
         // Lambda API, Invoke.
         case (.invoke, "ResourceNotFoundException"): return .allowed
-        case (.list(let bucket, _), let code), (.getObject(let bucket, _), let code), (.abortUpload(let bucket, _), let code):
+        case (.list(let bucket, _), let code), (.getObject(let bucket, _), let code),
+            (.abortUpload(let bucket, _), let code):
             if code == "NoSuchBucket" { return .untried("the bucket \(bucket) does not exist") }
             if elsewhere.contains(code) { return .untried("the bucket \(bucket) is in another region") }
         default: break
@@ -77,7 +84,9 @@ extension Verification {
         return .untried("\(error.operation) was answered with \(error.words ?? "nothing")")
     }
 
-    private static let elsewhere: Set<String> = ["PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"]
+    private static let elsewhere: Set<String> = [
+        "PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException",
+    ]
 
     // MARK: - Keys of tables
 
@@ -92,27 +101,37 @@ extension Verification {
         if let known = itemKeys[table] { return known }
         let key: ItemKey
         do throws(AWSError) {
-            key = Self.itemKey(table, try await administrator.call(Self.describeTable, ["TableName": .string(table)])["Table"])
+            key = Self.itemKey(
+                table, try await administrator.call(Self.describeTable, ["TableName": .string(table)])["Table"])
         } catch {
             guard error.kind == .service || error.kind == .throttled else { throw LinkFailure(error, advice: nil) }
             key = .unknown(
                 error.code == "ResourceNotFoundException"
-                    ? "the table \(table) does not exist" : "the key of the table \(table) cannot be read: \(error.words ?? "")")
+                    ? "the table \(table) does not exist"
+                    : "the key of the table \(table) cannot be read: \(error.words ?? "")")
         }
         itemKeys[table] = key
         return key
     }
 
     private static func itemKey(_ table: String, _ description: Value) -> ItemKey {
-        func name(_ kind: Value) -> String? { description["KeySchema"].elements.first { $0["KeyType"] == kind }?["AttributeName"].string }
+        func name(_ kind: Value) -> String? {
+            description["KeySchema"].elements.first { $0["KeyType"] == kind }?["AttributeName"].string
+        }
         func type(_ name: String) -> String? {
-            description["AttributeDefinitions"].elements.first { $0["AttributeName"] == .string(name) }?["AttributeType"].string
+            description["AttributeDefinitions"].elements.first { $0["AttributeName"] == .string(name) }?[
+                "AttributeType"
+            ].string
         }
         guard let partition = name("HASH") else { return .unknown("the key of the table \(table) cannot be read") }
-        guard type(partition) == "S" else { return .unknown("the partition key of the table \(table) is no string, and so no identity id") }
+        guard type(partition) == "S" else {
+            return .unknown("the partition key of the table \(table) is no string, and so no identity id")
+        }
         guard let sort = name("RANGE") else { return .known([partition], sort: nil) }
         let values: [String: Value] = ["S": ["S": "cogstack-verify"], "N": ["N": "0"], "B": ["B": "AA=="]]
-        guard let value = type(sort).flatMap({ values[$0] }) else { return .unknown("the key of the table \(table) cannot be read") }
+        guard let value = type(sort).flatMap({ values[$0] }) else {
+            return .unknown("the key of the table \(table) cannot be read")
+        }
         return .known([partition, sort], sort: value)
     }
 
@@ -123,13 +142,17 @@ extension Verification {
     }
 
     private static let listObjects = AWSOperation(
-        .s3, "ListObjectsV2", .read, "GET", "/{Bucket}", query: ["ListType": "list-type", "MaxKeys": "max-keys", "Prefix": "prefix"],
+        .s3, "ListObjectsV2", .read, "GET", "/{Bucket}",
+        query: ["ListType": "list-type", "MaxKeys": "max-keys", "Prefix": "prefix"],
         answers: "ListBucketResult.Name", "ListBucketResult.IsTruncated")
     private static let getObject = AWSOperation(
-        .s3, "GetObject", .read, "GET", "/{Bucket}/{Key+}", headers: ["Range": "Range"], payload: "Body", statuses: [200, 206])
+        .s3, "GetObject", .read, "GET", "/{Bucket}/{Key+}", headers: ["Range": "Range"], payload: "Body",
+        statuses: [200, 206])
     private static let abortUpload = AWSOperation(
-        .s3, "AbortMultipartUpload", .repeatable, "DELETE", "/{Bucket}/{Key+}", query: ["UploadId": "uploadId"], statuses: [204])
-    private static let describeTable = AWSOperation(.dynamoDB, "DescribeTable", .read, answers: "Table.KeySchema[].AttributeName")
+        .s3, "AbortMultipartUpload", .repeatable, "DELETE", "/{Bucket}/{Key+}", query: ["UploadId": "uploadId"],
+        statuses: [204])
+    private static let describeTable = AWSOperation(
+        .dynamoDB, "DescribeTable", .read, answers: "Table.KeySchema[].AttributeName")
     private static let getItem = AWSOperation(.dynamoDB, "GetItem", .read, answers: "Item?")
     private static let deleteItem = AWSOperation(.dynamoDB, "DeleteItem", .repeatable, answers: "Attributes?")
     /// Runs nothing: it only looks whether it would be allowed (Lambda API, Invoke).

@@ -29,7 +29,10 @@ package struct TraceKeeper: Sendable {
     package let load: @Sendable () throws -> [CleanupRecord]
     package let save: @Sendable ([CleanupRecord]) throws -> Void
 
-    package init(load: @escaping @Sendable () throws -> [CleanupRecord], save: @escaping @Sendable ([CleanupRecord]) throws -> Void) {
+    package init(
+        load: @escaping @Sendable () throws -> [CleanupRecord],
+        save: @escaping @Sendable ([CleanupRecord]) throws -> Void
+    ) {
         self.load = load
         self.save = save
     }

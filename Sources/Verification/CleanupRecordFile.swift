@@ -9,7 +9,9 @@ extension TraceKeeper {
     package init(file path: String, shown: @escaping @Sendable (String) -> String = { $0 }) {
         self.init(
             load: {
-                guard let bytes = try Self.naming(shown, { () throws(StateError) in try PrivateFile.contents(at: path) }) else {
+                guard
+                    let bytes = try Self.naming(shown, { () throws(StateError) in try PrivateFile.contents(at: path) })
+                else {
                     return []
                 }
                 do { return try JSONDecoder().decode([CleanupRecord].self, from: Data(bytes)) } catch {

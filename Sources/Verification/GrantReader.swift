@@ -31,7 +31,9 @@ struct GrantReader {
     static func probes(in documents: [Value], of session: Login) -> ProbeList {
         let reader = GrantReader(documents, session)
         var list = ProbeList()
-        for statement in reader.policies.statements where statement.effect == .allow { reader.read(statement, into: &list) }
+        for statement in reader.policies.statements where statement.effect == .allow {
+            reader.read(statement, into: &list)
+        }
         return list
     }
 
@@ -40,15 +42,20 @@ struct GrantReader {
         let own: IdentityVariable = session.kind == .long ? .sessionTag : .tokenSubject
         // The other kind's variable has no value here: a grant that isolates by it gives nothing, which is to be seen.
         let values = IdentityVariable.allCases.map { variable in
-            (variable.text(region: session.region, partition: session.partition), variable == own ? session.identity : nil)
+            (
+                variable.text(region: session.region, partition: session.partition),
+                variable == own ? session.identity : nil
+            )
         }
         variables = values.map(\.0)
         policies = IdentityPolicies(documents, variables: Dictionary(uniqueKeysWithValues: values))
     }
 
     private static let tried = [
-        "s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "dynamodb:GetItem",
-        "dynamodb:Query", "dynamodb:Scan", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "lambda:InvokeFunction",
+        "s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload",
+        "dynamodb:GetItem",
+        "dynamodb:Query", "dynamodb:Scan", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
+        "lambda:InvokeFunction",
     ]
 
     private func read(_ statement: PolicyStatement, into list: inout ProbeList) {
@@ -93,12 +100,14 @@ struct GrantReader {
     ///   - standsFor: other actions of IAM that `action` is to tell about.
     func add(
         _ list: inout ProbeList, _ access: Probe.Access, _ action: String, _ place: Probe.Place, isolating: String?,
-        standsFor: [String] = [], mayList: Bool = false, _ attempt: (_ identity: String) -> (Probe.Attempt, PolicyRequest)
+        standsFor: [String] = [], mayList: Bool = false,
+        _ attempt: (_ identity: String) -> (Probe.Attempt, PolicyRequest)
     ) {
         let (own, request) = attempt(session.identity)
         var probe = Probe(
             access: access, action: action, place: place, own: own,
-            doubt: session.doubt ?? (policies.denies(request) == .no ? nil : "a Deny statement may cover it"), mayList: mayList)
+            doubt: session.doubt ?? (policies.denies(request) == .no ? nil : "a Deny statement may cover it"),
+            mayList: mayList)
         if isolating != nil {
             let (others, request) = attempt(session.neighbour)
             probe.others = others
@@ -123,7 +132,8 @@ struct GrantReader {
     }
 
     /// The variable in a value of a condition, `.some(nil)` where there is none; nil where the value says what is not known here.
-    func isolating(_ value: String, _ statement: PolicyStatement, at what: String, _ list: inout ProbeList) -> String?? {
+    func isolating(_ value: String, _ statement: PolicyStatement, at what: String, _ list: inout ProbeList) -> String??
+    {
         guard value.contains("${") else { return .some(nil) }
         guard statement.knowsVariables else {
             list.skip(what, "its policy lacks `Version: 2012-10-17`, so that ${…} is plain text")

@@ -42,7 +42,8 @@ extension Verification {
                     trials.all.append((trial, why))
                 case .refused(let error):
                     if let doubt = doubt(probe, error) {
-                        trials.unchecked.append((kind, "\(probe.place.text("<identity>")) (\(probe.access)): it is refused, and \(doubt)"))
+                        trials.unchecked.append(
+                            (kind, "\(probe.place.text("<identity>")) (\(probe.access)): it is refused, and \(doubt)"))
                         trials.all.append((trial, nil))
                     } else {
                         trials.failed.append((trial, error))
@@ -75,7 +76,8 @@ extension Verification {
                 } else if error.isOnlyAboutListing, trial.probe.access == .read {
                     trials.unchecked.append((kind, "\(place): S3 refuses only to list there"))
                 } else if !openings.isEmpty {
-                    trials.unchecked.append((kind, "\(place): it is refused, and other statements may allow \(openings) there"))
+                    trials.unchecked.append(
+                        (kind, "\(place): it is refused, and other statements may allow \(openings) there"))
                 } else {
                     trials.seen.append(trial)
                 }

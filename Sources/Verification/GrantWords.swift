@@ -10,7 +10,8 @@ extension Verification.Trials {
     ///   - start: what stands before what was seen.
     ///   - identity: a word for whose data it is.
     ///   - nothing: why there was nothing to try, where there was not.
-    func outcome(_ sessions: [SessionKind], _ start: String, _ identity: String, nothing: String) -> LinkResult.Outcome {
+    func outcome(_ sessions: [SessionKind], _ start: String, _ identity: String, nothing: String) -> LinkResult.Outcome
+    {
         let why = reasons(sessions)
         guard !seen.isEmpty else { return why.map { .notChecked($0) } ?? .absent(nothing) }
         return .holds(start + places(sessions, identity), except: why)
@@ -23,13 +24,15 @@ extension Verification.Trials {
         var kinds: [String: Set<SessionKind>] = [:]
         for kind in sessions {
             for (place, accesses) in given(in: kind, identity) {
-                let text = accesses == [.invoke] ? place : "\(place) (\(accesses.map(\.rawValue).joined(separator: ", ")))"
+                let text =
+                    accesses == [.invoke] ? place : "\(place) (\(accesses.map(\.rawValue).joined(separator: ", ")))"
                 if kinds[text] == nil { order.append(text) }
                 kinds[text, default: []].insert(kind)
             }
         }
         let groups: [(kinds: Set<SessionKind>, start: String)] = [
-            ([.short, .long], "in both sessions "), ([.short], "in the short session "), ([.long], "in the long session "),
+            ([.short, .long], "in both sessions "), ([.short], "in the short session "),
+            ([.long], "in the long session "),
         ]
         return groups.compactMap { group in
             let texts = order.filter { kinds[$0] == group.kinds }
@@ -41,7 +44,9 @@ extension Verification.Trials {
     private func given(in kind: SessionKind, _ identity: String) -> [(place: String, accesses: [Probe.Access])] {
         let probes = seen.filter { $0.session.kind == kind }.map(\.probe)
         var places: [String] = []
-        for probe in probes where !places.contains(probe.place.text(identity)) { places.append(probe.place.text(identity)) }
+        for probe in probes where !places.contains(probe.place.text(identity)) {
+            places.append(probe.place.text(identity))
+        }
         return places.map { place in
             let found = probes.filter { $0.place.text(identity) == place }.map(\.access)
             return (place, Probe.Access.allCases.filter(found.contains))
@@ -63,14 +68,19 @@ extension Verification.Trials {
     /// Nil where nothing is refused that the grants allow.
     func refusal(identity: String, region: String, partition: String) -> LinkFailure? {
         guard let (first, error) = failed.first else { return nil }
-        let what = sentence("may not ", identity, conjunctions: ("or", ", nor ")) { " (\($0.map(\.action).joined(separator: ", ")))" }
-        return LinkFailure(what, words: error?.words, advice: Advice.refused(first, region: region, partition: partition))
+        let what = sentence("may not ", identity, conjunctions: ("or", ", nor ")) {
+            " (\($0.map(\.action).joined(separator: ", ")))"
+        }
+        return LinkFailure(
+            what, words: error?.words, advice: Advice.refused(first, region: region, partition: partition))
     }
 
     /// Nil where nothing is allowed that is another identity's.
     func leak(neighbour: String) -> LinkFailure? {
         guard let (first, error) = failed.first else { return nil }
-        let what = sentence("may reach what belongs to another identity: ", neighbour, conjunctions: ("and", ", ")) { _ in "" }
+        let what = sentence("may reach what belongs to another identity: ", neighbour, conjunctions: ("and", ", ")) {
+            _ in ""
+        }
         return LinkFailure(
             error == nil ? what : "\(what), where S3 refuses no more than to say what is missing",
             advice: """
@@ -85,12 +95,15 @@ extension Verification.Trials {
     ///   - conjunctions: between what may be done in a place, and between the places.
     ///   - more: what else is to be said of a place.
     private func sentence(
-        _ start: String, _ identity: String, conjunctions: (accesses: String, places: String), _ more: ([Probe]) -> String
+        _ start: String, _ identity: String, conjunctions: (accesses: String, places: String),
+        _ more: ([Probe]) -> String
     ) -> String {
         SessionKind.allCases.compactMap { kind in
             let probes = failed.filter { $0.trial.session.kind == kind }.map(\.trial.probe)
             var targets: [String] = []
-            for probe in probes where !targets.contains(probe.target(identity)) { targets.append(probe.target(identity)) }
+            for probe in probes where !targets.contains(probe.target(identity)) {
+                targets.append(probe.target(identity))
+            }
             let texts = targets.map { target in
                 let there = probes.filter { $0.target(identity) == target }
                 // Two grants may give the same.
@@ -130,10 +143,12 @@ extension Advice {
         let own: IdentityVariable = kind == .long ? .sessionTag : .tokenSubject
         let variable = own.text(region: region, partition: partition)
         if let used = trial.probe.variable, used != variable {
-            return "The role \(role) isolates by \(used), which has no value in the \(kind) session: there it is \(variable)."
+            return
+                "The role \(role) isolates by \(used), which has no value in the \(kind) session: there it is \(variable)."
         }
         let tag = "the session tag \(IdentityVariable.sessionTagKey) that the function sets, and at "
         let start = trial.probe.variable != nil && kind == .long ? tag : ""
-        return "The role \(role) grants it: look at \(start)\(trial.probe.owner) own policy; an organisation's policies may refuse it too."
+        return
+            "The role \(role) grants it: look at \(start)\(trial.probe.owner) own policy; an organisation's policies may refuse it too."
     }
 }

@@ -6,7 +6,9 @@ extension GrantReader {
         let parts = resource.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let bucket = parts[0]
         let isBucket = parts.count == 1
-        let actions = isBucket ? ["s3:ListBucket"] : ["s3:GetObject", "s3:AbortMultipartUpload", "s3:PutObject", "s3:DeleteObject"]
+        let actions =
+            isBucket
+            ? ["s3:ListBucket"] : ["s3:GetObject", "s3:AbortMultipartUpload", "s3:PutObject", "s3:DeleteObject"]
         guard actions.contains(where: statement.concerns) else { return }
         guard !bucket.contains(where: { "*?$".contains($0) }) else {
             return list.skip("s3://\(resource)", "it names no single bucket")
@@ -34,14 +36,18 @@ extension GrantReader {
     }
 
     private func readObjects(
-        _ statement: PolicyStatement, _ bucketARN: String, _ bucket: String, _ pattern: String, into list: inout ProbeList
+        _ statement: PolicyStatement, _ bucketARN: String, _ bucket: String, _ pattern: String,
+        into list: inout ProbeList
     ) {
-        guard statement.conditions.isEmpty else { return list.skip("objects in s3://\(bucket)/\(pattern)", conditions(statement)) }
+        guard statement.conditions.isEmpty else {
+            return list.skip("objects in s3://\(bucket)/\(pattern)", conditions(statement))
+        }
         let shown = place("s3://\(bucket)/", Self.beginning(pattern))
         let isolating = variables.first(where: pattern.contains)
         func key(_ identity: String) -> String { filled(Self.example(of: pattern, ending: Self.madeUp), identity) }
         if statement.concerns(action: "s3:GetObject") {
-            add(&list, .read, "s3:GetObject", shown, isolating: isolating, standsFor: ["s3:GetObject"],
+            add(
+                &list, .read, "s3:GetObject", shown, isolating: isolating, standsFor: ["s3:GetObject"],
                 // Of a missing object S3 asks whether its key may be listed, and takes that for the prefix: not documented, but seen
                 // (ceph/ceph#68577). Where it should not, its words still tell reading from listing.
                 mayList: policies.allows(Self.listing(bucketARN, key(session.identity))) == .yes
@@ -54,10 +60,15 @@ extension GrantReader {
             let others = ["s3:PutObject", "s3:DeleteObject"]
             add(&list, .write, "s3:AbortMultipartUpload", shown, isolating: isolating, standsFor: others) { identity in
                 let key = key(identity)
-                return (.abortUpload(bucket: bucket, key: key), PolicyRequest("s3:AbortMultipartUpload", on: "\(bucketARN)/\(key)"))
+                return (
+                    .abortUpload(bucket: bucket, key: key),
+                    PolicyRequest("s3:AbortMultipartUpload", on: "\(bucketARN)/\(key)")
+                )
             }
         } else if ["s3:PutObject", "s3:DeleteObject"].contains(where: statement.concerns) {
-            list.skip("writing to \(shown.text("<identity>"))", "without s3:AbortMultipartUpload it cannot be tried harmlessly")
+            list.skip(
+                "writing to \(shown.text("<identity>"))",
+                "without s3:AbortMultipartUpload it cannot be tried harmlessly")
         }
     }
 

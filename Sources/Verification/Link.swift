@@ -2,7 +2,8 @@ import AWSClient
 
 /// A link of the chain from a user's name and password to the long session, in their order; the first and the last surround it.
 package enum Link: String, Sendable, CaseIterable {
-    case leftovers, user, password, signIn, identity, credentials, shortSession, proxy, longSession, grants, isolation, removal
+    case leftovers, user, password, signIn, identity, credentials, shortSession, proxy, longSession, grants, isolation,
+        removal
 
     /// What is done there, for people.
     package var title: String {

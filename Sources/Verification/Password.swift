@@ -1,7 +1,8 @@
 /// A random password that every policy of a user pool takes.
 enum Password {
     /// Characters of each kind that a policy may want: 24, 24, 8 and 8, so that six random bits choose one of all evenly.
-    private static let kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "23456789", "!@#%^*-_"].map(Array.init)
+    private static let kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "23456789", "!@#%^*-_"].map(
+        Array.init)
 
     /// - Parameters:
     ///   - minimumLength: the policy's, 99 at most. Never fewer than 32 characters are made: 168 random bits.
@@ -10,9 +11,10 @@ enum Password {
         let length = min(max(minimumLength, 32), 99)
         let all = kinds.flatMap(\.self)
         // One of each kind, then any.
-        return String(random(length).enumerated().map { index, byte in
-            let choice = index < kinds.count ? kinds[index] : all
-            return choice[Int(byte) % choice.count]
-        })
+        return String(
+            random(length).enumerated().map { index, byte in
+                let choice = index < kinds.count ? kinds[index] : all
+                return choice[Int(byte) % choice.count]
+            })
     }
 }

@@ -50,7 +50,9 @@ struct ProbeList: Sendable, Hashable {
     var unchecked: [String] = []
 
     mutating func add(_ probe: Probe) {
-        if !probes.contains(where: { ($0.own, $0.place, $0.variable) == (probe.own, probe.place, probe.variable) }) { probes.append(probe) }
+        if !probes.contains(where: { ($0.own, $0.place, $0.variable) == (probe.own, probe.place, probe.variable) }) {
+            probes.append(probe)
+        }
     }
 
     mutating func skip(_ what: String, _ why: String) {

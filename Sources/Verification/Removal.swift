@@ -27,7 +27,9 @@ extension Verification {
     /// What is refused there is no reason to try nothing else.
     func cleanUp() async throws(LinkFailure) -> LinkResult.Outcome {
         let old: [CleanupRecord]
-        do { old = try cleanupRecords.load() } catch let error as DamagedCleanupRecords { throw LinkFailure(error) } catch {
+        do { old = try cleanupRecords.load() } catch let error as DamagedCleanupRecords {
+            throw LinkFailure(error)
+        } catch {
             throw LinkFailure("what earlier runs left cannot be read: \(error)")
         }
         var cleanup = Cleanup()
@@ -71,11 +73,13 @@ extension Verification {
             guard left.clientId == signIn.clientId, left.identityPoolId == signIn.identityPoolId else {
                 throw LinkFailure("the stack has another app client or identity pool now")
             }
-            let account = TestUser(username: left.username, password: "", pool: try await poolFacts()).withPassword(random)
+            let account = TestUser(username: left.username, password: "", pool: try await poolFacts()).withPassword(
+                random)
             try await setPassword(of: account)
             return try await identityId(try await signIn(account).token)
         } catch {
-            notes.append("an identity of \(left.username) may be left in \(left.identityPoolId): \(error.words ?? error.what)")
+            notes.append(
+                "an identity of \(left.username) may be left in \(left.identityPoolId): \(error.words ?? error.what)")
             return nil
         }
     }
@@ -86,15 +90,19 @@ extension Verification {
         // The identity first: with the user gone, AWS would not tell it any more.
         if let identity = trace.identityId {
             do throws(LinkFailure) { try await deleteIdentity(identity) } catch {
-                remnants.append(Remnant(
-                    name: "the identity \(identity)", cause: error,
-                    command: "aws cognito-identity delete-identities --identity-ids-to-delete \(identity)"))
+                remnants.append(
+                    Remnant(
+                        name: "the identity \(identity)", cause: error,
+                        command: "aws cognito-identity delete-identities --identity-ids-to-delete \(identity)"))
             }
         }
         do throws(LinkFailure) { try await deleteUser(trace.username, of: trace.userPoolId) } catch {
-            remnants.append(Remnant(
-                name: "the user \(trace.username)", cause: error,
-                command: "aws cognito-idp admin-delete-user --user-pool-id \(trace.userPoolId) --username \(trace.username)"))
+            remnants.append(
+                Remnant(
+                    name: "the user \(trace.username)", cause: error,
+                    command:
+                        "aws cognito-idp admin-delete-user --user-pool-id \(trace.userPoolId) --username \(trace.username)"
+                ))
         }
         if remnants.isEmpty { try changeTraces { $0.removeAll { $0.username == trace.username } } }
         return remnants
@@ -103,7 +111,9 @@ extension Verification {
     // MARK: - Traces
 
     func newTrace(_ username: String) -> CleanupRecord {
-        CleanupRecord(userPoolId: signIn.userPoolId, clientId: signIn.clientId, identityPoolId: signIn.identityPoolId, username: username)
+        CleanupRecord(
+            userPoolId: signIn.userPoolId, clientId: signIn.clientId, identityPoolId: signIn.identityPoolId,
+            username: username)
     }
 
     /// Writes down what this run makes, in place of what was written of it before.
@@ -131,7 +141,9 @@ extension Verification {
             change(&all)
             try cleanupRecords.save(all)
         } catch {
-            throw LinkFailure("what is about to be made could not be written down: \(error)", advice: "Nothing is made in AWS without that.")
+            throw LinkFailure(
+                "what is about to be made could not be written down: \(error)",
+                advice: "Nothing is made in AWS without that.")
         }
     }
 }
@@ -143,7 +155,8 @@ extension LinkFailure {
         let others = remnants.dropLast().map(\.name).joined(separator: ", ")
         let names = others.isEmpty ? last.name : "\(others) and \(last.name)"
         let (are, them) = others.isEmpty ? ("is", "it") : ("are", "them")
-        let advice = "\(names.prefix(1).uppercased())\(names.dropFirst()) \(are) still there. Run `cogstack verify` again as somebody who may, or delete \(them): "
+        let advice =
+            "\(names.prefix(1).uppercased())\(names.dropFirst()) \(are) still there. Run `cogstack verify` again as somebody who may, or delete \(them): "
             + remnants.map { "`\($0.command)`" }.joined(separator: ", ") + "."
         var causes: [LinkFailure] = []
         for remnant in remnants where !causes.contains(remnant.cause) { causes.append(remnant.cause) }
@@ -168,6 +181,8 @@ extension LinkFailure {
     fileprivate func besides(_ notes: [String]) -> LinkFailure {
         guard !notes.isEmpty else { return self }
         let more = "Besides, \(notes.joined(separator: "; "))."
-        return LinkFailure(what, words: words, advice: [advice, more].compactMap(\.self).joined(separator: " "), code: code, mayPass: mayPass)
+        return LinkFailure(
+            what, words: words, advice: [advice, more].compactMap(\.self).joined(separator: " "), code: code,
+            mayPass: mayPass)
     }
 }

@@ -24,22 +24,28 @@ struct RoleSession {
 /// What a live role's policies are: read with the run's own credentials.
 extension Verification {
     /// What can be tried of what the role of a session grants.
-    func probes(of session: RoleSession, _ identity: String, _ neighbour: String) async throws(LinkFailure) -> ProbeList {
+    func probes(of session: RoleSession, _ identity: String, _ neighbour: String) async throws(LinkFailure) -> ProbeList
+    {
         var facts = GrantReader.Login(
-            kind: session.kind, region: signIn.region, partition: Partition(region: signIn.region).name, account: session.account,
+            kind: session.kind, region: signIn.region, partition: Partition(region: signIn.region).name,
+            account: session.account,
             identity: identity, neighbour: neighbour, calledFunction: signIn.proxy?.functionName)
         let documents: [Value]
         do throws(LinkFailure) {
             facts.doubt = try await boundary(of: session.role)
             documents = try await policies(of: session.role)
         } catch {
-            return ProbeList(unchecked: ["the policies of the role \(session.role) cannot be read: \(error.words ?? error.what)"])
+            return ProbeList(unchecked: [
+                "the policies of the role \(session.role) cannot be read: \(error.words ?? error.what)"
+            ])
         }
         return GrantReader.probes(in: documents, of: facts)
     }
 
     private func boundary(of role: String) async throws(LinkFailure) -> String? {
-        let found = try await ask(Self.getRole, ["RoleName": .string(role)])["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"].string
+        let found = try await ask(Self.getRole, ["RoleName": .string(role)])["Role"]["PermissionsBoundary"][
+            "PermissionsBoundaryArn"
+        ].string
         return found.map { "the permissions boundary \(Self.lastPart($0)) may refuse it" }
     }
 
@@ -52,11 +58,14 @@ extension Verification {
         for attached in try await all(Self.listAttached, role, items: "AttachedPolicies") {
             let policy: Value = ["PolicyArn": attached["PolicyArn"]]
             let version = try await ask(Self.getPolicy, policy)["Policy"]["DefaultVersionId"]
-            documents.append(try await ask(Self.getVersion, policy.with("VersionId", version))["PolicyVersion"]["Document"])
+            documents.append(
+                try await ask(Self.getVersion, policy.with("VersionId", version))["PolicyVersion"]["Document"])
         }
         var read: [Value] = []
         for document in documents {
-            guard let text = document.string?.removingPercentEncoding, let policy = try? JSONText.decode(Data(text.utf8)) else {
+            guard let text = document.string?.removingPercentEncoding,
+                let policy = try? JSONText.decode(Data(text.utf8))
+            else {
                 throw LinkFailure("a policy of the role \(name) is no JSON")
             }
             read.append(policy)
@@ -71,7 +80,8 @@ extension Verification {
         } catch { throw LinkFailure(error, advice: nil) }
     }
 
-    private static let getRole = AWSOperation(.iam, "GetRole", .read, answers: "Role.RoleName", "Role.Arn", "Role.RoleId")
+    private static let getRole = AWSOperation(
+        .iam, "GetRole", .read, answers: "Role.RoleName", "Role.Arn", "Role.RoleId")
     private static let listInline = AWSOperation(.iam, "ListRolePolicies", .read, answers: "PolicyNames[]")
     private static let getInline = AWSOperation(.iam, "GetRolePolicy", .read, answers: "PolicyDocument")
     private static let listAttached = AWSOperation(

@@ -13,7 +13,9 @@ struct TestUser {
     let pool: PoolFacts
 
     func withPassword(_ random: (Int) -> [UInt8]) -> TestUser {
-        TestUser(username: username, password: Password.make(minimumLength: pool.minimumPasswordLength, random: random), pool: pool)
+        TestUser(
+            username: username, password: Password.make(minimumLength: pool.minimumPasswordLength, random: random),
+            pool: pool)
     }
 }
 
@@ -49,19 +51,23 @@ extension Verification {
         }
         return PoolFacts(
             takesEmail: names.contains("email"),
-            requiresEmail: pool["SchemaAttributes"].elements.contains { $0["Name"] == "email" && $0["Required"] == true },
+            requiresEmail: pool["SchemaAttributes"].elements.contains {
+                $0["Name"] == "email" && $0["Required"] == true
+            },
             minimumPasswordLength: pool["Policies"]["PasswordPolicy"]["MinimumLength"].wireInteger ?? 8,
             clientSecret: client["ClientSecret"].clearText)
     }
 
     func newAccount(_ pool: PoolFacts) -> TestUser {
         let name = CleanupRecord.prefix + random(8).hexadecimal
-        return TestUser(username: pool.takesEmail ? name + Self.domain : name, password: "", pool: pool).withPassword(random)
+        return TestUser(username: pool.takesEmail ? name + Self.domain : name, password: "", pool: pool).withPassword(
+            random)
     }
 
     func make(_ account: TestUser) async throws(LinkFailure) {
         var input: Value = [
-            "UserPoolId": .string(signIn.userPoolId), "Username": .string(account.username), "MessageAction": "SUPPRESS",
+            "UserPoolId": .string(signIn.userPoolId), "Username": .string(account.username),
+            "MessageAction": "SUPPRESS",
             // One that the pool's policy takes for certain.
             "TemporaryPassword": .secret(Secret(account.password)),
         ]
@@ -114,11 +120,14 @@ extension Verification {
                 key = made
                 answer = try await askUnsigned(
                     Self.respond,
-                    client.with("ChallengeName", "MFA_SETUP").with("Session", session).with("ChallengeResponses", parameters()))
+                    client.with("ChallengeName", "MFA_SETUP").with("Session", session).with(
+                        "ChallengeResponses", parameters()))
             case "SOFTWARE_TOKEN_MFA":
                 guard let key else { throw LinkFailure("AWS wants a code of a software token that another run set up") }
                 // A code is good for once: the one that set the token up is used.
-                let left = Double(OneTimePassword.period) - time.now().timeIntervalSince1970.truncatingRemainder(dividingBy: 30)
+                let left =
+                    Double(OneTimePassword.period)
+                    - time.now().timeIntervalSince1970.truncatingRemainder(dividingBy: 30)
                 guard (try? await time.sleep(left)) != nil else { throw LinkFailure("the sign-in was interrupted") }
                 answer = try await askUnsigned(
                     Self.respond,
@@ -127,10 +136,13 @@ extension Verification {
             default:
                 throw LinkFailure(
                     "the user pool asks for \(challenge), which `verify` has no answer to",
-                    advice: "People whom it asks so cannot sign in with a password alone either: look at the user pool's MFA and triggers.")
+                    advice:
+                        "People whom it asks so cannot sign in with a password alone either: look at the user pool's MFA and triggers."
+                )
             }
         }
-        throw LinkFailure("the user pool gave no id token", advice: "Look at the endpoint URL, and at the user pool's triggers.")
+        throw LinkFailure(
+            "the user pool gave no id token", advice: "Look at the endpoint URL, and at the user pool's triggers.")
     }
 
     private func setUpSoftwareToken(_ challenge: Value) async throws(LinkFailure) -> (key: [UInt8], session: Value) {
@@ -138,7 +150,9 @@ extension Verification {
         guard offered?.contains("SOFTWARE_TOKEN_MFA") != false else {
             throw LinkFailure(
                 "the user pool requires a second factor and does not take software tokens", words: offered,
-                advice: "`softwareTokenMfaConfiguration: { enabled: true }` in the user pool lets people use an authenticator app.")
+                advice:
+                    "`softwareTokenMfaConfiguration: { enabled: true }` in the user pool lets people use an authenticator app."
+            )
         }
         let associated = try await askUnsigned(Self.associate, ["Session": challenge["Session"]])
         guard let key = associated["SecretCode"].clearText.flatMap(OneTimePassword.key) else {
@@ -148,7 +162,9 @@ extension Verification {
             Self.verify,
             ["Session": associated["Session"], "UserCode": .secret(code(key)), "FriendlyDeviceName": "cogstack verify"])
         guard verified["Status"] == "SUCCESS" else {
-            throw LinkFailure("AWS did not take the software token's code", words: verified["Status"].string, advice: "Check this machine's clock.")
+            throw LinkFailure(
+                "AWS did not take the software token's code", words: verified["Status"].string,
+                advice: "Check this machine's clock.")
         }
         return (key, verified["Session"])
     }
@@ -164,14 +180,19 @@ extension Verification {
         do throws(AWSError) {
             users = try await administrator.all(
                 Self.listUsers,
-                ["UserPoolId": .string(signIn.userPoolId), "Filter": .string("\(names) ^= \"\(CleanupRecord.prefix)\"")],
+                [
+                    "UserPoolId": .string(signIn.userPoolId),
+                    "Filter": .string("\(names) ^= \"\(CleanupRecord.prefix)\""),
+                ],
                 items: "Users", inputToken: "PaginationToken", outputToken: "PaginationToken")
         } catch { throw LinkFailure(error, advice: nil) }
         let now = time.now().timeIntervalSince1970
         return users.compactMap { user in
             let email = user["Attributes"].elements.first { $0["Name"] == "email" }?["Value"].string
             let name = names == "email" ? email : user["Username"].string
-            guard let name, name.hasPrefix(CleanupRecord.prefix), let made = user["UserCreateDate"].seconds, now - made > CleanupRecord.strayAge else { return nil }
+            guard let name, name.hasPrefix(CleanupRecord.prefix), let made = user["UserCreateDate"].seconds,
+                now - made > CleanupRecord.strayAge
+            else { return nil }
             return name
         }
     }
@@ -194,20 +215,27 @@ extension Verification {
     private static let describeClient = AWSOperation(
         .cognitoIdentityProvider, "DescribeUserPoolClient", .read,
         answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId", secrets: ["UserPoolClient.ClientSecret"])
-    private static let createUser = AWSOperation(.cognitoIdentityProvider, "AdminCreateUser", .create, answers: "User.Username")
+    private static let createUser = AWSOperation(
+        .cognitoIdentityProvider, "AdminCreateUser", .create, answers: "User.Username")
     private static let setPassword = AWSOperation(.cognitoIdentityProvider, "AdminSetUserPassword", .repeatable)
     /// What a sign-in is answered with, whether it is over or goes on.
     private static let tokens = [
-        "AuthenticationResult.AccessToken", "AuthenticationResult.IdToken", "AuthenticationResult.RefreshToken", "Session",
+        "AuthenticationResult.AccessToken", "AuthenticationResult.IdToken", "AuthenticationResult.RefreshToken",
+        "Session",
     ]
     private static let initiate = AWSOperation(
-        .cognitoIdentityProvider, "InitiateAuth", .repeatable, answers: "ChallengeName|AuthenticationResult", secrets: tokens)
+        .cognitoIdentityProvider, "InitiateAuth", .repeatable, answers: "ChallengeName|AuthenticationResult",
+        secrets: tokens)
     private static let respond = AWSOperation(
-        .cognitoIdentityProvider, "RespondToAuthChallenge", .repeatable, answers: "ChallengeName|AuthenticationResult", secrets: tokens)
+        .cognitoIdentityProvider, "RespondToAuthChallenge", .repeatable, answers: "ChallengeName|AuthenticationResult",
+        secrets: tokens)
     private static let associate = AWSOperation(
-        .cognitoIdentityProvider, "AssociateSoftwareToken", .repeatable, answers: "SecretCode", secrets: ["SecretCode", "Session"])
-    private static let verify = AWSOperation(.cognitoIdentityProvider, "VerifySoftwareToken", .repeatable, answers: "Status", secrets: ["Session"])
-    private static let listUsers = AWSOperation(.cognitoIdentityProvider, "ListUsers", .read, answers: "Users[].Username")
+        .cognitoIdentityProvider, "AssociateSoftwareToken", .repeatable, answers: "SecretCode",
+        secrets: ["SecretCode", "Session"])
+    private static let verify = AWSOperation(
+        .cognitoIdentityProvider, "VerifySoftwareToken", .repeatable, answers: "Status", secrets: ["Session"])
+    private static let listUsers = AWSOperation(
+        .cognitoIdentityProvider, "ListUsers", .read, answers: "Users[].Username")
     private static let deleteUser = AWSOperation(.cognitoIdentityProvider, "AdminDeleteUser", .repeatable)
 }
 

@@ -35,8 +35,10 @@ package final class Verification {
     ///   - sayWait: told of each kind of refusal that is waited out, once.
     ///   - report: told of each link when it is over.
     package init(
-        _ signIn: SignIn, administrator: any AWSCaller, time: Time, random: @escaping (Int) -> [UInt8], cleanupRecords: TraceKeeper,
-        consistencyBudget: Double = 10, isStopped: @escaping () -> Bool = { false }, sayWait: @escaping (String) -> Void = { _ in },
+        _ signIn: SignIn, administrator: any AWSCaller, time: Time, random: @escaping (Int) -> [UInt8],
+        cleanupRecords: TraceKeeper,
+        consistencyBudget: Double = 10, isStopped: @escaping () -> Bool = { false },
+        sayWait: @escaping (String) -> Void = { _ in },
         report: @escaping (LinkResult) -> Void = { _ in }
     ) {
         self.signIn = signIn
@@ -91,17 +93,23 @@ package final class Verification {
             return (identity, .holds(identity))
         }
         let short = try await link(.credentials) { () async throws(LinkFailure) in
-            let session = try await self.settled { () async throws(LinkFailure) in try await self.credentials(of: identity, token) }
+            let session = try await self.settled { () async throws(LinkFailure) in
+                try await self.credentials(of: identity, token)
+            }
             return (session, .holds("for \(Self.length(session.expires.timeIntervalSince(self.time.now())))"))
         }
         let shortARN = try await link(.shortSession) { () async throws(LinkFailure) in
             let arn = try await self.settled { () async throws(LinkFailure) in try await self.caller(of: short) }
             return (arn, .holds(arn.split(separator: ":", maxSplits: 5).last.map(String.init) ?? arn))
         }
-        var sessions: [(kind: SessionKind, session: RoleSession?)] = [(.short, RoleSession(.short, short, arn: shortARN))]
+        var sessions: [(kind: SessionKind, session: RoleSession?)] = [
+            (.short, RoleSession(.short, short, arn: shortARN))
+        ]
         if let proxy = signIn.proxy {
             let long = try await link(.proxy) { () async throws(LinkFailure) in
-                let session = try await self.settled { () async throws(LinkFailure) in try await self.askProxy(proxy, token, as: short) }
+                let session = try await self.settled { () async throws(LinkFailure) in
+                    try await self.askProxy(proxy, token, as: short)
+                }
                 return (session, .holds(proxy.functionName))
             }
             let longARN = try await link(.longSession) { () async throws(LinkFailure) in
@@ -115,7 +123,9 @@ package final class Verification {
         try await checkGrants(of: sessions, identity)
     }
 
-    private func checkGrants(of sessions: [(kind: SessionKind, session: RoleSession?)], _ identity: String) async throws(ChainStop) {
+    private func checkGrants(of sessions: [(kind: SessionKind, session: RoleSession?)], _ identity: String)
+        async throws(ChainStop)
+    {
         let neighbour = "\(signIn.region):\(UUID(random(16)).uuidString.lowercased())"
         let kinds = sessions.map(\.kind)
         let own = try await link(.grants) { () async throws(LinkFailure) in
@@ -123,7 +133,9 @@ package final class Verification {
             let refusal = trials.refusal(
                 identity: identity, region: self.signIn.region, partition: Partition(region: self.signIn.region).name)
             if let refusal { throw refusal }
-            return (trials, trials.outcome(kinds, "", "<identity>", nothing: "the roles grant nothing that could be tried"))
+            return (
+                trials, trials.outcome(kinds, "", "<identity>", nothing: "the roles grant nothing that could be tried")
+            )
         }
         try await link(.isolation) { () async throws(LinkFailure) in
             let trials = try await self.tryNeighbours(own)
@@ -170,7 +182,9 @@ package final class Verification {
                 let pause = min(1, consistencyBudget)
                 consistencyBudget -= pause
                 // Not by the words: they may hold the id of a request, and differ each time.
-                if toldWaits.insert([error.what, error.code].compactMap(\.self)).inserted { sayWait(error.words ?? error.what) }
+                if toldWaits.insert([error.what, error.code].compactMap(\.self)).inserted {
+                    sayWait(error.words ?? error.what)
+                }
                 guard (try? await time.sleep(pause)) != nil else { throw error }
             }
         }
@@ -190,6 +204,8 @@ extension UUID {
         var b = bytes
         b[6] = b[6] & 0x0f | 0x40
         b[8] = b[8] & 0x3f | 0x80
-        self.init(uuid: (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]))
+        self.init(
+            uuid: (b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15])
+        )
     }
 }

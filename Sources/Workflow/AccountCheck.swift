@@ -26,7 +26,9 @@ actor AccountCheck {
     var expected: String? {
         if let wanted = stack.account, let recorded = binding?.account, wanted != recorded { return nil }
         // A state that somebody has spoilt names none.
-        return (binding?.account ?? stack.account).flatMap { $0.count == 12 && $0.allSatisfy { ("0"..."9").contains($0) } ? $0 : nil }
+        return (binding?.account ?? stack.account).flatMap {
+            $0.count == 12 && $0.allSatisfy { ("0"..."9").contains($0) } ? $0 : nil
+        }
     }
 
     /// The account, as AWS says it.
@@ -37,10 +39,14 @@ actor AccountCheck {
         if let wanted = stack.account, wanted != account {
             throw .message(
                 "\(stack.file) is for account \(wanted), and the credentials are of account \(account).",
-                help: "Use another profile, or correct `account` in the stack file. `cogstack whoami` shows whose the credentials are.")
+                help:
+                    "Use another profile, or correct `account` in the stack file. `cogstack whoami` shows whose the credentials are."
+            )
         }
         do {
-            if let binding { try stateFile.validate(binding, stack: stack.name, account: account, region: connection.region) }
+            if let binding {
+                try stateFile.validate(binding, stack: stack.name, account: account, region: connection.region)
+            }
         } catch {
             throw Failure(error)
         }

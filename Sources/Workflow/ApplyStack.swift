@@ -26,10 +26,12 @@ extension Workspace {
         let location: StateLocation
         let saved: SavedPlan
         do {
-            let last = try settings.statePath.map { StateLocation(stateFile: world.absolute($0)) }
+            let last =
+                try settings.statePath.map { StateLocation(stateFile: world.absolute($0)) }
                 ?? StateLocation.lastPlanned(in: project.root)
             guard let last, let found = try PlanFile.load(SavedPlan.self, at: last) else {
-                throw Failure.message("there is no saved plan.", help: "Run `cogstack plan FILE` first, or `cogstack apply FILE`.")
+                throw Failure.message(
+                    "there is no saved plan.", help: "Run `cogstack plan FILE` first, or `cogstack apply FILE`.")
             }
             (location, saved) = (last, found)
         } catch {
@@ -104,7 +106,8 @@ extension Deployment {
         let differences = try asRead(kept(plan.plan, saved.basis)).differences(from: saved.plan)
         guard differences.isEmpty else {
             throw .message(
-                "the saved plan \(workspace.shown(location.plan)) is not what these files and this account give:", list: firstOf(differences),
+                "the saved plan \(workspace.shown(location.plan)) is not what these files and this account give:",
+                list: firstOf(differences),
                 help: "Nothing was done. Run `cogstack plan \(file.path)` again.")
         }
         return (plan.plan, plan.observation, true)

@@ -32,7 +32,9 @@ package struct Connection: Sendable {
             let credentials = try configuration.credentials()
             let client = AWSClient(
                 // The files may be renewed by another program while this one runs.
-                credentials: RenewableCredentials(credentials) { () throws(ConfigurationError) in try read().credentials() },
+                credentials: RenewableCredentials(credentials) { () throws(ConfigurationError) in
+                    try read().credentials()
+                },
                 endpoints: configuration.endpoints, transport: try world.transport(configuration.transport()),
                 retry: configuration.retry,
                 // What cuts the waits of a run short cuts those between two attempts of a call too.

@@ -29,7 +29,9 @@ package struct Deployment: Sendable {
         _ file: ChosenFile, in workspace: Workspace, toleratesDamage: Bool = false
     ) async throws(Failure) -> Deployment {
         let stack = try workspace.readStack(file.path)
-        if workspace.settings.statePath == nil, let earlier = EarlierState(of: stack.name, file, workspace) { throw earlier.failure }
+        if workspace.settings.statePath == nil, let earlier = EarlierState(of: stack.name, file, workspace) {
+            throw earlier.failure
+        }
         return try await open(stack, file, in: workspace, toleratesDamage: toleratesDamage) { prior throws(Failure) in
             let prior = prior?.naming(by: workspace.naming(in: file.project))
             guard let twin = workspace.sameName(as: stack.name, file, prior: prior) else { return }
@@ -43,7 +45,8 @@ package struct Deployment: Sendable {
     static func open(recorded: Snapshot, in workspace: Workspace) async throws(Failure) -> Deployment {
         let file = ChosenFile(path: recorded.file, project: workspace.project, isObvious: true)
         let stack = DesiredStack(
-            name: recorded.stack, file: file.path, account: recorded.isBound ? recorded.account : nil, region: recorded.region,
+            name: recorded.stack, file: file.path, account: recorded.isBound ? recorded.account : nil,
+            region: recorded.region,
             isProtected: recorded.isProtected)
         return try await open(stack, file, in: workspace)
     }
@@ -56,7 +59,9 @@ package struct Deployment: Sendable {
         let location = workspace.location(of: stack.name, in: file.project)
         let stateFile = StateFile(at: location)
         let recorded: Recorded
-        do { recorded = try Recorded.load(at: location, toleratesDamage: toleratesDamage) } catch { throw Failure(error) }
+        do { recorded = try Recorded.load(at: location, toleratesDamage: toleratesDamage) } catch {
+            throw Failure(error)
+        }
         let prior = recorded.snapshot
         try check(prior)
         if let wanted = workspace.settings.region, let guarded = stack.region, wanted != guarded {
@@ -65,7 +70,9 @@ package struct Deployment: Sendable {
         }
         let connection = try Connection.open(workspace, region: stack.region)
         do {
-            if let prior { try stateFile.validate(prior, stack: stack.name, account: prior.account, region: prior.region) }
+            if let prior {
+                try stateFile.validate(prior, stack: stack.name, account: prior.account, region: prior.region)
+            }
         } catch {
             throw Failure(error)
         }
@@ -75,7 +82,9 @@ package struct Deployment: Sendable {
         if let expected = await check.expected {
             account = expected
             do {
-                if let binding { try stateFile.validate(binding, stack: stack.name, account: expected, region: connection.region) }
+                if let binding {
+                    try stateFile.validate(binding, stack: stack.name, account: expected, region: connection.region)
+                }
             } catch {
                 throw Failure(error)
             }
@@ -131,14 +140,17 @@ package struct Deployment: Sendable {
 
     /// Where what a run does is written down. Only the holder of the lock may open it.
     func openLedger() async throws(Failure) -> Ledger {
-        let snapshot = prior
+        let snapshot =
+            prior
             ?? Snapshot(
                 stack: stack.name, account: context.account, region: context.region, file: fileName,
                 isProtected: stack.isProtected)
         do {
             return await Ledger(
-                snapshot: snapshot, types: types, store: LocalStateStore(at: location), journal: try Journal(at: location),
-                now: { [client = connection.client] in client.now.timeIntervalSince1970 }, salt: { [random = world.random] in random(16) })
+                snapshot: snapshot, types: types, store: LocalStateStore(at: location),
+                journal: try Journal(at: location),
+                now: { [client = connection.client] in client.now.timeIntervalSince1970 },
+                salt: { [random = world.random] in random(16) })
         } catch {
             throw Failure(error)
         }

@@ -54,11 +54,15 @@ extension Workspace {
             guard settings.statePath != nil || stacks.contains(name) else {
                 throw Failure.message(
                     "there is no state of a stack \(name) here.",
-                    help: stacks.isEmpty ? "Go to its project's folder, or name its state file with `--state`." : "There is \(stacks.joined(separator: ", ")).")
+                    help: stacks.isEmpty
+                        ? "Go to its project's folder, or name its state file with `--state`."
+                        : "There is \(stacks.joined(separator: ", ")).")
             }
             let file = StateFile(at: location(of: name, in: project))
             guard let snapshot = try file.load() else {
-                throw Failure.message("there is no state file \(shown(file.path)).", help: "Check the path; it counts from the folder you are in.")
+                throw Failure.message(
+                    "there is no state file \(shown(file.path)).",
+                    help: "Check the path; it counts from the folder you are in.")
             }
             try file.validate(snapshot, stack: name, account: snapshot.account, region: snapshot.region)
             return snapshot.naming(by: naming(in: project))
@@ -74,11 +78,13 @@ extension Workspace {
         if candidates.count == 1 { return candidates[0] }
         let named = candidates.isEmpty ? snapshots : candidates
         let list = named.map { snapshot in
-            let which = stackName(of: snapshot.file)?.name == snapshot.stack ? snapshot.file : "--stack \(snapshot.stack)"
+            let which =
+                stackName(of: snapshot.file)?.name == snapshot.stack ? snapshot.file : "--stack \(snapshot.stack)"
             return "\(snapshot.stack)\(snapshot.isProtected ? " (protected)" : ""): cogstack destroy \(which)"
         }
         throw .message(
-            snapshots.isEmpty ? "no stack has state here, so there is nothing to destroy."
+            snapshots.isEmpty
+                ? "no stack has state here, so there is nothing to destroy."
                 : candidates.isEmpty ? "every stack that has state is protected:" : "several stacks have state:",
             list: list,
             help: snapshots.isEmpty ? "Name the stack file." : "Name the one that is meant.")

@@ -34,8 +34,11 @@ package struct LocalStack: Sendable {
         do {
             let file = StateFile(at: location)
             guard let snapshot = try file.load() else {
-                if workspace.settings.statePath == nil, let earlier = EarlierState(of: name, self.file, workspace) { throw earlier.failure }
-                throw Failure.message("stack \(name) has no state.", help: "`cogstack apply \(self.file.path)` makes it.")
+                if workspace.settings.statePath == nil, let earlier = EarlierState(of: name, self.file, workspace) {
+                    throw earlier.failure
+                }
+                throw Failure.message(
+                    "stack \(name) has no state.", help: "`cogstack apply \(self.file.path)` makes it.")
             }
             try file.validate(snapshot, stack: name, account: snapshot.account, region: snapshot.region)
             return snapshot
@@ -59,11 +62,15 @@ package struct LocalStack: Sendable {
     }
 
     /// Does something as the only writer of its state, which must be there.
-    package func locked<Result>(_ command: String, _ body: () async throws(Failure) -> Result) async throws(Failure) -> Result {
+    package func locked<Result>(_ command: String, _ body: () async throws(Failure) -> Result) async throws(Failure)
+        -> Result
+    {
         // Without a state there is nothing to lock, and no folder is made.
         _ = try snapshot()
         let lock: Lock
-        do { lock = try Lock(at: location, command: command, now: workspace.world.time.now()) } catch { throw Failure(error) }
+        do { lock = try Lock(at: location, command: command, now: workspace.world.time.now()) } catch {
+            throw Failure(error)
+        }
         defer { lock.release() }
         return try await body()
     }
@@ -82,7 +89,8 @@ package struct LocalStack: Sendable {
         let connection = try Connection.open(workspace, region: recorded.region)
         let identity = try await connection.identity()
         do {
-            try StateFile(at: location).validate(recorded, stack: name, account: identity.account, region: connection.region)
+            try StateFile(at: location).validate(
+                recorded, stack: name, account: identity.account, region: connection.region)
         } catch {
             throw Failure(error)
         }

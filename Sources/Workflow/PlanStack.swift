@@ -29,7 +29,9 @@ extension Deployment {
     /// What a plan stands on.
     ///
     /// - Parameter earlier: a basis to compare with it.
-    func basis(of plan: Plan, _ observation: Observation, toCompareWith earlier: PlanBasis? = nil) throws(Failure) -> PlanBasis {
+    func basis(of plan: Plan, _ observation: Observation, toCompareWith earlier: PlanBasis? = nil) throws(Failure)
+        -> PlanBasis
+    {
         var desired = stack
         desired.inputs = Dictionary(stack.inputs.map { (names.name(of: $0.key), $0.value) }, uniquingKeysWith: { $1 })
         do {
@@ -42,7 +44,9 @@ extension Deployment {
     }
 
     /// A plan as it is kept: the same wherever the user stands, and without secrets.
-    func kept(_ plan: Plan, _ basis: PlanBasis) -> Plan { plan.renamingFiles(types) { names.name(of: $0) }.sealed(salt: basis.salt) }
+    func kept(_ plan: Plan, _ basis: PlanBasis) -> Plan {
+        plan.renamingFiles(types) { names.name(of: $0) }.sealed(salt: basis.salt)
+    }
 
     /// A plan, and all that is shown with it.
     func run(of plan: Plan, command: String, wasShown: Bool = false) -> PlannedRun {
@@ -54,6 +58,7 @@ extension Deployment {
     /// What carries out the plan that was saved last: without FILE, that of the project in which somebody stands is meant.
     fileprivate var applyCommand: String {
         if let path = workspace.settings.statePath { return "cogstack apply --state \(path)" }
-        return workspace.wantedProject == file.project ? "cogstack apply" : "cd \(file.project.folder) && cogstack apply"
+        return workspace.wantedProject == file.project
+            ? "cogstack apply" : "cd \(file.project.folder) && cogstack apply"
     }
 }

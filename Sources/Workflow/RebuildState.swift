@@ -69,7 +69,10 @@ extension Deployment {
         var paths: [String] = []
         do {
             for error in damage {
-                let path = if case .damagedJournal = error { try Journal.setAside(at: location) } else { try stateFile.setAside() }
+                let path =
+                    if case .damagedJournal = error { try Journal.setAside(at: location) } else {
+                        try stateFile.setAside()
+                    }
                 if let path { paths.append(path) }
             }
         } catch {
@@ -102,9 +105,12 @@ extension Deployment {
             throw Failure(error)
         }
         guard outcome.isComplete else {
-            let problems = outcome.failed.map { "\($0.action.address): \(naming("\($0.error)"))" } + outcome.skipped.map { "\($0.action.address): \($0.because)" }
+            let problems =
+                outcome.failed.map { "\($0.action.address): \(naming("\($0.error)"))" }
+                + outcome.skipped.map { "\($0.action.address): \($0.because)" }
             throw .message(
-                "not everything could be recorded:", list: problems, help: "What was recorded stays. Run it again to go on.")
+                "not everything could be recorded:", list: problems,
+                help: "What was recorded stays. Run it again to go on.")
         }
         return await ledger.snapshot.serial
     }

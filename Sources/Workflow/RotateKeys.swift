@@ -12,7 +12,9 @@ extension Workspace {
     /// - Parameters:
     ///   - address: the key, as it was typed; nil for what is due.
     ///   - soak: seconds for which the old key stays switched off before it is deleted.
-    package func rotate(_ file: String?, address: String?, soak: Int?, _ consent: Consent) async throws(Failure) -> Ending {
+    package func rotate(_ file: String?, address: String?, soak: Int?, _ consent: Consent) async throws(Failure)
+        -> Ending
+    {
         let deployment = try await Deployment.open(try appliedStackFile(file), in: self)
         return try await deployment.locked("rotate") { deployment async throws(Failure) in
             let (before, observation) = try await deployment.plan(.apply)
@@ -20,7 +22,8 @@ extension Workspace {
             let isUnfinished = deployment.isUnfinished(addresses)
             if isUnfinished { dialog.say("An earlier rotation was not finished: this brings it to its end.") }
             let others = before.actions.filter {
-                !addresses.contains($0.address) && $0.kind != .adopt && !(isUnfinished && deployment.uses($0.address, addresses))
+                !addresses.contains($0.address) && $0.kind != .adopt
+                    && !(isUnfinished && deployment.uses($0.address, addresses))
             }
             guard others.isEmpty else {
                 let names = Set(others.map(\.address.description)).sorted().joined(separator: ", ")
@@ -69,11 +72,13 @@ extension Deployment {
         }
         let due = rotatable.filter { address in
             guard let live = observation.live[address], let type = types[address.section] else { return false }
-            return type.rotationIsDue?(stack.resources[address]?.attributes ?? [:], live, world.time.now().timeIntervalSince1970) != nil
+            return type.rotationIsDue?(
+                stack.resources[address]?.attributes ?? [:], live, world.time.now().timeIntervalSince1970) != nil
         }
         if !due.isEmpty { return Set(due) }
         throw .message(
-            rotatable.isEmpty ? "stack \(stack.name) has nothing with a secret that can be replaced."
+            rotatable.isEmpty
+                ? "stack \(stack.name) has nothing with a secret that can be replaced."
                 : "none of the keys is over its age.",
             help: rotatable.isEmpty ? nil : "Name one: \(rotatable.map(\.description).joined(separator: ", ")).")
     }

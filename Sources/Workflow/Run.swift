@@ -25,7 +25,8 @@ struct Run {
     private var place: String { deployment.place }
 
     init(
-        _ deployment: Deployment, _ plan: Plan, from observation: Observation, _ consent: Consent, wasShown: Bool = false,
+        _ deployment: Deployment, _ plan: Plan, from observation: Observation, _ consent: Consent,
+        wasShown: Bool = false,
         begin: @escaping () throws(Failure) -> Void = {}
     ) {
         self.deployment = deployment
@@ -48,7 +49,8 @@ struct Run {
     /// What brings what is left to its end.
     private var command: String {
         guard plan.purpose == .destroy else { return "cogstack apply \(deployment.file.path)" }
-        return deployment.isFromStateAlone ? "cogstack destroy --stack \(plan.stack)" : "cogstack destroy \(deployment.file.path)"
+        return deployment.isFromStateAlone
+            ? "cogstack destroy --stack \(plan.stack)" : "cogstack destroy \(deployment.file.path)"
     }
 
     /// Whether the state says something else than the stack file although AWS is as it should be.
@@ -56,7 +58,8 @@ struct Run {
         // A journal of calls that came to nothing has been looked into, and is emptied.
         guard let prior = deployment.prior else { return !deployment.intents.isEmpty }
         return !deployment.intents.isEmpty || prior.isProtected != deployment.stack.isProtected
-            || (plan.purpose == .apply && prior.outputs != plan.outputs.filter { $0.value.isKnown && !$0.value.holdsSecret })
+            || (plan.purpose == .apply
+                && prior.outputs != plan.outputs.filter { $0.value.isKnown && !$0.value.holdsSecret })
     }
 
     // MARK: Asking
@@ -79,7 +82,8 @@ struct Run {
             return
         }
         let losesData = plan.purpose == .destroy || plan.changes.contains { $0.loses != nil }
-        let question = losesData
+        let question =
+            losesData
             ? Question(
                 "This cannot be undone. To \(plan.purpose == .destroy ? "destroy" : "change") stack \(place), type the stack's name: ",
                 answer: plan.stack)
@@ -97,13 +101,17 @@ struct Run {
     private func carryOut(_ run: PlannedRun) async throws(Failure) -> RunResult {
         let (world, stop) = (deployment.world, deployment.workspace.stop)
         let ledger = try await deployment.openLedger()
-        for (address, secrets) in deployment.planner(of: observation).secrets.held { await ledger.learn(secrets, of: address) }
+        for (address, secrets) in deployment.planner(of: observation).secrets.held {
+            await ledger.learn(secrets, of: address)
+        }
         let view = dialog.follow(run)
         stop.takeOver()
         let executor = Executor(
             plan: plan, registry: world.registry, context: deployment.context, caller: deployment.connection.client,
-            ledger: ledger, pace: RunPace(view: view, stop: stop), parallelism: deployment.workspace.settings.parallelism,
-            isStopping: { stop.isRaised }, seconds: world.seconds, report: { [deployment] event in await view.note(deployment.naming(event)) })
+            ledger: ledger, pace: RunPace(view: view, stop: stop),
+            parallelism: deployment.workspace.settings.parallelism,
+            isStopping: { stop.isRaised }, seconds: world.seconds,
+            report: { [deployment] event in await view.note(deployment.naming(event)) })
         let outcome = await executor.run()
 
         // Whatever goes wrong from here on, the result is shown first: what was done has been done.

@@ -14,7 +14,8 @@ package struct Settings: Sendable {
     package var targets: [String]
 
     package init(
-        parameterOverrides: [String: String] = [:], profile: String? = nil, region: String? = nil, endpointURL: String? = nil,
+        parameterOverrides: [String: String] = [:], profile: String? = nil, region: String? = nil,
+        endpointURL: String? = nil,
         statePath: String? = nil, parallelism: Int = Self.defaultParallelism, targets: [String] = []
     ) {
         self.parameterOverrides = parameterOverrides

@@ -42,10 +42,11 @@ extension Workspace {
         let secrets = snapshot.resources.mapValues(\.secrets)
         for (address, record) in snapshot.resources {
             guard let type = deployment.types[address.section] else { continue }
-            live[address] = observation.live[address].map { object in
-                let form = record.liveForm(of: object, type, secrets: secrets)
-                return .there(form, foreign: record.foreignPolicies(of: object, type, excluding: form))
-            } ?? .missing
+            live[address] =
+                observation.live[address].map { object in
+                    let form = record.liveForm(of: object, type, secrets: secrets)
+                    return .there(form, foreign: record.foreignPolicies(of: object, type, excluding: form))
+                } ?? .missing
         }
         return ShownStack(
             snapshot: snapshot.naming(by: deployment.names), live: live, only: word.flatMap { Address($0) },

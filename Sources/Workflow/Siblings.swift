@@ -42,5 +42,7 @@ extension Snapshot {
     }
 
     /// What may be done about it.
-    var waysOut: String { "`cogstack destroy --stack \(stack)` removes it, and `stack: \(stack)` in the file takes it back" }
+    var waysOut: String {
+        "`cogstack destroy --stack \(stack)` removes it, and `stack: \(stack)` in the file takes it back"
+    }
 }

@@ -95,7 +95,8 @@ package struct Workspace: Sendable {
     /// others extend says neither.
     func stackFiles(of project: Project, orExtending: Bool = false) -> [String] {
         ["stacks", "."].flatMap { folder in
-            let names = (try? FileManager.default.contentsOfDirectory(atPath: world.absolute(project.path(of: folder)))) ?? []
+            let names =
+                (try? FileManager.default.contentsOfDirectory(atPath: world.absolute(project.path(of: folder)))) ?? []
             return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
                 .map { project.path(of: folder + "/" + $0) }
                 .filter { path in
@@ -106,12 +107,16 @@ package struct Workspace: Sendable {
         }
     }
 
-    private func text(of path: String) -> String { (try? String(contentsOfFile: world.absolute(path), encoding: .utf8)) ?? "" }
+    private func text(of path: String) -> String {
+        (try? String(contentsOfFile: world.absolute(path), encoding: .utf8)) ?? ""
+    }
 
     /// The texts of a stack's files, for messages.
     func sources(of stack: DesiredStack) -> [String: String] {
         var sources: [String: String] = [:]
-        for path in stack.inputs.keys { sources[path] = try? String(contentsOfFile: world.absolute(path), encoding: .utf8) }
+        for path in stack.inputs.keys {
+            sources[path] = try? String(contentsOfFile: world.absolute(path), encoding: .utf8)
+        }
         return sources
     }
 
@@ -146,7 +151,8 @@ package struct Workspace: Sendable {
 
     /// Where a stack's state is: where the settings say, else in its file's project. Its paths are absolute.
     package func location(of stack: String, in project: Project) -> StateLocation {
-        settings.statePath.map { StateLocation(stateFile: world.absolute($0)) } ?? StateLocation(stack: stack, in: project.root)
+        settings.statePath.map { StateLocation(stateFile: world.absolute($0)) }
+            ?? StateLocation(stack: stack, in: project.root)
     }
 
     /// From where the names of files count that the state and the saved plan keep: the project's root, or the folder of the state

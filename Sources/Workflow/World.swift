@@ -21,7 +21,8 @@ package struct World: Sendable {
     package let transport: @Sendable (TransportSettings) throws(TransportError) -> any Transport
 
     package init(
-        environment: Environment, folder: String, registry: Registry, time: Time, seconds: @escaping @Sendable () -> Double,
+        environment: Environment, folder: String, registry: Registry, time: Time,
+        seconds: @escaping @Sendable () -> Double,
         random: @escaping @Sendable (_ count: Int) -> [UInt8],
         transport: @escaping @Sendable (TransportSettings) throws(TransportError) -> any Transport
     ) {
@@ -53,7 +54,8 @@ extension World {
                 let absolute = absolute(path)
                 var isFolder: ObjCBool = false
                 guard FileManager.default.fileExists(atPath: absolute, isDirectory: &isFolder) else {
-                    throw FileProblem("there is no such file", help: "Check the path; it counts from the folder you are in.")
+                    throw FileProblem(
+                        "there is no such file", help: "Check the path; it counts from the folder you are in.")
                 }
                 guard !isFolder.boolValue else {
                     throw FileProblem("it is a folder", help: "Name the file in it.")
@@ -74,7 +76,8 @@ extension World {
                     let archive = try CodeArchive.read(path, in: folder)
                     return Files.Code(digest: archive.sha256, sensitiveFiles: archive.sensitiveFiles)
                 } catch {
-                    throw FileProblem(error.path == path ? error.message : "\(error.path): \(error.message)", help: error.help)
+                    throw FileProblem(
+                        error.path == path ? error.message : "\(error.path): \(error.message)", help: error.help)
                 }
             })
     }

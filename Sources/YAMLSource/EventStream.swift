@@ -75,7 +75,8 @@ struct EventStream: ~Copyable {
     private func syntaxProblem() -> SyntaxProblem {
         let state = parser.pointee
         return SyntaxProblem(
-            problem: state.error == YAML_MEMORY_ERROR ? "out of memory" : state.problem.map { String(cString: $0) } ?? "",
+            problem: state.error == YAML_MEMORY_ERROR
+                ? "out of memory" : state.problem.map { String(cString: $0) } ?? "",
             context: state.context.map { String(cString: $0) } ?? "",
             position: SourcePosition(state.problem_mark),
             contextStart: state.context == nil ? nil : SourcePosition(state.context_mark))

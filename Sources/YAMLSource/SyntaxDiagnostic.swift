@@ -51,7 +51,8 @@ private struct Place {
 
     var character: Character? { rest(from: position).first }
     var isAtEnd: Bool {
-        rest(from: position).allSatisfy(\.isWhitespace) && lines.dropFirst(position.line).allSatisfy { $0.allSatisfy(\.isWhitespace) }
+        rest(from: position).allSatisfy(\.isWhitespace)
+            && lines.dropFirst(position.line).allSatisfy { $0.allSatisfy(\.isWhitespace) }
     }
     /// The last character before the position on its line that is no white space.
     var characterBefore: Character? { line(position.line).prefix(position.column - 1).last { !$0.isWhitespace } }
@@ -77,7 +78,8 @@ private struct Place {
                 line.dropFirst(colon + 1).first?.isWhitespace == false
             else { return nil }
             let key = line.prefix(colon).drop(while: \.isWhitespace)
-            guard key.first?.isLetter == true, key.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" }) else { return nil }
+            guard key.first?.isLetter == true, key.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
+            else { return nil }
             return SourcePosition(line: number, column: colon + 1)
         }.first
     }
@@ -108,7 +110,8 @@ private struct Explanation {
         let here = problem.position
         let start = problem.contextStart ?? here
         switch problem.problem {
-        case let words where words.contains("tab character") || place.character == "\t" && words.contains("cannot start any token"):
+        case let words
+        where words.contains("tab character") || place.character == "\t" && words.contains("cannot start any token"):
             self.init(
                 "tab-indentation", "a tab stands where YAML needs spaces", at: here,
                 help: "replace it by spaces: YAML does not indent with tabs")
@@ -136,7 +139,8 @@ private struct Explanation {
         case "did not find expected ',' or ']'", "did not find expected ',' or '}'":
             let (what, closing) = problem.problem.hasSuffix("']'") ? ("list", "]") : ("map", "}")
             if place.isAtEnd {
-                self.init("unclosed-bracket", "this \(what) is never closed", at: start, help: "add the closing `\(closing)`")
+                self.init(
+                    "unclosed-bracket", "this \(what) is never closed", at: start, help: "add the closing `\(closing)`")
             } else {
                 self.init(
                     "unclosed-bracket", "a comma or the closing `\(closing)` is missing before this", at: here,
@@ -144,36 +148,44 @@ private struct Explanation {
             }
 
         case "did not find expected node content":
-            self.init("yaml-syntax", "a value is missing here", at: here, help: "write a value, or remove the bracket or comma that is not meant")
+            self.init(
+                "yaml-syntax", "a value is missing here", at: here,
+                help: "write a value, or remove the bracket or comma that is not meant")
 
         case "block sequence entries are not allowed in this context":
             self.init(
                 "yaml-syntax", "a list cannot start on the line of its key", at: here,
                 help: "start it on the next line, or put text that starts with `- ` in quotes")
 
-        case "found unknown escape character", "found invalid Unicode character escape code", "did not find expected hexdecimal number":
+        case "found unknown escape character", "found invalid Unicode character escape code",
+            "did not find expected hexdecimal number":
             self.init(
                 "unknown-escape", "double quotes know no such escape", at: here,
-                help: "write `\\\\` for a backslash, or use single quotes, where a backslash is plain text; a character beyond "
+                help:
+                    "write `\\\\` for a backslash, or use single quotes, where a backslash is plain text; a character beyond "
                     + "U+FFFF is written \\U0001F600")
 
         case "found undefined tag handle":
-            self.init("unknown-tag", "this tag is not known here", at: here, help: "text that starts with `!` needs quotes")
+            self.init(
+                "unknown-tag", "this tag is not known here", at: here, help: "text that starts with `!` needs quotes")
 
         default:
             let context = problem.context.isEmpty ? "" : " \(problem.context)"
-            self.init("yaml-syntax", problem.problem + context, at: here, help: "check this line against the lines around it")
+            self.init(
+                "yaml-syntax", problem.problem + context, at: here, help: "check this line against the lines around it")
         }
     }
 
     /// A colon too many or too few.
     private static func colon(_ problem: SyntaxProblem, _ place: Place) -> Explanation {
         if let colon = place.colonWithoutSpace {
-            return Explanation("missing-space", "a space is missing after this colon", at: colon, help: "write `key: value`")
+            return Explanation(
+                "missing-space", "a space is missing after this colon", at: colon, help: "write `key: value`")
         }
         if problem.problem == "could not find expected ':'" {
             return Explanation(
-                "yaml-syntax", "this line is neither `key: value` nor part of the text above it", at: problem.contextStart ?? problem.position,
+                "yaml-syntax", "this line is neither `key: value` nor part of the text above it",
+                at: problem.contextStart ?? problem.position,
                 help: "add the missing colon, or indent the line further than the key it belongs to")
         }
         if place.followsKeyOnItsLine {
@@ -199,17 +211,20 @@ private struct Explanation {
             return Explanation("empty-key", "a key is missing before this colon", at: here, help: "write `key: value`")
         case (_, "]"), (_, "}"):
             return Explanation(
-                "yaml-syntax", "this bracket closes nothing", at: here, help: "remove it, or put text that contains it in quotes")
+                "yaml-syntax", "this bracket closes nothing", at: here,
+                help: "remove it, or put text that contains it in quotes")
         case ("\"", _), ("'", _):
             return Explanation(
                 "unclosed-quote", "text goes on after the closing quote", at: here,
-                help: "put the whole value in one pair of quotes (\\\" is a quote inside double quotes, '' inside single ones), or "
+                help:
+                    "put the whole value in one pair of quotes (\\\" is a quote inside double quotes, '' inside single ones), or "
                     + "close an earlier quote")
         default:
             let isMap = problem.context.hasSuffix("mapping")
             return Explanation(
                 "yaml-syntax",
-                place.startsListItem && isMap ? "a list item cannot stand among the keys of a map" : "this does not fit what stands above it",
+                place.startsListItem && isMap
+                    ? "a list item cannot stand among the keys of a map" : "this does not fit what stands above it",
                 at: here, help: "check the indentation: what belongs together starts in the same column",
                 note: problem.context.isEmpty ? nil : "the \(isMap ? "map" : "list") starts here")
         }

@@ -61,7 +61,8 @@ struct TreeBuilder: ~Copyable {
 
     private mutating func emptyFile() {
         diagnostics.error(
-            "empty-file", "the file holds nothing but comments and white space", at: SourceRange(file: file, at: .start),
+            "empty-file", "the file holds nothing but comments and white space",
+            at: SourceRange(file: file, at: .start),
             help: "write the stack into it, or name another file")
     }
 
@@ -93,7 +94,9 @@ struct TreeBuilder: ~Copyable {
             }
         case .streamStart, .streamEnd, .documentStart, .documentEnd, .sequenceEnd, .mappingEnd:
             throw .syntax(
-                SyntaxProblem(problem: "did not find expected node content", context: "", position: event.start, contextStart: nil))
+                SyntaxProblem(
+                    problem: "did not find expected node content", context: "", position: event.start, contextStart: nil
+                ))
         }
     }
 
@@ -123,7 +126,8 @@ struct TreeBuilder: ~Copyable {
             let event = try next()
             if case .sequenceEnd = event.kind {
                 let range = collectionRange(start, event, isFlow: isFlow, last: elements.last)
-                return Subtree(node: Node(.sequence(elements), range: range, tag: tag), values: values, height: height + 1)
+                return Subtree(
+                    node: Node(.sequence(elements), range: range, tag: tag), values: values, height: height + 1)
             }
             let element = try subtree(event, depth: depth)
             elements.append(element.node)
@@ -141,7 +145,8 @@ struct TreeBuilder: ~Copyable {
             let event = try next()
             if case .mappingEnd = event.kind {
                 let range = collectionRange(start, event, isFlow: isFlow, last: entries.last?.value)
-                return Subtree(node: Node(.mapping(entries), range: range, tag: tag), values: values, height: height + 1)
+                return Subtree(
+                    node: Node(.mapping(entries), range: range, tag: tag), values: values, height: height + 1)
             }
             let key = try subtree(event, depth: depth)
             let value = try subtree(try next(), depth: depth)
@@ -181,7 +186,8 @@ struct TreeBuilder: ~Copyable {
         if spelling.text == "<<", spelling.style == .plain {
             diagnostics.error(
                 "merge-key", "YAML 1.2 has no merge key", at: key.range,
-                help: "use `extends` to share settings between files, or give the whole value an anchor (&name) and repeat it "
+                help:
+                    "use `extends` to share settings between files, or give the whole value an anchor (&name) and repeat it "
                     + "with an alias (*name)")
             return false
         }
@@ -221,7 +227,8 @@ struct TreeBuilder: ~Copyable {
     private mutating func unknownTag(_ tag: String, at range: SourceRange) {
         diagnostics.error(
             "unknown-tag", "the tag `\(shortened(tag))` is not known here", at: range,
-            help: "CloudFormation's tags such as !Ref and !Sub do not work here: write a reference as $(section.name.attribute); "
+            help:
+                "CloudFormation's tags such as !Ref and !Sub do not work here: write a reference as $(section.name.attribute); "
                 + "text that starts with `!` needs quotes")
     }
 
@@ -269,7 +276,8 @@ struct TreeBuilder: ~Copyable {
         guard values <= YAMLReader.Limit.values else {
             throw .limit(
                 Diagnostic(
-                    "too-many-values", "the file grows beyond \(YAMLReader.Limit.values) values here, aliases counted in full",
+                    "too-many-values",
+                    "the file grows beyond \(YAMLReader.Limit.values) values here, aliases counted in full",
                     at: range, help: "use fewer aliases to aliases, or split the file"))
         }
     }
@@ -278,7 +286,8 @@ struct TreeBuilder: ~Copyable {
         guard depth <= YAMLReader.Limit.depth else {
             throw .limit(
                 Diagnostic(
-                    "nested-too-deeply", "lists and maps are nested more than \(YAMLReader.Limit.depth) deep here", at: range,
+                    "nested-too-deeply", "lists and maps are nested more than \(YAMLReader.Limit.depth) deep here",
+                    at: range,
                     help: "look for brackets or dashes that are not meant"))
         }
     }

@@ -55,7 +55,9 @@ package enum YAMLReader {
                 help: "check that this is the right file; a stack of this size is better split into several")
         }
         var text = Array(bytes)
-        if text.starts(with: [0xFE, 0xFF]) || text.starts(with: [0xFF, 0xFE]) || text.prefix(2).contains(0) && text.count > 1 {
+        if text.starts(with: [0xFE, 0xFF]) || text.starts(with: [0xFF, 0xFE])
+            || text.prefix(2).contains(0) && text.count > 1
+        {
             throw Diagnostic(
                 "not-utf8", "the file is not UTF-8, but looks like UTF-16 or UTF-32",
                 at: SourceRange(file: file, at: .start), help: "save it as UTF-8")

@@ -92,7 +92,8 @@ extension World {
         let current = FileManager.default.currentDirectoryPath
         let folder = realPath(current) ?? current
         return World(
-            environment: .process(in: folder), folder: folder, registry: ResourceTypes.registry(codeIn: folder), time: .system,
+            environment: .process(in: folder), folder: folder, registry: ResourceTypes.registry(codeIn: folder),
+            time: .system,
             seconds: { ProcessInfo.processInfo.systemUptime },
             random: { count in (0..<count).map { _ in UInt8.random(in: 0...255) } },
             transport: { settings throws(TransportError) in try makeTransport(settings) })

@@ -44,7 +44,11 @@ struct Console: Dialog {
 
     func sent(_ attempt: AWSClient.Attempt) {
         if isTracing {
-            terminal.say(SafeText(lines: "> \(attempt.operation) to \(attempt.endpoint)\n> \(Self.json(attempt.input))\n< \(attempt.line)\n< \(Self.json(attempt.output))"))
+            terminal.say(
+                SafeText(
+                    lines:
+                        "> \(attempt.operation) to \(attempt.endpoint)\n> \(Self.json(attempt.input))\n< \(attempt.line)\n< \(Self.json(attempt.output))"
+                ))
         } else if output.isVerbose {
             terminal.say(SafeText(line: attempt.line))
         }
@@ -64,7 +68,9 @@ struct Console: Dialog {
                 let report = report(of: run)
                 terminal.print(run.wasShown ? report.summaryLine(style) : report.text(style))
             }
-            if !run.hasVisibleChanges { terminal.print(sentence: "Stack \(run.place): only the state is brought up to date.") }
+            if !run.hasVisibleChanges {
+                terminal.print(sentence: "Stack \(run.place): only the state is brought up to date.")
+            }
         case .rebuild(let rebuild, let damaged, let whereabouts):
             terminal.print(RebuildReport(rebuild, damaged: damaged, Origin(whereabouts)).text(style))
         }

@@ -13,10 +13,12 @@ enum Options {
 
     static let target = Option.texts(
         "--target", "ADDRESS", group: common, "Only this resource and what it needs, such as roles.long-lived.")
-    static let parallelism = Option.integer("--parallelism", "N", in: 1...256, group: common, "How many actions run at once.")
+    static let parallelism = Option.integer(
+        "--parallelism", "N", in: 1...256, group: common, "How many actions run at once.")
 
     static let json = Option.flag("--json", group: common, "Print one JSON document on stdout and nothing else.")
-    static let noColor = Option.flag("--no-color", group: common, "No colours; the same as the environment variable NO_COLOR.")
+    static let noColor = Option.flag(
+        "--no-color", group: common, "No colours; the same as the environment variable NO_COLOR.")
     static let quiet = Option.flag("--quiet", group: common, "No progress, only results and errors.")
     static let verbose = Option.flag("--verbose", group: common, "Show each request, never a secret.")
 
@@ -53,7 +55,8 @@ extension Settings {
     }
 
     static func ofAWS(_ parsed: inout ParsedCommand) -> Settings {
-        Settings(profile: parsed[Options.profile], region: parsed[Options.region], endpointURL: parsed[Options.endpointURL])
+        Settings(
+            profile: parsed[Options.profile], region: parsed[Options.region], endpointURL: parsed[Options.endpointURL])
     }
 
     static func ofAccount(_ parsed: inout ParsedCommand) -> Settings {

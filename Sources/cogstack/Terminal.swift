@@ -32,7 +32,8 @@ struct Terminal: Sendable {
     }
 
     init(_ options: OutputOptions, environment: [String: String]) {
-        let mayColour = !options.isColourless && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
+        let mayColour =
+            !options.isColourless && environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
         let width = Self.columns
         outputStyle = Style(isColoured: mayColour && isatty(STDOUT_FILENO) == 1, width: width)
         errorStyle = Style(isColoured: mayColour && isatty(STDERR_FILENO) == 1, width: width)

@@ -17,7 +17,8 @@ struct AWSClientTests {
     let clock = ManualTime(start)
 
     private func client(
-        _ transport: ScriptedTransport, credentials: (any CredentialsProvider)? = Credentials.example, attempts: Int = 3,
+        _ transport: ScriptedTransport, credentials: (any CredentialsProvider)? = Credentials.example,
+        attempts: Int = 3,
         observer: (@Sendable (AWSClient.Attempt) -> Void)? = nil
     ) throws -> AWSClient {
         AWSClient(
@@ -45,76 +46,126 @@ struct AWSClientTests {
 
     static let cases: [Case] = [
         Case(name: "a good answer", steps: [good], operation: create, sent: 1, kind: nil),
-        Case(name: "a refusal is final", steps: [error(400, "InvalidParameterException")], operation: read, sent: 1, kind: .service),
-        Case(name: "a call that the endpoint does not have, told by 501", steps: [error(501, "X"), good], operation: create, sent: 1, kind: .service),
-        Case(name: "a page of HTML with 501", steps: [.answer(501, "<html>"), good], operation: create, sent: 1, kind: .service),
         Case(
-            name: "a call that the endpoint does not have, told by its code", steps: [error(400, "UnknownOperationException"), good],
+            name: "a refusal is final", steps: [error(400, "InvalidParameterException")], operation: read, sent: 1,
+            kind: .service),
+        Case(
+            name: "a call that the endpoint does not have, told by 501", steps: [error(501, "X"), good],
+            operation: create, sent: 1, kind: .service),
+        Case(
+            name: "a page of HTML with 501", steps: [.answer(501, "<html>"), good], operation: create, sent: 1,
+            kind: .service),
+        Case(
+            name: "a call that the endpoint does not have, told by its code",
+            steps: [error(400, "UnknownOperationException"), good],
             operation: read, sent: 1, kind: .service),
-        Case(name: "a quota is no throttling", steps: [error(400, "LimitExceededException")], operation: read, sent: 1, kind: .service),
-        Case(name: "throttled, then good", steps: [error(400, "TooManyRequestsException"), good], operation: create, sent: 2, kind: nil),
+        Case(
+            name: "a quota is no throttling", steps: [error(400, "LimitExceededException")], operation: read, sent: 1,
+            kind: .service),
+        Case(
+            name: "throttled, then good", steps: [error(400, "TooManyRequestsException"), good], operation: create,
+            sent: 2, kind: nil),
         Case(
             name: "429 for the concurrency of a function is an answer about it",
-            steps: [.answer(429, #"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","message":"Rate Exceeded."}"#, headers: ["x-amzn-ErrorType": "TooManyRequestsException"]), good],
+            steps: [
+                .answer(
+                    429, #"{"Reason":"ReservedFunctionConcurrentInvocationLimitExceeded","message":"Rate Exceeded."}"#,
+                    headers: ["x-amzn-ErrorType": "TooManyRequestsException"]), good,
+            ],
             operation: update, sent: 1, kind: .service),
         Case(
             name: "429 for the caller's rate is throttling",
-            steps: [.answer(429, #"{"Reason":"CallerRateLimitExceeded"}"#, headers: ["x-amzn-ErrorType": "TooManyRequestsException"]), good],
+            steps: [
+                .answer(
+                    429, #"{"Reason":"CallerRateLimitExceeded"}"#,
+                    headers: ["x-amzn-ErrorType": "TooManyRequestsException"]), good,
+            ],
             operation: update, sent: 2, kind: nil),
         Case(name: "429, then good", steps: [error(429, "Strange"), good], operation: create, sent: 2, kind: nil),
         Case(
-            name: "throttled for good", steps: .init(repeating: error(400, "ThrottlingException"), count: 3), operation: create,
+            name: "throttled for good", steps: .init(repeating: error(400, "ThrottlingException"), count: 3),
+            operation: create,
             sent: 3, kind: .throttled),
-        Case(name: "a read after 5xx", steps: [error(500, "InternalErrorException"), good], operation: read, sent: 2, kind: nil),
+        Case(
+            name: "a read after 5xx", steps: [error(500, "InternalErrorException"), good], operation: read, sent: 2,
+            kind: nil),
         Case(name: "a repeatable after 5xx", steps: [error(503, "X"), good], operation: update, sent: 2, kind: nil),
         Case(
             name: "a create after 5xx", steps: [error(500, "InternalErrorException"), good], operation: create, sent: 1,
             kind: .uncertain, mayHaveHappened: true),
-        Case(name: "a read after a lost connection", steps: [.failure(.lost), .failure(.timedOut), good], operation: read, sent: 3, kind: nil),
         Case(
-            name: "a create after a lost connection", steps: [.failure(.lost), good], operation: create, sent: 1, kind: .uncertain,
+            name: "a read after a lost connection", steps: [.failure(.lost), .failure(.timedOut), good],
+            operation: read, sent: 3, kind: nil),
+        Case(
+            name: "a create after a lost connection", steps: [.failure(.lost), good], operation: create, sent: 1,
+            kind: .uncertain,
             mayHaveHappened: true),
         Case(
-            name: "a create after a timeout", steps: [.failure(.timedOut), good], operation: create, sent: 1, kind: .uncertain,
+            name: "a create after a timeout", steps: [.failure(.timedOut), good], operation: create, sent: 1,
+            kind: .uncertain,
             mayHaveHappened: true),
-        Case(name: "a create that never left", steps: [.failure(.notSent), good], operation: create, sent: 2, kind: nil),
         Case(
-            name: "no connection at all", steps: .init(repeating: .failure(.notSent), count: 3), operation: create, sent: 3,
+            name: "a create that never left", steps: [.failure(.notSent), good], operation: create, sent: 2, kind: nil),
+        Case(
+            name: "no connection at all", steps: .init(repeating: .failure(.notSent), count: 3), operation: create,
+            sent: 3,
             kind: .unreachable),
-        Case(name: "a read whose answer is beyond all bounds", steps: [.failure(.unreadable), good], operation: read, sent: 1, kind: .garbled),
         Case(
-            name: "a create whose answer is beyond all bounds", steps: [.failure(.unreadable), good], operation: create, sent: 1,
+            name: "a read whose answer is beyond all bounds", steps: [.failure(.unreadable), good], operation: read,
+            sent: 1, kind: .garbled),
+        Case(
+            name: "a create whose answer is beyond all bounds", steps: [.failure(.unreadable), good], operation: create,
+            sent: 1,
             kind: .uncertain, mayHaveHappened: true),
         Case(name: "no TLS", steps: [.failure(.tls), good], operation: read, sent: 1, kind: .unreachable),
         Case(
-            name: "throttled, then lost", steps: [error(400, "ThrottlingException"), .failure(.lost), good], operation: create, sent: 2,
+            name: "throttled, then lost", steps: [error(400, "ThrottlingException"), .failure(.lost), good],
+            operation: create, sent: 2,
             kind: .uncertain, mayHaveHappened: true),
         Case(
-            name: "lost, then no connection: it may have happened", steps: [.failure(.lost), .failure(.notSent), .failure(.notSent)],
+            name: "lost, then no connection: it may have happened",
+            steps: [.failure(.lost), .failure(.notSent), .failure(.notSent)],
             operation: update, sent: 3, kind: .unavailable, mayHaveHappened: true),
         Case(
-            name: "a page of HTML with 500 is not asked for again", steps: [.answer(500, "<html>"), good], operation: read, sent: 1,
+            name: "a page of HTML with 500 is not asked for again", steps: [.answer(500, "<html>"), good],
+            operation: read, sent: 1,
             kind: .garbled),
         Case(
-            name: "a page of HTML with 200 is not either", steps: [.answer(200, "<!doctype html><h1>Sign in</h1>"), good], operation: read,
+            name: "a page of HTML with 200 is not either",
+            steps: [.answer(200, "<!doctype html><h1>Sign in</h1>"), good], operation: read,
             sent: 1, kind: .garbled),
-        Case(name: "a read whose answer is cut off", steps: [.answer(200, #"{"UserPool":"#), good], operation: read, sent: 2, kind: nil),
         Case(
-            name: "a repeatable whose answer is cut off each time", steps: .init(repeating: .answer(200, #"{"UserPool":"#), count: 3),
+            name: "a read whose answer is cut off", steps: [.answer(200, #"{"UserPool":"#), good], operation: read,
+            sent: 2, kind: nil),
+        Case(
+            name: "a repeatable whose answer is cut off each time",
+            steps: .init(repeating: .answer(200, #"{"UserPool":"#), count: 3),
             operation: update, sent: 3, kind: .garbled, mayHaveHappened: true),
-        Case(name: "a refusal that is cut off", steps: [.answer(404, #"{"__ty"#), good], operation: read, sent: 2, kind: nil),
+        Case(
+            name: "a refusal that is cut off", steps: [.answer(404, #"{"__ty"#), good], operation: read, sent: 2,
+            kind: nil),
         Case(name: "a read without a body", steps: [.answer(200, ""), good], operation: read, sent: 2, kind: nil),
         Case(
-            name: "a create without a body", steps: [.answer(200, ""), good], operation: create, sent: 1, kind: .uncertain,
+            name: "a create without a body", steps: [.answer(200, ""), good], operation: create, sent: 1,
+            kind: .uncertain,
             mayHaveHappened: true),
         Case(name: "a gateway's page is", steps: [.answer(503, "<html>"), good], operation: read, sent: 2, kind: nil),
         Case(
-            name: "a create whose answer is cut off", steps: [.answer(200, #"{"UserPool":"#), good], operation: create, sent: 1,
+            name: "a create whose answer is cut off", steps: [.answer(200, #"{"UserPool":"#), good], operation: create,
+            sent: 1,
             kind: .uncertain, mayHaveHappened: true),
-        Case(name: "a create that a proxy refused", steps: [.answer(407, "<html>"), good], operation: create, sent: 1, kind: .garbled),
-        Case(name: "a redirect", steps: [.answer(302, "", headers: ["location": "http://x/"]), good], operation: read, sent: 1, kind: .garbled),
-        Case(name: "unknown key", steps: [error(400, "UnrecognizedClientException")], operation: read, sent: 1, kind: .credentials),
-        Case(name: "expired session", steps: [error(400, "ExpiredTokenException")], operation: read, sent: 1, kind: .expiredCredentials),
+        Case(
+            name: "a create that a proxy refused", steps: [.answer(407, "<html>"), good], operation: create, sent: 1,
+            kind: .garbled),
+        Case(
+            name: "a redirect", steps: [.answer(302, "", headers: ["location": "http://x/"]), good], operation: read,
+            sent: 1, kind: .garbled),
+        Case(
+            name: "unknown key", steps: [error(400, "UnrecognizedClientException")], operation: read, sent: 1,
+            kind: .credentials),
+        Case(
+            name: "expired session", steps: [error(400, "ExpiredTokenException")], operation: read, sent: 1,
+            kind: .expiredCredentials),
     ]
 
     @Test("what each answer leads to", arguments: cases)
@@ -128,7 +179,9 @@ struct AWSClientTests {
         } catch {
             #expect(error.kind == test.kind)
             #expect(error.attempts == test.sent)
-            #expect(error.mayHaveHappened == (test.mayHaveHappened || (error.kind == .garbled && test.operation.effect != .read)))
+            #expect(
+                error.mayHaveHappened
+                    == (test.mayHaveHappened || (error.kind == .garbled && test.operation.effect != .read)))
         }
         #expect(transport.sent.count == test.sent)
         #expect(client.apiCalls == test.sent)
@@ -164,7 +217,10 @@ struct AWSClientTests {
         let error = await #expect(throws: AWSError.self) { try await client.call(Self.read, [:]) }
         #expect(error?.kind == .credentials)
         let dates = transport.sent.compactMap { request in request.headers.first { $0.name == "X-Amz-Date" }?.value }
-        #expect(dates == ["20150830T123600Z", "20150830T133600Z", "20150830T133600Z", "20150830T133600Z", "20150830T143600Z"])
+        #expect(
+            dates == [
+                "20150830T123600Z", "20150830T133600Z", "20150830T133600Z", "20150830T133600Z", "20150830T143600Z",
+            ])
     }
 
     @Test("a refused signature with the right clock is a matter of the key")
@@ -181,7 +237,8 @@ struct AWSClientTests {
     @Test(
         "calls that meet the wrong clock together all go on, whatever the service calls it",
         arguments: [
-            (.json, 400, "InvalidSignatureException"), (.json, 400, "RequestExpired"), (.json, 403, "RequestTimeTooSkewed"),
+            (.json, 400, "InvalidSignatureException"), (.json, 400, "RequestExpired"),
+            (.json, 403, "RequestTimeTooSkewed"),
             (.xml, 403, "SignatureDoesNotMatch"), (.xml, 400, "RequestExpired"),
         ] as [(Form, Int, String)])
     func skewTogether(form: Form, status: Int, code: String) async throws {
@@ -189,12 +246,19 @@ struct AWSClientTests {
             status,
             form == .xml
                 ? "<ErrorResponse><Error><Code>\(code)</Code><Message>Signature expired</Message></Error></ErrorResponse>"
-                : #"{"__type":"\#(code)","message":"Signature expired"}"#, headers: ["Date": "Sun, 30 Aug 2015 12:56:00 GMT"])
-        let good = form == .xml ? Step.answer(200, "<GetUserResponse><GetUserResult><A>1</A></GetUserResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetUserResponse>") : Self.good
+                : #"{"__type":"\#(code)","message":"Signature expired"}"#,
+            headers: ["Date": "Sun, 30 Aug 2015 12:56:00 GMT"])
+        let good =
+            form == .xml
+            ? Step.answer(
+                200,
+                "<GetUserResponse><GetUserResult><A>1</A></GetUserResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetUserResponse>"
+            ) : Self.good
         let operation = form == .xml ? AWSOperation(.iam, "GetUser", .read, answers: "A") : Self.create
         let transport = SkewedService(refusal: refusal, good: good, together: 2)
         let client = AWSClient(
-            credentials: Credentials.example, endpoints: try Endpoints(region: "us-east-1"), transport: transport, time: clock.time)
+            credentials: Credentials.example, endpoints: try Endpoints(region: "us-east-1"), transport: transport,
+            time: clock.time)
         async let first = client.call(operation, [:])
         async let second = client.call(operation, [:])
         _ = try await (first, second)
@@ -205,7 +269,8 @@ struct AWSClientTests {
 
     @Test("expired credentials are asked for once more, and the request is signed with the new ones")
     func renewal() async throws {
-        let renewed = Credentials(accessKeyId: "AKIAI44QH8DHBEXAMPLE", secretAccessKey: Secret("s"), source: "the documentation")
+        let renewed = Credentials(
+            accessKeyId: "AKIAI44QH8DHBEXAMPLE", secretAccessKey: Secret("s"), source: "the documentation")
         let reads = Mutex(0)
         let provider = RenewableCredentials(.example) { () throws(ConfigurationError) in
             reads.withLock { $0 += 1 }
@@ -216,7 +281,9 @@ struct AWSClientTests {
         _ = try await client.call(Self.create, [:])
         _ = try await client.call(Self.create, [:])
         let keys = transport.sent.map { request in
-            request.headers.first { $0.name == "Authorization" }?.value.split(separator: "/").first?.split(separator: "=").last
+            request.headers.first { $0.name == "Authorization" }?.value.split(separator: "/").first?.split(
+                separator: "="
+            ).last
         }
         #expect(keys == ["AKIAIOSFODNN7EXAMPLE", "AKIAI44QH8DHBEXAMPLE", "AKIAI44QH8DHBEXAMPLE"])
         #expect(reads.withLock(\.self) == 1)
@@ -224,15 +291,18 @@ struct AWSClientTests {
 
     @Test("where there are no others, or they have expired too, it ends, and says whose they were")
     func noRenewal() async throws {
-        let other = Credentials(accessKeyId: "AKIAI44QH8DHBEXAMPLE", secretAccessKey: Secret("s"), source: "the other file")
+        let other = Credentials(
+            accessKeyId: "AKIAI44QH8DHBEXAMPLE", secretAccessKey: Secret("s"), source: "the other file")
         let failing = ConfigurationError(.file, "cannot be read")
         let cases: [(Result<Credentials, ConfigurationError>, Int, String)] = [
-            (.success(.example), 1, "the documentation"), (.success(other), 2, "the other file"), (.failure(failing), 1, "the documentation"),
+            (.success(.example), 1, "the documentation"), (.success(other), 2, "the other file"),
+            (.failure(failing), 1, "the documentation"),
         ]
         for (found, sent, source) in cases {
             let transport = ScriptedTransport(.init(repeating: Self.error(400, "ExpiredTokenException"), count: 9))
             let client = try client(
-                transport, credentials: RenewableCredentials(.example) { () throws(ConfigurationError) in try found.get() })
+                transport,
+                credentials: RenewableCredentials(.example) { () throws(ConfigurationError) in try found.get() })
             let error = await #expect(throws: AWSError.self) { try await client.call(Self.create, [:]) }
             #expect(transport.sent.count == sent)
             #expect(error?.kind == .expiredCredentials && error?.credentialsSource == source)
@@ -243,7 +313,9 @@ struct AWSClientTests {
 
     @Test("a read is asked again after less silence than a change, and bears more each time")
     func readTimeouts() async throws {
-        for (operation, readTimeouts) in [(Self.read, [20, 40, 60]), (Self.update, [nil, nil, nil])] as [(AWSOperation, [Double?])] {
+        for (operation, readTimeouts) in [(Self.read, [20, 40, 60]), (Self.update, [nil, nil, nil])]
+            as [(AWSOperation, [Double?])]
+        {
             let transport = ScriptedTransport(.failure(.timedOut), .failure(.timedOut), Self.good)
             _ = try await client(transport).call(operation, [:])
             #expect(transport.sent.map(\.readTimeout) == readTimeouts)
@@ -252,9 +324,14 @@ struct AWSClientTests {
 
     @Test("IAM is signed for the partition's global region")
     func scope() async throws {
-        let transport = ScriptedTransport(.answer(200, "<GetUserResponse><GetUserResult><A>1</A></GetUserResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetUserResponse>"))
+        let transport = ScriptedTransport(
+            .answer(
+                200,
+                "<GetUserResponse><GetUserResult><A>1</A></GetUserResult><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></GetUserResponse>"
+            ))
         let client = AWSClient(
-            credentials: Credentials.example, endpoints: try Endpoints(region: "eu-west-1"), transport: transport, time: clock.time)
+            credentials: Credentials.example, endpoints: try Endpoints(region: "eu-west-1"), transport: transport,
+            time: clock.time)
         _ = try await client.call(AWSOperation(.iam, "GetUser", .read, answers: "A"), [:])
         let authorization = transport.sent[0].headers.first { $0.name == "Authorization" }?.value
         #expect(authorization?.contains("/20150830/us-east-1/iam/aws4_request") == true)
@@ -263,10 +340,14 @@ struct AWSClientTests {
 
     @Test("S3 has the bucket in the path, the body's digest in a signed header, and XML for answers")
     func s3() async throws {
-        let list = AWSOperation(.s3, "ListObjectsV2", .read, "GET", "/{Bucket}", query: ["ListType": "list-type", "Prefix": "prefix"],
+        let list = AWSOperation(
+            .s3, "ListObjectsV2", .read, "GET", "/{Bucket}", query: ["ListType": "list-type", "Prefix": "prefix"],
             answers: "ListBucketResult.Name")
         let transport = ScriptedTransport(
-            .answer(200, "<?xml version='1.0'?><ListBucketResult xmlns='u'><Name>data</Name><KeyCount>0</KeyCount></ListBucketResult>"),
+            .answer(
+                200,
+                "<?xml version='1.0'?><ListBucketResult xmlns='u'><Name>data</Name><KeyCount>0</KeyCount></ListBucketResult>"
+            ),
             .answer(404, "<Error><Code>NoSuchBucket</Code><Message>m</Message><BucketName>data</BucketName></Error>"))
         let client = try client(transport)
         let input: Value = ["Bucket": "data", "ListType": 2, "Prefix": "us-east-1:1/"]
@@ -275,11 +356,15 @@ struct AWSClientTests {
         #expect(error?.code == "NoSuchBucket" && error?.kind == .service)
 
         let sent = transport.sent[0]
-        #expect(sent.url == "https://s3.us-east-1.amazonaws.com/data?list-type=2&prefix=us-east-1%3A1%2F" && sent.body.isEmpty)
+        #expect(
+            sent.url == "https://s3.us-east-1.amazonaws.com/data?list-type=2&prefix=us-east-1%3A1%2F"
+                && sent.body.isEmpty)
         let digest = sent.headers.first { $0.name == "X-Amz-Content-Sha256" }?.value
         #expect(digest == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
         let authorization = sent.headers.first { $0.name == "Authorization" }?.value
-        #expect(authorization?.contains("/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date") == true)
+        #expect(
+            authorization?.contains("/us-east-1/s3/aws4_request, SignedHeaders=host;x-amz-content-sha256;x-amz-date")
+                == true)
     }
 
     @Test("without credentials a request goes unsigned")
@@ -292,7 +377,9 @@ struct AWSClientTests {
     @Test("a provider without credentials is told as it is, and nothing is sent")
     func noCredentials() async throws {
         struct None: CredentialsProvider {
-            func credentials() async throws(ConfigurationError) -> Credentials { throw ConfigurationError(.noCredentials, "none here") }
+            func credentials() async throws(ConfigurationError) -> Credentials {
+                throw ConfigurationError(.noCredentials, "none here")
+            }
             func renewed(after expired: Credentials) async throws(ConfigurationError) -> Bool { false }
         }
         let transport = ScriptedTransport(Self.good)
@@ -361,10 +448,13 @@ struct AWSClientTests {
         let secret = "do-not-tell"
         let transport = ScriptedTransport(
             Self.error(500, "InternalErrorException", ["x-amzn-RequestId": "r1"]), .failure(.lost),
-            .answer(200, #"{"UserPool":{"Id":"x"},"UserPoolClient":{"ClientSecret":"\#(secret)"}}"#, headers: ["x-amzn-RequestId": "r2"]))
+            .answer(
+                200, #"{"UserPool":{"Id":"x"},"UserPoolClient":{"ClientSecret":"\#(secret)"}}"#,
+                headers: ["x-amzn-RequestId": "r2"]))
         let client = try client(transport) { attempt in seen.withLock { $0.append(attempt) } }
         let read = Operation(
-            .cognitoIdentityProvider, "DescribeUserPool", .read, answers: "UserPool.Id", secrets: ["UserPoolClient.ClientSecret"])
+            .cognitoIdentityProvider, "DescribeUserPool", .read, answers: "UserPool.Id",
+            secrets: ["UserPoolClient.ClientSecret"])
         let output = try await client.call(read, ["Password": .secret(Secret(secret))])
         let attempts = seen.withLock(\.self)
         #expect(attempts.map(\.number) == [1, 2, 3])
@@ -398,14 +488,22 @@ struct PagingTests {
 
     @Test("pages are put together in order")
     func pages() async throws {
-        let caller = caller(["Roles": [1, 2], "Marker": "a", "IsTruncated": "true"], ["Roles": "", "Marker": "b", "IsTruncated": "true"], ["Roles": [3], "IsTruncated": "false", "Marker": "c"])
+        let caller = caller(
+            ["Roles": [1, 2], "Marker": "a", "IsTruncated": "true"],
+            ["Roles": "", "Marker": "b", "IsTruncated": "true"], ["Roles": [3], "IsTruncated": "false", "Marker": "c"])
         let all = try await caller.all(
-            Self.list, ["PathPrefix": "/"], items: "Roles", inputToken: "Marker", outputToken: "Marker", more: "IsTruncated")
+            Self.list, ["PathPrefix": "/"], items: "Roles", inputToken: "Marker", outputToken: "Marker",
+            more: "IsTruncated")
         #expect(all == [1, 2, 3])
-        #expect(caller.inputs.withLock(\.self) == [["PathPrefix": "/"], ["PathPrefix": "/", "Marker": "a"], ["PathPrefix": "/", "Marker": "b"]])
+        #expect(
+            caller.inputs.withLock(\.self) == [
+                ["PathPrefix": "/"], ["PathPrefix": "/", "Marker": "a"], ["PathPrefix": "/", "Marker": "b"],
+            ])
     }
 
-    @Test("without a token the list is at its end", arguments: [["I": [1]], ["I": [1], "T": ""], ["I": [1], "T": .null]] as [Value])
+    @Test(
+        "without a token the list is at its end",
+        arguments: [["I": [1]], ["I": [1], "T": ""], ["I": [1], "T": .null]] as [Value])
     func end(page: Value) async throws {
         #expect(try await caller(page).all(Self.list, items: "I", inputToken: "T", outputToken: "T") == [1])
     }
@@ -425,7 +523,13 @@ struct PagingTests {
         func signing(with credentials: Credentials?) -> any AWSCaller { self }
 
         func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
-            ["I": [], "T": .integer(number.withLock { $0 += 1; return $0 })]
+            [
+                "I": [],
+                "T": .integer(
+                    number.withLock {
+                        $0 += 1; return $0
+                    }),
+            ]
         }
     }
 
@@ -445,12 +549,19 @@ struct AWSErrorTests {
         "say what happened, where, and what to do",
         arguments: [
             (.service, "IAM CreateUser was refused: Code: words (HTTP 409, request id r)."),
-            (.unreachable, "IAM CreateUser could not reach https://h: Code: words (HTTP 409, request id r). Check the network"),
-            (.uncertain, "IAM CreateUser at https://h may or may not have happened: Code: words (HTTP 409, request id r). Run the same command again"),
+            (
+                .unreachable,
+                "IAM CreateUser could not reach https://h: Code: words (HTTP 409, request id r). Check the network"
+            ),
+            (
+                .uncertain,
+                "IAM CreateUser at https://h may or may not have happened: Code: words (HTTP 409, request id r). Run the same command again"
+            ),
         ] as [(AWSError.Kind, String)])
     func words(kind: AWSError.Kind, text: String) {
         let error = AWSError(
-            kind, code: "Code", message: "words", operation: AWSOperation(.iam, "CreateUser", .create), endpoint: "https://h",
+            kind, code: "Code", message: "words", operation: AWSOperation(.iam, "CreateUser", .create),
+            endpoint: "https://h",
             requestId: "r", httpStatus: 409)
         #expect(error.description.hasPrefix(text))
     }

@@ -19,11 +19,15 @@ struct SharedConfigTests {
             let input = test["input"], output = test["output"]
             let result = Result {
                 try SharedConfig(parsing: input["configFile"].string ?? "", as: .config, path: "config")
-                    .merging(SharedConfig(parsing: input["credentialsFile"].string ?? "", as: .credentials, path: "credentials"))
+                    .merging(
+                        SharedConfig(
+                            parsing: input["credentialsFile"].string ?? "", as: .credentials, path: "credentials"))
             }
             if let text = output["errorContaining"].string {
                 #expect(throws: ConfigurationError.self, name) { try result.get() }
-                if case .failure(let error as ConfigurationError) = result { #expect(error.description.contains(text), name) }
+                if case .failure(let error as ConfigurationError) = result {
+                    #expect(error.description.contains(text), name)
+                }
             } else {
                 let config = try result.get()
                 #expect(Self.value(config.profiles) == Self.members(output["profiles"]), name)
@@ -115,15 +119,21 @@ struct AWSConfigurationTests {
         arguments: [
             Case(variables: [:], key: "CONFIG", source: "profile default of /home/user/.aws/config"),
             Case(variables: keys, key: "ENV", source: "environment variables"),
-            Case(variables: ["AWS_PROFILE": "prod"], key: "PROD", source: "profile prod of /home/user/.aws/credentials"),
+            Case(
+                variables: ["AWS_PROFILE": "prod"], key: "PROD", source: "profile prod of /home/user/.aws/credentials"),
             Case(variables: keys.merging(["AWS_PROFILE": "prod"]) { $1 }, key: "ENV", source: "environment variables"),
             Case(variables: keys, profile: "prod", key: "PROD", source: "profile prod of /home/user/.aws/credentials"),
-            Case(variables: ["AWS_PROFILE": "half"], profile: "prod", key: "PROD", source: "profile prod of /home/user/.aws/credentials"),
             Case(
-                variables: ["AWS_PROFILE": "prod", "AWS_SHARED_CREDENTIALS_FILE": "/elsewhere/credentials"], key: "PROD",
+                variables: ["AWS_PROFILE": "half"], profile: "prod", key: "PROD",
+                source: "profile prod of /home/user/.aws/credentials"),
+            Case(
+                variables: ["AWS_PROFILE": "prod", "AWS_SHARED_CREDENTIALS_FILE": "/elsewhere/credentials"],
+                key: "PROD",
                 source: "profile prod of /elsewhere/credentials"),
             Case(variables: ["AWS_CONFIG_FILE": "~/c"], key: "CONFIG", source: "profile default of /home/user/c"),
-            Case(variables: ["AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""], key: "CONFIG", source: "profile default of /home/user/.aws/config"),
+            Case(
+                variables: ["AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": ""], key: "CONFIG",
+                source: "profile default of /home/user/.aws/config"),
         ])
     func credentials(test: Case) throws {
         let found = try AWSConfiguration(
@@ -145,7 +155,8 @@ struct AWSConfigurationTests {
     @Test(
         "credentials that cannot be had name the reason",
         arguments: [
-            ("sso", .unsupported, "sso_session"), ("role", .unsupported, "role_arn"), ("process", .unsupported, "credential_process"),
+            ("sso", .unsupported, "sso_session"), ("role", .unsupported, "role_arn"),
+            ("process", .unsupported, "credential_process"),
             ("half", .noCredentials, "aws_secret_access_key"),
         ] as [(String, ConfigurationError.Kind, String)])
     func refused(profile: String, kind: ConfigurationError.Kind, word: String) throws {
@@ -190,15 +201,19 @@ struct AWSConfigurationTests {
     @Test(
         "keys with what stands in no key are told by name",
         arguments: [
-            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE\n", "AWS_ACCESS_KEY_ID ends in a line break"), ("AWS_ACCESS_KEY_ID", "AKID\r\nEXAMPLE", "AWS_ACCESS_KEY_ID has a line break in it"),
-            ("AWS_SECRET_ACCESS_KEY", "s ", "AWS_SECRET_ACCESS_KEY ends in white space"), ("AWS_SECRET_ACCESS_KEY", "\ts", "AWS_SECRET_ACCESS_KEY begins with white space"),
-            ("AWS_SESSION_TOKEN", "a b", "AWS_SESSION_TOKEN has white space in it"), ("AWS_SESSION_TOKEN", "a\u{200b}b", "AWS_SESSION_TOKEN has a character that stands in no key"),
+            ("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE\n", "AWS_ACCESS_KEY_ID ends in a line break"),
+            ("AWS_ACCESS_KEY_ID", "AKID\r\nEXAMPLE", "AWS_ACCESS_KEY_ID has a line break in it"),
+            ("AWS_SECRET_ACCESS_KEY", "s ", "AWS_SECRET_ACCESS_KEY ends in white space"),
+            ("AWS_SECRET_ACCESS_KEY", "\ts", "AWS_SECRET_ACCESS_KEY begins with white space"),
+            ("AWS_SESSION_TOKEN", "a b", "AWS_SESSION_TOKEN has white space in it"),
+            ("AWS_SESSION_TOKEN", "a\u{200b}b", "AWS_SESSION_TOKEN has a character that stands in no key"),
             ("AWS_SECURITY_TOKEN", "t\n", "AWS_SECURITY_TOKEN ends in a line break"),
         ])
     func badKeys(name: String, value: String, told: String) throws {
         let configuration = try AWSConfiguration(
             Self.environment(
-                ["AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "hidden-in-any-case"].merging([name: value]) { $1 }, config: Self.config))
+                ["AWS_ACCESS_KEY_ID": "k", "AWS_SECRET_ACCESS_KEY": "hidden-in-any-case"].merging([name: value]) { $1 },
+                config: Self.config))
         let error = #expect(throws: ConfigurationError.self) { try configuration.credentials() }
         #expect(error?.kind == .noCredentials && error?.description.hasPrefix(told) == true)
         #expect(error?.description.contains("hidden") == false && error?.description.contains("AKID") == false)
@@ -209,19 +224,24 @@ struct AWSConfigurationTests {
         let environment = Self.environment(
             config: Self.config, credentials: "[default]\naws_access_key_id = AK ID\naws_secret_access_key = s\n")
         let error = #expect(throws: ConfigurationError.self) { try AWSConfiguration(environment).credentials() }
-        #expect(error?.description.hasPrefix("aws_access_key_id of profile default in /home/user/.aws/credentials has white space in it") == true)
+        #expect(
+            error?.description.hasPrefix(
+                "aws_access_key_id of profile default in /home/user/.aws/credentials has white space in it") == true)
     }
 
     // MARK: Certificates
 
-    private static let pem = Environment.Entry.file(Data("# mine\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n".utf8))
+    private static let pem = Environment.Entry.file(
+        Data("# mine\n-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n".utf8))
 
     private static func certificates(
         _ variables: [String: String], bundle: String? = nil, _ entries: [String: Environment.Entry]
     ) throws -> Certificates? {
         let environment = Environment(
             variables: variables.merging(["HOME": "/h"]) { given, _ in given }, home: "",
-            readFile: { path in path == "/h/.aws/config" ? "[default]\n" + (bundle.map { "ca_bundle = \($0)\n" } ?? "") : nil },
+            readFile: { path in
+                path == "/h/.aws/config" ? "[default]\n" + (bundle.map { "ca_bundle = \($0)\n" } ?? "") : nil
+            },
             look: { entries[$0] ?? .nothing })
         return try AWSConfiguration(environment, region: "us-east-1").transport().certificates
     }
@@ -229,17 +249,28 @@ struct AWSConfigurationTests {
     @Test(
         "which certificates count",
         arguments: [
-            (["AWS_CA_BUNDLE": "/a", "SSL_CERT_FILE": "/c"], "/b", Certificates(.bundle("/a"), namedBy: "AWS_CA_BUNDLE")),
+            (
+                ["AWS_CA_BUNDLE": "/a", "SSL_CERT_FILE": "/c"], "/b",
+                Certificates(.bundle("/a"), namedBy: "AWS_CA_BUNDLE")
+            ),
             (["SSL_CERT_FILE": "/c"], "~/b", Certificates(.bundle("/h/b"), namedBy: "ca_bundle of the profile")),
-            (["SSL_CERT_FILE": "/c", "SSL_CERT_DIR": "/d"], nil, Certificates(.bundle("/c"), namedBy: "SSL_CERT_FILE")),
+            (
+                ["SSL_CERT_FILE": "/c", "SSL_CERT_DIR": "/d"], nil,
+                Certificates(.bundle("/c"), namedBy: "SSL_CERT_FILE")
+            ),
             (["SSL_CERT_DIR": "/d"], nil, Certificates(.folder("/d"), namedBy: "SSL_CERT_DIR")),
             (["AWS_CA_BUNDLE": ""], nil, Certificates(.bundle("/etc/pki/tls/certs/ca-bundle.crt"))),
             (["AWS_ENDPOINT_URL": "http://127.0.0.1:1"], nil, nil),
-            (["AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_IAM": "https://h", "AWS_CA_BUNDLE": "/a"], nil, Certificates(.bundle("/a"), namedBy: "AWS_CA_BUNDLE")),
+            (
+                ["AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_ENDPOINT_URL_IAM": "https://h", "AWS_CA_BUNDLE": "/a"],
+                nil, Certificates(.bundle("/a"), namedBy: "AWS_CA_BUNDLE")
+            ),
         ] as [([String: String], String?, Certificates?)])
     func certificates(variables: [String: String], bundle: String?, certificates: Certificates?) throws {
-        let entries = Dictionary(uniqueKeysWithValues: ["/a", "/h/b", "/c", "/etc/pki/tls/certs/ca-bundle.crt"].map { ($0, Self.pem) })
-        #expect(try Self.certificates(variables, bundle: bundle, entries.merging(["/d": .folder]) { $1 }) == certificates)
+        let entries = Dictionary(
+            uniqueKeysWithValues: ["/a", "/h/b", "/c", "/etc/pki/tls/certs/ca-bundle.crt"].map { ($0, Self.pem) })
+        #expect(
+            try Self.certificates(variables, bundle: bundle, entries.merging(["/d": .folder]) { $1 }) == certificates)
     }
 
     @Test(
@@ -249,12 +280,19 @@ struct AWSConfigurationTests {
             (["AWS_CA_BUNDLE": "/n"], nil, "AWS_CA_BUNDLE names /n, in which there is no certificate."),
             (["AWS_CA_BUNDLE": "/d"], nil, "AWS_CA_BUNDLE names /d, which is a folder."),
             (["SSL_CERT_FILE": "/e"], nil, "SSL_CERT_FILE names /e, in which there is no certificate."),
-            (["SSL_CERT_FILE": "/u"], nil, "SSL_CERT_FILE names /u, which cannot be read: why."), ([:], "/a", "ca_bundle of the profile names /a, and"),
-            (["SSL_CERT_DIR": "/e"], nil, "SSL_CERT_DIR names /e, which is no folder."), ([:], nil, "Install the package ca-certificates"),
+            (["SSL_CERT_FILE": "/u"], nil, "SSL_CERT_FILE names /u, which cannot be read: why."),
+            ([:], "/a", "ca_bundle of the profile names /a, and"),
+            (["SSL_CERT_DIR": "/e"], nil, "SSL_CERT_DIR names /e, which is no folder."),
+            ([:], nil, "Install the package ca-certificates"),
         ] as [([String: String], String?, String)])
     func noCertificates(variables: [String: String], bundle: String?, told: String) {
         let error = #expect(throws: ConfigurationError.self) {
-            try Self.certificates(variables, bundle: bundle, ["/d": .folder, "/e": .file(Data("no".utf8)), "/u": .unreadable("why"), "/n": .file(Data("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".utf8))])
+            try Self.certificates(
+                variables, bundle: bundle,
+                [
+                    "/d": .folder, "/e": .file(Data("no".utf8)), "/u": .unreadable("why"),
+                    "/n": .file(Data("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n".utf8)),
+                ])
         }
         #expect(error?.kind == .certificates && error?.description.contains(told) == true)
     }
@@ -262,24 +300,33 @@ struct AWSConfigurationTests {
     @Test(
         "which region wins",
         arguments: [
-            (["AWS_REGION": "a-1", "AWS_DEFAULT_REGION": "b-1"], "o-1", "o-1"), (["AWS_REGION": "a-1", "AWS_DEFAULT_REGION": "b-1"], nil, "a-1"),
-            (["AWS_DEFAULT_REGION": "b-1"], nil, "b-1"), ([:], nil, "eu-west-1"), (["AWS_PROFILE": "prod"], nil, "eu-central-1"),
+            (["AWS_REGION": "a-1", "AWS_DEFAULT_REGION": "b-1"], "o-1", "o-1"),
+            (["AWS_REGION": "a-1", "AWS_DEFAULT_REGION": "b-1"], nil, "a-1"),
+            (["AWS_DEFAULT_REGION": "b-1"], nil, "b-1"), ([:], nil, "eu-west-1"),
+            (["AWS_PROFILE": "prod"], nil, "eu-central-1"),
         ] as [([String: String], String?, String)])
     func region(variables: [String: String], option: String?, region: String) throws {
         #expect(try AWSConfiguration(Self.environment(variables, config: Self.config), region: option).region == region)
     }
 
-    @Test("what is no region is refused, as it becomes a host name", arguments: ["", "us_east", "evil.com/", "-a", "a-", "US-EAST-1", "a b"])
+    @Test(
+        "what is no region is refused, as it becomes a host name",
+        arguments: ["", "us_east", "evil.com/", "-a", "a-", "US-EAST-1", "a b"])
     func badRegion(region: String) {
         #expect(throws: ConfigurationError.self) { try AWSConfiguration(Self.environment(), region: region) }
     }
 
     @Test(
         "the number of attempts",
-        arguments: [([:], 3), (["AWS_MAX_ATTEMPTS": "5"], 5), (["AWS_PROFILE": "prod"], 7), (["AWS_MAX_ATTEMPTS": "0"], nil), (["AWS_MAX_ATTEMPTS": "x"], nil)]
+        arguments: [
+            ([:], 3), (["AWS_MAX_ATTEMPTS": "5"], 5), (["AWS_PROFILE": "prod"], 7), (["AWS_MAX_ATTEMPTS": "0"], nil),
+            (["AWS_MAX_ATTEMPTS": "x"], nil),
+        ]
             as [([String: String], Int?)])
     func attempts(variables: [String: String], attempts: Int?) throws {
-        let result = Result { try AWSConfiguration(Self.environment(variables, config: Self.config), region: "us-east-1") }
+        let result = Result {
+            try AWSConfiguration(Self.environment(variables, config: Self.config), region: "us-east-1")
+        }
         #expect((try? result.get())?.retry.maxAttempts == attempts)
     }
 }
@@ -303,13 +350,17 @@ struct EndpointTests {
             let services = suite["services"][profile["services"]?.text ?? ""]
             let variables = (member("environments", "environment").map ?? [:]).compactMapValues(\.string)
             let endpoints = try Endpoints(
-                region: "fake-region-10", endpointURL: client["endpoint_url"].string, variables: variables, profile: profile,
+                region: "fake-region-10", endpointURL: client["endpoint_url"].string, variables: variables,
+                profile: profile,
                 services: Self.section(services))
             let service = Service(
-                name: test["service"] == "s3" ? "S3" : "DynamoDB", endpointPrefix: test["service"].string ?? "", format: .restJSON)
+                name: test["service"] == "s3" ? "S3" : "DynamoDB", endpointPrefix: test["service"].string ?? "",
+                format: .restJSON)
             let expected = test["output"]["endpointUrl"].string ?? "none"
             let own = "https://\(service.endpointPrefix).fake-region-10.amazonaws.com"
-            #expect(endpoints[service].origin == (expected.hasPrefix("https://\(service.endpointPrefix).fake") ? own : expected), name)
+            #expect(
+                endpoints[service].origin
+                    == (expected.hasPrefix("https://\(service.endpointPrefix).fake") ? own : expected), name)
         }
     }
 
@@ -326,7 +377,8 @@ struct EndpointTests {
     @Test("botocore's endpoint rules", .enabled(if: Vectors.arePresent, "the vectors are absent"), arguments: services)
     func rules(service: Service) throws {
         var checked = 0
-        for test in try Vectors.json("endpoints/\(service.endpointPrefix)/endpoint-tests-1.json")["testCases"].elements {
+        for test in try Vectors.json("endpoints/\(service.endpointPrefix)/endpoint-tests-1.json")["testCases"].elements
+        {
             let parameters = test["params"]
             guard ["UseFIPS", "UseDualStack", "UseGlobalEndpoint"].allSatisfy({ parameters[$0].boolean != true }),
                 let region = parameters["Region"].string, region != "aws-global", parameters["Endpoint"].isNull,
@@ -335,7 +387,9 @@ struct EndpointTests {
             let endpoints = try Endpoints(region: region)
             #expect(endpoints[service] == Endpoint(origin: url), "\(region)")
             let scheme = test["expect"]["endpoint"]["properties"]["authSchemes"].elements.first ?? .null
-            if let signingRegion = scheme["signingRegion"].string { #expect(endpoints.signingRegion(service) == signingRegion) }
+            if let signingRegion = scheme["signingRegion"].string {
+                #expect(endpoints.signingRegion(service) == signingRegion)
+            }
             checked += 1
         }
         #expect(checked >= (service == .sts ? 3 : 8))
@@ -345,7 +399,8 @@ struct EndpointTests {
         "partitions",
         arguments: [
             ("us-east-1", "aws"), ("mx-central-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-east-1", "aws-us-gov"),
-            ("us-iso-west-1", "aws-iso"), ("us-isob-west-1", "aws-iso-b"), ("eu-isoe-west-1", "aws-iso-e"), ("us-isof-east-1", "aws-iso-f"),
+            ("us-iso-west-1", "aws-iso"), ("us-isob-west-1", "aws-iso-b"), ("eu-isoe-west-1", "aws-iso-e"),
+            ("us-isof-east-1", "aws-iso-f"),
             ("eusc-de-east-1", "aws-eusc"),
         ])
     func partitions(region: String, name: String) {
@@ -356,14 +411,17 @@ struct EndpointTests {
     func parts() throws {
         let endpoints = try Endpoints(
             region: "us-east-1", endpointURL: nil,
-            variables: ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://127.0.0.1:4566/base/"], profile: [:], services: [:])
+            variables: ["AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER": "http://127.0.0.1:4566/base/"], profile: [:],
+            services: [:])
         let endpoint = endpoints[.cognitoIdentityProvider]
         #expect(endpoint.origin == "http://127.0.0.1:4566" && endpoint.path == "/base")
         #expect(endpoint.setBy == "AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER")
         #expect(endpoints[.cognitoIdentity].setBy == nil)
     }
 
-    @Test("what is not an endpoint URL is refused, with its place", arguments: ["localhost:4566", "ftp://h", "http://", "http://u:p@h", "http://h?x", "http://h#f", "h"])
+    @Test(
+        "what is not an endpoint URL is refused, with its place",
+        arguments: ["localhost:4566", "ftp://h", "http://", "http://u:p@h", "http://h?x", "http://h#f", "h"])
     func bad(url: String) {
         let error = #expect(throws: ConfigurationError.self) { try Endpoints(region: "us-east-1", endpointURL: url) }
         #expect(error?.kind == .badEndpoint && error?.description.contains("--endpoint-url") == true)

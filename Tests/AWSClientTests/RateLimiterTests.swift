@@ -30,7 +30,8 @@ struct RateLimiterTests {
         #expect(clock.waits.isEmpty)
     }
 
-    @Test("a burst that is refused many times counts once, a refusal after it again, down to one request in two seconds")
+    @Test(
+        "a burst that is refused many times counts once, a refusal after it again, down to one request in two seconds")
     func reduces() async throws {
         let limiter = RateLimiter(time: clock.time)
         var permits: [RateLimiter.Permit] = []
@@ -110,11 +111,13 @@ private final class LimitedService: Transport {
         clock.advance(0.01)
         return state.withLock { state in
             state.sent += 1
-            state.tokens = min(max(1, state.rate), state.tokens + clock.now.timeIntervalSince(state.filled) * state.rate)
+            state.tokens = min(
+                max(1, state.rate), state.tokens + clock.now.timeIntervalSince(state.filled) * state.rate)
             state.filled = clock.now
             guard state.tokens >= 1 else {
                 state.refused += 1
-                return HTTPResponse(status: 400, body: Data(#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#.utf8))
+                return HTTPResponse(
+                    status: 400, body: Data(#"{"__type":"ThrottlingException","message":"Rate exceeded"}"#.utf8))
             }
             state.tokens -= 1
             return HTTPResponse(status: 200, headers: ["x-amzn-RequestId": "r"], body: Data("{}".utf8))
@@ -134,7 +137,9 @@ struct LimitedServiceTests {
 
     private static let create = AWSOperation(.cognitoIdentityProvider, "CreateUserPool", .create, answers: "UserPool?")
 
-    @Test("two hundred calls all succeed, at half the pace that the service allows or better", arguments: [0.2, 0.5, 1, 5, 20])
+    @Test(
+        "two hundred calls all succeed, at half the pace that the service allows or better",
+        arguments: [0.2, 0.5, 1, 5, 20])
     func adapts(rate: Double) async throws {
         let service = LimitedService(rate: rate, clock)
         let generator = Mutex(SeededRandom(seed: 7))

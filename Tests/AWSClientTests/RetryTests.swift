@@ -35,7 +35,8 @@ struct RetryTests {
                 } else {
                     let retryCause: RetryCause = response["error_code"] == "Throttling" ? .throttled : .unclear
                     let decision = policy.decide(
-                        retryCause, .read, attempt: attempt, retryAfter: response["headers"]["x-amz-retry-after"].string,
+                        retryCause, .read, attempt: attempt,
+                        retryAfter: response["headers"]["x-amz-retry-after"].string,
                         quota: &quota, random: 1)
                     if expected["outcome"] == "retry_request" {
                         #expect(decision == .again(after: try #require(Self.double(expected["delay"]))), "\(name)")
@@ -75,7 +76,9 @@ struct RetryTests {
     func throttleDeadline() {
         let policy = RetryPolicy(maxAttempts: 3, throttleDeadline: 300)
         var quota = RetryQuota(tokens: 0)
-        #expect(policy.decide(.throttled, .create, attempt: 99, throttledFor: 299, quota: &quota, random: 1) == .again(after: 20))
+        #expect(
+            policy.decide(.throttled, .create, attempt: 99, throttledFor: 299, quota: &quota, random: 1)
+                == .again(after: 20))
         #expect(policy.decide(.throttled, .create, attempt: 2, throttledFor: 300, quota: &quota, random: 1) == .giveUp)
         #expect(policy.decide(.notSent, .create, attempt: 1, quota: &quota, random: 1) == .giveUp)
         #expect(quota.tokens == 0)

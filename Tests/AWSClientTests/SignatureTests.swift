@@ -10,7 +10,9 @@ import Testing
 struct SignatureTests {
     static let suite = "aws-c-auth-sigv4/tests/aws-signing-test-suite/v4"
 
-    @Test("AWS's suite, in headers and in the query string", .enabled(if: Vectors.arePresent, "the vectors are absent"), arguments: Vectors.names(in: suite))
+    @Test(
+        "AWS's suite, in headers and in the query string", .enabled(if: Vectors.arePresent, "the vectors are absent"),
+        arguments: Vectors.names(in: suite))
     func awsSuite(name: String) throws {
         let folder = "\(Self.suite)/\(name)"
         let context = try Vectors.json("\(folder)/context.json")
@@ -38,7 +40,10 @@ struct SignatureTests {
         #expect(presigned.query.hasSuffix("&X-Amz-Signature=" + (try Vectors.text("\(folder)/query-signature.txt"))))
     }
 
-    @Test("a path that is encoded already is encoded once more", .enabled(if: Vectors.arePresent, "the vectors are absent"), arguments: ["double-encode-path", "double-url-encode"])
+    @Test(
+        "a path that is encoded already is encoded once more",
+        .enabled(if: Vectors.arePresent, "the vectors are absent"),
+        arguments: ["double-encode-path", "double-url-encode"])
     func doubleEncoding(name: String) throws {
         let folder = "smithy-rs-sigv4/aws/rust-runtime/aws-sigv4/aws-signing-test-suite/v4/\(name)"
         let request = Self.parse(try Vectors.text("\(folder)/request.txt"))
@@ -117,7 +122,9 @@ struct SignatureTests {
         #expect(Timestamp.httpDate(http) == Date(timeIntervalSince1970: seconds))
     }
 
-    @Test("what is no HTTP date is none", arguments: ["", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:37 CET"])
+    @Test(
+        "what is no HTTP date is none",
+        arguments: ["", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994", "Sun, 06 Nov 1994 08:49:37 CET"])
     func noDate(text: String) {
         #expect(Timestamp.httpDate(text) == nil)
     }
@@ -130,7 +137,8 @@ struct SignatureTests {
         let target = first.dropLast(" HTTP/1.1".count).drop { $0 != " " }.dropFirst()
         let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         var request = HTTPRequest(
-            method: String(first.prefix { $0 != " " }), origin: "https://example.amazonaws.com", path: String(halves[0]),
+            method: String(first.prefix { $0 != " " }), origin: "https://example.amazonaws.com",
+            path: String(halves[0]),
             query: halves.count > 1 ? String(halves[1]) : "",
             body: Data(parts.dropFirst().joined(separator: "\n\n").utf8))
         for line in lines {

@@ -46,7 +46,8 @@ final class ScriptedTransport: Transport {
         switch step {
         case .answer(let status, let body, let headers):
             // AWS gives every answer an id.
-            return HTTPResponse(status: status, headers: ["x-amzn-RequestId": "r"].merging(headers) { $1 }, body: Data(body.utf8))
+            return HTTPResponse(
+                status: status, headers: ["x-amzn-RequestId": "r"].merging(headers) { $1 }, body: Data(body.utf8))
         case .failure(let kind): throw TransportError(kind, "as scripted")
         case nil: throw TransportError(.tls, "the script is over")
         }
@@ -115,6 +116,7 @@ extension Timestamp {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         func part(_ start: Int, _ count: Int) -> Substring { digits.dropFirst(start).prefix(count) }
         let month = months[(Int(part(4, 2)) ?? 1) - 1]
-        return httpDate("Mon, \(part(6, 2)) \(month) \(part(0, 4)) \(part(8, 2)):\(part(10, 2)):\(part(12, 2)) GMT") ?? .distantPast
+        return httpDate("Mon, \(part(6, 2)) \(month) \(part(0, 4)) \(part(8, 2)):\(part(10, 2)):\(part(12, 2)) GMT")
+            ?? .distantPast
     }
 }

@@ -34,7 +34,8 @@ struct JSONTextTests {
     @Test(
         "what is no JSON is refused",
         arguments: [
-            "", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "\"x", "\"\\q\"", "\"\\u12\"", "tru", "nul", "1 2", "<html>",
+            "", " ", "{", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "\"x", "\"\\q\"", "\"\\u12\"", "tru", "nul",
+            "1 2", "<html>",
             "1.2.3", "-", "NaN", String(repeating: "[", count: 100_000),
         ])
     func refuses(text: String) {
@@ -50,7 +51,10 @@ struct JSONTextTests {
     @Test("an unresolved template is refused, with its place", arguments: [true, false])
     func template(inList: Bool) {
         let template = Value.template(Template(reading: "x-$(roles.a.arn)"))
-        #expect(throws: EncodingFailure(path: inList ? "input.a[1].b" : "input.a", reason: "x-$(roles.a.arn) is not resolved yet")) {
+        #expect(
+            throws: EncodingFailure(
+                path: inList ? "input.a[1].b" : "input.a", reason: "x-$(roles.a.arn) is not resolved yet")
+        ) {
             try JSONText.encode(["a": inList ? [1, ["b": template]] : template])
         }
     }
@@ -85,7 +89,8 @@ struct XMLTextTests {
     @Test(
         "what is no XML of AWS's is refused",
         arguments: [
-            "", "x", "<a>", "<a></b>", "<a", "<a b='>", "<a>&nope;</a>", "<a>&#xD800;</a>", "<a>&amp</a>", "<a/><b/>", "<a><b></a></b>",
+            "", "x", "<a>", "<a></b>", "<a", "<a b='>", "<a>&nope;</a>", "<a>&#xD800;</a>", "<a>&amp</a>", "<a/><b/>",
+            "<a><b></a></b>",
             "<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", "{}", "<a><!-- </a>", String(repeating: "<a>", count: 100_000),
         ])
     func refuses(text: String) {
@@ -101,7 +106,8 @@ struct MessageTests {
         .lambda, "GetFunction", .read, "GET", "/2015-03-31/functions/{FunctionName}", query: ["Qualifier": "Qualifier"],
         answers: "Configuration.FunctionName")
     static let untag = AWSOperation(
-        .lambda, "UntagResource", .repeatable, "DELETE", "/2017-03-31/tags/{Resource}", query: ["TagKeys": "tagKeys"], statuses: [204])
+        .lambda, "UntagResource", .repeatable, "DELETE", "/2017-03-31/tags/{Resource}", query: ["TagKeys": "tagKeys"],
+        statuses: [204])
     static let invoke = AWSOperation(
         .lambda, "Invoke", .create, "POST", "/2015-03-31/functions/{FunctionName}/invocations", payload: "Payload")
 
@@ -113,7 +119,9 @@ struct MessageTests {
     func json() throws {
         let request = try request(Self.describePool, ["UserPoolId": "us-east-1_x"], path: "/base")
         #expect(request.method == "POST" && request.path == "/base/" && request.query.isEmpty)
-        #expect(request.headers.first { $0.name == "X-Amz-Target" }?.value == "AWSCognitoIdentityProviderService.DescribeUserPool")
+        #expect(
+            request.headers.first { $0.name == "X-Amz-Target" }?.value
+                == "AWSCognitoIdentityProviderService.DescribeUserPool")
         #expect(request.headers.first { $0.name == "Content-Type" }?.value == "application/x-amz-json-1.1")
         #expect(String(decoding: request.body, as: UTF8.self) == #"{"UserPoolId":"us-east-1_x"}"#)
     }
@@ -122,21 +130,31 @@ struct MessageTests {
         "query forms",
         arguments: [
             (["RoleName": "a b+ü"], "RoleName=a%20b%2B%C3%BC"),
-            (["Tags": [["Key": "k", "Value": "v"], ["Key": "l", "Value": ""]]],
-                "Tags.member.1.Key=k&Tags.member.1.Value=v&Tags.member.2.Key=l&Tags.member.2.Value="),
-            (["MaxSessionDuration": 3600, "On": true, "None": .null, "Tags": []], "MaxSessionDuration=3600&On=true&Tags="),
+            (
+                ["Tags": [["Key": "k", "Value": "v"], ["Key": "l", "Value": ""]]],
+                "Tags.member.1.Key=k&Tags.member.1.Value=v&Tags.member.2.Key=l&Tags.member.2.Value="
+            ),
+            (
+                ["MaxSessionDuration": 3600, "On": true, "None": .null, "Tags": []],
+                "MaxSessionDuration=3600&On=true&Tags="
+            ),
             (["Secret": .secret(Secret("s&t"))], "Secret=s%26t"),
         ] as [(Value, String)])
     func query(input: Value, form: String) throws {
         let body = String(decoding: try request(Self.createRole, input).body, as: UTF8.self)
-        #expect(Set(body.split(separator: "&")) == Set("Action=CreateRole&Version=2010-05-08&\(form)".split(separator: "&")))
+        #expect(
+            Set(body.split(separator: "&")) == Set("Action=CreateRole&Version=2010-05-08&\(form)".split(separator: "&"))
+        )
     }
 
     @Test("REST: path, query string and body")
     func rest() throws {
         let arn: Value = "arn:aws:lambda:us-east-1:123456789012:function:f/x"
         let get = try request(Self.getFunction, ["FunctionName": arn, "Qualifier": "$LATEST"], path: "/base")
-        #expect(get.url == "https://h/base/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Af%2Fx?Qualifier=%24LATEST")
+        #expect(
+            get.url
+                == "https://h/base/2015-03-31/functions/arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Af%2Fx?Qualifier=%24LATEST"
+        )
         #expect(get.method == "GET" && get.body.isEmpty)
         let untag = try request(Self.untag, ["Resource": "r", "TagKeys": ["a b", "c"]])
         #expect(untag.url == "https://h/2017-03-31/tags/r?tagKeys=a%20b&tagKeys=c")
@@ -150,18 +168,28 @@ struct MessageTests {
     @Test("members that are headers, and keys of S3 that keep their slashes")
     func headersAndKeys() throws {
         let headers = ["InvocationType": "X-Amz-Invocation-Type"]
-        let dryRun = AWSOperation(.lambda, "Invoke", .read, "POST", "/functions/{FunctionName}/invocations", headers: headers, payload: "Payload")
+        let dryRun = AWSOperation(
+            .lambda, "Invoke", .read, "POST", "/functions/{FunctionName}/invocations", headers: headers,
+            payload: "Payload")
         let invocation = try request(dryRun, ["FunctionName": "f", "InvocationType": "DryRun"])
-        #expect(invocation.headers.map { "\($0.name): \($0.value)" } == ["X-Amz-Invocation-Type: DryRun", "Content-Type: application/octet-stream"])
+        #expect(
+            invocation.headers.map { "\($0.name): \($0.value)" } == [
+                "X-Amz-Invocation-Type: DryRun", "Content-Type: application/octet-stream",
+            ])
         #expect(invocation.body.isEmpty)
 
-        let getObject = AWSOperation(.s3, "GetObject", .read, "GET", "/{Bucket}/{Key+}", headers: ["Range": "Range"], payload: "Body", statuses: [200, 206])
+        let getObject = AWSOperation(
+            .s3, "GetObject", .read, "GET", "/{Bucket}/{Key+}", headers: ["Range": "Range"], payload: "Body",
+            statuses: [200, 206])
         let reading = try request(getObject, ["Bucket": "b", "Key": "us-east-1:1/a b", "Range": "bytes=0-0"])
         #expect(reading.path == "/b/us-east-1%3A1/a%20b" && reading.body.isEmpty)
         #expect(reading.headers.map { "\($0.name): \($0.value)" } == ["Range: bytes=0-0"])
         // Whatever the object holds: it is no message.
         #expect(answer(getObject, 206, "<") == .success(["Body": "<", "StatusCode": 206]))
-        #expect(answer(AWSOperation(.s3, "AbortMultipartUpload", .repeatable, "DELETE", "/{Bucket}/{Key+}", statuses: [204]), 204, "") == .success([:]))
+        #expect(
+            answer(
+                AWSOperation(.s3, "AbortMultipartUpload", .repeatable, "DELETE", "/{Bucket}/{Key+}", statuses: [204]),
+                204, "") == .success([:]))
     }
 
     @Test("DynamoDB speaks JSON 1.0")
@@ -170,7 +198,9 @@ struct MessageTests {
         #expect(sent.headers.map(\.value) == ["application/x-amz-json-1.0", "DynamoDB_20120810.GetItem"])
     }
 
-    @Test("a path member that is missing or empty is refused", arguments: [[:], ["FunctionName": ""], ["FunctionName": .null], ["FunctionName": ["a"]]] as [Value])
+    @Test(
+        "a path member that is missing or empty is refused",
+        arguments: [[:], ["FunctionName": ""], ["FunctionName": .null], ["FunctionName": ["a"]]] as [Value])
     func missing(input: Value) {
         #expect(throws: EncodingFailure.self) { try request(Self.getFunction, input) }
     }
@@ -181,7 +211,9 @@ struct MessageTests {
         #expect(try !request(Self.describePool, [:]).needsFreshConnection)
     }
 
-    private func answer(_ operation: AWSOperation, _ status: Int, _ body: String, _ headers: [String: String] = [:]) -> Message.Answer {
+    private func answer(_ operation: AWSOperation, _ status: Int, _ body: String, _ headers: [String: String] = [:])
+        -> Message.Answer
+    {
         let all = ["x-amzn-RequestId": "r"].merging(headers) { $1 }
         return Message.answer(to: operation, HTTPResponse(status: status, headers: all, body: Data(body.utf8)))
     }
@@ -193,15 +225,20 @@ struct MessageTests {
             <RoleName>r</RoleName><MaxSessionDuration>3600</MaxSessionDuration></Role></CreateRoleResult>
             <ResponseMetadata><RequestId>x</RequestId></ResponseMetadata></CreateRoleResponse>
             """
-        #expect(answer(Self.createRole, 200, body) == .success(["Role": ["Tags": "", "RoleName": "r", "MaxSessionDuration": "3600"]]))
-        let empty = "<DeleteRoleResponse><ResponseMetadata><RequestId>x</RequestId></ResponseMetadata></DeleteRoleResponse>"
+        #expect(
+            answer(Self.createRole, 200, body)
+                == .success(["Role": ["Tags": "", "RoleName": "r", "MaxSessionDuration": "3600"]]))
+        let empty =
+            "<DeleteRoleResponse><ResponseMetadata><RequestId>x</RequestId></ResponseMetadata></DeleteRoleResponse>"
         #expect(answer(AWSOperation(.iam, "DeleteRole", .repeatable), 200, empty) == .success([:]))
     }
 
     @Test("an answer without a body is an empty map, except where what was read or made should be")
     func empty() {
         #expect(answer(Self.untag, 204, "") == .success([:]))
-        #expect(answer(Self.describePool, 200, "") == .garbled("HTTP 200, 0 bytes without a content type, it has no UserPool.Id"))
+        #expect(
+            answer(Self.describePool, 200, "")
+                == .garbled("HTTP 200, 0 bytes without a content type, it has no UserPool.Id"))
     }
 
     @Test("Invoke's answer is its payload, with the function's error")
@@ -222,7 +259,8 @@ struct MessageTests {
         let operation = Operation(
             .cognitoIdentityProvider, "DescribeUserPool", .read, answers: "UserPool.Id",
             secrets: [
-                "UserPoolClient.ClientSecret", "AuthenticationResult.AccessToken", "List[].SecretKey", "SecretString", "Parameter.Value",
+                "UserPoolClient.ClientSecret", "AuthenticationResult.AccessToken", "List[].SecretKey", "SecretString",
+                "Parameter.Value",
                 "Absent.Secret", "List[].Absent",
             ])
         guard case .success(let output) = answer(operation, 200, body) else {
@@ -243,13 +281,26 @@ struct MessageTests {
     @Test(
         "errors, in each protocol's forms",
         arguments: [
-            (describePool, #"{"__type":"ResourceNotFoundException","message":"m"}"#, [:], "ResourceNotFoundException", "m"),
-            (describePool, #"{"__type":"com.amazonaws.cognito#NotAuthorizedException","Message":"m"}"#, [:], "NotAuthorizedException", "m"),
+            (
+                describePool, #"{"__type":"ResourceNotFoundException","message":"m"}"#, [:],
+                "ResourceNotFoundException", "m"
+            ),
+            (
+                describePool, #"{"__type":"com.amazonaws.cognito#NotAuthorizedException","Message":"m"}"#, [:],
+                "NotAuthorizedException", "m"
+            ),
             (describePool, #"{"__type":"a.b#C:http://internal/","message":"m"}"#, [:], "C", "m"),
-            (getFunction, #"{"Type":"User","Message":"m"}"#, ["x-amzn-ErrorType": "TooManyRequestsException:http://x/"], "TooManyRequestsException", "m"),
+            (
+                getFunction, #"{"Type":"User","Message":"m"}"#,
+                ["x-amzn-ErrorType": "TooManyRequestsException:http://x/"], "TooManyRequestsException", "m"
+            ),
             (getFunction, #"{"code":"AccessDeniedException"}"#, [:], "AccessDeniedException", ""),
             (getFunction, "<html>", ["X-Amzn-Errortype": "X"], "X", ""),
-            (createRole, "<ErrorResponse xmlns='u'><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>a &amp; b</Message></Error><RequestId>r</RequestId></ErrorResponse>", [:], "NoSuchEntity", "a & b"),
+            (
+                createRole,
+                "<ErrorResponse xmlns='u'><Error><Type>Sender</Type><Code>NoSuchEntity</Code><Message>a &amp; b</Message></Error><RequestId>r</RequestId></ErrorResponse>",
+                [:], "NoSuchEntity", "a & b"
+            ),
             (createRole, "<Error><Code>NoSuchKey</Code><Message>m</Message></Error>", [:], "NoSuchKey", "m"),
         ] as [(AWSOperation, String, [String: String], String, String)])
     func errors(operation: AWSOperation, body: String, headers: [String: String], code: String, message: String) {
@@ -260,7 +311,8 @@ struct MessageTests {
         "an answer of another form is garbled, and nothing of it is told",
         arguments: [
             (describePool, 500, "<html>top</html>"), (describePool, 200, "{\"top\":"), (describePool, 200, "[\"top\"]"),
-            (createRole, 200, "{\"top\":1}"), (createRole, 200, "<html>top</html>"), (createRole, 500, "top"), (getFunction, 301, "top"),
+            (createRole, 200, "{\"top\":1}"), (createRole, 200, "<html>top</html>"), (createRole, 500, "top"),
+            (getFunction, 301, "top"),
             (getFunction, 404, "{\"top\":1}"),
         ])
     func garbled(operation: AWSOperation, status: Int, body: String) throws {
@@ -275,21 +327,30 @@ struct MessageTests {
     func otherRegion() {
         let list = AWSOperation(.s3, "ListObjectsV2", .read, "GET", "/{Bucket}", answers: "ListBucketResult.Name")
         let region = ["x-amz-bucket-region": "eu-west-1"]
-        #expect(answer(list, 301, "", region) == .failure(code: "PermanentRedirect", message: "the bucket is in eu-west-1"))
-        guard case .garbled = answer(Self.describePool, 301, "", region) else { Issue.record("it is S3's alone"); return }
+        #expect(
+            answer(list, 301, "", region) == .failure(code: "PermanentRedirect", message: "the bucket is in eu-west-1"))
+        guard case .garbled = answer(Self.describePool, 301, "", region) else {
+            Issue.record("it is S3's alone"); return
+        }
     }
 
     @Test("the request id is in a header or in an XML error")
     func requestId() {
         #expect(Message.requestId(HTTPResponse(status: 200, headers: ["X-Amzn-RequestId": "a"])) == "a")
-        #expect(Message.requestId(HTTPResponse(status: 404, body: Data("<E><Error/><RequestId>b</RequestId></E>".utf8))) == "b")
+        #expect(
+            Message.requestId(HTTPResponse(status: 404, body: Data("<E><Error/><RequestId>b</RequestId></E>".utf8)))
+                == "b")
         #expect(Message.requestId(HTTPResponse(status: 404)) == nil)
     }
 
     @Test("readers even out what XML and JSON write differently")
     func readers() {
         #expect(("" as Value).elements == [] && Value.null.elements == [] && ([1] as Value).elements == [1])
-        #expect(("3600" as Value).wireInteger == 3600 && (3600 as Value).wireInteger == 3600 && ("x" as Value).wireInteger == nil)
-        #expect(("true" as Value).wireBoolean == true && (false as Value).wireBoolean == false && ("" as Value).wireBoolean == nil)
+        #expect(
+            ("3600" as Value).wireInteger == 3600 && (3600 as Value).wireInteger == 3600
+                && ("x" as Value).wireInteger == nil)
+        #expect(
+            ("true" as Value).wireBoolean == true && (false as Value).wireBoolean == false
+                && ("" as Value).wireBoolean == nil)
     }
 }

@@ -36,7 +36,8 @@ struct ArchiveTests {
     @Test("Bytes follow from the files alone")
     func reproducible() throws {
         let entries = [
-            ArchiveEntry(path: "b/ü.py", bytes: Array("two".utf8)), ArchiveEntry(path: "a", bytes: [], isExecutable: true),
+            ArchiveEntry(path: "b/ü.py", bytes: Array("two".utf8)),
+            ArchiveEntry(path: "a", bytes: [], isExecutable: true),
         ]
         let bytes = try Zip.archive(of: entries)
         #expect(try Zip.archive(of: entries.reversed()) == bytes)
@@ -55,7 +56,8 @@ struct ArchiveTests {
         for rubbish in [".git/config", "__pycache__/main.pyc", "lib/__pycache__/b", ".DS_Store", "lib/a.pyc"] {
             try other.write(rubbish, "z")
         }
-        try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: "\(other.path)/main.py")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 0)], ofItemAtPath: "\(other.path)/main.py")
         let archive = try CodeArchive.read(one.path)
         #expect(try CodeArchive.read(other.path) == archive)
         try other.write("main.py", "x2")
@@ -106,9 +108,11 @@ struct ArchiveTests {
         #expect(CodeArchive(bytes: []).sha256 == "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=")
     }
 
-    @Test("A link inside the folder is its file; one that leads out or to a folder is refused", arguments: [
-        ("main.py", true), ("/etc/hostname", false), ("../outside.py", false), ("lib", false), ("nowhere", false),
-    ])
+    @Test(
+        "A link inside the folder is its file; one that leads out or to a folder is refused",
+        arguments: [
+            ("main.py", true), ("/etc/hostname", false), ("../outside.py", false), ("lib", false), ("nowhere", false),
+        ])
     func links(target: String, isPacked: Bool) throws {
         let scratch = try Scratch()
         try scratch.write("outside.py", "o")
@@ -141,14 +145,25 @@ struct ArchiveTests {
     }
 
     /// Sparse files: none of them is read. What holds none of the disk would fill the memory.
-    @Test("What is too large is refused before it is read, with the largest files", arguments: [
-        (["code/main.py": 10], 10, ["main.py"]),
-        (["code/a.bin": 300 << 20, "code/main.py": 10], 300 << 20, ["a.bin (314572800 bytes)", "main.py (10 bytes)"]),
-        (["code/a.bin": 8 << 40, "code/lib/b.bin": 8 << 40], 16 << 40, ["a.bin (8796093022208 bytes)", "lib/b.bin (8796093022208 bytes)"]),
-        (["code/a": 30 << 20, "code/b": 20 << 20, "code/c": 3 << 20, "code/d": 1], 53 << 20, ["a (31457280", "b (20971520", "c (3145728"]),
-        (["code.zip": 6 << 30], 6 << 30, []),
-        (["code.py": 6 << 30], 6 << 30, ["code.py (6442450944 bytes)"]),
-    ] as [([String: UInt64], Int, [String])])
+    @Test(
+        "What is too large is refused before it is read, with the largest files",
+        arguments: [
+            (["code/main.py": 10], 10, ["main.py"]),
+            (
+                ["code/a.bin": 300 << 20, "code/main.py": 10], 300 << 20,
+                ["a.bin (314572800 bytes)", "main.py (10 bytes)"]
+            ),
+            (
+                ["code/a.bin": 8 << 40, "code/lib/b.bin": 8 << 40], 16 << 40,
+                ["a.bin (8796093022208 bytes)", "lib/b.bin (8796093022208 bytes)"]
+            ),
+            (
+                ["code/a": 30 << 20, "code/b": 20 << 20, "code/c": 3 << 20, "code/d": 1], 53 << 20,
+                ["a (31457280", "b (20971520", "c (3145728"]
+            ),
+            (["code.zip": 6 << 30], 6 << 30, []),
+            (["code.py": 6 << 30], 6 << 30, ["code.py (6442450944 bytes)"]),
+        ] as [([String: UInt64], Int, [String])])
     func tooLarge(files: [String: UInt64], size: Int, named: [String]) throws {
         let scratch = try Scratch()
         for (name, size) in files {
@@ -157,7 +172,8 @@ struct ArchiveTests {
             try handle.truncate(atOffset: size)
             try handle.close()
         }
-        let path = "\(scratch.path)/\(files.count == 1 && files.keys.first?.hasPrefix("code.") == true ? files.keys.first! : "code")"
+        let path =
+            "\(scratch.path)/\(files.count == 1 && files.keys.first?.hasPrefix("code.") == true ? files.keys.first! : "code")"
         if size <= CodeArchive.limit {
             #expect(try CodeArchive.read(path).bytes.count > size)
             return
@@ -208,11 +224,16 @@ struct ArchiveTests {
         #expect(error?.path == path && error?.message.hasPrefix("it is a device") == true)
     }
 
-    @Test("Files that are likely to hold secrets are named", arguments: [
-        (".env", true), ("lib/.env.production", true), (".env.example", false), ("id_rsa", true), ("id_rsa.pub", false),
-        ("keys/server.KEY", true), ("cert.pem", true), ("certifi/cacert.pem", false), (".aws/config", true), ("config/credentials", true),
-        (".cogstack/prod/state.json", true), ("credentials.py", false), ("environment.py", false), ("key.py", false), (".git/config", true),
-    ])
+    @Test(
+        "Files that are likely to hold secrets are named",
+        arguments: [
+            (".env", true), ("lib/.env.production", true), (".env.example", false), ("id_rsa", true),
+            ("id_rsa.pub", false),
+            ("keys/server.KEY", true), ("cert.pem", true), ("certifi/cacert.pem", false), (".aws/config", true),
+            ("config/credentials", true),
+            (".cogstack/prod/state.json", true), ("credentials.py", false), ("environment.py", false),
+            ("key.py", false), (".git/config", true),
+        ])
     func sensitive(name: String, isNamed: Bool) throws {
         let scratch = try Scratch()
         try scratch.write("code/main.py", "x")
@@ -226,7 +247,9 @@ struct ArchiveTests {
         #expect(try CodeArchive.read("\(scratch.path)/ready.zip").sensitiveFiles == expected)
     }
 
-    @Test("An archive that unpacks to more than Lambda takes is refused, and one that cannot be read is Lambda's to judge")
+    @Test(
+        "An archive that unpacks to more than Lambda takes is refused, and one that cannot be read is Lambda's to judge"
+    )
     func unpacked() throws {
         let scratch = try Scratch()
         var archive = try Zip.archive(of: [ArchiveEntry(path: "a.py", bytes: [1, 2, 3])])

@@ -28,7 +28,8 @@ private let tool = CommandSpec(
         CommandSpec("apply", "Does it.", options: [Options.yes, Options.target]),
         CommandSpec("destroy", "Undoes it.", options: [Options.yes]),
         CommandSpec("validate", "Checks files.", positionals: [Positional.several("FILE", areFiles: true, "Files.")]),
-        CommandSpec("output", "Prints outputs.", positionals: [Options.file, Positional.optional("NAME", "Which one.")]),
+        CommandSpec(
+            "output", "Prints outputs.", positionals: [Options.file, Positional.optional("NAME", "Which one.")]),
         CommandSpec("version", "The version."),
         CommandSpec(
             "state", "State surgery.",
@@ -37,7 +38,8 @@ private let tool = CommandSpec(
                 CommandSpec(
                     "rm", "Forgets some.", positionals: [Options.file, Positional.several("ADDRESS", "What.")]),
                 CommandSpec(
-                    "mv", "Moves one.", positionals: [Positional.required("FROM", "Old."), Positional.required("TO", "New.")]),
+                    "mv", "Moves one.",
+                    positionals: [Positional.required("FROM", "Old."), Positional.required("TO", "New.")]),
             ]),
     ])
 
@@ -56,8 +58,12 @@ private func words(_ line: String) -> [String] { line.split(separator: " ").map(
         Good(line: "plan", path: "plan"),
         Good(line: "plan a.yaml", path: "plan", positionals: ["FILE": ["a.yaml"]]),
         Good(line: "plan prod", path: "plan", positionals: ["FILE": ["prod"]]),
-        Good(line: "plan --format json a.yaml", path: "plan", options: ["--format": ["json"]], positionals: ["FILE": ["a.yaml"]]),
-        Good(line: "plan a.yaml --format=json", path: "plan", options: ["--format": ["json"]], positionals: ["FILE": ["a.yaml"]]),
+        Good(
+            line: "plan --format json a.yaml", path: "plan", options: ["--format": ["json"]],
+            positionals: ["FILE": ["a.yaml"]]),
+        Good(
+            line: "plan a.yaml --format=json", path: "plan", options: ["--format": ["json"]],
+            positionals: ["FILE": ["a.yaml"]]),
         Good(line: "plan --set a=1 --set=b=2=3 --set c=", path: "plan", options: ["--set": ["a=1", "b=2=3", "c="]]),
         Good(line: "plan --profile=--odd", path: "plan", options: ["--profile": ["--odd"]]),
         Good(line: "plan --quiet --quiet", path: "plan", options: ["--quiet": []]),
@@ -71,7 +77,9 @@ private func words(_ line: String) -> [String] { line.split(separator: " ").map(
         Good(line: "output userPoolId", path: "output", positionals: ["NAME": ["userPoolId"]]),
         Good(line: "state rm a.b", path: "state rm", positionals: ["ADDRESS": ["a.b"]]),
         Good(line: "state rm a.b c.d e.f", path: "state rm", positionals: ["ADDRESS": ["a.b", "c.d", "e.f"]]),
-        Good(line: "state rm a.yaml a.b c.d", path: "state rm", positionals: ["FILE": ["a.yaml"], "ADDRESS": ["a.b", "c.d"]]),
+        Good(
+            line: "state rm a.yaml a.b c.d", path: "state rm",
+            positionals: ["FILE": ["a.yaml"], "ADDRESS": ["a.b", "c.d"]]),
         Good(line: "output a.yaml", path: "output", positionals: ["FILE": ["a.yaml"]]),
         Good(line: "output stacks/prod", path: "output", positionals: ["FILE": ["stacks/prod"]]),
         Good(line: "output prod userPoolId", path: "output", positionals: ["FILE": ["prod"], "NAME": ["userPoolId"]]),
@@ -131,8 +139,10 @@ private func words(_ line: String) -> [String] { line.split(separator: " ").map(
     }
 
     @Test(arguments: [
-        ("", ""), ("--help", ""), ("-h", ""), ("help", ""), ("help plan", "plan"), ("plan --help", "plan"), ("--help plan", "plan"),
-        ("plan a.yaml -h --frobnicate", "plan"), ("help state mv", "state mv"), ("state mv --help", "state mv"), ("state -h", "state"),
+        ("", ""), ("--help", ""), ("-h", ""), ("help", ""), ("help plan", "plan"), ("plan --help", "plan"),
+        ("--help plan", "plan"),
+        ("plan a.yaml -h --frobnicate", "plan"), ("help state mv", "state mv"), ("state mv --help", "state mv"),
+        ("state -h", "state"),
     ])
     func givesHelp(line: String, path: String) throws {
         #expect(try tool.parse(words(line)) == .help(words(path)))

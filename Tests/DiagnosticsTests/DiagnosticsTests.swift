@@ -23,7 +23,10 @@ import Testing
         var diagnostics = Diagnostics()
         diagnostics.error("a", "m", at: range("f", 1, 1))
         diagnostics.append(contentsOf: diagnostics)
-        diagnostics.append(contentsOf: Diagnostics([Diagnostic("a", "m", at: range("f", 1, 1)), Diagnostic("a", "m", at: range("f", 1, 2))]))
+        diagnostics.append(
+            contentsOf: Diagnostics([
+                Diagnostic("a", "m", at: range("f", 1, 1)), Diagnostic("a", "m", at: range("f", 1, 2)),
+            ]))
         #expect(diagnostics.sorted.map { $0.range?.start.column } == [1, 2])
     }
 
@@ -37,7 +40,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (0, 0, ""), (1, 0, "1 error"), (0, 1, "1 warning"), (3, 1, "3 errors, 1 warning"), (1, 2, "1 error, 2 warnings"),
+        (0, 0, ""), (1, 0, "1 error"), (0, 1, "1 warning"), (3, 1, "3 errors, 1 warning"),
+        (1, 2, "1 error, 2 warnings"),
     ])
     func areSummedUp(_ errors: Int, _ warnings: Int, _ expected: String) {
         var diagnostics = Diagnostics()

@@ -2,23 +2,26 @@ import Diagnostics
 import Testing
 
 @Suite struct NearestTests {
-    static let properties = ["explicitAuthFlows", "maxSessionDuration", "userPool", "userPools", "name", "tags", "trust"]
+    static let properties = [
+        "explicitAuthFlows", "maxSessionDuration", "userPool", "userPools", "name", "tags", "trust",
+    ]
 
-    @Test(arguments: [
-        ("maxSessionDuraton", "maxSessionDuration"),
-        ("explicitAuthFolws", "explicitAuthFlows"),
-        ("max_session_duration", "maxSessionDuration"),
-        ("EXPLICIT-AUTH-FLOWS", "explicitAuthFlows"),
-        ("user-pool", "userPool"),
-        ("userPolls", "userPools"),
-        ("nmae", "name"),
-        ("tag", "tags"),
-        ("tursts", "trust"),
-        ("runtime", nil),
-        ("x", nil),
-        ("", nil),
-        ("-", nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("maxSessionDuraton", "maxSessionDuration"),
+            ("explicitAuthFolws", "explicitAuthFlows"),
+            ("max_session_duration", "maxSessionDuration"),
+            ("EXPLICIT-AUTH-FLOWS", "explicitAuthFlows"),
+            ("user-pool", "userPool"),
+            ("userPolls", "userPools"),
+            ("nmae", "name"),
+            ("tag", "tags"),
+            ("tursts", "trust"),
+            ("runtime", nil),
+            ("x", nil),
+            ("", nil),
+            ("-", nil),
+        ] as [(String, String?)])
     func finds(_ word: String, _ expected: String?) {
         #expect(nearest(word, in: Self.properties) == expected)
     }

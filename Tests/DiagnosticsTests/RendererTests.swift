@@ -37,27 +37,30 @@ import Testing
     }
 
     /// The line, the columns meant, and the line of marks as it must look in a terminal.
-    @Test(arguments: [
-        ("name: x", 1..<5, "^~~~"),
-        ("name: x", 7..<7, "      ^"),
-        ("name: x", 8..<8, "       ^"),
-        ("name: x", 50..<60, "       ^"),
-        ("\ta\tb: x", 4..<5, "\t \t^"),
-        ("a\tb c", 1..<6, "^\t~~~"),
-        ("日本: x", 1..<3, "^~~~"),
-        ("日本: x", 5..<6, "      ^"),
-        ("é: x", 4..<5, "   ^"),
-        // Decomposed: the accent is a code point of its own and takes no column.
-        ("e\u{301}: x", 5..<6, "   ^"),
-        ("e\u{301}: x", 2..<3, "^"),
-        ("👩‍👩‍👧: x", 8..<9, "    ^"),
-        ("🇩🇪❤️ x", 6..<7, "     ^"),
-        ("ｗｉｄｅ x", 6..<7, "         ^"),
-        ("한국 x", 4..<5, "     ^"),
-        ("", 1..<1, "^"),
-    ] as [(String, Range<Int>, String)])
+    @Test(
+        arguments: [
+            ("name: x", 1..<5, "^~~~"),
+            ("name: x", 7..<7, "      ^"),
+            ("name: x", 8..<8, "       ^"),
+            ("name: x", 50..<60, "       ^"),
+            ("\ta\tb: x", 4..<5, "\t \t^"),
+            ("a\tb c", 1..<6, "^\t~~~"),
+            ("日本: x", 1..<3, "^~~~"),
+            ("日本: x", 5..<6, "      ^"),
+            ("é: x", 4..<5, "   ^"),
+            // Decomposed: the accent is a code point of its own and takes no column.
+            ("e\u{301}: x", 5..<6, "   ^"),
+            ("e\u{301}: x", 2..<3, "^"),
+            ("👩‍👩‍👧: x", 8..<9, "    ^"),
+            ("🇩🇪❤️ x", 6..<7, "     ^"),
+            ("ｗｉｄｅ x", 6..<7, "         ^"),
+            ("한국 x", 4..<5, "     ^"),
+            ("", 1..<1, "^"),
+        ] as [(String, Range<Int>, String)])
     func marksStandBelowWhatTheyMean(_ line: String, _ columns: Range<Int>, _ marks: String) {
-        let rendered = DiagnosticRenderer(sources: ["s.yaml": line], colour: false).render(Diagnostic("c", "m", at: range(1, columns))).text
+        let rendered = DiagnosticRenderer(sources: ["s.yaml": line], colour: false).render(
+            Diagnostic("c", "m", at: range(1, columns))
+        ).text
         let gutter = line.isEmpty ? " 1 |" : " 1 | "
         #expect(rendered == "s.yaml:1:\(columns.lowerBound): error: m [c]\n\(gutter)\(line)\n   | \(marks)\n")
     }
@@ -72,8 +75,11 @@ import Testing
     }
 
     @Test func aRangeOfSeveralLinesIsMarkedToTheEndOfItsFirst() {
-        let wide = SourceRange(file: "s.yaml", start: SourcePosition(line: 1, column: 4), end: SourcePosition(line: 2, column: 2))
-        let rendered = DiagnosticRenderer(sources: ["s.yaml": "a: {b: 1,\n c: 2}"], colour: false).render(Diagnostic("c", "m", at: wide)).text
+        let wide = SourceRange(
+            file: "s.yaml", start: SourcePosition(line: 1, column: 4), end: SourcePosition(line: 2, column: 2))
+        let rendered = DiagnosticRenderer(sources: ["s.yaml": "a: {b: 1,\n c: 2}"], colour: false).render(
+            Diagnostic("c", "m", at: wide)
+        ).text
         #expect(rendered == "s.yaml:1:4: error: m [c]\n 1 | a: {b: 1,\n   |    ^~~~~~\n")
     }
 
@@ -96,13 +102,16 @@ import Testing
     @Test func aMarkEndsWhereACutLineEnds() {
         let rendered = DiagnosticRenderer(sources: ["s.yaml": String(repeating: "日", count: 200)], colour: false)
             .render(Diagnostic("c", "m", at: range(1, 1..<201))).text
-        #expect(rendered.hasSuffix(" 1 | " + String(repeating: "日", count: 60) + "…\n   | ^" + String(repeating: "~", count: 119) + "\n"))
+        #expect(
+            rendered.hasSuffix(
+                " 1 | " + String(repeating: "日", count: 60) + "…\n   | ^" + String(repeating: "~", count: 119) + "\n"))
     }
 
     @Test func onlyTheFirstHundredAreShown() {
         let diagnostics = Diagnostics((1...250).map { Diagnostic("c", "number \($0)", at: range($0, 1..<2)) })
         let rendered = DiagnosticRenderer(sources: [:], colour: false).render(diagnostics).text
-        #expect(rendered.hasSuffix("s.yaml:100:1: error: number 100 [c]\n\n250 errors, of which the first 100 are shown\n"))
+        #expect(
+            rendered.hasSuffix("s.yaml:100:1: error: number 100 [c]\n\n250 errors, of which the first 100 are shown\n"))
         #expect(!rendered.contains("number 101"))
     }
 
@@ -110,18 +119,20 @@ import Testing
         let hostile = "a: \u{1B}[2J\u{202E}x\u{7F}\ny"
         let rendered = DiagnosticRenderer(sources: [hostile: hostile], colour: false)
             .render(Diagnostic("c", hostile, at: range(1, 10..<11, file: hostile), help: hostile)).text
-        #expect(rendered == """
-            a: \\u{1B}[2J\\u{202E}x\\u{7F}\\ny:1:10: error: a: \\u{1B}[2J\\u{202E}x\\u{7F}\\ny [c]
-             1 | a: �[2J�x�
-               |          ^
-            help: a: \\u{1B}[2J\\u{202E}x\\u{7F}\\ny
+        #expect(
+            rendered == """
+                a: \\u{1B}[2J\\u{202E}x\\u{7F}\\ny:1:10: error: a: \\u{1B}[2J\\u{202E}x\\u{7F}\\ny [c]
+                 1 | a: �[2J�x�
+                   |          ^
+                help: a: \\u{1B}[2J\\u{202E}x\\u{7F}\\ny
 
-            """)
+                """)
     }
 
     @Test func coloursFrameTheSameText() {
         let renderer = { DiagnosticRenderer(sources: ["s.yaml": "a: b"], colour: $0) }
-        let diagnostic = Diagnostic("c", "m", at: range(1, 1..<2), help: "h", related: [.init("r", at: range(1, 4..<5))])
+        let diagnostic = Diagnostic(
+            "c", "m", at: range(1, 1..<2), help: "h", related: [.init("r", at: range(1, 4..<5))])
         let coloured = renderer(true).render(diagnostic).text
         #expect(coloured.hasPrefix("\u{1B}[1ms.yaml:1:1:\u{1B}[0m \u{1B}[1;31merror:\u{1B}[0m m [c]\n"))
         #expect(coloured.contains("\u{1B}[1;31m^\u{1B}[0m\n"))

@@ -5,9 +5,11 @@ import Testing
 @Suite struct SafeTextTests {
     /// A piece of hostile text, and how it is shown.
     static let hostile = [
-        ("\u{1B}[31m", #"\u{1B}[31m"#), ("\u{1B}]0;title\u{7}", #"\u{1B}]0;title\u{7}"#), ("\u{9B}2J", #"\u{9B}2J"#), ("\u{0}", #"\u{0}"#),
+        ("\u{1B}[31m", #"\u{1B}[31m"#), ("\u{1B}]0;title\u{7}", #"\u{1B}]0;title\u{7}"#), ("\u{9B}2J", #"\u{9B}2J"#),
+        ("\u{0}", #"\u{0}"#),
         ("\u{8}", #"\u{8}"#), ("\u{7F}", #"\u{7F}"#), ("\u{85}", #"\u{85}"#), ("\r", #"\r"#), ("\r\n", #"\r\n"#),
-        ("\nApply done", #"\nApply done"#), ("\t", #"\t"#), ("\u{61C}", #"\u{61C}"#), ("\u{200B}", #"\u{200B}"#), ("\u{200F}", #"\u{200F}"#),
+        ("\nApply done", #"\nApply done"#), ("\t", #"\t"#), ("\u{61C}", #"\u{61C}"#), ("\u{200B}", #"\u{200B}"#),
+        ("\u{200F}", #"\u{200F}"#),
         ("\u{2028}", #"\u{2028}"#), ("\u{2029}", #"\u{2029}"#), ("\u{202E}", #"\u{202E}"#), ("\u{2060}", #"\u{2060}"#),
         ("\u{2066}", #"\u{2066}"#), ("\u{2069}", #"\u{2069}"#), ("\u{FEFF}", #"\u{FEFF}"#), ("\u{FFF9}", #"\u{FFF9}"#),
         ("\u{E0041}", #"\u{E0041}"#),
@@ -21,7 +23,8 @@ import Testing
         #expect(!lines.unicodeScalars.contains { $0.steersOrHides && $0 != "\n" && $0 != "\t" }, "\(lines)")
     }
 
-    @Test(arguments: ["", "plain", "ü 日本 😀", "a\\nb", "{\"a\": 1}", "e\u{301}"]) func whatIsHarmlessStays(text: String) {
+    @Test(arguments: ["", "plain", "ü 日本 😀", "a\\nb", "{\"a\": 1}", "e\u{301}"]) func whatIsHarmlessStays(text: String)
+    {
         #expect(SafeText(line: text).text == text)
     }
 

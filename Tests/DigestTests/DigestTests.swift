@@ -9,7 +9,9 @@ private let hasVectors = FileManager.default.fileExists(atPath: vectors.path)
 
 @Suite("SHA-256 and HMAC")
 struct DigestTests {
-    @Test("NIST's vectors", .enabled(if: hasVectors, "the vectors are absent"), arguments: [("SHA256ShortMsg.rsp", 65), ("SHA256LongMsg.rsp", 64)])
+    @Test(
+        "NIST's vectors", .enabled(if: hasVectors, "the vectors are absent"),
+        arguments: [("SHA256ShortMsg.rsp", 65), ("SHA256LongMsg.rsp", 64)])
     func nist(file: String, count: Int) throws {
         let records = try read(file)
         #expect(records.count == count)
@@ -89,7 +91,10 @@ struct DigestTests {
             ("abc", 1, "a9993e364706816aba3e25717850c26c9cd0d89d"),
             ("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1, "84983e441c3bd26ebaae4aa1f95129e5e54670f1"),
             ("a", 1_000_000, "34aa973cd4c4daa4f61eeb2bdbad27316534016f"),
-            ("0123456701234567012345670123456701234567012345670123456701234567", 10, "dea356a2cddd90c7a7ecedc5ebb563934f460452"),
+            (
+                "0123456701234567012345670123456701234567012345670123456701234567", 10,
+                "dea356a2cddd90c7a7ecedc5ebb563934f460452"
+            ),
         ])
     func rfc3174(text: String, count: Int, digest: String) {
         #expect(SHA1.hash(Array(String(repeating: text, count: count).utf8)).hexadecimal == digest)
@@ -99,12 +104,22 @@ struct DigestTests {
         "RFC 2202",
         arguments: [
             ([UInt8](repeating: 0x0b, count: 20), Array("Hi There".utf8), "b617318655057264e28bc0b6fb378c8ef146be00"),
-            (Array("Jefe".utf8), Array("what do ya want for nothing?".utf8), "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"),
-            ([UInt8](repeating: 0xaa, count: 20), [UInt8](repeating: 0xdd, count: 50), "125d7342b9ac11cd91a39af48aa17b4f63f175d3"),
-            (Array(1...25), [UInt8](repeating: 0xcd, count: 50), "4c9007f4026250c6bc8414f9bf50c86c2d7235da"),
-            ([UInt8](repeating: 0x0c, count: 20), Array("Test With Truncation".utf8), "4c1a03424b55e07fe7f27be1d58bb9324a9a5a04"),
             (
-                [UInt8](repeating: 0xaa, count: 80), Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8),
+                Array("Jefe".utf8), Array("what do ya want for nothing?".utf8),
+                "effcdf6ae5eb2fa2d27416d5f184df9c259a7c79"
+            ),
+            (
+                [UInt8](repeating: 0xaa, count: 20), [UInt8](repeating: 0xdd, count: 50),
+                "125d7342b9ac11cd91a39af48aa17b4f63f175d3"
+            ),
+            (Array(1...25), [UInt8](repeating: 0xcd, count: 50), "4c9007f4026250c6bc8414f9bf50c86c2d7235da"),
+            (
+                [UInt8](repeating: 0x0c, count: 20), Array("Test With Truncation".utf8),
+                "4c1a03424b55e07fe7f27be1d58bb9324a9a5a04"
+            ),
+            (
+                [UInt8](repeating: 0xaa, count: 80),
+                Array("Test Using Larger Than Block-Size Key - Hash Key First".utf8),
                 "aa4ae5e15272d00e95705637ce8a3b55ed402112"
             ),
             (
@@ -160,7 +175,9 @@ struct DigestTests {
     private func bytes(_ hexadecimal: String?) -> [UInt8]? {
         hexadecimal.map { text in
             let digits = Array(text)
-            return stride(from: 0, to: digits.count - 1, by: 2).compactMap { UInt8(String(digits[$0...($0 + 1)]), radix: 16) }
+            return stride(from: 0, to: digits.count - 1, by: 2).compactMap {
+                UInt8(String(digits[$0...($0 + 1)]), radix: 16)
+            }
         }
     }
 }

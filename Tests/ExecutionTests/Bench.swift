@@ -19,7 +19,8 @@ struct Bench: Sendable {
         self.account = account
         // In memory where there is such a folder: what is asked here is when files are written, not how fast a disk is.
         let memory = URL(fileURLWithPath: "/dev/shm")
-        let root = FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
+        let root =
+            FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
         folder = root.appendingPathComponent("cogstack-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
@@ -42,7 +43,8 @@ struct Bench: Sendable {
     // MARK: Commands
 
     func plan(
-        _ desired: DesiredStack, _ purpose: Plan.Purpose = .apply, targets: Set<Address>? = nil, rotation: Rotation? = nil
+        _ desired: DesiredStack, _ purpose: Plan.Purpose = .apply, targets: Set<Address>? = nil,
+        rotation: Rotation? = nil
     ) async throws -> Plan {
         let planner = try await planner(desired, targets: targets, rotation: rotation)
         return try purpose == .apply ? planner.plan() : planner.planDestruction()
@@ -57,7 +59,8 @@ struct Bench: Sendable {
         let observation = try await observer.observe(
             desired, prior: prior, intents: try Journal.pending(at: location).map(\.intent))
         return Planner(
-            context: Toys.context, types: Toys.registry.bySection, desired: desired, prior: prior, observation: observation,
+            context: Toys.context, types: Toys.registry.bySection, desired: desired, prior: prior,
+            observation: observation,
             targets: targets, rotation: rotation)
     }
 
@@ -90,12 +93,14 @@ struct Bench: Sendable {
         let held = try await planner(desired).secrets.held
         let frozen = folder.appendingPathExtension("frozen")
         await account.attach(
-            to: location, onKill: { [folder] in try? FileManager.default.copyItem(at: folder, to: frozen) }, fault: fault)
+            to: location, onKill: { [folder] in try? FileManager.default.copyItem(at: folder, to: frozen) },
+            fault: fault)
         let prior = try StateFile(at: location).load()
         let ledger = await Ledger(
             snapshot: prior
                 ?? Snapshot(
-                    stack: Toys.context.stack, account: Toys.context.account, region: Toys.context.region, file: desired.file),
+                    stack: Toys.context.stack, account: Toys.context.account, region: Toys.context.region,
+                    file: desired.file),
             types: Toys.registry.bySection, store: LocalStateStore(at: location), journal: try Journal(at: location),
             now: { 1_700_000_000 }, salt: { (0..<16).map { _ in UInt8.random(in: 0...255) } })
         for (address, secrets) in held { await ledger.learn(secrets, of: address) }
@@ -105,7 +110,8 @@ struct Bench: Sendable {
             parallelism: parallelism, isStopping: { (signal?.value ?? 0) > 0 }, seconds: { 0 },
             report: { event in events.withLock { $0.append(event) } })
         let outcome = await executor.run()
-        let report = Report(plan: plan, outcome: outcome, events: events.withLock { $0 }, peak: await account.peak,
+        let report = Report(
+            plan: plan, outcome: outcome, events: events.withLock { $0 }, peak: await account.peak,
             changes: await account.changes)
         if await account.wasKilled {
             try FileManager.default.removeItem(at: folder)
@@ -138,19 +144,27 @@ struct Bench: Sendable {
         // What made room for a new object of the same name went before its users could be written anew.
         let actions = plan?.actions ?? []
         var early: Set<Int> = []
-        for action in actions.reversed() where action.kind == .create || early.contains(action.id) { early.formUnion(action.after) }
+        for action in actions.reversed() where action.kind == .create || early.contains(action.id) {
+            early.formUnion(action.after)
+        }
         let gone = Set(actions.filter { early.contains($0.id) && $0.kind == .delete }.map(\.address))
         var owners: [String: Address] = [:]
         for (address, record) in snapshot.resources {
-            if Toys.registry[address.section]?.type.name != record.type { words.append("\(address) is recorded as \(record.type)") }
+            if Toys.registry[address.section]?.type.name != record.type {
+                words.append("\(address) is recorded as \(record.type)")
+            }
             for needed in record.dependsOn + record.attributes.references.map(\.address)
             where snapshot.resources[needed] == nil && !gone.contains(needed) {
                 words.append("\(address) refers to \(needed), which is not recorded")
             }
             for id in (record.physicalId.map { [$0] } ?? []) + record.deposed.physicalIds {
-                if let other = owners.updateValue(address, forKey: id) { words.append("\(id) is recorded for \(other) and \(address)") }
+                if let other = owners.updateValue(address, forKey: id) {
+                    words.append("\(id) is recorded for \(other) and \(address)")
+                }
             }
-            for id in record.secrets.keys where record.outputs[id] != nil { words.append("\(address).\(id) is a secret and recorded") }
+            for id in record.secrets.keys where record.outputs[id] != nil {
+                words.append("\(address).\(id) is a secret and recorded")
+            }
         }
         return words
     }
@@ -163,7 +177,8 @@ struct Bench: Sendable {
         if !text(location.journal).isEmpty { words.append("the journal is not empty: \(text(location.journal))") }
         let deposed = try snapshot()?.resources.values.flatMap(\.deposed) ?? []
         words += deposed.map { "\($0.physicalId) is still to be deleted" }
-        return try await words + invalidities(plan: next) + account.unannounced.map { "\($0) was sent before its intent was on disk" }
+        return try await words + invalidities(plan: next)
+            + account.unannounced.map { "\($0) was sent before its intent was on disk" }
     }
 }
 

@@ -60,13 +60,19 @@ import Testing
             after: whole(with: Toys.resource("boxes.a", ["name": "b", "cover": Toys.reference("lids.l.id")]))),
         Scenario(
             name: "rotate", before: whole, after: whole,
-            meanwhile: { for lamp in ["p", "q"] { await $0.set("secret", of: lamp, to: "overwritten") } }, keepsLight: true),
+            meanwhile: { for lamp in ["p", "q"] { await $0.set("secret", of: lamp, to: "overwritten") } },
+            keepsLight: true),
         Scenario(
             name: "rotate as asked", before: whole, after: whole,
             rotation: Rotation([Address(section: "keys", name: "k")], soak: 60), keepsLight: true),
         Scenario(
-            name: "a key of another box", before: [Toys.resource("boxes.a", [:]), Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]), lamp],
-            after: [Toys.resource("boxes.b", [:]), Toys.resource("keys.k", ["box": Toys.reference("boxes.b.id")]), lamp], keepsLight: true),
+            name: "a key of another box",
+            before: [
+                Toys.resource("boxes.a", [:]), Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]), lamp,
+            ],
+            after: [
+                Toys.resource("boxes.b", [:]), Toys.resource("keys.k", ["box": Toys.reference("boxes.b.id")]), lamp,
+            ], keepsLight: true),
         Scenario(
             name: "mend a secret from another place", before: whole, after: whole,
             meanwhile: { await $0.set("secret", of: "p", to: "overwritten") }, keepsLight: true),
@@ -107,7 +113,9 @@ import Testing
         Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id"), "material": "glass", "note": "o"]))
 
     /// Which second edit follows goes round; `COGSTACK_CRASHES=all` plays them all at each point.
-    @Test(arguments: scenarios.filter { $0.rotation == nil }) func aKillFollowedByAnotherEditLosesNothing(_ scenario: Scenario) async throws {
+    @Test(arguments: scenarios.filter { $0.rotation == nil }) func aKillFollowedByAnotherEditLosesNothing(
+        _ scenario: Scenario
+    ) async throws {
         let isWhole = ProcessInfo.processInfo.environment["COGSTACK_CRASHES"] == "all"
         var (points, converged) = (0, 0)
         let requests = try await play(scenario, killing: nil)
@@ -136,10 +144,12 @@ import Testing
         let purpose: Purpose = scenario.after == nil ? .destroy : .apply
         let plan = try await bench.plan(desired, purpose, rotation: scenario.rotation)
         let count = Counter()
-        let report = try await bench.carryOut(plan, desired, fault: { request in
-            count.add()
-            return request.number == killing?.number ? killing?.fault : nil
-        })
+        let report = try await bench.carryOut(
+            plan, desired,
+            fault: { request in
+                count.add()
+                return request.number == killing?.number ? killing?.fault : nil
+            })
         var words = try await bench.invalidities(since: serial, plan: report.plan)
         if killing == nil { words += report.outcome.failed.map { "\($0.action.address): \($0.error)" } }
         let (next, end): ([DesiredResource], Purpose) =

@@ -48,9 +48,10 @@ import Testing
         let report = try await bench.apply(stack) { $0.operation.name == "CreateKey" ? .refused : nil }
         #expect(report.failures == ["create keys.k"])
         #expect(
-            report.outcome.skipped.map { "\($0.action.kind.rawValue) \($0.action.address): \($0.because)" }.sorted() == [
-                "create lamps.p: keys.k failed", "create lamps.q: keys.k failed",
-            ])
+            report.outcome.skipped.map { "\($0.action.kind.rawValue) \($0.action.address): \($0.because)" }.sorted()
+                == [
+                    "create lamps.p: keys.k failed", "create lamps.q: keys.k failed",
+                ])
         #expect(Set(report.outcome.done.map(\.address.description)) == ["boxes.a", "boxes.z", "lids.l"])
         #expect(Set(try bench.snapshot()?.resources.keys.map(\.description) ?? []) == ["boxes.a", "boxes.z", "lids.l"])
         #expect(try await bench.apply(stack).isDone)
@@ -251,12 +252,16 @@ import Testing
         #expect(try await bench.shortcomings(of: stack) == [])
     }
 
-    @Test(arguments: ["CreateLid", "CreateKey"]) func whatALostCallMadeGoesAlsoWhereItShowsTooLate(_ operation: String) async throws {
+    @Test(arguments: ["CreateLid", "CreateKey"]) func whatALostCallMadeGoesAlsoWhereItShowsTooLate(_ operation: String)
+        async throws
+    {
         let bench = try Bench()
         defer { bench.remove() }
         let stack = Toys.stack(CrashTests.whole)
         let first = Once()
-        let report = try await bench.apply(stack) { $0.operation.name == operation && first.isFirst() ? .lostAndLate : nil }
+        let report = try await bench.apply(stack) {
+            $0.operation.name == operation && first.isFirst() ? .lostAndLate : nil
+        }
         #expect(report.outcome.failed.map { "\($0.error)" } == [])
         #expect(try await bench.shortcomings(of: stack) == [])
     }
@@ -351,8 +356,12 @@ import Testing
         let report = try await bench.apply(Toys.stack(CrashTests.whole), .destroy, parallelism: 8)
         #expect(report.outcome.failed.map { "\($0.error)" } == [])
         #expect(await bench.account.objects.isEmpty)
-        let order = report.events.compactMap { if case .finished(let address, .delete, _) = $0 { address.section } else { nil } }
-        #expect(order == ["lamps", "lamps", "keys", "lids", "boxes"] || order == ["lamps", "lamps", "lids", "keys", "boxes"])
+        let order = report.events.compactMap {
+            if case .finished(let address, .delete, _) = $0 { address.section } else { nil }
+        }
+        #expect(
+            order == ["lamps", "lamps", "keys", "lids", "boxes"]
+                || order == ["lamps", "lamps", "lids", "keys", "boxes"])
     }
 
     @Test func whatIsFoundAgainOnlyToBeReplacedIsNotLostAgain() async throws {
@@ -387,8 +396,11 @@ import Testing
         defer { bench.remove() }
         // The recorded box is gone, and the file gives it a name that somebody else has.
         for id in await bench.account.objects.keys { await bench.account.remove(id) }
-        await bench.account.put("b", "boxes", ["name": "b"], tags: [Ownership.stackTag: "other", Ownership.addressTag: "boxes.x"])
-        await #expect(throws: (any Error).self) { try await bench.plan(Toys.stack([Toys.resource("boxes.a", ["name": "b"])])) }
+        await bench.account.put(
+            "b", "boxes", ["name": "b"], tags: [Ownership.stackTag: "other", Ownership.addressTag: "boxes.x"])
+        await #expect(throws: (any Error).self) {
+            try await bench.plan(Toys.stack([Toys.resource("boxes.a", ["name": "b"])]))
+        }
         #expect(await bench.account.objects.keys.sorted() == ["b"])
     }
 

@@ -26,7 +26,9 @@ import Testing
 
     private func record(_ bench: Bench) throws -> Record? { try bench.snapshot()?.resources[Self.address] }
 
-    private func open(_ bench: Bench) throws -> [String] { try Journal.pending(at: bench.location).map(\.intent.operation) }
+    private func open(_ bench: Bench) throws -> [String] {
+        try Journal.pending(at: bench.location).map(\.intent.operation)
+    }
 
     /// The create call for the same address may be under way.
     @Test func aDeletionEndsOnlyItsOwnIntents() async throws {
@@ -63,7 +65,9 @@ import Testing
         let record = try #require(try record(bench))
         #expect(record.outputs == ["id": "k1"] && record.secrets["secret"]?.matches("hush") == true)
         #expect(attributes.isSame(asSealed: record.attributes) && !record.attributes.holdsSecret)
-        #expect(await ledger.knownOutputs(of: .template(Template(Reference(Self.address, "secret"))))[Self.address]?["secret"] == .secret(Secret("hush")))
+        #expect(
+            await ledger.knownOutputs(of: .template(Template(Reference(Self.address, "secret"))))[Self.address]?[
+                "secret"] == .secret(Secret("hush")))
         for path in [bench.location.state, bench.location.journal] {
             let text = try String(contentsOfFile: path, encoding: .utf8)
             #expect(!text.contains("hunter2") && !text.contains("hush"))
@@ -74,21 +78,26 @@ import Testing
         let bench = try Bench()
         defer { bench.remove() }
         let ledger = try await ledger(
-            bench, Record(type: "key", physicalId: "old", secrets: ["secret": SecretDigest(of: Secret("old"), salt: [1])]))
-        let settings = RecordSettings(dependsOn: [Address(section: "boxes", name: "a")], isRetained: true, isProtected: true)
+            bench,
+            Record(type: "key", physicalId: "old", secrets: ["secret": SecretDigest(of: Secret("old"), salt: [1])]))
+        let settings = RecordSettings(
+            dependsOn: [Address(section: "boxes", name: "a")], isRetained: true, isProtected: true)
         let action = Action(id: 1, address: Self.address, .create(Action.Properties(["box": "a"], settings: settings)))
         try await ledger.begin(action, attributes: ["box": "a"], isOldGone: false)
         try await ledger.intend(Self.create, on: nil, baseline: [], address: Self.address)
         let intended = try #require(try Journal.pending(at: bench.location).first?.intent.record)
         #expect(intended.attributes == ["box": "a"] && intended.isRetained)
-        try await ledger.recordCreated("new", outputs: ["id": "new", "secret": .secret(Secret("hush"))], address: Self.address)
+        try await ledger.recordCreated(
+            "new", outputs: ["id": "new", "secret": .secret(Secret("hush"))], address: Self.address)
         let record = try #require(try record(bench))
         #expect(record.physicalId == "new")
         #expect(record.deposed == [Deposed("old")])
         #expect(record.attributes == ["box": "a"])
         #expect(record.outputs == ["id": "new"])
         #expect(record.secrets["secret"]?.matches("hush") == true)
-        #expect(RecordSettings(dependsOn: record.dependsOn, isRetained: record.isRetained, isProtected: record.isProtected) == settings)
+        #expect(
+            RecordSettings(dependsOn: record.dependsOn, isRetained: record.isRetained, isProtected: record.isProtected)
+                == settings)
         // Until all of it is done, the next run looks whether it is.
         #expect(try open(bench) == ["CreateKey"])
         try await ledger.applied(action, physicalId: "new", attributes: ["box": "a"], outputs: [:])
@@ -117,7 +126,10 @@ import Testing
         try await ledger.deposed(["lost"], by: action)
         try await ledger.restore(Self.address, undoing: "new")
         #expect(try record(bench)?.physicalId == "old")
-        #expect(try record(bench)?.deposed == [Deposed("older"), Deposed("lost", isOrphan: true), Deposed("new", isOrphan: true)])
+        #expect(
+            try record(bench)?.deposed == [
+                Deposed("older"), Deposed("lost", isOrphan: true), Deposed("new", isOrphan: true),
+            ])
     }
 
     @Test func whatIsToBeDeletedIsKnownFirst() async throws {
@@ -165,7 +177,8 @@ import Testing
         try await ledger.close(outputs: ["x": 1], file: "f.yaml", isProtected: true, everythingSettled: false)
         #expect(try open(bench) == ["CreateKey"])
         try await ledger.close(
-            outputs: ["x": 1, "s": .secret(Secret("hush")), "t": Toys.reference("keys.k.id")], file: "f.yaml", isProtected: true,
+            outputs: ["x": 1, "s": .secret(Secret("hush")), "t": Toys.reference("keys.k.id")], file: "f.yaml",
+            isProtected: true,
             everythingSettled: true)
         #expect(bench.text(bench.location.journal) == "")
         #expect(try bench.snapshot()?.outputs == ["x": 1])

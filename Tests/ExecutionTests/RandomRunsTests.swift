@@ -55,7 +55,9 @@ import Testing
             applies += 1
             do {
                 let report = try await bench.apply(desired, purpose, parallelism: 4)
-                let failures = report.outcome.failed.map { "\($0.action.kind.rawValue) \($0.action.address): \($0.error)" }
+                let failures = report.outcome.failed.map {
+                    "\($0.action.kind.rawValue) \($0.action.address): \($0.error)"
+                }
                 let words = try await failures + bench.shortcomings(of: desired)
                 if !words.isEmpty { return (["clean \(purpose.rawValue)"] + words, applies) }
             } catch let problems as Diagnostics {
@@ -75,7 +77,8 @@ import Testing
         default:
             let plan = (0..<60).map { _ in
                 Int.random(in: 0..<6, using: &random) == 0
-                    ? [ToyAccount.Fault.refused, .throttled, .expired, .lostBefore, .lostAfter].randomElement(using: &random) : nil
+                    ? [ToyAccount.Fault.refused, .throttled, .expired, .lostBefore, .lostAfter].randomElement(
+                        using: &random) : nil
             }
             return { $0.number < plan.count ? plan[$0.number] : nil }
         }
@@ -84,7 +87,9 @@ import Testing
     /// What people do in the console, as far as it is drift: what the file never set is nobody's business.
     private static func meddle(_ account: ToyAccount, _ snapshot: Snapshot?, _ random: inout Random) async {
         var set: [String: Value] = [:]
-        for record in (snapshot?.resources ?? [:]).values { if let id = record.physicalId { set[id] = record.attributes } }
+        for record in (snapshot?.resources ?? [:]).values {
+            if let id = record.physicalId { set[id] = record.attributes }
+        }
         func change(_ name: String, of id: String, to value: Value) async {
             if set[id]?[name].isNull == false { await account.set(name, of: id, to: value) }
         }
@@ -126,7 +131,9 @@ struct Genes {
         case "boxes":
             // As a person renames things back and forth. No two boxes get one name.
             members = [
-                "name": one(.null, .null, .string("\(address.suffix(1))2"), .string("\(address.suffix(1))3")), "shelf": one(.null, .null, "/up"), "size": one(.null, 2, 3), "labels": one(.null, ["x": "1"], ["x": "2", "y": "1"]),
+                "name": one(.null, .null, .string("\(address.suffix(1))2"), .string("\(address.suffix(1))3")),
+                "shelf": one(.null, .null, "/up"), "size": one(.null, 2, 3),
+                "labels": one(.null, ["x": "1"], ["x": "2", "y": "1"]),
                 "cover": isThere(refer("lids.l.id", "lids.m.id"), &random),
             ]
         case "lids":
@@ -148,7 +155,9 @@ struct Genes {
     /// References to what is not there are left out, and with them a key whose box is not there.
     var resources: [DesiredResource] {
         var present = present
-        if let box = values["keys.k"]?["box"]?.references.first?.address, !present.contains(box.description) { present.remove("keys.k") }
+        if let box = values["keys.k"]?["box"]?.references.first?.address, !present.contains(box.description) {
+            present.remove("keys.k")
+        }
         return Self.addresses.filter(present.contains).map { address in
             let members = (values[address] ?? [:]).filter { _, value in
                 !value.isNull && value.references.allSatisfy { present.contains($0.address.description) }

@@ -19,10 +19,13 @@ import Testing
         defer { bench.remove() }
         let before = try #require(try bench.snapshot()?.resources[key])
         let plan = try await bench.plan(stack, rotation: Rotation([key], soak: 60))
-        #expect(plan.changes.filter { $0.kind != .none }.map { "\($0.kind.rawValue) \($0.address)" }
-            == ["rotate keys.k", "update lamps.p", "update lamps.q"])
+        #expect(
+            plan.changes.filter { $0.kind != .none }.map { "\($0.kind.rawValue) \($0.address)" }
+                == ["rotate keys.k", "update lamps.p", "update lamps.q"])
         let deletion = try #require(plan.actions.last)
-        #expect(deletion.kind == .delete && deletion.physicalId == before.physicalId && deletion.deletion?.grace == Grace(drain: 7, soak: 60))
+        #expect(
+            deletion.kind == .delete && deletion.physicalId == before.physicalId
+                && deletion.deletion?.grace == Grace(drain: 7, soak: 60))
         #expect(plan.actions.dropLast().allSatisfy { $0.deletion?.grace == nil })
         #expect(try await bench.carryOut(plan, stack).isDone)
         let after = try #require(try bench.snapshot()?.resources[key])
@@ -71,16 +74,19 @@ import Testing
         await bench.account.stick("q")
         let plan = try await bench.plan(stack, rotation: Rotation([key], soak: 60))
         let report = try await bench.carryOut(plan, stack)
-        #expect(report.outcome.failed.map { "\($0.error)" } == [
-            "lamps.q does not work without \(old): it is dark. It is switched on again. Put right what is named, and run it again.",
-        ])
+        #expect(
+            report.outcome.failed.map { "\($0.error)" } == [
+                "lamps.q does not work without \(old): it is dark. It is switched on again. Put right what is named, and run it again."
+            ])
         #expect(await bench.account.objects[old]?.attributes["isOff"] == false)
         #expect(await bench.keys == 2)
-        #expect(try bench.snapshot()?.resources[key]?.deposed == [
-            Deposed(
-                old, grace: Grace(drain: 7, soak: 60), dependsOn: [try address("boxes.a"), try address("lids.l")], attributes: ["box": "a"],
-                boundIds: [try address("boxes.a"): "a"])
-        ])
+        #expect(
+            try bench.snapshot()?.resources[key]?.deposed == [
+                Deposed(
+                    old, grace: Grace(drain: 7, soak: 60), dependsOn: [try address("boxes.a"), try address("lids.l")],
+                    attributes: ["box": "a"],
+                    boundIds: [try address("boxes.a"): "a"])
+            ])
     }
 
     /// Killed while the old key is off and a lamp misses it: the next run switches it on again.
@@ -119,11 +125,12 @@ import Testing
     @Test func onlyWhatHasTheSecretIsAskedAndDrained() async throws {
         let bench = try await Bench.furnished()
         defer { bench.remove() }
-        let more = CrashTests.whole + [
-            Toys.resource("lamps.r", ["beside": Toys.reference("lamps.q.id"), "glow": 99]),
-            Toys.resource("lamps.s", ["key": Toys.reference("keys.k.id"), "glow": 99]),
-            Toys.resource("lamps.t", ["glow": 99], dependsOn: ["keys.k"]),
-        ]
+        let more =
+            CrashTests.whole + [
+                Toys.resource("lamps.r", ["beside": Toys.reference("lamps.q.id"), "glow": 99]),
+                Toys.resource("lamps.s", ["key": Toys.reference("keys.k.id"), "glow": 99]),
+                Toys.resource("lamps.t", ["glow": 99], dependsOn: ["keys.k"]),
+            ]
         let wide = Toys.stack(more)
         #expect(try await bench.apply(wide).isDone)
         let deletion = try #require(try await bench.plan(wide, rotation: Rotation([key])).actions.last)
@@ -160,9 +167,10 @@ import Testing
         }
         await bench.account.darken("p")
         let report = try await bench.apply(stack)
-        #expect(report.outcome.failed.map { "\($0.error)" } == [
-            "lamps.p does not work: it is dark. So \(old) stays as it is. Put right what is named, and run it again.",
-        ])
+        #expect(
+            report.outcome.failed.map { "\($0.error)" } == [
+                "lamps.p does not work: it is dark. So \(old) stays as it is. Put right what is named, and run it again."
+            ])
         #expect(await bench.account.objects[old]?.attributes["isOff"] == nil)
     }
 
@@ -175,7 +183,8 @@ import Testing
         }
         await bench.account.remove(old)
         let report = try await bench.apply(stack)
-        #expect(report.isDone && report.changes == ["DeleteKey \(old)"], "it is not switched off, and so not waited for")
+        #expect(
+            report.isDone && report.changes == ["DeleteKey \(old)"], "it is not switched off, and so not waited for")
         #expect(try await bench.shortcomings(of: stack) == [])
     }
 
@@ -212,7 +221,9 @@ import Testing
         #expect(deletion.deletion?.grace == nil && deletion.deletion?.users == [])
         let boxes = resources.filter { $0.address.section != "boxes" } + [Toys.resource("boxes.a", ["name": "b"])]
         let renamed = try await bench.plan(Toys.stack(boxes))
-        #expect(renamed.actions.first { $0.kind == .delete && $0.address.section == "keys" }?.deletion?.grace == Grace(drain: 7, soak: 0))
+        #expect(
+            renamed.actions.first { $0.kind == .delete && $0.address.section == "keys" }?.deletion?.grace
+                == Grace(drain: 7, soak: 0))
     }
 
     /// A call that began before the change lasts as long as it could then.
@@ -235,7 +246,8 @@ import Testing
         let old = try bench.snapshot()?.resources[key]?.physicalId
         let wish = Rotation([key], soak: 60)
         try await bench.carryOut(try await bench.plan(stack, rotation: wish), stack) { request in
-            request.operation.name == "DeleteKey" ? .killedBefore : request.operation.name.hasPrefix("UpdateLamp") ? .refused : nil
+            request.operation.name == "DeleteKey"
+                ? .killedBefore : request.operation.name.hasPrefix("UpdateLamp") ? .refused : nil
         }
         let left = try #require(try bench.snapshot()?.resources[key])
         #expect(left.physicalId == old && left.deposed.map(\.isOrphan) == [true])
@@ -255,7 +267,9 @@ import Testing
         let deletion = try #require(plan.actions.first { $0.kind == .delete })
         let updates = plan.actions.filter { $0.kind == .update && $0.address.section == "lamps" }.map(\.id)
         #expect(deletion.physicalId == old && updates.count == 2 && Set(deletion.after).isSuperset(of: updates))
-        let report = try await bench.carryOut(plan, stack) { $0.operation.name.hasPrefix("UpdateLamp") ? .refused : nil }
+        let report = try await bench.carryOut(plan, stack) {
+            $0.operation.name.hasPrefix("UpdateLamp") ? .refused : nil
+        }
         #expect(!report.isDone)
         #expect(await bench.keys == 1)
         #expect(try bench.snapshot()?.resources[key]?.physicalId == old)
@@ -270,7 +284,7 @@ import Testing
         for number in 1...30 {
             let bench = try await Bench.furnished()
             defer { bench.remove() }
-                try FileManager.default.removeItem(atPath: bench.location.state)
+            try FileManager.default.removeItem(atPath: bench.location.state)
             let plan = try await bench.plan(stack, rotation: Rotation([key], soak: 60))
             let report = try await bench.carryOut(plan, stack) { $0.number == number ? fault : nil }
             #expect(try await bench.apply(stack).isDone, "\(number)")
@@ -298,7 +312,9 @@ import Testing
         #expect(try await bench.shortcomings(of: stack) == [])
     }
 
-    @Test(arguments: [ToyAccount.Fault.refused, .lostAfter]) func aRotationThatSomebodyMayUseIsNotTakenBack(_ fault: ToyAccount.Fault)
+    @Test(arguments: [ToyAccount.Fault.refused, .lostAfter]) func aRotationThatSomebodyMayUseIsNotTakenBack(
+        _ fault: ToyAccount.Fault
+    )
         async throws
     {
         let bench = try await Bench.furnished()

@@ -126,7 +126,8 @@ actor ToyAccount: AWSCaller {
 
     private func lost(_ operation: AWSOperation) -> AWSError {
         AWSError(
-            operation.effect == .create ? .uncertain : .unavailable, message: "the connection broke", operation: operation)
+            operation.effect == .create ? .uncertain : .unavailable, message: "the connection broke",
+            operation: operation)
     }
 
     private func dead(_ operation: AWSOperation) -> AWSError {
@@ -142,7 +143,9 @@ actor ToyAccount: AWSCaller {
     // MARK: What they do
 
     private func carryOut(_ operation: AWSOperation, _ input: Value) throws(AWSError) -> Value {
-        func refuse(_ code: String) -> AWSError { AWSError(.service, code: code, message: "\(input)", operation: operation) }
+        func refuse(_ code: String) -> AWSError {
+            AWSError(.service, code: code, message: "\(input)", operation: operation)
+        }
         let id = input["id"].string ?? ""
         let verb = operation.name.prefix { $0.isUppercase || $0.isLowercase }
         if operation.effect != .read {
@@ -150,7 +153,9 @@ actor ToyAccount: AWSCaller {
             changes.append("\(operation.name) \(id)")
         }
         if verb.hasPrefix("Create") {
-            let section = ["CreateBox": "boxes", "CreateLid": "lids", "CreateKey": "keys", "CreateLamp": "lamps"][operation.name] ?? ""
+            let section =
+                ["CreateBox": "boxes", "CreateLid": "lids", "CreateKey": "keys", "CreateLamp": "lamps"][operation.name]
+                ?? ""
             var attributes = input["attributes"].map ?? [:]
             guard input["attributes"].isKnown else { throw refuse("UnresolvedReference") }
             attributes = attributes.mapValues(\.inClear)
@@ -177,21 +182,30 @@ actor ToyAccount: AWSCaller {
                 secrets.insert(secret)
             }
             for row in object.type.attributes {
-                if let value = row.awsDefault, object.attributes[row.name] == nil { object.attributes[row.name] = value }
+                if let value = row.awsDefault, object.attributes[row.name] == nil {
+                    object.attributes[row.name] = value
+                }
             }
             objects[id] = object
             return ["id": .string(id), "outputs": .map(outputs(of: object, id, isNew: true))]
         }
         if verb.hasPrefix("List") {
             let section = ["ListLid": "lids", "ListKey": "keys"][operation.name]
-            return ["objects": .list(objects.filter { $0.value.section == section && $0.key != late }.sorted { $0.key < $1.key }.map { id, object in
-                ["id": .string(id), "attributes": .map(object.attributes), "tags": object.tags]
-            })]
+            return [
+                "objects": .list(
+                    objects.filter { $0.value.section == section && $0.key != late }.sorted { $0.key < $1.key }.map {
+                        id, object in
+                        ["id": .string(id), "attributes": .map(object.attributes), "tags": object.tags]
+                    })
+            ]
         }
-        guard let object = objects[id], "\(operation.name)".hasSuffix(object.type.name.dropFirst()) else { throw refuse("NoSuchObject") }
+        guard let object = objects[id], "\(operation.name)".hasSuffix(object.type.name.dropFirst()) else {
+            throw refuse("NoSuchObject")
+        }
         if verb.hasPrefix("Probe") {
             let isLit = objects.values.contains {
-                $0.section == "keys" && $0.attributes["isOff"] != true && $0.secret.map(Value.string) == object.attributes["secret"]
+                $0.section == "keys" && $0.attributes["isOff"] != true
+                    && $0.secret.map(Value.string) == object.attributes["secret"]
             }
             return isLit && !broken.contains(id) ? [:] : ["complaint": "it is dark"]
         }
@@ -221,7 +235,9 @@ actor ToyAccount: AWSCaller {
                 throw refuse("InUse")
             }
             if let secret = object.secret {
-                darkened += objects.filter { $0.value.attributes["secret"] == .string(secret) }.keys.sorted().map { "\($0) lost \(id)" }
+                darkened += objects.filter { $0.value.attributes["secret"] == .string(secret) }.keys.sorted().map {
+                    "\($0) lost \(id)"
+                }
             }
             objects[id] = nil
         }
@@ -243,7 +259,8 @@ actor ToyAccount: AWSCaller {
         case "lids": return ["id": .string(id), "code": .secret(Secret(object.secret ?? ""))]
         case "keys":
             let name = id.split(separator: "/").last.map(String.init) ?? id
-            return isNew ? ["id": .string(name), "secret": .secret(Secret(object.secret ?? ""))] : ["id": .string(name)]
+            return isNew
+                ? ["id": .string(name), "secret": .secret(Secret(object.secret ?? ""))] : ["id": .string(name)]
         default: return ["id": .string(id)]
         }
     }

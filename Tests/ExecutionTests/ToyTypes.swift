@@ -12,13 +12,15 @@ enum Toys {
 
     /// A thing with a unique name, and a property that may close a cycle.
     static let box = ResourceType(
-        section: "boxes", name: "box", identity: .uniqueName(isTaggable: true), losesWhenDeleted: "user accounts", "A box.",
+        section: "boxes", name: "box", identity: .uniqueName(isTaggable: true), losesWhenDeleted: "user accounts",
+        "A box.",
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute("shelf", .string(), default: "/", change: .replacement, "Where it stands."),
             Attribute("size", .integer(), default: 1, "How large it is."),
             Attribute("labels", .map(.string(), ownership: .perKey), "Labels, written by a call of their own."),
-            Attribute("cover", .reference(ReferenceTarget("lids", attribute: "id")), traits: [.deferrable], "What closes it."),
+            Attribute(
+                "cover", .reference(ReferenceTarget("lids", attribute: "id")), traits: [.deferrable], "What closes it."),
         ],
         outputs: [
             Output("id", uniqueId: true, "Its id."),
@@ -42,7 +44,8 @@ enum Toys {
         section: "keys", name: "key", identity: .baseline, "A key.",
         attributes: [
             Attribute(
-                "box", .reference(ReferenceTarget("boxes", attribute: "id")), required: true, change: .replacement, "Whose it is.")
+                "box", .reference(ReferenceTarget("boxes", attribute: "id")), required: true, change: .replacement,
+                "Whose it is.")
         ],
         outputs: [Output("id", "Its id."), Output("secret", secrecy: .onceShownSecret, "Its secret.")])
 
@@ -75,7 +78,8 @@ enum Toys {
             attributes["tags"] = .map(Ownership.tags(stack: context.stack, address: address))
         }
         return DesiredResource(
-            address: address, attributes: attributes, dependsOn: dependsOn.compactMap { Address($0) }, lifecycle: lifecycle)
+            address: address, attributes: attributes, dependsOn: dependsOn.compactMap { Address($0) },
+            lifecycle: lifecycle)
     }
 
     static func stack(_ resources: [DesiredResource], outputs: [String: Value] = [:]) -> DesiredStack {
@@ -104,11 +108,14 @@ struct ToyProvider: RetirableProvider, SelfTestingProvider {
     init(_ type: ResourceType) { self.type = type }
 
     func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
-        let answer = try await calls.readIfPresent(operation("Get", .read), ["id": .string(physicalId)], missing: "NoSuchObject")
+        let answer = try await calls.readIfPresent(
+            operation("Get", .read), ["id": .string(physicalId)], missing: "NoSuchObject")
         guard let answer else { return nil }
         var attributes = answer["attributes"]
         if type.identity.isTaggable { attributes["tags"] = answer["tags"] }
-        return Live(physicalId, attributes: attributes, outputs: answer["outputs"].map ?? [:], isOff: attributes["isOff"] == true)
+        return Live(
+            physicalId, attributes: attributes, outputs: answer["outputs"].map ?? [:],
+            isOff: attributes["isOff"] == true)
     }
 
     func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
@@ -132,12 +139,16 @@ struct ToyProvider: RetirableProvider, SelfTestingProvider {
         if changed.contains("labels") { try await label(physicalId, desired["labels"], calls) }
         let values = type.withDefaults(desired, for: changed)
         let rest = changed.subtracting(["labels", "tags"])
-        var input: Value = ["id": .string(physicalId), "attributes": .map(rest.reduce(into: [:]) { $0[$1] = values[$1] })]
+        var input: Value = [
+            "id": .string(physicalId), "attributes": .map(rest.reduce(into: [:]) { $0[$1] = values[$1] }),
+        ]
         if changed.contains("tags") { input["tags"] = desired["tags"] }
         if !rest.isEmpty || changed.contains("tags") {
             try await calls.write(operation("Update", .repeatable), input, on: physicalId)
             // As Lambda is asked whether a change has arrived.
-            if type.attribute("secret") != nil { _ = try await calls.read(operation("Get", .read), ["id": .string(physicalId)]) }
+            if type.attribute("secret") != nil {
+                _ = try await calls.read(operation("Get", .read), ["id": .string(physicalId)])
+            }
         }
         return [:]
     }
@@ -147,17 +158,26 @@ struct ToyProvider: RetirableProvider, SelfTestingProvider {
             operation("Delete", .repeatable), ["id": .string(physicalId)], on: physicalId, missing: "NoSuchObject")
     }
 
-    func switchOff(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) { try await turn("isOff", true, physicalId, calls) }
+    func switchOff(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
+        try await turn("isOff", true, physicalId, calls)
+    }
 
-    func switchOn(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) { try await turn("isOff", false, physicalId, calls) }
+    func switchOn(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
+        try await turn("isOff", false, physicalId, calls)
+    }
 
-    private func turn(_ name: String, _ value: Value, _ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
+    private func turn(_ name: String, _ value: Value, _ physicalId: String, _ calls: ProviderContext)
+        async throws(ProviderError)
+    {
         try await calls.remove(
-            operation("Update", .repeatable), ["id": .string(physicalId), "attributes": .map([name: value])], on: physicalId,
+            operation("Update", .repeatable), ["id": .string(physicalId), "attributes": .map([name: value])],
+            on: physicalId,
             missing: "NoSuchObject")
     }
 
-    func selfTestFailure(_ physicalId: String, _ attributes: Value, _ calls: ProviderContext) async throws(ProviderError) -> String? {
+    func selfTestFailure(_ physicalId: String, _ attributes: Value, _ calls: ProviderContext)
+        async throws(ProviderError) -> String?
+    {
         guard type.attribute("secret") != nil, !attributes["secret"].isNull else { return nil }
         return try await calls.read(operation("Probe", .read), ["id": .string(physicalId)])["complaint"].string
     }

@@ -25,15 +25,31 @@ struct BoundsTests {
     static let chunk = "1000\r\n" + String(repeating: "x", count: 4096) + "\r\n"
 
     @Test(arguments: [
-        Case(name: "an endless body", step: .endless(chunked, chunk, every: 0), kind: .unreadable, message: "the answer has more than 1 MiB"),
-        Case(name: "a length beyond the bound", step: .answer("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nx"), kind: .unreadable, message: "the answer has more than 1 MiB"),
-        Case(name: "an endless head", step: .endless("HTTP/1.1 200 OK\r\n", "A: b\r\n", every: 0), kind: .unreadable, message: "the head of the answer has more than 4 KiB"),
-        Case(name: "endless interim answers", step: .endless("", "HTTP/1.1 100 Continue\r\n\r\n", every: 0), kind: .unreadable, message: "the head of the answer has more than 4 KiB"),
-        Case(name: "an endless trailer", step: .endless(chunked + "0\r\n", "A: b\r\n", every: 0), kind: .unreadable, message: "the head of the answer has more than 4 KiB"),
-        Case(name: "drop by drop", step: .endless(chunked, "1\r\nx\r\n", every: 0.3), kind: .unreadable, message: "the answer was not complete after 2 seconds"),
+        Case(
+            name: "an endless body", step: .endless(chunked, chunk, every: 0), kind: .unreadable,
+            message: "the answer has more than 1 MiB"),
+        Case(
+            name: "a length beyond the bound", step: .answer("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nx"),
+            kind: .unreadable, message: "the answer has more than 1 MiB"),
+        Case(
+            name: "an endless head", step: .endless("HTTP/1.1 200 OK\r\n", "A: b\r\n", every: 0), kind: .unreadable,
+            message: "the head of the answer has more than 4 KiB"),
+        Case(
+            name: "endless interim answers", step: .endless("", "HTTP/1.1 100 Continue\r\n\r\n", every: 0),
+            kind: .unreadable, message: "the head of the answer has more than 4 KiB"),
+        Case(
+            name: "an endless trailer", step: .endless(chunked + "0\r\n", "A: b\r\n", every: 0), kind: .unreadable,
+            message: "the head of the answer has more than 4 KiB"),
+        Case(
+            name: "drop by drop", step: .endless(chunked, "1\r\nx\r\n", every: 0.3), kind: .unreadable,
+            message: "the answer was not complete after 2 seconds"),
         Case(name: "silence before the answer", step: .late(30), kind: .timedOut, message: "nothing came for a second"),
-        Case(name: "silence within it", step: .endless(chunked, "1\r\nx\r\n", every: 30), kind: .timedOut, message: "nothing came for a second"),
-        Case(name: "two lengths", step: .answer("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"), kind: .unreadable, message: "the answer has two different lengths"),
+        Case(
+            name: "silence within it", step: .endless(chunked, "1\r\nx\r\n", every: 30), kind: .timedOut,
+            message: "nothing came for a second"),
+        Case(
+            name: "two lengths", step: .answer("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx"),
+            kind: .unreadable, message: "the answer has two different lengths"),
     ])
     func bounds(_ row: Case) async throws {
         let server = try LoopbackServer(row.step)
@@ -49,7 +65,8 @@ struct BoundsTests {
 
     @Test("a slow answer that makes progress is waited for")
     func progress() async throws {
-        let server = try LoopbackServer(.slowly("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", "x", times: 3, every: 0.6))
+        let server = try LoopbackServer(
+            .slowly("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n", "x", times: 3, every: 0.6))
         defer { server.stop() }
         let transport = try Kind.curl.transport { $0.bounds.silence = 1.5 }
         #expect(try await transport.send(HTTPRequest(method: "GET", origin: server.origin)).body == Data("xxx".utf8))

@@ -136,7 +136,9 @@ final class LoopbackServer: Sendable {
     /// Waits, and no longer when the server is stopped.
     private func wait(_ seconds: Double) {
         let end = ContinuousClock.now + .seconds(min(seconds, 3600))
-        while ContinuousClock.now < end, !isStopped.withLock(\.self) { Thread.sleep(forTimeInterval: min(seconds, 0.05)) }
+        while ContinuousClock.now < end, !isStopped.withLock(\.self) {
+            Thread.sleep(forTimeInterval: min(seconds, 0.05))
+        }
     }
 
     @discardableResult
@@ -161,7 +163,8 @@ final class LoopbackServer: Sendable {
         while true {
             let text = String(decoding: bytes, as: UTF8.self)
             if let end = text.range(of: "\r\n\r\n") {
-                let length = text.lowercased().components(separatedBy: "content-length: ").dropFirst().first
+                let length =
+                    text.lowercased().components(separatedBy: "content-length: ").dropFirst().first
                     .flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
                 if text[end.upperBound...].utf8.count >= length { return text }
             }

@@ -25,7 +25,8 @@ struct MalformedAnswersTests {
         defer { server.stop() }
         var outcomes: [String: Int] = [:]
         for seed in Self.seeds {
-            let spoilt = Spoilt(seed)  // after which the server closes, so that each request has a connection of its own
+            // After it the server closes, so that each request has a connection of its own.
+            let spoilt = Spoilt(seed)
             server.play(.bytesAndClose(spoilt.bytes))
             let origin = server.origin
             var outcome = "answered"
@@ -43,7 +44,8 @@ struct MalformedAnswersTests {
         }
         #expect(server.seen.requests.count == Self.seeds.count)
         #expect(try await transport.send(HTTPRequest(method: "GET", origin: server.origin)).body == Data("ok".utf8))
-        print("seeds \(Self.seeds): \(outcomes.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", "))")
+        print(
+            "seeds \(Self.seeds): \(outcomes.sorted { $0.key < $1.key }.map { "\($0) \($1)" }.joined(separator: ", "))")
     }
 }
 
@@ -60,7 +62,8 @@ private struct Spoilt {
 
     private static func good(_ random: inout SeededGenerator) -> [UInt8] {
         let body = String(repeating: #"{"a":"é"}"#, count: .random(in: 0...20, using: &random))
-        var head = "HTTP/1.1 \([200, 200, 204, 301, 304, 400, 500].randomElement(using: &random) ?? 200) OK\r\nContent-Type: application/json\r\n"
+        var head =
+            "HTTP/1.1 \([200, 200, 204, 301, 304, 400, 500].randomElement(using: &random) ?? 200) OK\r\nContent-Type: application/json\r\n"
         if Bool.random(using: &random) { head += "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n" }
         switch Int.random(in: 0...2, using: &random) {
         case 0: return Array((head + "Content-Length: \(body.utf8.count)\r\n\r\n" + body).utf8)
@@ -71,14 +74,23 @@ private struct Spoilt {
         }
     }
 
-    private static let pieces: [[UInt8]] = [
-        "\r\n", "\n", "\r", "\0", ":", " ", "HTTP/1.1 200 OK\r\n", "HTTP/0.9", "HTTP/9.9 999", "HTTP/1.1 101 Switching Protocols\r\n\r\n",
-        "Content-Length: 5\r\n", "Content-Length: -1\r\n", "Content-Length: 99999999999999999999\r\n", "Content-Length: 0x10\r\n",
-        "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: nonsense\r\n", "Content-Encoding: gzip\r\n",
-        "ffffffffffffffff\r\n", "-1\r\n", "0\r\n\r\n", "7fffffffffffffff\r\n", "Connection: close\r\n", "Connection: upgrade\r\nUpgrade: h2c\r\n",
-        "Set-Cookie: a=b\r\n", "Location: http://127.0.0.1:1/\r\n", "WWW-Authenticate: Basic\r\n", "WWW-Authenticate: NTLM\r\n", "Alt-Svc: h2=\":1\"\r\n",
-        "Strict-Transport-Security: max-age=1\r\n", "Trailer: X\r\n", "Content-Range: bytes 5-1/0\r\n", "Last-Modified: nonsense\r\n", "Retry-After: -1\r\n",
-    ].map { Array($0.utf8) } + [[0xff, 0xfe], [0x80], Array(repeating: 0x61, count: 120_000), Array(repeating: 0x20, count: 5_000)]
+    private static let pieces: [[UInt8]] =
+        [
+            "\r\n", "\n", "\r", "\0", ":", " ", "HTTP/1.1 200 OK\r\n", "HTTP/0.9", "HTTP/9.9 999",
+            "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+            "Content-Length: 5\r\n", "Content-Length: -1\r\n", "Content-Length: 99999999999999999999\r\n",
+            "Content-Length: 0x10\r\n",
+            "Transfer-Encoding: chunked\r\n", "Transfer-Encoding: gzip, chunked\r\n", "Transfer-Encoding: nonsense\r\n",
+            "Content-Encoding: gzip\r\n",
+            "ffffffffffffffff\r\n", "-1\r\n", "0\r\n\r\n", "7fffffffffffffff\r\n", "Connection: close\r\n",
+            "Connection: upgrade\r\nUpgrade: h2c\r\n",
+            "Set-Cookie: a=b\r\n", "Location: http://127.0.0.1:1/\r\n", "WWW-Authenticate: Basic\r\n",
+            "WWW-Authenticate: NTLM\r\n", "Alt-Svc: h2=\":1\"\r\n",
+            "Strict-Transport-Security: max-age=1\r\n", "Trailer: X\r\n", "Content-Range: bytes 5-1/0\r\n",
+            "Last-Modified: nonsense\r\n", "Retry-After: -1\r\n",
+        ].map { Array($0.utf8) } + [
+            [0xff, 0xfe], [0x80], Array(repeating: 0x61, count: 120_000), Array(repeating: 0x20, count: 5_000),
+        ]
 
     private static func spoil(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
         let place = Int.random(in: 0...bytes.count, using: &random)
@@ -87,7 +99,9 @@ private struct Spoilt {
         case 0: bytes.removeSubrange(place..<end)
         case 1: bytes.insert(contentsOf: bytes[place..<end], at: place)
         case 2: bytes.insert(contentsOf: pieces.randomElement(using: &random) ?? [], at: place)
-        case 3: bytes.replaceSubrange(place..<end, with: (place..<end).map { _ in UInt8.random(in: 0...255, using: &random) })
+        case 3:
+            bytes.replaceSubrange(
+                place..<end, with: (place..<end).map { _ in UInt8.random(in: 0...255, using: &random) })
         case 4: bytes.removeSubrange(place...)
         default: insertIntoHead(&bytes, &random)
         }
@@ -96,7 +110,8 @@ private struct Spoilt {
     /// Where it does the most: at the beginning of a line.
     private static func insertIntoHead(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
         let starts = bytes.indices.filter { bytes[$0] == 10 }.map { $0 + 1 }
-        bytes.insert(contentsOf: pieces.randomElement(using: &random) ?? [], at: starts.randomElement(using: &random) ?? 0)
+        bytes.insert(
+            contentsOf: pieces.randomElement(using: &random) ?? [], at: starts.randomElement(using: &random) ?? 0)
     }
 }
 

@@ -7,9 +7,12 @@ struct ProxyTests {
     @Test(
         "which one a request goes through",
         arguments: [
-            ([:], "https://h", ""), (["https_proxy": "a", "HTTPS_PROXY": "b"], "https://h", "a"), (["HTTPS_PROXY": "b"], "https://h", "b"),
-            (["HTTPS_PROXY": "b"], "http://h", ""), (["HTTP_PROXY": "c"], "http://h", "c"), (["http_proxy": "d", "HTTP_PROXY": "c"], "http://h", "d"),
-            (["ALL_PROXY": "e"], "http://h", "e"), (["ALL_PROXY": "e"], "https://h", "e"), (["https_proxy": "a", "all_proxy": "e"], "https://h", "a"),
+            ([:], "https://h", ""), (["https_proxy": "a", "HTTPS_PROXY": "b"], "https://h", "a"),
+            (["HTTPS_PROXY": "b"], "https://h", "b"),
+            (["HTTPS_PROXY": "b"], "http://h", ""), (["HTTP_PROXY": "c"], "http://h", "c"),
+            (["http_proxy": "d", "HTTP_PROXY": "c"], "http://h", "d"),
+            (["ALL_PROXY": "e"], "http://h", "e"), (["ALL_PROXY": "e"], "https://h", "e"),
+            (["https_proxy": "a", "all_proxy": "e"], "https://h", "a"),
             (["https_proxy": "", "ALL_PROXY": "e"], "https://h", ""),
         ] as [([String: String], String, String)])
     func choice(variables: [String: String], origin: String, proxy: String) {
@@ -19,7 +22,8 @@ struct ProxyTests {
     @Test(
         "its name has no password in it",
         arguments: [
-            ("http://user:pass@proxy:3128/", "proxy:3128"), ("proxy:3128", "proxy:3128"), ("http://a%40b:c@[::1]:1", "[::1]:1"),
+            ("http://user:pass@proxy:3128/", "proxy:3128"), ("proxy:3128", "proxy:3128"),
+            ("http://a%40b:c@[::1]:1", "[::1]:1"),
             ("user:p@ss@proxy", "proxy"),
         ])
     func name(url: String, name: String) {
@@ -37,11 +41,13 @@ struct ProxyTests {
         #expect(HTTPRequest(method: "GET", origin: origin).target == target)
     }
 
-    @Test("a tunnel that a proxy refuses is told with its names", arguments: [
-        ("CONNECT tunnel failed, response 403", "the proxy p:3128 refused to connect to h:443: 403"),
-        ("Received HTTP code 407 from proxy after CONNECT", "the proxy p:3128 refused to connect to h:443: 407"),
-        ("Proxy CONNECT aborted", "the proxy p:3128 refused to connect to h:443: it closed the connection"),
-    ])
+    @Test(
+        "a tunnel that a proxy refuses is told with its names",
+        arguments: [
+            ("CONNECT tunnel failed, response 403", "the proxy p:3128 refused to connect to h:443: 403"),
+            ("Received HTTP code 407 from proxy after CONNECT", "the proxy p:3128 refused to connect to h:443: 407"),
+            ("Proxy CONNECT aborted", "the proxy p:3128 refused to connect to h:443: it closed the connection"),
+        ])
     func proxies(words: String, told: String) {
         let request = HTTPRequest(method: "GET", origin: "https://h")
         #expect(TransportError(.notSent, words).namingProxy("p:3128", request) == TransportError(.notSent, told))

@@ -27,7 +27,8 @@ struct TransportTests {
 
     private func get(_ server: LoopbackServer, fresh: Bool = false) -> HTTPRequest {
         HTTPRequest(
-            method: "POST", origin: server.origin, path: "/a%20b%2Fc", query: "x=%24y", headers: [("Host", "other"), ("X-One", "1")],
+            method: "POST", origin: server.origin, path: "/a%20b%2Fc", query: "x=%24y",
+            headers: [("Host", "other"), ("X-One", "1")],
             body: Data("body".utf8), needsFreshConnection: fresh)
     }
 
@@ -40,7 +41,9 @@ struct TransportTests {
         #expect(response.status == 404 && response.body == Data("no".utf8) && response.headers["x-test"] == "a")
         let request = try #require(server.seen.requests.first)
         #expect(request.hasPrefix("POST /a%20b%2Fc?x=%24y HTTP/1.1\r\n"))
-        #expect(request.hasSuffix("\r\n\r\nbody") && request.contains("X-One: 1") && request.contains("Host: 127.0.0.1:\(server.port)"))
+        #expect(
+            request.hasSuffix("\r\n\r\nbody") && request.contains("X-One: 1")
+                && request.contains("Host: 127.0.0.1:\(server.port)"))
     }
 
     @Test("one connection serves many requests", arguments: Kind.here)
@@ -55,7 +58,8 @@ struct TransportTests {
     @Test("a redirect is an answer", arguments: Kind.here)
     func redirect(kind: Kind) async throws {
         let transport = try kind.transport()
-        let server = try LoopbackServer(.answer("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"))
+        let server = try LoopbackServer(
+            .answer("HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"))
         defer { server.stop() }
         let response = try await transport.send(get(server))
         #expect(response.status == 302 && server.seen.requests.count == 1)
@@ -69,7 +73,9 @@ struct TransportTests {
         let body = "<Error><Code>PermanentRedirect</Code></Error>"
         for status in [301, 302, 307] {
             let server = try LoopbackServer(
-                .answer("HTTP/1.1 \(status) Moved\r\n\(location)x-amz-bucket-region: eu-west-1\r\nContent-Length: \(body.count)\r\n\r\n\(body)"))
+                .answer(
+                    "HTTP/1.1 \(status) Moved\r\n\(location)x-amz-bucket-region: eu-west-1\r\nContent-Length: \(body.count)\r\n\r\n\(body)"
+                ))
             defer { server.stop() }
             let response = try await kind.transport().send(get(server))
             #expect(response.status == status && response.headers["x-amz-bucket-region"] == "eu-west-1")
@@ -143,7 +149,9 @@ struct TransportTests {
     }
 
     /// Without an answer of ours to libcurl's wish to send it again, this takes the whole timeout.
-    @Test("a kept connection that breaks before the answer is noticed at once, and the transport goes on working", arguments: Kind.here)
+    @Test(
+        "a kept connection that breaks before the answer is noticed at once, and the transport goes on working",
+        arguments: Kind.here)
     func brokenKeptConnection(kind: Kind) async throws {
         let transport = try kind.transport()
         let server = try LoopbackServer()
@@ -164,11 +172,13 @@ struct TransportTests {
         #expect(kind == .urlSession || server.seen.requests.count == 41)
     }
 
-    @Test("what comes on a kept connection without being asked for is not taken for the next answer", arguments: [0, 0.1])
+    @Test(
+        "what comes on a kept connection without being asked for is not taken for the next answer", arguments: [0, 0.1])
     func unasked(after seconds: Double) async throws {
         let transport = try Kind.curl.transport()
         let server = try LoopbackServer(
-            .slowly(LoopbackServer.good, "HTTP/1.1 500 Not Yours\r\nContent-Length: 0\r\n\r\n", times: 1, every: seconds))
+            .slowly(
+                LoopbackServer.good, "HTTP/1.1 500 Not Yours\r\nContent-Length: 0\r\n\r\n", times: 1, every: seconds))
         defer { server.stop() }
         _ = try await transport.send(get(server))
         try await Task.sleep(for: .seconds(0.3))
@@ -191,7 +201,9 @@ struct TransportTests {
     func timeout(kind: Kind) async throws {
         let server = try LoopbackServer(.late(30))
         defer { server.stop() }
-        let error = await #expect(throws: TransportError.self) { try await kind.transport { $0.bounds.silence = 1 }.send(get(server)) }
+        let error = await #expect(throws: TransportError.self) {
+            try await kind.transport { $0.bounds.silence = 1 }.send(get(server))
+        }
         #expect(error?.kind == .timedOut)
     }
 

@@ -8,27 +8,40 @@ import Testing
     /// Each row: the statements before, the statements after, and the lines that say what changed.
     @Test(
         arguments: [
-            ([], [#""Action":"s3:DeleteObject","Resource":"arn:aws:s3:::b/*""#], ["may now s3:DeleteObject on arn:aws:s3:::b/*"]),
-            ([#""Action":"s3:*","Resource":"*""#], [], ["may no longer s3:* on *"]),
-            ([#""Action":"s3:*","Resource":"*""#], [#""Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#], ["may no longer s3:* on *"]),
             (
-                [#""Action":"s3:GetObject","Resource":"arn:aws:s3:::b/a/*""#], [#""Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#],
+                [], [#""Action":"s3:DeleteObject","Resource":"arn:aws:s3:::b/*""#],
+                ["may now s3:DeleteObject on arn:aws:s3:::b/*"]
+            ),
+            ([#""Action":"s3:*","Resource":"*""#], [], ["may no longer s3:* on *"]),
+            (
+                [#""Action":"s3:*","Resource":"*""#], [#""Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#],
+                ["may no longer s3:* on *"]
+            ),
+            (
+                [#""Action":"s3:GetObject","Resource":"arn:aws:s3:::b/a/*""#],
+                [#""Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#],
                 ["may now s3:GetObject on arn:aws:s3:::b/*"]
             ),
             (
                 [#""Action":"s3:GetObject","Resource":"arn:aws:s3:::b/*""#],
-                [#""Action":["s3:PutObject","s3:GetObject","s3:DeleteObject"],"Resource":["arn:aws:s3:::b/*","arn:aws:s3:::c/*"]"#],
+                [
+                    #""Action":["s3:PutObject","s3:GetObject","s3:DeleteObject"],"Resource":["arn:aws:s3:::b/*","arn:aws:s3:::c/*"]"#
+                ],
                 [
                     "may now s3:DeleteObject, s3:GetObject, s3:PutObject on arn:aws:s3:::c/*",
                     "may now s3:DeleteObject, s3:PutObject on arn:aws:s3:::b/*",
                 ]
             ),
             (
-                [], [#""Action":"s3:ListBucket","Resource":"arn:aws:s3:::b","Condition":{"StringLike":{"s3:prefix":["b/*","a/*"]}}"#],
+                [],
+                [
+                    #""Action":"s3:ListBucket","Resource":"arn:aws:s3:::b","Condition":{"StringLike":{"s3:prefix":["b/*","a/*"]}}"#
+                ],
                 ["may now s3:ListBucket on arn:aws:s3:::b, where s3:prefix is like a/* or b/*"]
             ),
             (
-                [#""Action":"*","Resource":"*""#], [#""Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":true}}"#],
+                [#""Action":"*","Resource":"*""#],
+                [#""Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":true}}"#],
                 ["may no longer * on *"]
             ),
             (
@@ -46,9 +59,14 @@ import Testing
                 [
                     #""Action":"dynamodb:Query","Resource":"*","Condition":{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"me"},"Null":{"dynamodb:LeadingKeys":"false"}}"#
                 ],
-                ["may now dynamodb:Query on *, where dynamodb:LeadingKeys is present and every dynamodb:LeadingKeys is me"]
+                [
+                    "may now dynamodb:Query on *, where dynamodb:LeadingKeys is present and every dynamodb:LeadingKeys is me"
+                ]
             ),
-            ([], [#""NotAction":["iam:*"],"NotResource":"arn:aws:s3:::a""#], ["may now every action but iam:* on every resource but arn:aws:s3:::a"]),
+            (
+                [], [#""NotAction":["iam:*"],"NotResource":"arn:aws:s3:::a""#],
+                ["may now every action but iam:* on every resource but arn:aws:s3:::a"]
+            ),
             (
                 [], [#""Action":"sts:AssumeRole","Principal":{"AWS":"arn:aws:iam::123456789012:user/proxy"}"#],
                 ["may now be assumed by arn:aws:iam::123456789012:user/proxy with sts:AssumeRole"]
@@ -94,14 +112,21 @@ import Testing
             (#"{"AWS":"123456789012"}"#, "", "123456789012"),
             (#"{"AWS":"210987654321"}"#, "", "other accounts (210987654321)"),
             (#"{"AWS":"arn:aws-cn:iam::210987654321:root"}"#, "", "other accounts (arn:aws-cn:iam::210987654321:root)"),
-            (#"{"AWS":"arn:aws:sts::210987654321:assumed-role/a/b"}"#, "", "other accounts (arn:aws:sts::210987654321:assumed-role/a/b)"),
-            (#"{"Federated":"arn:aws:iam::210987654321:saml-provider/x"}"#, "", "other accounts (arn:aws:iam::210987654321:saml-provider/x)"),
+            (
+                #"{"AWS":"arn:aws:sts::210987654321:assumed-role/a/b"}"#, "",
+                "other accounts (arn:aws:sts::210987654321:assumed-role/a/b)"
+            ),
+            (
+                #"{"Federated":"arn:aws:iam::210987654321:saml-provider/x"}"#, "",
+                "other accounts (arn:aws:iam::210987654321:saml-provider/x)"
+            ),
             (#"{"AWS":"AROAIOSFODNN7EXAMPLE1"}"#, "", "AROAIOSFODNN7EXAMPLE1"),
             (#"{"AWS":"$(iamUsers.proxy.arn)"}"#, "", "$$(iamUsers.proxy.arn)"),
             (#"{"Service":"lambda.amazonaws.com"}"#, "", "lambda.amazonaws.com"),
             (#"{"Federated":"cognito-identity.amazonaws.com"}"#, "", "everybody (cognito-identity.amazonaws.com)"),
             (
-                #"{"Federated":"cognito-identity.amazonaws.com"}"#, #""StringEquals":{"cognito-identity.amazonaws.com:aud":"p"}"#,
+                #"{"Federated":"cognito-identity.amazonaws.com"}"#,
+                #""StringEquals":{"cognito-identity.amazonaws.com:aud":"p"}"#,
                 "guests (cognito-identity.amazonaws.com)"
             ),
             (
@@ -120,10 +145,14 @@ import Testing
                 "cognito-identity.amazonaws.com"
             ),
             (#"{"Federated":"accounts.google.com"}"#, "", "everybody (accounts.google.com)"),
-            (#"{"Federated":"accounts.google.com"}"#, #""StringEquals":{"accounts.google.com:aud":"p"}"#, "accounts.google.com"),
+            (
+                #"{"Federated":"accounts.google.com"}"#, #""StringEquals":{"accounts.google.com:aud":"p"}"#,
+                "accounts.google.com"
+            ),
         ])
     func audiences(principal: String, condition: String, who: String) throws {
-        let trust = try policy(#"{"Effect":"Allow","Principal":\#(principal),"Action":"sts:AssumeRole","Condition":{\#(condition)}}"#)
+        let trust = try policy(
+            #"{"Effect":"Allow","Principal":\#(principal),"Action":"sts:AssumeRole","Condition":{\#(condition)}}"#)
         let change = AccessChange(from: [], to: [trust], account: "123456789012")
         let line = try #require(change.lines.first)
         #expect(line.hasPrefix("may now be assumed by \(who) with sts:AssumeRole"), "\(line)")
@@ -132,7 +161,8 @@ import Testing
     @Test func theWidestAudienceComesFirst() throws {
         let trust = try policy(
             #"{"Effect":"Allow","Principal":{"Service":"a.amazonaws.com","AWS":["*","210987654321","123456789012"]},"Action":"sts:AssumeRole"}"#,
-            #"{"Effect":"Allow","Principal":{"Federated":"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"cognito-identity.amazonaws.com:aud":"p"}}}"#)
+            #"{"Effect":"Allow","Principal":{"Federated":"cognito-identity.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{"StringEquals":{"cognito-identity.amazonaws.com:aud":"p"}}}"#
+        )
         let change = AccessChange(from: [], to: [trust], account: "123456789012")
         #expect(change.gained.map(\.audience) == [.everybody, .guests, nil])
     }
@@ -140,9 +170,13 @@ import Testing
     /// A policy of AWS's own is told by its services, and does not make a plan slow.
     @Test func manyActionsAreToldByTheirServices() throws {
         let actions = (0..<1500).map { #""service\#($0 % 30):Action\#($0)X*""# }.joined(separator: ",")
-        let change = AccessChange(from: [], to: [try policy(#"{"Effect":"Allow","Action":[\#(actions),"one:Only"],"Resource":"*"}"#)])
+        let change = AccessChange(
+            from: [], to: [try policy(#"{"Effect":"Allow","Action":[\#(actions),"one:Only"],"Resource":"*"}"#)])
         let line = try #require(change.lines.first)
-        #expect(line.hasPrefix("may now one:Only, 50 actions of service0, 50 actions of service1, 50 actions of service10, "), "\(line)")
+        #expect(
+            line.hasPrefix(
+                "may now one:Only, 50 actions of service0, 50 actions of service1, 50 actions of service10, "),
+            "\(line)")
         #expect(change.gained[0].actions.count == 1501)
     }
 
@@ -152,11 +186,17 @@ import Testing
             (Access(isBoundary: true, policy: "arn:p"), ["is no longer bounded by arn:p", "is now bounded by arn:p"]),
             (
                 Access(actions: ["s3:*"], resources: ["*"], isBoundary: true),
-                ["its permissions boundary now lets through s3:* on *", "its permissions boundary no longer lets through s3:* on *"]
+                [
+                    "its permissions boundary now lets through s3:* on *",
+                    "its permissions boundary no longer lets through s3:* on *",
+                ]
             ),
             (
                 Access(.deny, actions: ["s3:*"], resources: ["*"], isBoundary: true),
-                ["its permissions boundary no longer denies s3:* on *", "its permissions boundary now denies s3:* on *"]
+                [
+                    "its permissions boundary no longer denies s3:* on *",
+                    "its permissions boundary now denies s3:* on *",
+                ]
             ),
             (
                 Access(principals: ["guests"], actions: ["sts:AssumeRole"], resources: ["arn:r"], audience: .guests),
@@ -232,7 +272,9 @@ import Testing
             switch pattern.first {
             case nil: text.isEmpty
             case "*"?: matches(pattern.dropFirst(), text) || !text.isEmpty && matches(pattern, text.dropFirst())
-            case let letter?: !text.isEmpty && (letter == "?" || letter == text.first) && matches(pattern.dropFirst(), text.dropFirst())
+            case let letter?:
+                !text.isEmpty && (letter == "?" || letter == text.first)
+                    && matches(pattern.dropFirst(), text.dropFirst())
             }
         }
         let (wide, narrow, literal) = (text(["a", "b", "*", "?", "*"]), text(["a", "b", "*", "?"]), text(["a", "b"]))
@@ -243,7 +285,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("iam:*", "s3:GetObject", true), ("iam:*", "iam:PassRole", false), ("iam:*", "iam:*", false), ("iam:*", "*", false),
+        ("iam:*", "s3:GetObject", true), ("iam:*", "iam:PassRole", false), ("iam:*", "iam:*", false),
+        ("iam:*", "*", false),
         ("iam:PassRole", "iam:*", false),
     ])
     func notActionCovers(excluded: String, action: String, covers: Bool) throws {
@@ -260,7 +303,8 @@ import Testing
         let change = AccessChange(from: before, to: after)
         let back = AccessChange(from: after, to: before)
         #expect(AccessChange(from: before, to: before).isEmpty, "seed \(seed)")
-        #expect(AccessChange(from: before, to: before.map { Rewrite.document($0, using: &random) }).isEmpty, "seed \(seed)")
+        #expect(
+            AccessChange(from: before, to: before.map { Rewrite.document($0, using: &random) }).isEmpty, "seed \(seed)")
         #expect(change.gained == back.lost, "seed \(seed)")
         #expect(change.lost == back.gained, "seed \(seed)")
         if PolicyDocument.equivalent(before[0], after[0]) {
@@ -277,7 +321,8 @@ import Testing
         let data = try encoder.encode(change)
         #expect(
             String(decoding: data, as: UTF8.self)
-                == #"{"gained":[{"actions":["s3:GetObject"],"resources":["arn:aws:s3:::b/*"]},{"actions":["s3:PutObject"],"effect":"Deny","resources":["*"]}],"lost":[]}"#)
+                == #"{"gained":[{"actions":["s3:GetObject"],"resources":["arn:aws:s3:::b/*"]},{"actions":["s3:PutObject"],"effect":"Deny","resources":["*"]}],"lost":[]}"#
+        )
         #expect(try JSONDecoder().decode(AccessChange.self, from: data) == change)
     }
 

@@ -59,8 +59,14 @@ import Testing
                 #""Sid":"A1","Action":"a-b:C?","Resource":"*","Condition":{"ForAnyValue:StringLikeIfExists":{"a:b":["x",1,true]},"Null":{"a:c":"false"}}"#,
                 .identity
             ),
-            (#""Action":["sts:AssumeRole","sts:TagSession"],"Principal":{"AWS":["123456789012","*","arn:aws:iam::123456789012:user/a"]}"#, .trust),
-            (#""Action":"sts:AssumeRoleWithWebIdentity","Principal":{"Federated":"cognito-identity.amazonaws.com"}"#, .trust),
+            (
+                #""Action":["sts:AssumeRole","sts:TagSession"],"Principal":{"AWS":["123456789012","*","arn:aws:iam::123456789012:user/a"]}"#,
+                .trust
+            ),
+            (
+                #""Action":"sts:AssumeRoleWithWebIdentity","Principal":{"Federated":"cognito-identity.amazonaws.com"}"#,
+                .trust
+            ),
         ])
     func faultless(members: String, kind: PolicyDocument.Kind) throws {
         #expect(PolicyDocument.problems(in: try policy(#"{"Effect":"Allow",\#(members)}"#), kind: kind) == [])
@@ -68,9 +74,15 @@ import Testing
 
     @Test(
         arguments: [
-            (#""Actions":"s3:*","Resource":"*""#, PolicyDocument.Kind.identity, ["Statement[0].Actions", "Statement[0].Action"], "did you mean Action?"),
+            (
+                #""Actions":"s3:*","Resource":"*""#, PolicyDocument.Kind.identity,
+                ["Statement[0].Actions", "Statement[0].Action"], "did you mean Action?"
+            ),
             (#""Action":"s3:*""#, .identity, ["Statement[0].Resource"], "add Resource"),
-            (#""Action":"*","NotAction":"*","Resource":"*""#, .identity, ["Statement[0].NotAction"], "take one of them out"),
+            (
+                #""Action":"*","NotAction":"*","Resource":"*""#, .identity, ["Statement[0].NotAction"],
+                "take one of them out"
+            ),
             (#""Action":["s3:*","s3"],"Resource":"*""#, .identity, ["Statement[0].Action[1]"], "write service:Name"),
             (#""Action":7,"Resource":"*""#, .identity, ["Statement[0].Action"], "write a text"),
             (#""Action":[],"Resource":"*""#, .identity, ["Statement[0].Action"], "name at least one"),
@@ -78,14 +90,30 @@ import Testing
             (#""Action":"*","Resource":"*","Principal":"*""#, .identity, ["Statement[0].Principal"], "take it out"),
             (#""Action":"sts:AssumeRole""#, .trust, ["Statement[0].Principal"], "add Principal"),
             (#""Action":"s3:GetObject","Principal":"*""#, .trust, ["Statement[0].Action"], "actions of sts"),
-            (#""Action":"sts:AssumeRole","Principal":"*","Resource":"*""#, .trust, ["Statement[0].Resource"], "take it out"),
-            (#""Action":"sts:AssumeRole","Principal":"lambda.amazonaws.com""#, .trust, ["Statement[0].Principal"], "{ Service: … }"),
-            (#""Action":"sts:AssumeRole","Principal":{"aws":"*"}"#, .trust, ["Statement[0].Principal.aws"], "did you mean AWS?"),
-            (#""Action":"sts:AssumeRole","Principal":{"AWS":"proxy"}"#, .trust, ["Statement[0].Principal.AWS"], "12 digits"),
-            (#""Action":"sts:AssumeRole","Principal":{"AWS":"AIDAIOSFODNN7EXAMPLE1"}"#, .trust, ["Statement[0].Principal.AWS"], "meant now"),
+            (
+                #""Action":"sts:AssumeRole","Principal":"*","Resource":"*""#, .trust, ["Statement[0].Resource"],
+                "take it out"
+            ),
+            (
+                #""Action":"sts:AssumeRole","Principal":"lambda.amazonaws.com""#, .trust, ["Statement[0].Principal"],
+                "{ Service: … }"
+            ),
+            (
+                #""Action":"sts:AssumeRole","Principal":{"aws":"*"}"#, .trust, ["Statement[0].Principal.aws"],
+                "did you mean AWS?"
+            ),
+            (
+                #""Action":"sts:AssumeRole","Principal":{"AWS":"proxy"}"#, .trust, ["Statement[0].Principal.AWS"],
+                "12 digits"
+            ),
+            (
+                #""Action":"sts:AssumeRole","Principal":{"AWS":"AIDAIOSFODNN7EXAMPLE1"}"#, .trust,
+                ["Statement[0].Principal.AWS"], "meant now"
+            ),
             (#""Sid":"a b","Action":"*","Resource":"*""#, .identity, ["Statement[0].Sid"], "letters and digits"),
             (
-                #""Action":"*","Resource":"*","Condition":{"StringEqual":{"a:b":"c"}}"#, .identity, ["Statement[0].Condition.StringEqual"],
+                #""Action":"*","Resource":"*","Condition":{"StringEqual":{"a:b":"c"}}"#, .identity,
+                ["Statement[0].Condition.StringEqual"],
                 "did you mean StringEquals?"
             ),
             (
@@ -93,16 +121,22 @@ import Testing
                 ["Statement[0].Condition.ForAllValues:StringLikes"], "did you mean ForAllValues:StringLike?"
             ),
             (
-                #""Action":"*","Resource":"*","Condition":{"NullIfExists":{"a:b":"true"}}"#, .identity, ["Statement[0].Condition.NullIfExists"],
+                #""Action":"*","Resource":"*","Condition":{"NullIfExists":{"a:b":"true"}}"#, .identity,
+                ["Statement[0].Condition.NullIfExists"],
                 "did you mean Null?"
             ),
             (
-                #""Action":"*","Resource":"*","Condition":{"stringequals":{"a:b":"c"}}"#, .identity, ["Statement[0].Condition.stringequals"],
+                #""Action":"*","Resource":"*","Condition":{"stringequals":{"a:b":"c"}}"#, .identity,
+                ["Statement[0].Condition.stringequals"],
                 "did you mean StringEquals?"
             ),
-            (#""Action":"*","Resource":"*","Condition":{"Bool":"true"}"#, .identity, ["Statement[0].Condition.Bool"], "write key: value"),
             (
-                #""Action":"*","Resource":"*","Condition":{"Bool":{"a:b":["true",{}]}}"#, .identity, ["Statement[0].Condition.Bool.a:b[1]"],
+                #""Action":"*","Resource":"*","Condition":{"Bool":"true"}"#, .identity, ["Statement[0].Condition.Bool"],
+                "write key: value"
+            ),
+            (
+                #""Action":"*","Resource":"*","Condition":{"Bool":{"a:b":["true",{}]}}"#, .identity,
+                ["Statement[0].Condition.Bool.a:b[1]"],
                 "a list of texts"
             ),
         ])
@@ -122,7 +156,10 @@ import Testing
             (#"{"Version":"2012-10-18","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}"#, ["Version"]),
             (#"{"Statement":{"Effect":"allow","Action":"*","Resource":"*"},"Ids":"a"}"#, ["Ids", "Statement.Effect"]),
             (#"{"Statement":[7,{"Action":"*","Resource":"*"}]}"#, ["Statement[0]", "Statement[1].Effect"]),
-            (#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${aws:username}"}}"#, ["Statement.Resource"]),
+            (
+                #"{"Statement":{"Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::b/${aws:username}"}}"#,
+                ["Statement.Resource"]
+            ),
             (
                 #"{"Statement":[{"Sid":"A","Effect":"Allow","Action":"*","Resource":"*"},{"Sid":"A","Effect":"Deny","Action":"*","Resource":"*"}]}"#,
                 ["Statement[1].Sid"]
@@ -134,9 +171,13 @@ import Testing
 
     @Test func aReferenceIsNotLookedInto() {
         let reference = Value.template(Template(Reference(Address(section: "roles", name: "a"), "arn")))
-        let identity: Value = ["Version": "2012-10-17", "Statement": ["Effect": "Allow", "Action": "sts:AssumeRole", "Resource": reference]]
+        let identity: Value = [
+            "Version": "2012-10-17",
+            "Statement": ["Effect": "Allow", "Action": "sts:AssumeRole", "Resource": reference],
+        ]
         let trust: Value = [
-            "Version": "2012-10-17", "Statement": ["Effect": "Allow", "Action": "sts:AssumeRole", "Principal": ["AWS": [reference]]],
+            "Version": "2012-10-17",
+            "Statement": ["Effect": "Allow", "Action": "sts:AssumeRole", "Principal": ["AWS": [reference]]],
         ]
         #expect(PolicyDocument.problems(in: identity, kind: .identity) == [])
         #expect(PolicyDocument.problems(in: trust, kind: .trust) == [])

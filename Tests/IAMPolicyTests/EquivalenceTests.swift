@@ -76,7 +76,9 @@ private let allow = #"{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:
     }
 
     @Test func statementsAreTheirCombinations() throws {
-        let whole = try policy(#"{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":["arn:aws:s3:::a/*","arn:aws:s3:::b/*"]}"#)
+        let whole = try policy(
+            #"{"Effect":"Allow","Action":["s3:GetObject","s3:PutObject"],"Resource":["arn:aws:s3:::a/*","arn:aws:s3:::b/*"]}"#
+        )
         let divided = try policy(
             #"{"Effect":"Allow","Action":"s3:GetObject","Resource":["arn:aws:s3:::b/*","arn:aws:s3:::a/*"]}"#,
             #"{"Effect":"Allow","Action":"s3:PutObject","Resource":["arn:aws:s3:::a/*","arn:aws:s3:::b/*"]}"#)
@@ -91,7 +93,9 @@ private let allow = #"{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:
         func document(_ resource: Value) -> Value {
             ["Version": "2012-10-17", "Statement": [["Effect": "Allow", "Action": "*", "Resource": resource]]]
         }
-        func role(_ name: String) -> Value { .template(Template(Reference(Address(section: "roles", name: name), "arn"))) }
+        func role(_ name: String) -> Value {
+            .template(Template(Reference(Address(section: "roles", name: name), "arn")))
+        }
         #expect(PolicyDocument.equivalent(document(role("a")), document([role("a")])))
         #expect(!PolicyDocument.equivalent(document(role("a")), document(role("b"))))
         #expect(!PolicyDocument.equivalent(document(role("a")), document("$(roles.a.arn)")))
@@ -106,8 +110,10 @@ private let allow = #"{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:
         #expect(PolicyDocument.equivalent(document, document), "seed \(seed)")
         #expect(PolicyDocument.equivalent(document, rewritten), "seed \(seed)")
         #expect(PolicyDocument.equivalent(rewritten, document), "seed \(seed)")
-        #expect(PolicyDocument.equivalent(document, other) == PolicyDocument.equivalent(other, document), "seed \(seed)")
-        #expect(PolicyDocument.equivalent(rewritten, other) == PolicyDocument.equivalent(document, other), "seed \(seed)")
+        #expect(
+            PolicyDocument.equivalent(document, other) == PolicyDocument.equivalent(other, document), "seed \(seed)")
+        #expect(
+            PolicyDocument.equivalent(rewritten, other) == PolicyDocument.equivalent(document, other), "seed \(seed)")
     }
 }
 

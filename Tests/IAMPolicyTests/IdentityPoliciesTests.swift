@@ -6,9 +6,12 @@ import Testing
 @Suite("What identity policies say of a request")
 struct IdentityPoliciesTests {
     private static let request = PolicyRequest(
-        "s3:GetObject", on: "arn:aws:s3:::data/us-east-1:me/a", context: ["s3:prefix": ["us-east-1:me/"], "dynamodb:leadingkeys": []])
+        "s3:GetObject", on: "arn:aws:s3:::data/us-east-1:me/a",
+        context: ["s3:prefix": ["us-east-1:me/"], "dynamodb:leadingkeys": []])
 
-    private static func statement(_ more: String, effect: String = "Allow", action: String = #""Action":"s3:GetObject""#) -> String {
+    private static func statement(
+        _ more: String, effect: String = "Allow", action: String = #""Action":"s3:GetObject""#
+    ) -> String {
         #"{"Effect":"\#(effect)",\#(action),\#(more)}"#
     }
     private static func resource(_ text: String) -> String { #""Resource":"\#(text)""# }
@@ -38,11 +41,23 @@ struct IdentityPoliciesTests {
             ([statement(anything + #","Condition":{"StringNotLike":{"s3:prefix":"x"}}"#)], .unclear),
             ([statement(anything + #","Condition":{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"x"}}"#)], .yes),
             ([statement(anything + #","Condition":{"StringEquals":{"dynamodb:LeadingKeys":"x"}}"#)], .no),
-            ([statement(anything + #","Condition":{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"x"},"Null":{"dynamodb:LeadingKeys":"false"}}"#)], .no),
+            (
+                [
+                    statement(
+                        anything
+                            + #","Condition":{"ForAllValues:StringEquals":{"dynamodb:LeadingKeys":"x"},"Null":{"dynamodb:LeadingKeys":"false"}}"#
+                    )
+                ], .no
+            ),
             // A denial wins, where it is certain; where it may be, nothing is.
             ([statement(anything), statement(anything, effect: "Deny")], .no),
             ([statement(anything), statement(anything, effect: "Deny", action: #""NotAction":"s3:*""#)], .yes),
-            ([statement(anything), statement(anything + #","Condition":{"Bool":{"aws:SecureTransport":"false"}}"#, effect: "Deny")], .unclear),
+            (
+                [
+                    statement(anything),
+                    statement(anything + #","Condition":{"Bool":{"aws:SecureTransport":"false"}}"#, effect: "Deny"),
+                ], .unclear
+            ),
         ] as [([String], Certainty)])
     func allows(statements: [String], expected: Certainty) throws {
         let document = try json(#"{"Version":"2012-10-17","Statement":[\#(statements.joined(separator: ","))]}"#)

@@ -9,7 +9,10 @@ private let function = "arn:aws:lambda:eu-west-1:123456789012:function:proxy"
 @Suite struct ShortFormTests {
     @Test(
         arguments: [
-            (#"{"invokeFunction":"\#(function)"}"#, #"[{"Effect":"Allow","Action":["lambda:InvokeFunction"],"Resource":["\#(function)"]}]"#),
+            (
+                #"{"invokeFunction":"\#(function)"}"#,
+                #"[{"Effect":"Allow","Action":["lambda:InvokeFunction"],"Resource":["\#(function)"]}]"#
+            ),
             (
                 #"{"invokeFunctions":{"pattern":"user-*"}}"#,
                 #"[{"Effect":"Allow","Action":["lambda:InvokeFunction"],"Resource":["arn:aws:lambda:eu-west-1:123456789012:function:user-*"]}]"#
@@ -31,7 +34,10 @@ private let function = "arn:aws:lambda:eu-west-1:123456789012:function:proxy"
                 #"{"readSecret":"arn:aws:secretsmanager:us-east-1:210987654321:secret:k-AbCdEf","kmsKeyArn":"arn:k"}"#,
                 #"[{"Effect":"Allow","Action":["secretsmanager:GetSecretValue"],"Resource":["arn:aws:secretsmanager:us-east-1:210987654321:secret:k-AbCdEf"]},{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":["arn:k"],"Condition":{"StringEquals":{"kms:ViaService":"secretsmanager.eu-west-1.amazonaws.com"}}}]"#
             ),
-            (#"{"readParameter":"arn:p"}"#, #"[{"Effect":"Allow","Action":["ssm:GetParameter"],"Resource":["arn:p"]}]"#),
+            (
+                #"{"readParameter":"arn:p"}"#,
+                #"[{"Effect":"Allow","Action":["ssm:GetParameter"],"Resource":["arn:p"]}]"#
+            ),
             (
                 #"{"readParameter":"arn:p","kmsKeyArn":"arn:k"}"#,
                 #"[{"Effect":"Allow","Action":["ssm:GetParameter"],"Resource":["arn:p"]},{"Effect":"Allow","Action":["kms:Decrypt"],"Resource":["arn:k"],"Condition":{"StringEquals":{"kms:ViaService":"ssm.eu-west-1.amazonaws.com"}}}]"#
@@ -81,7 +87,8 @@ private let function = "arn:aws:lambda:eu-west-1:123456789012:function:proxy"
             ),
             (
                 #"{"role":"arn:aws:iam::123456789012:role/r"}"#,
-                #"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/r"},"Action":["sts:AssumeRole"]}"#, nil
+                #"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::123456789012:role/r"},"Action":["sts:AssumeRole"]}"#,
+                nil
             ),
             (
                 #"{"service":"lambda.amazonaws.com"}"#,
@@ -89,7 +96,8 @@ private let function = "arn:aws:lambda:eu-west-1:123456789012:function:proxy"
             ),
             (
                 #"{"account":"210987654321"}"#,
-                #"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::210987654321:root"},"Action":["sts:AssumeRole"]}"#, nil
+                #"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::210987654321:root"},"Action":["sts:AssumeRole"]}"#,
+                nil
             ),
         ])
     func trust(entry: String, statement: String, variable: IdentityVariable?) throws {
@@ -101,7 +109,8 @@ private let function = "arn:aws:lambda:eu-west-1:123456789012:function:proxy"
     }
 
     @Test func aTrustDocumentIsLeftAlone() throws {
-        let document = try policy(#"{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}"#)
+        let document = try policy(
+            #"{"Effect":"Allow","Action":"sts:AssumeRole","Principal":{"Service":"ec2.amazonaws.com"}}"#)
         #expect(try Trust.compile(document, stack) == document)
     }
 
@@ -124,7 +133,8 @@ private let function = "arn:aws:lambda:eu-west-1:123456789012:function:proxy"
     @Test(arguments: ["s3", "dynamodb"])
     func isolationNeedsToKnowTheUser(form: String) throws {
         let grants: Value = [
-            ["cognitoIdentity": "credentials"], .map([form: ["bucket": "b", "table": "t", "access": "read", "isolateBy": "identity"]]),
+            ["cognitoIdentity": "credentials"],
+            .map([form: ["bucket": "b", "table": "t", "access": "read", "isolateBy": "identity"]]),
         ]
         let error = #expect(throws: CompileError.self) { try Grants.compile(grants, GrantContext(stack)) }
         #expect(error?.path == "[1].\(form).isolateBy")
@@ -132,7 +142,8 @@ private let function = "arn:aws:lambda:eu-west-1:123456789012:function:proxy"
 
     @Test func twoWaysInGiveNoVariable() throws {
         let trust: Value = [
-            ["identityPool": "p", "amr": "authenticated"], ["iamUser": "arn:aws:iam::123456789012:user/u", "tagSession": true],
+            ["identityPool": "p", "amr": "authenticated"],
+            ["iamUser": "arn:aws:iam::123456789012:user/u", "tagSession": true],
         ]
         #expect(try Trust.identityVariable(of: trust, stack) == nil)
     }
@@ -148,7 +159,8 @@ private let function = "arn:aws:lambda:eu-west-1:123456789012:function:proxy"
             .template(Template(Reference(Address(section: section, name: "x"), attribute)))
         }
         let grants: Value = [
-            ["invokeFunction": reference("lambdaFunctions", "arn")], ["writeLogs": reference("lambdaFunctions", "logGroupArn")],
+            ["invokeFunction": reference("lambdaFunctions", "arn")],
+            ["writeLogs": reference("lambdaFunctions", "logGroupArn")],
         ]
         let policy = try Grants.compile(grants, GrantContext(stack))
         let resources = policy["Statement"].list?.map { $0["Resource"].list?.first.map { "\($0)" } ?? "" }

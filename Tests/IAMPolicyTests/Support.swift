@@ -57,7 +57,9 @@ enum Sample {
             ])
         }
         if Bool.random(using: &random) {
-            statement["Principal"] = random.pick(["*", ["AWS": ["123456789012", "*"]], ["Service": "lambda.amazonaws.com"]])
+            statement["Principal"] = random.pick([
+                "*", ["AWS": ["123456789012", "*"]], ["Service": "lambda.amazonaws.com"],
+            ])
         }
         return statement
     }
@@ -78,7 +80,9 @@ enum Rewrite {
     static func document(_ document: Value, using random: inout SeededGenerator) -> Value {
         var result = document
         var statements = (document["Statement"].list ?? []).map { statement($0, using: &random) }
-        if let repeated = statements.randomElement(using: &random), Bool.random(using: &random) { statements.append(repeated) }
+        if let repeated = statements.randomElement(using: &random), Bool.random(using: &random) {
+            statements.append(repeated)
+        }
         statements.shuffle(using: &random)
         result["Statement"] = statements.count == 1 && Bool.random(using: &random) ? statements[0] : .list(statements)
         result["Id"] = "rewritten"

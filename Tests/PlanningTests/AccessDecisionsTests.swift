@@ -39,7 +39,9 @@ import Testing
     static func trust(_ principal: Value, where condition: Value = [:]) -> Value {
         [
             "Version": "2012-10-17",
-            "Statement": [["Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition]],
+            "Statement": [
+                ["Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole", "Condition": condition]
+            ],
         ]
     }
 
@@ -55,9 +57,11 @@ import Testing
 
     static let cases = [
         Case(
-            title: "a new principal", desired: ["name": "r", "trust": own, "policies": ["a": reading], "bound": .string(small)],
+            title: "a new principal",
+            desired: ["name": "r", "trust": own, "policies": ["a": reading], "bound": .string(small)],
             lines: [
-                "+ may now be assumed by arn:aws:iam::123456789012:user/proxy with sts:AssumeRole", "+ may now s3:GetObject on *",
+                "+ may now be assumed by arn:aws:iam::123456789012:user/proxy with sts:AssumeRole",
+                "+ may now s3:GetObject on *",
             ]),
         Case(
             title: "a new principal for guests", desired: ["name": "r", "trust": guests, "policies": ["a": reading]],
@@ -66,7 +70,8 @@ import Testing
                 "+ may now s3:GetObject on * (open to guests)",
             ]),
         Case(
-            title: "more for guests", live: ["trust": guests, "policies": ["a": reading]], desired: ["trust": guests, "policies": ["a": anything]],
+            title: "more for guests", live: ["trust": guests, "policies": ["a": reading]],
+            desired: ["trust": guests, "policies": ["a": anything]],
             lines: ["+ may now * on * (open to guests)"]),
         Case(
             title: "trust to another account", live: ["trust": own], desired: ["trust": trust(["AWS": "210987654321"])],
@@ -79,19 +84,26 @@ import Testing
             lines: ["+ may now be assumed by everybody with sts:AssumeRole"]),
         Case(
             title: "a condition that goes",
-            live: ["trust": trust(["AWS": "123456789012"], where: ["StringEquals": ["aws:RequestedRegion": "us-east-1"]])],
-            desired: ["trust": trust(["AWS": "123456789012"])], lines: ["+ may now be assumed by 123456789012 with sts:AssumeRole"]),
+            live: [
+                "trust": trust(["AWS": "123456789012"], where: ["StringEquals": ["aws:RequestedRegion": "us-east-1"]])
+            ],
+            desired: ["trust": trust(["AWS": "123456789012"])],
+            lines: ["+ may now be assumed by 123456789012 with sts:AssumeRole"]),
         Case(
-            title: "a managed policy that was read", live: ["size": 1], desired: ["size": 1, "managed": [.string(admin)]],
+            title: "a managed policy that was read", live: ["size": 1],
+            desired: ["size": 1, "managed": [.string(admin)]],
             lines: ["+ may now * on *"]),
         Case(
-            title: "a managed policy that may not be read", live: ["size": 1], desired: ["size": 1, "managed": [.string(unread)]],
+            title: "a managed policy that may not be read", live: ["size": 1],
+            desired: ["size": 1, "managed": [.string(unread)]],
             lines: ["+ may now do all that \(unread) allows"]),
         Case(
-            title: "managed policies that go", live: ["managed": [.string(admin), .string(unread)]], desired: ["managed": []],
+            title: "managed policies that go", live: ["managed": [.string(admin), .string(unread)]],
+            desired: ["managed": []],
             lines: ["- may no longer * on *", "- may no longer do what \(unread) allows"]),
         Case(
-            title: "a managed policy attached by hand, which goes", live: ["size": 1, "managed": [.string(admin)]], applied: ["size": 1],
+            title: "a managed policy attached by hand, which goes", live: ["size": 1, "managed": [.string(admin)]],
+            applied: ["size": 1],
             desired: ["size": 1], lines: ["- may no longer * on *"]),
         Case(
             title: "a managed policy in place of the same inline", live: ["policies": ["a": anything]],
@@ -100,33 +112,42 @@ import Testing
             title: "a boundary that goes", live: ["bound": .string(small)], desired: ["size": 1],
             lines: ["+ is no longer bounded by \(small)"]),
         Case(
-            title: "a boundary that comes", live: ["size": 1], desired: ["bound": .string(small)], lines: ["- is now bounded by \(small)"]),
+            title: "a boundary that comes", live: ["size": 1], desired: ["bound": .string(small)],
+            lines: ["- is now bounded by \(small)"]),
         Case(
             title: "a wider boundary", live: ["bound": .string(small)], desired: ["bound": .string(large)],
             lines: ["+ its permissions boundary now lets through s3:* on *"]),
         Case(
-            title: "a boundary that may not be read", live: ["bound": .string(small)], desired: ["bound": .string(unread)],
+            title: "a boundary that may not be read", live: ["bound": .string(small)],
+            desired: ["bound": .string(unread)],
             lines: ["+ is no longer bounded by \(small)", "- is now bounded by \(unread)"]),
         Case(
-            title: "a principal that goes", live: ["trust": own, "policies": ["a": reading], "managed": [.string(admin)], "bound": .string(small)],
+            title: "a principal that goes",
+            live: ["trust": own, "policies": ["a": reading], "managed": [.string(admin)], "bound": .string(small)],
             lines: [
-                "- may no longer be assumed by arn:aws:iam::123456789012:user/proxy with sts:AssumeRole", "- may no longer * on *",
+                "- may no longer be assumed by arn:aws:iam::123456789012:user/proxy with sts:AssumeRole",
+                "- may no longer * on *",
             ]),
         Case(
-            title: "a row that is let be", live: ["size": 1, "trust": trust("*"), "policies": ["a": anything], "managed": [.string(admin)]],
+            title: "a row that is let be",
+            live: ["size": 1, "trust": trust("*"), "policies": ["a": anything], "managed": [.string(admin)]],
             desired: ["size": 2, "trust": own, "policies": ["a": reading], "managed": []],
             lifecycle: Lifecycle(ignoreChanges: ["trust", "policies", "managed"]), lines: []),
         Case(
-            title: "a policy that is let be", live: ["size": 1, "policies": ["byhand": anything]], applied: ["size": 1], desired: ["size": 1],
+            title: "a policy that is let be", live: ["size": 1, "policies": ["byhand": anything]], applied: ["size": 1],
+            desired: ["size": 1],
             lifecycle: Lifecycle(ignoreChanges: ["policies.byhand"]), lines: []),
         Case(
-            title: "beside a policy that is let be", live: ["policies": ["byhand": allow("sqs:*", on: "*"), "a": reading]],
+            title: "beside a policy that is let be",
+            live: ["policies": ["byhand": allow("sqs:*", on: "*"), "a": reading]],
             applied: ["policies": ["a": reading]], desired: ["policies": ["a": allow("s3:PutObject", on: "*")]],
             lifecycle: Lifecycle(ignoreChanges: ["policies.byhand"]),
             lines: ["+ may now s3:PutObject on *", "- may no longer s3:GetObject on *"]),
         Case(
-            title: "others' policies stay", live: ["exclusive": false, "policies": ["byhand": anything], "managed": [.string(unread)]],
-            applied: ["exclusive": false], desired: ["exclusive": false, "policies": ["a": allow("s3:PutObject", on: "*")]],
+            title: "others' policies stay",
+            live: ["exclusive": false, "policies": ["byhand": anything], "managed": [.string(unread)]],
+            applied: ["exclusive": false],
+            desired: ["exclusive": false, "policies": ["a": allow("s3:PutObject", on: "*")]],
             lines: []),
         Case(
             title: "what the file takes out goes, and others' stays",
@@ -137,24 +158,35 @@ import Testing
             title: "a new object has none of others' policies",
             live: ["name": "r", "exclusive": false, "policies": ["byhand": allow("sqs:*", on: "*"), "a": reading]],
             applied: ["name": "r", "exclusive": false, "policies": ["a": reading]],
-            desired: ["name": "q", "exclusive": false, "policies": ["a": reading]], lines: ["- may no longer sqs:* on *"]),
+            desired: ["name": "q", "exclusive": false, "policies": ["a": reading]],
+            lines: ["- may no longer sqs:* on *"]),
         Case(
             title: "nothing of it changes", live: ["size": 1, "trust": trust("*"), "policies": ["a": anything]],
             desired: ["size": 2, "trust": trust("*"), "policies": ["a": anything]], lines: []),
-        Case(title: "what is retained", live: ["policies": ["a": anything]], lifecycle: Lifecycle(isRetained: true), lines: []),
         Case(
-            title: "guests let in", live: ["name": "d", "leadsTo": "hall"], desired: ["name": "d", "leadsTo": "hall", "isOpen": true],
+            title: "what is retained", live: ["policies": ["a": anything]], lifecycle: Lifecycle(isRetained: true),
+            lines: []),
+        Case(
+            title: "guests let in", live: ["name": "d", "leadsTo": "hall"],
+            desired: ["name": "d", "leadsTo": "hall", "isOpen": true],
             section: "doors", lines: ["+ guests may now door:Enter on hall"]),
         Case(
             title: "guests let in by a property that is written later", live: ["name": "d", "isOpen": true],
-            desired: ["name": "d", "isOpen": true, "leadsTo": "hall"], section: "doors", lines: ["+ guests may now door:Enter on hall"]),
+            desired: ["name": "d", "isOpen": true, "leadsTo": "hall"], section: "doors",
+            lines: ["+ guests may now door:Enter on hall"]),
         Case(
-            title: "what a deleted object let others do", live: ["name": "d", "leadsTo": "hall", "isOpen": true], section: "doors",
-            lines: ["- other accounts (210987654321) may no longer door:Knock on d", "- guests may no longer door:Enter on hall"].reversed()),
+            title: "what a deleted object let others do", live: ["name": "d", "leadsTo": "hall", "isOpen": true],
+            section: "doors",
+            lines: [
+                "- other accounts (210987654321) may no longer door:Knock on d",
+                "- guests may no longer door:Enter on hall",
+            ].reversed()),
         Case(
             title: "a replaced object's own policy goes", live: ["name": "d"], desired: ["name": "e"], section: "doors",
             lines: ["- other accounts (210987654321) may no longer door:Knock on d"]),
-        Case(title: "an updated object's own policy stays", live: ["name": "d"], desired: ["name": "d", "leadsTo": "hall"], section: "doors", lines: []),
+        Case(
+            title: "an updated object's own policy stays", live: ["name": "d"],
+            desired: ["name": "d", "leadsTo": "hall"], section: "doors", lines: []),
     ]
 
     private func scene(_ cases: [String: Case]) -> Scene {
@@ -165,7 +197,12 @@ import Testing
             if one.section == "doors" {
                 scene.observation.resourcePolicies[key] = [
                     "Version": "2012-10-17",
-                    "Statement": [["Effect": "Allow", "Principal": ["AWS": "210987654321"], "Action": "door:Knock", "Resource": "d"]],
+                    "Statement": [
+                        [
+                            "Effect": "Allow", "Principal": ["AWS": "210987654321"], "Action": "door:Knock",
+                            "Resource": "d",
+                        ]
+                    ],
                 ]
             }
             if let desired = one.desired {
@@ -180,7 +217,9 @@ import Testing
 
     @Test(arguments: cases) func isToldInWords(one: Case) throws {
         let permissions = try scene(["\(one.section).a": one]).plan().permissions
-        #expect(permissions.flatMap { $0.gained.map { "+ \($0.words(.gained))" } + $0.lost.map { "- \($0.words(.lost))" } } == one.lines)
+        #expect(
+            permissions.flatMap { $0.gained.map { "+ \($0.words(.gained))" } + $0.lost.map { "- \($0.words(.lost))" } }
+                == one.lines)
     }
 
     /// A property that closes a cycle is decided last, and is no less there until then.
@@ -192,17 +231,22 @@ import Testing
             Toys.resource("robots.r", ["name": "r", "trust": trust]),
         ]
         scene.applied("doors.d", ["name": "d", "leadsTo": "arn-r"])
-        scene.applied("robots.r", ["name": "r", "trust": Self.trust(["Federated": "id-d"])], liveOutputs: ["arn": "arn-r"])
+        scene.applied(
+            "robots.r", ["name": "r", "trust": Self.trust(["Federated": "id-d"])], liveOutputs: ["arn": "arn-r"])
         let plan = try scene.plan()
         #expect(plan.permissions.map(\.principal.name) == ["d"])
         #expect(plan.permissions.first?.gained.map { $0.words(.gained) } == ["guests may now door:Enter on arn-r"])
     }
 
     @Test func whatIsOpenToTheMostComesFirst() throws {
-        func trusting(_ trust: Value) -> Case { Case(title: "", live: ["trust": Self.own], desired: ["trust": trust], lines: []) }
+        func trusting(_ trust: Value) -> Case {
+            Case(title: "", live: ["trust": Self.own], desired: ["trust": trust], lines: [])
+        }
         let plan = try scene([
-            "robots.a": trusting(Self.trust(["Service": "lambda.amazonaws.com"])), "robots.b": trusting(Self.trust(["AWS": "210987654321"])),
-            "robots.c": trusting(Self.guests), "robots.d": trusting(Self.trust("*")), "robots.e": trusting(Self.trust(["AWS": "210987654322"])),
+            "robots.a": trusting(Self.trust(["Service": "lambda.amazonaws.com"])),
+            "robots.b": trusting(Self.trust(["AWS": "210987654321"])),
+            "robots.c": trusting(Self.guests), "robots.d": trusting(Self.trust("*")),
+            "robots.e": trusting(Self.trust(["AWS": "210987654322"])),
         ]).plan()
         #expect(plan.permissions.map(\.principal.name) == ["d", "c", "b", "e", "a"])
     }
@@ -211,11 +255,15 @@ import Testing
     @Test func namesWhatItDoesNotKnow() throws {
         var scene = scene([
             "robots.a": Case(
-                title: "", live: ["managed": [.string(Self.small), .string(Self.unread)]], desired: ["managed": [.string(Self.admin), .string(Self.unread)]],
+                title: "", live: ["managed": [.string(Self.small), .string(Self.unread)]],
+                desired: ["managed": [.string(Self.admin), .string(Self.unread)]],
                 lines: []),
-            "robots.b": Case(title: "", live: ["managed": [.string(Self.large)]], desired: ["managed": [.string(Self.large)]], lines: []),
+            "robots.b": Case(
+                title: "", live: ["managed": [.string(Self.large)]], desired: ["managed": [.string(Self.large)]],
+                lines: []),
             "doors.d": Case(title: "", live: ["name": "d"], section: "doors", lines: []),
-            "doors.e": Case(title: "", live: ["name": "e"], desired: ["name": "e", "isOpen": true], section: "doors", lines: []),
+            "doors.e": Case(
+                title: "", live: ["name": "e"], desired: ["name": "e", "isOpen": true], section: "doors", lines: []),
         ])
         scene.observation.policies = [:]
         let plan = try scene.plan()
@@ -233,7 +281,8 @@ import Testing
             ),
             (
                 ["exclusive": false, "managed": ["m"], "policies": ["x": anything]],
-                ["managed": ["n", "m"], "policies": ["x": anything, "y": reading]], ["managed": ["n"], "policies": ["y": reading]]
+                ["managed": ["n", "m"], "policies": ["x": anything, "y": reading]],
+                ["managed": ["n"], "policies": ["y": reading]]
             ),
             (["size": 1], ["size": 1, "bound": "b"], ["bound": "b"]),
         ] as [(Value, Value, Value)])

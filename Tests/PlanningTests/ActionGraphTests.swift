@@ -82,7 +82,9 @@ import Testing
     /// AWS may bound how many there are.
     @Test func whatNobodyCanUseGoesBeforeAnotherIsMade() throws {
         var scene = Scene()
-        scene.desired = [Toys.resource("boxes.a", ["name": "a"]), Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")])]
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "a"]), Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]),
+        ]
         scene.applied("boxes.a", ["name": "a"])
         scene.observation.located[Address(section: "keys", name: "k")] = .lost(["id-a/lost"])
         #expect(try scene.plan().steps == ["1 delete keys.k", "2 create keys.k after 1"])
@@ -97,7 +99,8 @@ import Testing
         ]
         scene.applied("boxes.a", ["name": "a"])
         scene.observation.located[key] = .lost(["id-a/lost"])
-        scene.observation.lost[key] = Record(type: "key", physicalId: nil, dependsOn: [Address(section: "boxes", name: "a")])
+        scene.observation.lost[key] = Record(
+            type: "key", physicalId: nil, dependsOn: [Address(section: "boxes", name: "a")])
         #expect(
             try scene.plan().steps == [
                 "1 delete keys.k", "2 delete boxes.a after 1", "3 create boxes.a after 2", "4 create keys.k after 1,3",
@@ -126,7 +129,9 @@ import Testing
         #expect(try scene.plan().steps == ["1 delete boxes.a", "2 forget boxes.a after 1"])
     }
 
-    @Test(arguments: [([], []), (["lids.l"], ["used-outside-targets"]), (["lids.l", "keys.k"], [])] as [([String], [String])])
+    @Test(
+        arguments: [([], []), (["lids.l"], ["used-outside-targets"]), (["lids.l", "keys.k"], [])]
+            as [([String], [String])])
     func whatIsNotTargetedKeepsWhatItUses(_ others: [String], _ codes: [String]) {
         // The key goes from the file, and its user stays or goes with it.
         var scene = scene(Toys.resource("boxes.a", ["name": "a"]), Toys.resource("lids.l", [:]))

@@ -28,24 +28,32 @@ import Testing
         Case(
             title: "taken out goes back to the default", desired: [:], prior: ["size": 2], live: ["size": 2],
             expected: ["update boxes.a size 2→1 (default)"]),
-        Case(title: "taken out and already the default", desired: [:], prior: ["size": 2], live: ["size": 1], expected: []),
+        Case(
+            title: "taken out and already the default", desired: [:], prior: ["size": 2], live: ["size": 1],
+            expected: []),
         Case(title: "taken out and not shown by AWS", desired: [:], prior: ["size": 2], live: [:], expected: []),
         Case(title: "a default that AWS does not show", desired: ["size": 1], prior: [:], live: [:], expected: []),
         Case(
-            title: "sets have no order", desired: ["colours": ["a", "b"]], prior: [:], live: ["colours": ["b", "a"]], expected: []),
+            title: "sets have no order", desired: ["colours": ["a", "b"]], prior: [:], live: ["colours": ["b", "a"]],
+            expected: []),
         Case(
-            title: "a set with another element", desired: ["colours": ["a"]], prior: [:], live: ["colours": ["a", "b"]],
+            title: "a set with another element", desired: ["colours": ["a"]], prior: [:],
+            live: ["colours": ["a", "b"]],
             expected: ["update boxes.a colours [a,b]→[a] (stack file)"]),
         Case(
-            title: "only the part that the file names", desired: ["policy": ["length": 9]], prior: ["policy": ["length": 9]],
+            title: "only the part that the file names", desired: ["policy": ["length": 9]],
+            prior: ["policy": ["length": 9]],
             live: ["policy": ["length": 9, "digits": false]], expected: []),
         Case(
-            title: "a part changed", desired: ["policy": ["length": 9, "digits": true]], prior: ["policy": ["length": 9]],
+            title: "a part changed", desired: ["policy": ["length": 9, "digits": true]],
+            prior: ["policy": ["length": 9]],
             live: ["policy": ["length": 9, "digits": false]],
             expected: ["update boxes.a policy.digits false→true (stack file)"]),
         Case(
-            title: "a part taken out", desired: ["policy": ["length": 9]], prior: ["policy": ["length": 9, "digits": false]],
-            live: ["policy": ["length": 9, "digits": false]], expected: ["update boxes.a policy.digits false→true (default)"]),
+            title: "a part taken out", desired: ["policy": ["length": 9]],
+            prior: ["policy": ["length": 9, "digits": false]],
+            live: ["policy": ["length": 9, "digits": false]],
+            expected: ["update boxes.a policy.digits false→true (default)"]),
         Case(
             title: "the whole taken out", desired: [:], prior: ["policy": ["length": 9]],
             live: ["policy": ["length": 9, "digits": false]], expected: ["update boxes.a policy.length 9→8 (default)"]),
@@ -57,10 +65,12 @@ import Testing
             prior: ["settings": ["a": "1"]], live: ["settings": ["a": "hidden"]],
             expected: ["update boxes.a settings.a (secret)→1 (drift)"]),
         Case(
-            title: "a map that others write too", desired: ["labels": ["a": "1"]], prior: ["labels": ["a": "1", "b": "2"]],
+            title: "a map that others write too", desired: ["labels": ["a": "1"]],
+            prior: ["labels": ["a": "1", "b": "2"]],
             live: ["labels": ["a": "1", "b": "2", "theirs": "3"]], expected: ["update boxes.a labels.b 2→- (default)"]),
         Case(
-            title: "a map that others write too, untouched", desired: ["labels": ["a": "1"]], prior: ["labels": ["a": "1"]],
+            title: "a map that others write too, untouched", desired: ["labels": ["a": "1"]],
+            prior: ["labels": ["a": "1"]],
             live: ["labels": ["a": "1", "theirs": "3"]], expected: []),
     ]
 
@@ -74,7 +84,9 @@ import Testing
     @Test func ignoredChangesAreLetBe() throws {
         var scene = Scene()
         scene.desired = [
-            Toys.resource("boxes.a", ["size": 2, "policy": ["length": 9]], lifecycle: Lifecycle(ignoreChanges: ["size", "policy"]))
+            Toys.resource(
+                "boxes.a", ["size": 2, "policy": ["length": 9]],
+                lifecycle: Lifecycle(ignoreChanges: ["size", "policy"]))
         ]
         scene.applied("boxes.a", ["size": 1], live: ["size": 1, "policy": ["length": 4]])
         #expect(try scene.plan().words == [])

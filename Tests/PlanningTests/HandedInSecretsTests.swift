@@ -9,9 +9,14 @@ import Testing
 @Suite struct HandedInSecretsTests {
     static let box = Address(section: "boxes", name: "a")
 
-    private func scene(_ wanted: String, recorded: Value?, live: String, secrets: Set<String> = ["settings.pw"]) -> Scene {
+    private func scene(_ wanted: String, recorded: Value?, live: String, secrets: Set<String> = ["settings.pw"])
+        -> Scene
+    {
         var scene = Scene()
-        scene.desired = [Toys.resource("boxes.a", ["name": "a", "settings": ["pw": .string(wanted), "open": "o"]], secrets: secrets)]
+        scene.desired = [
+            Toys.resource(
+                "boxes.a", ["name": "a", "settings": ["pw": .string(wanted), "open": "o"]], secrets: secrets)
+        ]
         if let recorded {
             scene.applied(
                 "boxes.a", ["name": "a", "settings": ["pw": recorded, "open": "o"]],

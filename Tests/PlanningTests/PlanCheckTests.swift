@@ -10,15 +10,21 @@ import Testing
     private func planner(_ checks: [PlanCheck]) -> Planner {
         let box = Toys.resource("boxes.a", ["name": "a", "size": 7])
         var planner = Planner(
-            context: Toys.context, types: Toys.types, desired: Toys.stack([box]), prior: nil, observation: Observation())
+            context: Toys.context, types: Toys.types, desired: Toys.stack([box]), prior: nil, observation: Observation()
+        )
         planner.checks = checks
         return planner
     }
 
     @Test func aCheckForbidsAPlanOrIsToldWithIt() throws {
         #expect(try planner(PlanCheck.all).plan().notices == [])
-        #expect(try planner(PlanCheck.all + [.evenSizes(isRefused: false)]).plan().notices == ["boxes.a is not of an even size"])
-        let error = #expect(throws: (any Error).self) { try planner(PlanCheck.all + [.evenSizes(isRefused: true)]).plan() }
+        #expect(
+            try planner(PlanCheck.all + [.evenSizes(isRefused: false)]).plan().notices == [
+                "boxes.a is not of an even size"
+            ])
+        let error = #expect(throws: (any Error).self) {
+            try planner(PlanCheck.all + [.evenSizes(isRefused: true)]).plan()
+        }
         #expect("\(try #require(error))".contains("odd-size"))
     }
 
@@ -27,7 +33,8 @@ import Testing
         var planner = planner([.evenSizes(isRefused: false), .evenSizes(isRefused: false)])
         let boxes = ["b", "a"].map { Toys.resource("boxes.\($0)", ["name": .string($0), "size": 7]) }
         planner = Planner(
-            context: Toys.context, types: Toys.types, desired: Toys.stack(boxes), prior: nil, observation: Observation())
+            context: Toys.context, types: Toys.types, desired: Toys.stack(boxes), prior: nil, observation: Observation()
+        )
         planner.checks = [.evenSizes(isRefused: false), .evenSizes(isRefused: false)]
         #expect(try planner.plan().notices.map { $0.prefix(7) } == ["boxes.a", "boxes.a", "boxes.b", "boxes.b"])
     }

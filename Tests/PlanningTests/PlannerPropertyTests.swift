@@ -44,13 +44,19 @@ import Testing
             ancestors[action.id] = action.after.reduce(into: []) { $0.formUnion((ancestors[$1] ?? []).union([$1])) }
         }
         // A deletion that a creation waits for frees a name, or what holds it, and can itself wait for no write.
-        let freeing = plan.actions.filter { $0.kind == .create }.reduce(into: Set<Int>()) { $0.formUnion(ancestors[$1.id] ?? []) }
+        let freeing = plan.actions.filter { $0.kind == .create }.reduce(into: Set<Int>()) {
+            $0.formUnion(ancestors[$1.id] ?? [])
+        }
         for delete in plan.actions where delete.kind == .delete {
             for (user, record) in prior where record.dependsOn.contains(delete.address) {
                 for action in plan.actions where action.address == user {
                     if action.kind != .delete && freeing.contains(delete.id) { continue }
                     // What nothing waits for takes access away, and nothing else.
-                    if action.update?.changed == ["policy"], !plan.actions.contains(where: { $0.after.contains(action.id) }) { continue }
+                    if action.update?.changed == ["policy"],
+                        !plan.actions.contains(where: { $0.after.contains(action.id) })
+                    {
+                        continue
+                    }
                     if ancestors[delete.id]?.contains(action.id) != true {
                         words.append("\(delete.address) goes before \(action.kind.rawValue) of \(user)")
                     }
@@ -73,9 +79,11 @@ import Testing
             case "boxes":
                 members = [
                     "name": Int.random(in: 0..<6, using: &random) == 0 ? .joined([name, "2"]) : name,
-                    "shelf": one(.null, .null, "/up"), "size": one(.null, 2, 3), "colours": one(.null, ["red"], ["blue", "red"]),
+                    "shelf": one(.null, .null, "/up"), "size": one(.null, 2, 3),
+                    "colours": one(.null, ["red"], ["blue", "red"]),
                     "policy": one(.null, ["length": 9], ["length": 9, "digits": false]),
-                    "labels": one(.null, ["x": "1"], ["x": "2", "y": "1"]), "cover": one(.null, refer("lids.l.arn", "lids.m.arn")),
+                    "labels": one(.null, ["x": "1"], ["x": "2", "y": "1"]),
+                    "cover": one(.null, refer("lids.l.arn", "lids.m.arn")),
                 ]
             case "lids":
                 members = [
@@ -97,7 +105,8 @@ import Testing
         return resources.map { resource in
             var resource = resource
             resource.attributes = .map(
-                (resource.attributes.map ?? [:]).filter { $0.value.references.allSatisfy { kept.contains($0.address) } })
+                (resource.attributes.map ?? [:]).filter { $0.value.references.allSatisfy { kept.contains($0.address) } }
+            )
             return resource
         }
     }
@@ -129,7 +138,8 @@ struct ObedientAccount {
                 prior[address] = Record(type: Toys.types[address.section]?.name ?? "", physicalId: id, deposed: deposed)
                 live[address] = Live(id, attributes: [:], outputs: ["id": .string(id), "arn": .string("arn:\(id)")])
                 if address.section == "boxes" {
-                    live[address]?.outputs["arn"] = .string("arn:aws:box:123456789012:\(action.attributes["name"].string ?? "")")
+                    live[address]?.outputs["arn"] = .string(
+                        "arn:aws:box:123456789012:\(action.attributes["name"].string ?? "")")
                 }
                 if address.section == "keys" {
                     let secret = "secret-\(id)"

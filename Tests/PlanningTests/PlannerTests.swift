@@ -135,7 +135,9 @@ import Testing
 
     @Test func aUserThatStaysIsChangedBeforeWhatItUsedGoes() throws {
         var scene = Scene()
-        scene.desired = [Toys.resource("boxes.a", ["name": "a"]), Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id")])]
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "a"]), Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id")]),
+        ]
         scene.applied("boxes.a", ["name": "a"])
         scene.applied("boxes.b", ["name": "b"])
         scene.applied("lids.l", ["box": "id-b"], dependsOn: ["boxes.b"])
@@ -143,11 +145,15 @@ import Testing
     }
 
     /// Somebody made the box anew under its name, or cogstack did and was killed before it wrote what uses it.
-    @Test(arguments: [(tie: "1", words: []), (tie: nil, words: []), (tie: "0", words: ["update lids.l"])] as [(String?, [String])])
+    @Test(
+        arguments: [(tie: "1", words: []), (tie: nil, words: []), (tie: "0", words: ["update lids.l"])]
+            as [(String?, [String])])
     func whatAWSTiedToAnObjectIsWrittenAgainForAnotherOne(_ tie: String?, _ words: [String]) throws {
         let box = Address(section: "boxes", name: "a"), lid = Address(section: "lids", name: "l")
         var scene = Scene()
-        scene.desired = [Toys.resource("boxes.a", ["name": "a"]), Toys.resource("lids.l", ["box": Toys.reference("boxes.a.arn")])]
+        scene.desired = [
+            Toys.resource("boxes.a", ["name": "a"]), Toys.resource("lids.l", ["box": Toys.reference("boxes.a.arn")]),
+        ]
         scene.applied("boxes.a", ["name": "a"], liveOutputs: ["serial": "1"])
         scene.prior[box]?.outputs["serial"] = .string(tie ?? "1")
         scene.applied("lids.l", ["box": "arn:aws:box:123456789012:a"], dependsOn: ["boxes.a"])
@@ -166,11 +172,19 @@ import Testing
         var scene = Scene()
         scene.desired = [
             Toys.resource("boxes.a", ["name": "a", "size": 2, "cover": Toys.reference("lids.l.arn")]),
-            Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id"), "hint": Toys.reference("boxes.b.arn", ordering: false)]),
+            Toys.resource(
+                "lids.l", ["box": Toys.reference("boxes.a.id"), "hint": Toys.reference("boxes.b.arn", ordering: false)]),
             Toys.resource("boxes.b", ["name": "b"]),
         ]
-        let ties = Dictionary(try scene.plan().actions.map { ("\($0.kind) \($0.address)", ($0.properties?.boundTo ?? []).map(\.description)) }) { $1 }
-        #expect(ties == ["create boxes.a": [], "create boxes.b": [], "create lids.l": ["boxes.a"], "update boxes.a": ["lids.l"]])
+        let ties = Dictionary(
+            try scene.plan().actions.map {
+                ("\($0.kind) \($0.address)", ($0.properties?.boundTo ?? []).map(\.description))
+            }
+        ) { $1 }
+        #expect(
+            ties == [
+                "create boxes.a": [], "create boxes.b": [], "create lids.l": ["boxes.a"], "update boxes.a": ["lids.l"],
+            ])
     }
 
     // MARK: What is refused
@@ -183,7 +197,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (Lifecycle(isProtected: true), false, ["protected"]), (Lifecycle(), true, ["protected"]), (Lifecycle(), false, []),
+        (Lifecycle(isProtected: true), false, ["protected"]), (Lifecycle(), true, ["protected"]),
+        (Lifecycle(), false, []),
     ]) func protectionRefusesALoss(_ lifecycle: Lifecycle, _ isStackProtected: Bool, _ expected: [String]) {
         var scene = Scene()
         scene.isProtected = isStackProtected
@@ -233,7 +248,8 @@ import Testing
         scene.desired = [Toys.resource("boxes.new", ["name": "a"])]
         scene.applied("boxes.old", ["name": "a"], id: "a")
         scene.observation.located[Address(section: "boxes", name: "new")] = .ours("a")
-        scene.observation.live[Address(section: "boxes", name: "new")] = Live("a", attributes: ["name": "a"], outputs: [:])
+        scene.observation.live[Address(section: "boxes", name: "new")] = Live(
+            "a", attributes: ["name": "a"], outputs: [:])
         #expect(try scene.planDestruction().steps == ["1 delete boxes.old"])
     }
 
@@ -243,7 +259,8 @@ import Testing
         scene.desired = [Toys.resource("boxes.first", ["name": "a"]), Toys.resource("boxes.second", ["name": "b"])]
         scene.applied("boxes.first", ["name": "a"], id: "x")
         scene.observation.located[Address(section: "boxes", name: "second")] = .ours("x")
-        scene.observation.live[Address(section: "boxes", name: "second")] = Live("x", attributes: ["name": "a"], outputs: [:])
+        scene.observation.live[Address(section: "boxes", name: "second")] = Live(
+            "x", attributes: ["name": "a"], outputs: [:])
         #expect(try scene.plan().words == ["create boxes.second"])
     }
 
@@ -256,14 +273,17 @@ import Testing
         #expect(plan.changes.first?.loses == "12 user accounts")
     }
 
-    @Test("What stops a delete stops the plan, and what is left of an earlier one is told", arguments: [
-        ([:], false, true), (["shelf": "/low/"], false, true), (["size": 2], false, false), ([:], true, true),
-    ] as [(Value, Bool, Bool)])
+    @Test(
+        "What stops a delete stops the plan, and what is left of an earlier one is told",
+        arguments: [
+            ([:], false, true), (["shelf": "/low/"], false, true), (["size": 2], false, false), ([:], true, true),
+        ] as [(Value, Bool, Bool)])
     func obstacles(wanted: Value, isDestroyed: Bool, isRefused: Bool) throws {
         var scene = Scene()
         if wanted != [:] { scene.desired = [Toys.resource("boxes.a", (["name": "a"] as Value).overlaid(by: wanted))] }
         scene.applied("boxes.a", ["name": "a"])
-        scene.observation.obstacles[Address(section: "boxes", name: "a")] = RuleProblem(path: "", message: "it is nailed down", help: "Pull.")
+        scene.observation.obstacles[Address(section: "boxes", name: "a")] = RuleProblem(
+            path: "", message: "it is nailed down", help: "Pull.")
         do throws(Diagnostics) {
             let plan = isDestroyed ? try scene.planDestruction() : try scene.plan()
             #expect(!isRefused && plan.notices.contains { $0.contains("nailed") })
@@ -272,15 +292,20 @@ import Testing
         }
     }
 
-    @Test("What a change takes away for good is told", arguments: [
-        (["keeps": 9], nil, ["keeps": 9], false), (["keeps": 9], nil, ["keeps": 7], true), ([:], nil, ["keeps": 7], true),
-        (["keeps": 7], nil, ["keeps": 9], false), (["keeps": 7], nil, [:], false),
-        // The object is new, and what is under its name is not.
-        (nil, ["keeps": 9], ["keeps": 7], true), (nil, ["keeps": .null], ["keeps": 7], true), (nil, nil, ["keeps": 7], false),
-        (nil, ["keeps": 9], [:], false), (nil, ["keeps": 5], ["keeps": 7], false),
-        // It is made anew under another name.
-        (["keeps": 9, "name": "b"], nil, ["keeps": 7], false), (["keeps": 7, "name": "b"], ["keeps": 9], ["keeps": 7], true),
-    ] as [(Value?, Value?, Value, Bool)])
+    @Test(
+        "What a change takes away for good is told",
+        arguments: [
+            (["keeps": 9], nil, ["keeps": 9], false), (["keeps": 9], nil, ["keeps": 7], true),
+            ([:], nil, ["keeps": 7], true),
+            (["keeps": 7], nil, ["keeps": 9], false), (["keeps": 7], nil, [:], false),
+            // The object is new, and what is under its name is not.
+            (nil, ["keeps": 9], ["keeps": 7], true), (nil, ["keeps": .null], ["keeps": 7], true),
+            (nil, nil, ["keeps": 7], false),
+            (nil, ["keeps": 9], [:], false), (nil, ["keeps": 5], ["keeps": 7], false),
+            // It is made anew under another name.
+            (["keeps": 9, "name": "b"], nil, ["keeps": 7], false),
+            (["keeps": 7, "name": "b"], ["keeps": 9], ["keeps": 7], true),
+        ] as [(Value?, Value?, Value, Bool)])
     func losses(live: Value?, parts: Value?, wanted: Value, isTold: Bool) throws {
         var scene = Scene()
         let name: Value = ["name": "a"]

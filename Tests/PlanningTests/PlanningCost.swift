@@ -48,9 +48,12 @@ struct PlanningCost {
     /// `wide nothing  0.001 s  0.010 s  0.1 s  1.0 s  exponent 1.00`, the exponent between the last two sizes.
     func line(_ sizes: [Int] = sizes) throws -> String {
         let times = try sizes.map(seconds)
-        let exponent = log(times[times.count - 1] / times[times.count - 2]) / log(Double(sizes[sizes.count - 1]) / Double(sizes[sizes.count - 2]))
+        let exponent =
+            log(times[times.count - 1] / times[times.count - 2])
+            / log(Double(sizes[sizes.count - 1]) / Double(sizes[sizes.count - 2]))
         let columns = times.map { String(format: "%9.4f s", $0) }.joined()
-        return "\(shape.rawValue) \(step.rawValue)".padding(toLength: 18, withPad: " ", startingAt: 0) + columns + String(format: "  exponent %.2f", exponent)
+        return "\(shape.rawValue) \(step.rawValue)".padding(toLength: 18, withPad: " ", startingAt: 0) + columns
+            + String(format: "  exponent %.2f", exponent)
     }
 }
 
@@ -61,7 +64,10 @@ extension PlanningCost.Shape {
         switch self {
         case .wide:
             return [Toys.resource("boxes.n0", ["name": "n0", "shelf": shelf])]
-                + (1..<size).map { Toys.resource("lids.n\($0)", ["box": Toys.reference("boxes.n0.id"), "hint": Toys.reference("boxes.n0.arn")]) }
+                + (1..<size).map {
+                    Toys.resource(
+                        "lids.n\($0)", ["box": Toys.reference("boxes.n0.id"), "hint": Toys.reference("boxes.n0.arn")])
+                }
         case .chain:
             return (0..<size).map { number in
                 var members: [String: Value] = ["name": name(number), "shelf": number == 0 ? shelf : "/"]
@@ -71,7 +77,9 @@ extension PlanningCost.Shape {
         case .circles:
             return (0..<size / 2).flatMap { number in
                 [
-                    Toys.resource("boxes.n\(number)", ["name": name(number), "shelf": shelf, "cover": Toys.reference("lids.n\(number).arn")]),
+                    Toys.resource(
+                        "boxes.n\(number)",
+                        ["name": name(number), "shelf": shelf, "cover": Toys.reference("lids.n\(number).arn")]),
                     Toys.resource("lids.n\(number)", ["box": Toys.reference("boxes.n\(number).id")]),
                 ]
             }
@@ -87,7 +95,9 @@ extension PlanningCost.Shape {
             return (0..<size / 2).flatMap { number in
                 [
                     Toys.resource("boxes.n\(number)", ["name": name(number), "shelf": shelf]),
-                    Toys.resource("lids.n\(number)", ["policy": Toys.policy(for: Toys.reference("boxes.n\(number).arn", ordering: false))]),
+                    Toys.resource(
+                        "lids.n\(number)",
+                        ["policy": Toys.policy(for: Toys.reference("boxes.n\(number).arn", ordering: false))]),
                 ]
             }
         }
@@ -99,7 +109,9 @@ extension Scene {
     fileprivate mutating func apply(_ resource: DesiredResource) {
         var resolver = Resolver(context: Toys.context, resources: [:], types: [:])
         for address in Set(resource.attributes.references.map(\.address)) {
-            resolver.know(["id": .string("id-\(address.name)"), "arn": .string("arn:aws:box:123456789012:\(address.name)")], of: address)
+            resolver.know(
+                ["id": .string("id-\(address.name)"), "arn": .string("arn:aws:box:123456789012:\(address.name)")],
+                of: address)
         }
         let attributes = resolver.substituted(resource.attributes)
         var live = attributes

@@ -15,7 +15,8 @@ import Testing
             Toys.resource("boxes.a", ["name": "a", "size": 3]),
             Toys.resource("keys.k", ["box": Toys.reference("boxes.a.id")]),
             Toys.resource(
-                "lids.l", ["box": Toys.reference("boxes.a.id"), "secret": Toys.reference("keys.k.secret"), "material": "tin"]),
+                "lids.l",
+                ["box": Toys.reference("boxes.a.id"), "secret": Toys.reference("keys.k.secret"), "material": "tin"]),
         ]
         for (name, id, attributes) in [
             ("boxes.a", "x", ["name": "a", "size": 3] as Value), ("keys.k", "k", ["box": "x"]),
@@ -32,7 +33,10 @@ import Testing
         #expect(rebuild.plan.steps == ["1 adopt boxes.a", "2 adopt keys.k after 1", "3 adopt lids.l after 1,2"])
         #expect(rebuild.found == [try address("boxes.a"): "x", try address("keys.k"): "k", try address("lids.l"): "y"])
         #expect(rebuild.missing == [] && rebuild.left == [:] && rebuild.known == [:])
-        #expect(rebuild.plan.actions[2].attributes == ["box": "x", "secret": Toys.reference("keys.k.secret"), "material": "tin"])
+        #expect(
+            rebuild.plan.actions[2].attributes == [
+                "box": "x", "secret": Toys.reference("keys.k.secret"), "material": "tin",
+            ])
         #expect(rebuild.plan.actions[2].settings.dependsOn == [try address("boxes.a"), try address("keys.k")])
     }
 
@@ -74,7 +78,10 @@ import Testing
         scene.observation.located[try address("boxes.a")] = located
         let rebuild = try scene.planRebuild()
         #expect(rebuild.left == [try address("boxes.a"): reason])
-        #expect(rebuild.plan.actions.allSatisfy { $0.address.section != "boxes" && !$0.settings.dependsOn.contains { $0.section == "boxes" } })
+        #expect(
+            rebuild.plan.actions.allSatisfy {
+                $0.address.section != "boxes" && !$0.settings.dependsOn.contains { $0.section == "boxes" }
+            })
     }
 
     @Test func aGoodStateStays() throws {

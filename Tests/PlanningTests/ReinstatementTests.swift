@@ -19,7 +19,9 @@ import Testing
         return scene
     }
 
-    private func steps(_ plan: Plan) -> [String] { plan.actions.map { "\($0.kind.rawValue) \($0.physicalId ?? "") \(($0.update?.changed ?? []).joined())" } }
+    private func steps(_ plan: Plan) -> [String] {
+        plan.actions.map { "\($0.kind.rawValue) \($0.physicalId ?? "") \(($0.update?.changed ?? []).joined())" }
+    }
 
     @Test func aRenamingTakenBackTakesTheOldObjectBack() throws {
         let plan = try renamed(["name": "a", "size": 4]).plan()
@@ -34,7 +36,8 @@ import Testing
     }
 
     @Test func aThirdNameDeletesBoth() throws {
-        #expect(steps(try renamed(["name": "c", "size": 4]).plan()).sorted() == ["create  ", "delete a ", "delete b "])
+        #expect(
+            steps(try renamed(["name": "c", "size": 4]).plan()).sorted() == ["create  ", "delete a ", "delete b "])
     }
 
     @Test func whatCannotBecomeWhatTheFileWantsMakesRoomForItsName() throws {
@@ -47,17 +50,19 @@ import Testing
         #expect(steps(try renamed(["name": "a", "size": 4], isThere: false).plan()) == ["create  ", "delete b "])
     }
 
-    @Test(arguments: [
-        (Located.none, [], ["create  ", "delete a "]),
-        (.ours("b"), [], ["adopt b ", "delete a "]),
-        (.unowned("b"), ["exists-already"], []),
-        (.foreign("b", owner: "stack other (boxes.z)"), ["owned-by-another"], []),
-    ] as [(Located, [String], [String])])
+    @Test(
+        arguments: [
+            (Located.none, [], ["create  ", "delete a "]),
+            (.ours("b"), [], ["adopt b ", "delete a "]),
+            (.unowned("b"), ["exists-already"], []),
+            (.foreign("b", owner: "stack other (boxes.z)"), ["owned-by-another"], []),
+        ] as [(Located, [String], [String])])
     func aNewNameMustBeFree(_ located: Located, _ codes: [String], _ expected: [String]) throws {
         var scene = Scene()
         scene.desired = [Toys.resource("boxes.a", ["name": "b"])]
         scene.applied("boxes.a", ["name": "a"], id: "a")
-        scene.observation.renamed[Self.box] = Sighting(located, Live("b", attributes: ["name": "b"], outputs: ["id": "b"]))
+        scene.observation.renamed[Self.box] = Sighting(
+            located, Live("b", attributes: ["name": "b"], outputs: ["id": "b"]))
         #expect(scene.refusals == codes)
         if codes.isEmpty { #expect(steps(try scene.plan()) == expected) }
     }
@@ -66,7 +71,8 @@ import Testing
         var scene = Scene()
         scene.desired = [Toys.resource("boxes.a", ["name": "b"], lifecycle: Lifecycle(mayAdopt: true))]
         scene.applied("boxes.a", ["name": "a"], id: "a")
-        scene.observation.renamed[Self.box] = Sighting(.unowned("b"), Live("b", attributes: ["name": "b"], outputs: ["id": "b"]))
+        scene.observation.renamed[Self.box] = Sighting(
+            .unowned("b"), Live("b", attributes: ["name": "b"], outputs: ["id": "b"]))
         #expect(steps(try scene.plan()) == ["adopt b ", "delete a "])
     }
 
@@ -76,7 +82,8 @@ import Testing
         scene.desired = [Toys.resource("boxes.a", ["name": "b"]), Toys.resource("boxes.b", ["name": "a"])]
         for (name, other) in [("a", "b"), ("b", "a")] {
             scene.applied("boxes.\(name)", ["name": .string(name)], id: name)
-            scene.observation.renamed[Address(section: "boxes", name: name)] = Sighting(.foreign(other, owner: "boxes.\(other) of this stack"))
+            scene.observation.renamed[Address(section: "boxes", name: name)] = Sighting(
+                .foreign(other, owner: "boxes.\(other) of this stack"))
         }
         #expect(scene.refusals == ["owned-by-another", "owned-by-another"])
     }
@@ -124,7 +131,8 @@ import Testing
     private func orphan(_ name: String, _ id: String, _ attributes: Value = [:]) -> Orphan {
         let address = Address(section: "lids", name: name)
         let tags = Value.map(Ownership.tags(stack: "toys", address: address))
-        return Orphan(address, Live(id, attributes: attributes.overlaid(by: ["tags": tags]), outputs: ["id": .string(id)]))
+        return Orphan(
+            address, Live(id, attributes: attributes.overlaid(by: ["tags": tags]), outputs: ["id": .string(id)]))
     }
 
     @Test func aPlanNamesThemAndATeardownDeletesThem() throws {
@@ -136,7 +144,10 @@ import Testing
         // What names the other goes first.
         #expect(try scene.planDestruction().steps == ["1 delete lids.on", "2 delete lids.gone after 1"])
         let rebuild = try scene.planRebuild()
-        #expect(rebuild.found.mapValues(\.self) == [Address(section: "lids", name: "gone"): "lid-1", Address(section: "lids", name: "on"): "lid-2"])
+        #expect(
+            rebuild.found.mapValues(\.self) == [
+                Address(section: "lids", name: "gone"): "lid-1", Address(section: "lids", name: "on"): "lid-2",
+            ])
         #expect(rebuild.plan.actions.map(\.kind) == [.adopt, .adopt])
     }
 
@@ -156,7 +167,10 @@ import Testing
             var scene = Scene()
             scene.desired = desired
             scene.observation.leftovers = [Self.box: ["b"]]
-            #expect(try scene.plan().actions.contains { $0.kind == .delete && $0.physicalId == "b" && $0.deletion?.isOrphan == true })
+            #expect(
+                try scene.plan().actions.contains {
+                    $0.kind == .delete && $0.physicalId == "b" && $0.deletion?.isOrphan == true
+                })
         }
     }
 }

@@ -21,22 +21,26 @@ import Testing
     @Test func aNewKeyIsInAllItsPlacesBeforeTheOldOneGoes() throws {
         let scene = sceneWithPlaces(live: "overwritten", "lost", "gone")
         let plan = try scene.plan()
-        #expect(plan.words == [
-            "update boxes.p settings.secret (secret)→$(keys.k.secret) (drift)",
-            "update boxes.q settings.secret (secret)→$(keys.k.secret) (drift)", "rotate keys.k",
-            "update lids.l secret (secret)→$(keys.k.secret) (drift)",
-        ])
-        #expect(plan.steps == [
-            "1 create keys.k", "2 update boxes.p after 1", "3 update boxes.q after 1", "4 update lids.l after 1",
-            "5 delete keys.k after 1,2,3,4",
-        ])
+        #expect(
+            plan.words == [
+                "update boxes.p settings.secret (secret)→$(keys.k.secret) (drift)",
+                "update boxes.q settings.secret (secret)→$(keys.k.secret) (drift)", "rotate keys.k",
+                "update lids.l secret (secret)→$(keys.k.secret) (drift)",
+            ])
+        #expect(
+            plan.steps == [
+                "1 create keys.k", "2 update boxes.p after 1", "3 update boxes.q after 1", "4 update lids.l after 1",
+                "5 delete keys.k after 1,2,3,4",
+            ])
     }
 
     /// Of a lid and two boxes that have the key's secret.
     private func sceneWithPlaces(live lid: String, _ boxes: String...) -> Scene {
         var scene = Scene.withSecret(live: lid)
         for (place, secret) in zip(["boxes.p", "boxes.q"], boxes) {
-            let pairs: Value = ["name": .string(place), "settings": ["secret": Toys.reference("keys.k.secret"), "note": "kept"]]
+            let pairs: Value = [
+                "name": .string(place), "settings": ["secret": Toys.reference("keys.k.secret"), "note": "kept"],
+            ]
             scene.desired.append(Toys.resource(place, pairs))
             var live = pairs
             live["settings"] = ["secret": .string(secret), "note": "kept"]
@@ -48,10 +52,11 @@ import Testing
     /// As long as one place has it, nothing is lost: it is copied from there.
     @Test func aSecretThatOnePlaceStillHasNeedsNoNewKey() throws {
         let scene = sceneWithPlaces(live: "overwritten", "lost", "hush")
-        #expect(try scene.plan().words == [
-            "update boxes.p settings.secret (secret)→(secret) (drift)",
-            "update lids.l secret (secret)→(secret) (drift)",
-        ])
+        #expect(
+            try scene.plan().words == [
+                "update boxes.p settings.secret (secret)→(secret) (drift)",
+                "update lids.l secret (secret)→(secret) (drift)",
+            ])
         guard case .secret(let held) = scene.secrets.held[Address(section: "keys", name: "k")]?["secret"] else {
             Issue.record("the secret was not found")
             return
@@ -68,7 +73,9 @@ import Testing
         #expect(try scene.plan().words == [])
         scene.desired.removeAll { $0.address == box }
         scene.desired.append(
-            Toys.resource("boxes.p", ["name": "boxes.p", "settings": ["secret": Toys.reference("keys.k.secret"), "note": "changed"]]))
+            Toys.resource(
+                "boxes.p",
+                ["name": "boxes.p", "settings": ["secret": Toys.reference("keys.k.secret"), "note": "changed"]]))
         #expect(scene.refusals == ["unreadable"])
     }
 
@@ -105,7 +112,8 @@ import Testing
     @Test func aRotationWithoutRoomIsRefused() throws {
         var scene = sceneWithPlaces(live: "hush", "hush")
         let key = Address(section: "keys", name: "k")
-        scene.observation.live[key]?.quotaProblem = RuleProblem(path: "", message: "there is a strange one", help: "Delete it.")
+        scene.observation.live[key]?.quotaProblem = RuleProblem(
+            path: "", message: "there is a strange one", help: "Delete it.")
         #expect(try scene.plan().notices == ["keys.k: there is a strange one"])
         scene.rotation = Rotation([key])
         #expect(scene.refusals == ["no-room"])
@@ -116,7 +124,9 @@ import Testing
 
     @Test func whatGoesWithItsAddressWaitsForNobody() throws {
         var scene = sceneWithPlaces(live: "hush", "hush")
-        scene.prior[Address(section: "keys", name: "k")]?.deposed = [Deposed("old", grace: Grace(drain: 30, soak: 86400))]
+        scene.prior[Address(section: "keys", name: "k")]?.deposed = [
+            Deposed("old", grace: Grace(drain: 30, soak: 86400))
+        ]
         #expect(try scene.planDestruction().actions.allSatisfy { $0.deletion?.grace == nil })
         scene.desired = [Toys.resource("boxes.a", ["name": "a"])]
         #expect(try scene.plan().actions.allSatisfy { $0.deletion?.grace == nil })
@@ -154,7 +164,10 @@ import Testing
     @Test func whatAnotherUserMayHaveStaysWhereOnlyOneIsTargeted() throws {
         var scene = sceneWithPlaces(live: "hush", "the old one's")
         scene.prior[Address(section: "keys", name: "k")]?.deposed = [Deposed("old")]
-        scene.targets = [Address(section: "lids", name: "l"), Address(section: "keys", name: "k"), Address(section: "boxes", name: "a")]
+        scene.targets = [
+            Address(section: "lids", name: "l"), Address(section: "keys", name: "k"),
+            Address(section: "boxes", name: "a"),
+        ]
         let plan = try scene.plan()
         #expect(plan.actions == [])
         #expect(plan.notices == ["old of keys.k stays: boxes.p, outside the targets, may still use it"])
@@ -167,11 +180,14 @@ import Testing
         var scene = sceneWithPlaces(live: "the old one's", "the old one's")
         scene.prior[Address(section: "keys", name: "k")]?.deposed = [Deposed("old")]
         scene.desired.removeAll { $0.address.name == "p" }
-        scene.desired.append(Toys.resource("boxes.p", ["name": "renamed", "settings": ["secret": Toys.reference("keys.k.secret")]]))
+        scene.desired.append(
+            Toys.resource("boxes.p", ["name": "renamed", "settings": ["secret": Toys.reference("keys.k.secret")]]))
         let plan = try scene.plan()
-        #expect(plan.actions.map { "\($0.kind.rawValue) \($0.address) \($0.physicalId ?? "")" } == [
-            "delete keys.k id-k", "create keys.k ", "create boxes.p ", "update lids.l id-l", "delete boxes.p id-p", "delete keys.k old",
-        ])
+        #expect(
+            plan.actions.map { "\($0.kind.rawValue) \($0.address) \($0.physicalId ?? "")" } == [
+                "delete keys.k id-k", "create keys.k ", "create boxes.p ", "update lids.l id-l", "delete boxes.p id-p",
+                "delete keys.k old",
+            ])
     }
 
     @Test func aSecretWithoutADigestIsNotTakenFromAnywhere() throws {
@@ -188,10 +204,11 @@ import Testing
         let grace = Grace(drain: 30, soak: 300)
         scene.prior[Address(section: "keys", name: "k")]?.deposed = [Deposed("old", grace: grace)]
         let plan = try scene.plan()
-        #expect(plan.words == [
-            "update boxes.q settings.secret (secret)→(secret) (stack file)",
-            "update lids.l secret (secret)→(secret) (stack file)",
-        ])
+        #expect(
+            plan.words == [
+                "update boxes.q settings.secret (secret)→(secret) (stack file)",
+                "update lids.l secret (secret)→(secret) (stack file)",
+            ])
         #expect(plan.steps == ["1 update boxes.q", "2 update lids.l", "3 delete keys.k after 1,2"])
         #expect(plan.actions.last?.physicalId == "old" && plan.actions.last?.deletion?.grace == grace)
     }
@@ -204,9 +221,11 @@ import Testing
         #expect(try scene.plan().steps == ["1 delete keys.k"])
         scene.rotation = Rotation([key], soak: 60)
         let plan = try scene.plan()
-        #expect(plan.steps == [
-            "1 delete keys.k", "2 create keys.k after 1", "3 update boxes.p after 2", "4 update lids.l after 2", "5 delete keys.k after 2,3,4",
-        ])
+        #expect(
+            plan.steps == [
+                "1 delete keys.k", "2 create keys.k after 1", "3 update boxes.p after 2", "4 update lids.l after 2",
+                "5 delete keys.k after 2,3,4",
+            ])
         #expect(plan.actions.map(\.physicalId) == ["taken-back", nil, "id-p", "id-l", "id-k"])
         #expect(plan.actions.map(\.deletion?.grace) == [nil, nil, nil, nil, Grace(drain: 0, soak: 60)])
     }

@@ -12,7 +12,8 @@ enum Toys {
 
     /// A thing with a unique name.
     static let box = ResourceType(
-        section: "boxes", name: "box", identity: .uniqueName(isTaggable: false), losesWhenDeleted: "user accounts", "A box.",
+        section: "boxes", name: "box", identity: .uniqueName(isTaggable: false), losesWhenDeleted: "user accounts",
+        "A box.",
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute("shelf", .string(), default: "/", change: .replacement, "Where it stands."),
@@ -20,18 +21,26 @@ enum Toys {
             Attribute("colours", .set(.string()), default: [], "Its colours."),
             Attribute("owner", .string(), change: .refused(advice: "Make another box."), "Set once."),
             Attribute(
-                "policy", .object([
+                "policy",
+                .object([
                     Attribute("length", .integer(), default: 8, "Least length."),
                     Attribute("digits", .boolean, default: true, "Whether digits are needed."),
                 ]), "Rules."),
             Attribute("settings", .map(.string()), default: [:], traits: [.sensitive], "Free settings."),
             Attribute(
-                "keeps", .integer(), traits: [.losing({ before, after in
-                    guard let days = after.integer, before.integer.map({ $0 > days }) ?? before.isNull else { return nil }
-                    return "what is older than \(days) days is lost"
-                })], "For how many days it keeps things; for ever where nothing is said."),
+                "keeps", .integer(),
+                traits: [
+                    .losing({ before, after in
+                        guard let days = after.integer, before.integer.map({ $0 > days }) ?? before.isNull else {
+                            return nil
+                        }
+                        return "what is older than \(days) days is lost"
+                    })
+                ], "For how many days it keeps things; for ever where nothing is said."),
             Attribute("labels", .map(.string(), ownership: .perKey), "Labels."),
-            Attribute("cover", .reference(ReferenceTarget("lids", attribute: "arn")), traits: [.deferrable], "What closes it."),
+            Attribute(
+                "cover", .reference(ReferenceTarget("lids", attribute: "arn")), traits: [.deferrable], "What closes it."
+            ),
         ],
         outputs: [
             Output("id", "Its id."),
@@ -46,11 +55,13 @@ enum Toys {
         section: "lids", name: "lid", identity: .creationTags, "A lid.",
         attributes: [
             Attribute("box", .reference(ReferenceTarget("boxes", attribute: "id")), traits: [.tied], "What it closes."),
-            Attribute("hint", .reference(ReferenceTarget("boxes", attribute: "arn", ordering: false)), "A box it knows of."),
+            Attribute(
+                "hint", .reference(ReferenceTarget("boxes", attribute: "arn", ordering: false)), "A box it knows of."),
             Attribute("secret", .string(), traits: [.sensitive], "A key's secret."),
             Attribute("material", .string(), change: .replacement, "What it is made of."),
             Attribute(
-                "policy", .policyDocument(), traits: [.access(.identity), .sizeLimit(400)], equivalent: PolicyDocument.equivalent,
+                "policy", .policyDocument(), traits: [.access(.identity), .sizeLimit(400)],
+                equivalent: PolicyDocument.equivalent,
                 "Which boxes it lets others open."),
         ],
         outputs: [Output("arn", "Its ARN."), Output("id", "Its id.")])
@@ -60,7 +71,8 @@ enum Toys {
         section: "keys", name: "key", identity: .baseline, "A key.",
         attributes: [
             Attribute(
-                "box", .reference(ReferenceTarget("boxes", attribute: "id")), required: true, change: .replacement, "Whose it is.")
+                "box", .reference(ReferenceTarget("boxes", attribute: "id")), required: true, change: .replacement,
+                "Whose it is.")
         ],
         outputs: [Output("id", "Its id."), Output("secret", secrecy: .onceShownSecret, "Its secret.")])
 
@@ -71,11 +83,15 @@ enum Toys {
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute("size", .integer(), default: 1, "How large it is."),
             Attribute(
-                "trust", .policyDocument(), traits: [.access(.trust)], equivalent: PolicyDocument.equivalent, "Who steers it."),
+                "trust", .policyDocument(), traits: [.access(.trust)], equivalent: PolicyDocument.equivalent,
+                "Who steers it."),
             Attribute(
-                "policies", .map(.policyDocument()), default: [:], traits: [.access(.identity), .exclusiveUnless("exclusive")],
+                "policies", .map(.policyDocument()), default: [:],
+                traits: [.access(.identity), .exclusiveUnless("exclusive")],
                 equivalent: PolicyDocument.equivalent, "What it may do."),
-            Attribute("managed", .set(.string()), default: [], traits: [.access(.managed), .exclusiveUnless("exclusive")], "Policies elsewhere."),
+            Attribute(
+                "managed", .set(.string()), default: [], traits: [.access(.managed), .exclusiveUnless("exclusive")],
+                "Policies elsewhere."),
             Attribute("exclusive", .boolean, default: true, traits: [.local], "Whether others may add policies."),
             Attribute("bound", .string(), traits: [.access(.boundary)], "What it must not go beyond."),
         ], outputs: [Output("arn", "Its ARN.")])
@@ -86,7 +102,8 @@ enum Toys {
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute(
-                "leadsTo", .reference(ReferenceTarget("robots", attribute: "arn")), traits: [.deferrable], "Where guests get."),
+                "leadsTo", .reference(ReferenceTarget("robots", attribute: "arn")), traits: [.deferrable],
+                "Where guests get."),
             Attribute("isOpen", .boolean, default: false, "Whether guests get there."),
         ], outputs: [Output("id", "Its id.")],
         letsOthers: { door in
@@ -94,18 +111,23 @@ enum Toys {
             return [
                 "Version": "2012-10-17",
                 "Statement": [
-                    ["Effect": "Allow", "Principal": ["Cognito": "guests"], "Action": "door:Enter", "Resource": door["leadsTo"]]
+                    [
+                        "Effect": "Allow", "Principal": ["Cognito": "guests"], "Action": "door:Enter",
+                        "Resource": door["leadsTo"],
+                    ]
                 ],
             ]
         }, hasResourcePolicy: true)
 
     static func resource(
-        _ address: String, _ attributes: Value, lifecycle: Lifecycle = Lifecycle(), dependsOn: [String] = [], secrets: Set<String> = []
+        _ address: String, _ attributes: Value, lifecycle: Lifecycle = Lifecycle(), dependsOn: [String] = [],
+        secrets: Set<String> = []
     ) -> DesiredResource {
         let address = Address(address) ?? Address(section: "?", name: "?")
         let place = SourceRange(file: "toys.yaml", at: SourcePosition(line: 1, column: 1))
         return DesiredResource(
-            address: address, attributes: attributes, origins: ["": place], dependsOn: dependsOn.compactMap(Address.init),
+            address: address, attributes: attributes, origins: ["": place],
+            dependsOn: dependsOn.compactMap(Address.init),
             lifecycle: lifecycle, secretPaths: SecretPaths(secrets))
     }
 
@@ -161,13 +183,19 @@ struct Scene {
         var observation = observation
         if let owner {
             func owned(_ live: Live, _ address: Address) -> Live {
-                guard Toys.types[address.section]?.identity.isTaggable == true, live.attributes["tags"].isNull else { return live }
+                guard Toys.types[address.section]?.identity.isTaggable == true, live.attributes["tags"].isNull else {
+                    return live
+                }
                 var live = live
-                live.attributes["tags"] = [Ownership.stackTag: .string(owner), Ownership.addressTag: .string(address.description)]
+                live.attributes["tags"] = [
+                    Ownership.stackTag: .string(owner), Ownership.addressTag: .string(address.description),
+                ]
                 return live
             }
             for (address, live) in observation.live { observation.live[address] = owned(live, address) }
-            for (address, deposed) in observation.deposed { observation.deposed[address] = deposed.mapValues { owned($0, address) } }
+            for (address, deposed) in observation.deposed {
+                observation.deposed[address] = deposed.mapValues { owned($0, address) }
+            }
         }
         return Planner(
             context: Toys.context, types: Toys.types, desired: Toys.stack(desired, isProtected: isProtected),
@@ -178,7 +206,8 @@ struct Scene {
 
     func basis(of plan: Plan) throws -> PlanBasis {
         try PlanBasis(
-            plan, desired: Toys.stack(desired), prior: snapshot, observation: observation, context: Toys.context, salt: "salt")
+            plan, desired: Toys.stack(desired), prior: snapshot, observation: observation, context: Toys.context,
+            salt: "salt")
     }
 
     func plan() throws(Diagnostics) -> Plan { try planner.plan() }
@@ -202,7 +231,8 @@ extension Plan {
         changes.filter { $0.kind != .none }.map { change in
             (["\(change.kind.rawValue) \(change.address)"]
                 + (change.kind == .update
-                    ? change.attributes.map { "\($0.path) \($0.before.short)→\($0.after.short) (\($0.cause.rawValue))" } : []))
+                    ? change.attributes.map { "\($0.path) \($0.before.short)→\($0.after.short) (\($0.cause.rawValue))" }
+                    : []))
                 .joined(separator: " ")
         }
     }
@@ -224,7 +254,8 @@ extension Value {
         case .integer(let number): "\(number)"
         case .boolean(let flag): "\(flag)"
         case .list(let elements): "[\(elements.map(\.short).joined(separator: ","))]"
-        case .map(let members): "{\(members.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.short)" }.joined(separator: ","))}"
+        case .map(let members):
+            "{\(members.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.short)" }.joined(separator: ","))}"
         case .template(let template): "\(template)"
         case .secret: "(secret)"
         case .sealed: "(sealed)"
@@ -247,7 +278,8 @@ extension Scene {
         scene.applied("boxes.a", ["name": "a"])
         scene.applied("keys.k", ["box": "id-a"], dependsOn: ["boxes.a"], secrets: ["secret": digest])
         scene.applied(
-            "lids.l", ["secret": Toys.reference("keys.k.secret")], live: ["secret": .string(live)], dependsOn: ["keys.k"])
+            "lids.l", ["secret": Toys.reference("keys.k.secret")], live: ["secret": .string(live)],
+            dependsOn: ["keys.k"])
         return scene
     }
 }

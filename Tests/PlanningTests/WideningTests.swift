@@ -28,7 +28,8 @@ import Testing
         let plan = try scene(name: "b").plan()
         #expect(
             plan.steps == [
-                "1 create boxes.a", "2 update lids.grant after 1", "3 update lids.user after 1,2", "4 delete boxes.a after 1,3",
+                "1 create boxes.a", "2 update lids.grant after 1", "3 update lids.user after 1,2",
+                "4 delete boxes.a after 1,3",
                 "5 update lids.grant after 1,2,3,4",
             ])
         let grants = plan.actions.filter { $0.address.name == "grant" }
@@ -64,7 +65,8 @@ import Testing
         scene.applied("lids.user", ["box": "b"], dependsOn: ["boxes.a"])
         #expect(
             try scene.plan().steps == [
-                "1 adopt boxes.a", "2 update lids.grant after 1", "3 update lids.user after 1,2", "4 delete boxes.a after 1,3",
+                "1 adopt boxes.a", "2 update lids.grant after 1", "3 update lids.user after 1,2",
+                "4 delete boxes.a after 1,3",
                 "5 update lids.grant after 1,2,3,4",
             ])
     }

@@ -15,7 +15,8 @@ import Testing
     static func calls(_ script: Script, known: Set<String> = []) -> ProviderContext {
         ProviderContext(
             address: Address(section: "things", name: "a"),
-            context: StackContext(stack: "s", partition: "aws", region: "us-east-1", account: "123456789012"), caller: script,
+            context: StackContext(stack: "s", partition: "aws", region: "us-east-1", account: "123456789012"),
+            caller: script,
             recorder: script, pace: script, shared: SharedReads(), known: known)
     }
 
@@ -37,7 +38,9 @@ import Testing
         #expect(script.log == ["call GetThing"])
     }
 
-    @Test(arguments: [("Gone", true), ("AccessDenied", false)]) func whatIsGoneIsRemoved(_ code: String, _ isFine: Bool) async {
+    @Test(arguments: [("Gone", true), ("AccessDenied", false)]) func whatIsGoneIsRemoved(_ code: String, _ isFine: Bool)
+        async
+    {
         let script = Script([.failure(code)])
         let removed: Bool
         do {
@@ -63,7 +66,8 @@ import Testing
             () async throws(ProviderError) in try await calls.read(Self.read)
         }
         #expect(answer == ["x": 1])
-        #expect(script.log == ["call GetThing", "wait a role 0.25", "call GetThing", "wait a role 0.375", "call GetThing"])
+        #expect(
+            script.log == ["call GetThing", "wait a role 0.25", "call GetThing", "wait a role 0.375", "call GetThing"])
     }
 
     @Test func waitingIsBoundedAndEndsWithAWSsWords() async {
@@ -141,7 +145,8 @@ import Testing
     @Test(arguments: [
         (Located.ours("known"), Located.none), (.ours("new"), .ours("new")), (.unowned("known"), .none),
         (.lost(["known", "new"]), .lost(["new"])), (.lost(["known"]), .none), (.none, .none),
-        (.ambiguous(["known", "new"]), .ambiguous(["known", "new"])), (.foreign("x", owner: "o"), .foreign("x", owner: "o")),
+        (.ambiguous(["known", "new"]), .ambiguous(["known", "new"])),
+        (.foreign("x", owner: "o"), .foreign("x", owner: "o")),
     ]) func whatTheStateKnowsIsNotFoundAgain(_ found: Located, _ expected: Located) async throws {
         let calls = Self.calls(Script([]), known: ["known"])
         #expect(try await Finder(found: found).locateUnknown([:], intents: [], calls) == expected)
@@ -187,7 +192,10 @@ final class Script: AWSCaller, Recorder, Pace {
         _ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address
     ) async throws(ProviderError) {
         if refusesIntents { throw .refused(message: "no.", help: "") }
-        lines.withLock { $0.append("intend \(operation.name) \(physicalId ?? "") \(baseline.isEmpty ? "" : "[\(baseline.joined())]")") }
+        lines.withLock {
+            $0.append(
+                "intend \(operation.name) \(physicalId ?? "") \(baseline.isEmpty ? "" : "[\(baseline.joined())]")")
+        }
     }
 
     func recordCreated(_ physicalId: String, outputs: [String: Value], address: Address) async throws(ProviderError) {}
@@ -204,7 +212,8 @@ final class Script: AWSCaller, Recorder, Pace {
 /// Finds what it is told.
 private struct Finder: Provider {
     let found: Located
-    let type = ResourceType(section: "things", name: "thing", identity: .baseline, "A thing.", attributes: [], outputs: [])
+    let type = ResourceType(
+        section: "things", name: "thing", identity: .baseline, "A thing.", attributes: [], outputs: [])
 
     func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? { nil }
     func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] { [:] }
@@ -212,5 +221,7 @@ private struct Finder: Provider {
         _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] { [:] }
     func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {}
-    func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located { found }
+    func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
+        found
+    }
 }

@@ -32,12 +32,15 @@ import Testing
                 ValueDiff(path: "p.old", kind: .removed(2)),
             ]),
         Case("odd member", ["a.b": 1], ["a.b": 2], [ValueDiff(path: #"p["a.b"]"#, kind: .changed(1, 2))]),
-        Case("elements", ["a", "b", "b"], ["b", "c"], [ValueDiff(path: "p", kind: .elements(added: ["c"], removed: ["a", "b"]))]),
+        Case(
+            "elements", ["a", "b", "b"], ["b", "c"],
+            [ValueDiff(path: "p", kind: .elements(added: ["c"], removed: ["a", "b"]))]),
         Case("order", ["a", "b"], ["b", "a"], [ValueDiff(path: "p", kind: .reordered(["a", "b"], ["b", "a"]))]),
         Case("bare element", "a", ["a", "b"], [ValueDiff(path: "p", kind: .elements(added: ["b"], removed: []))]),
         Case("bare and list of one", "a", ["a"], []),
         Case(
-            "named elements", [["name": "a", "v": 1], ["name": "b", "v": 1]], [["name": "b", "v": 2], ["name": "a", "v": 1]],
+            "named elements", [["name": "a", "v": 1], ["name": "b", "v": 1]],
+            [["name": "b", "v": 2], ["name": "a", "v": 1]],
             [ValueDiff(path: "p[b].v", kind: .changed(1, 2))]),
         Case(
             "renamed element", [["name": "a", "v": 1]], [["name": "b", "v": 1]],
@@ -46,11 +49,19 @@ import Testing
                 ValueDiff(path: "p[a]", kind: .removed(["name": "a", "v": 1])),
             ]),
         Case(
-            "statement is found by what stays", [["Effect": "Allow", "Action": "a", "Resource": "r"], ["Effect": "Deny", "Action": "b", "Resource": "r"]],
-            [["Effect": "Deny", "Action": ["b", "c"], "Resource": "r"], ["Effect": "Allow", "Action": "a", "Resource": "r"]],
+            "statement is found by what stays",
+            [
+                ["Effect": "Allow", "Action": "a", "Resource": "r"],
+                ["Effect": "Deny", "Action": "b", "Resource": "r"],
+            ],
+            [
+                ["Effect": "Deny", "Action": ["b", "c"], "Resource": "r"],
+                ["Effect": "Allow", "Action": "a", "Resource": "r"],
+            ],
             [ValueDiff(path: "p[0].Action", kind: .elements(added: ["c"], removed: []))]),
         Case(
-            "allow never becomes deny", [["Effect": "Allow", "Action": "a", "Resource": "r"]], [["Effect": "Deny", "Action": "a", "Resource": "r"]],
+            "allow never becomes deny", [["Effect": "Allow", "Action": "a", "Resource": "r"]],
+            [["Effect": "Deny", "Action": "a", "Resource": "r"]],
             [
                 ValueDiff(path: "p[0]", kind: .added(["Effect": "Deny", "Action": "a", "Resource": "r"])),
                 ValueDiff(path: "p[0]", kind: .removed(["Effect": "Allow", "Action": "a", "Resource": "r"])),
@@ -107,7 +118,9 @@ private struct Seeded: RandomNumberGenerator {
         default:
             .map(
                 Dictionary(
-                    (0..<Int.random(in: 0..<3, using: &self)).map { _ in (["a", "b", "Sid"].randomElement(using: &self) ?? "a", value(depth: depth - 1)) },
+                    (0..<Int.random(in: 0..<3, using: &self)).map { _ in
+                        (["a", "b", "Sid"].randomElement(using: &self) ?? "a", value(depth: depth - 1))
+                    },
                     uniquingKeysWith: { $1 }))
         }
     }

@@ -9,13 +9,15 @@ import Testing
 
 /// No report lets text from outside steer the terminal, and JSON says the same with escapes.
 @Suite struct HostileTextTests {
-    static let hostile = "a\u{1B}[31m\u{9B}2J\u{7}\u{7F}\r\n\tApply done\u{202E}\u{2066}\u{200B}\u{FEFF}\u{2028}\u{E0041}z"
+    static let hostile =
+        "a\u{1B}[31m\u{9B}2J\u{7}\u{7F}\r\n\tApply done\u{202E}\u{2066}\u{200B}\u{FEFF}\u{2028}\u{E0041}z"
 
     private func check(_ text: SafeText, _ name: String) {
         let uncoloured = text.text.replacing(#/\u{1B}\[[0-9;]*m/#, with: "")
         #expect(!uncoloured.unicodeScalars.contains { $0.steersOrHides && $0 != "\n" }, "\(name): \(text)")
         #expect(!text.text.contains("[31m\u{1B}") && !text.text.contains("\u{1B}[31ma"), "\(name)")
-        #expect(!uncoloured.split(separator: "\n").contains { $0.hasPrefix("\tApply") || $0.hasPrefix("Apply") }, "\(name)")
+        #expect(
+            !uncoloured.split(separator: "\n").contains { $0.hasPrefix("\tApply") || $0.hasPrefix("Apply") }, "\(name)")
     }
 
     @Test(arguments: [true, false]) func spansAndPages(isColoured: Bool) {
@@ -24,7 +26,9 @@ import Testing
             page.add([Span(Self.hostile, tone), "and \(Self.hostile)"], hang: 0)
             check(page.text, "page")
         }
-        check(OutputsReport(["name": .string(Self.hostile), Self.hostile: .list([.string(Self.hostile)])]).text(Style(isColoured: isColoured)), "outputs")
+        check(
+            OutputsReport(["name": .string(Self.hostile), Self.hostile: .list([.string(Self.hostile)])]).text(
+                Style(isColoured: isColoured)), "outputs")
     }
 
     @Test func progress() {
@@ -46,7 +50,10 @@ import Testing
         #expect(parsed?["error"] as? String == Self.hostile && parsed?["help"] as? String == Self.hostile)
         let outputs = OutputsReport([Self.hostile: .string(Self.hostile)]).json
         check(outputs, "outputs")
-        #expect(try JSONSerialization.jsonObject(with: Data(outputs.text.utf8)) as? [String: String] == [Self.hostile: Self.hostile])
+        #expect(
+            try JSONSerialization.jsonObject(with: Data(outputs.text.utf8)) as? [String: String] == [
+                Self.hostile: Self.hostile
+            ])
     }
 
     /// What a program takes is what is recorded, byte for byte.

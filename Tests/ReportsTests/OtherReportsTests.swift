@@ -13,7 +13,8 @@ private let plain = Style(isColoured: false)
     private func report(_ events: [ExecutionEvent], outputs: [String: Value] = [:]) -> ApplyReport {
         var report = ApplyReport(
             samplePlan([
-                (address("lambdaFunctions.proxy"), .create), (address("roles.a"), .create), (address("roles.b"), .update),
+                (address("lambdaFunctions.proxy"), .create), (address("roles.a"), .create),
+                (address("roles.b"), .update),
                 (address("roles.c"), .create),
             ]), command: "cogstack apply stacks/prod.yaml")
         for event in events { report.note(event) }
@@ -48,13 +49,17 @@ private let plain = Style(isColoured: false)
         var plan = samplePlan([(a, .replace), (b, .create), (c, .none), (d, .update)])
         plan.changes[0].physicalId = "old"
         plan.actions = [
-            Action(id: 1, address: a, .create(Action.Properties())), Action(id: 2, address: a, .delete(Action.Deletion("old"))),
-            Action(id: 3, address: a, .delete(Action.Deletion("older"))), Action(id: 4, address: b, .create(Action.Properties())),
-            Action(id: 5, address: b, .update(Action.Update(nil))), Action(id: 6, address: c, .adopt(Action.Adoption("c"))),
+            Action(id: 1, address: a, .create(Action.Properties())),
+            Action(id: 2, address: a, .delete(Action.Deletion("old"))),
+            Action(id: 3, address: a, .delete(Action.Deletion("older"))),
+            Action(id: 4, address: b, .create(Action.Properties())),
+            Action(id: 5, address: b, .update(Action.Update(nil))),
+            Action(id: 6, address: c, .adopt(Action.Adoption("c"))),
             Action(id: 7, address: d, .update(Action.Update("d"))),
         ]
-        #expect(PlanReport(plan, cost: Cost(apiCalls: 0, seconds: 0)).text(plain).text.contains(
-            "Plan: 1 to create, 1 to update, 1 to replace, 1 to delete, 1 unchanged."))
+        #expect(
+            PlanReport(plan, cost: Cost(apiCalls: 0, seconds: 0)).text(plain).text.contains(
+                "Plan: 1 to create, 1 to update, 1 to replace, 1 to delete, 1 unchanged."))
         var progress = Progress(plan, isLive: true, style: plain)
         var report = ApplyReport(plan)
         let lines = plan.actions.flatMap { action -> [SafeText] in
@@ -84,7 +89,8 @@ private let plain = Style(isColoured: false)
 
 @Suite struct OutputsReportTests {
     private let report = OutputsReport([
-        "userPoolId": "us-east-1_Example01", "retries": 3, "list": ["a", "b c"], "who's": "it's $HOME `id` \"x\"\nnext", "none": .null,
+        "userPoolId": "us-east-1_Example01", "retries": 3, "list": ["a", "b c"], "who's": "it's $HOME `id` \"x\"\nnext",
+        "none": .null,
     ])
 
     @Test func goldens() throws {
@@ -126,12 +132,15 @@ private let plain = Style(isColoured: false)
                 address("roles.long-lived"): Record(
                     type: "role", physicalId: "CognitoLongLivedRole",
                     attributes: ["maxSessionDuration": 43200, "description": "Long-lived"],
-                    outputs: ["arn": "arn:aws:iam::123456789012:role/CognitoLongLivedRole"], dependsOn: [address("iamUsers.proxy")],
+                    outputs: ["arn": "arn:aws:iam::123456789012:role/CognitoLongLivedRole"],
+                    dependsOn: [address("iamUsers.proxy")],
                     isProtected: true),
                 address("lambdaFunctions.proxy"): Record(
-                    type: "lambdaFunction", physicalId: "proxy", attributes: ["environment": ["KEY": digest, "LEVEL": "1"]]),
+                    type: "lambdaFunction", physicalId: "proxy",
+                    attributes: ["environment": ["KEY": digest, "LEVEL": "1"]]),
                 address("accessKeys.proxy"): Record(
-                    type: "accessKey", physicalId: "AKIAIOSFODNN7EXAMPLE", secrets: ["secret": SecretDigest(salt: "00", sha256: "11")],
+                    type: "accessKey", physicalId: "AKIAIOSFODNN7EXAMPLE",
+                    secrets: ["secret": SecretDigest(salt: "00", sha256: "11")],
                     deposed: [Deposed("AKIAI44QH8DHBEXAMPLE")]),
                 address("roles.hand-attached"): Record(
                     type: "role", physicalId: "HandAttached", attributes: ["description": "Has what nobody gave it"]),
@@ -150,7 +159,8 @@ private let plain = Style(isColoured: false)
         address("roles.open"): .live(
             ["exclusivePolicies": false],
             foreign: [
-                "inlinePolicies": ["byhand": Self.everything], "managedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"],
+                "inlinePolicies": ["byhand": Self.everything],
+                "managedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"],
                 "permissionsBoundary": "arn:aws:iam::123456789012:policy/boundary",
             ]),
         address("lambdaFunctions.proxy"): .live(["environment": ["KEY": "hunter2", "LEVEL": "2"]]),
@@ -162,7 +172,8 @@ private let plain = Style(isColoured: false)
     ]
 
     @Test(arguments: [60, 100]) func widths(width: Int) throws {
-        try expectGolden(ShowReport(snapshot, live: live).text(Style(isColoured: false, width: width)), "show-\(width).txt")
+        try expectGolden(
+            ShowReport(snapshot, live: live).text(Style(isColoured: false, width: width)), "show-\(width).txt")
     }
 
     @Test func wholeStack() throws {

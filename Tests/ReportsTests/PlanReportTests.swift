@@ -19,7 +19,8 @@ import Testing
     }
 
     @Test(arguments: [60, 100]) func accessIsAsRecorded(width: Int) throws {
-        try expectGolden(SamplePlan.access.report.text(Style(isColoured: false, width: width)), "plan-access-\(width).txt")
+        try expectGolden(
+            SamplePlan.access.report.text(Style(isColoured: false, width: width)), "plan-access-\(width).txt")
     }
 
     @Test func colouredTextIsAsRecorded() throws {
@@ -36,7 +37,8 @@ import Testing
 
     @Test(arguments: SamplePlan.allCases, [60, 80, 100])
     func linesKeepToTheWidth(sample: SamplePlan, width: Int) {
-        for line in sample.report.text(Style(isColoured: false, width: width)).text.split(separator: "\n") where line.count > width {
+        for line in sample.report.text(Style(isColoured: false, width: width)).text.split(separator: "\n")
+        where line.count > width {
             // Only a word that is never broken may stick out, with a mark before it at most.
             #expect(line.split(separator: " ").count <= 2, "\(line)")
         }
@@ -59,19 +61,23 @@ import Testing
         let change = Change(
             address: address("roles.x"), type: "role", kind: .update, physicalId: hostile,
             attributes: [
-                AttributeChange(path: "description", before: .string(hostile), after: .string("a\n" + hostile), cause: .drift),
+                AttributeChange(
+                    path: "description", before: .string(hostile), after: .string("a\n" + hostile), cause: .drift),
                 AttributeChange(path: hostile, before: .null, after: ["k": .string(hostile)], cause: .drift),
             ], reason: hostile)
         let plan = Plan(
             stack: "s", account: "1", region: "r", purpose: .apply, changes: [change], notices: [hostile])
         let text = PlanReport(plan, cost: Cost(apiCalls: 1, seconds: 1)).text(Style(isColoured: false)).text
-        let controls = text.unicodeScalars.filter { ($0.properties.generalCategory == .control && $0 != "\n") || $0 == "\u{202E}" }
+        let controls = text.unicodeScalars.filter {
+            ($0.properties.generalCategory == .control && $0 != "\n") || $0 == "\u{202E}"
+        }
         #expect(controls.isEmpty)
         #expect(text.contains("\\u{1B}[2J"))
     }
 
     @Test(arguments: [
-        (SamplePlan.firstTime, true, false), (.nothing, false, true), (.recordsOnly, false, false), (.leftovers, true, false),
+        (SamplePlan.firstTime, true, false), (.nothing, false, true), (.recordsOnly, false, false),
+        (.leftovers, true, false),
     ])
     func knowsWhetherThereIsSomethingToDo(sample: SamplePlan, hasDifference: Bool, isEmpty: Bool) {
         #expect(sample.report.hasDifference == hasDifference)
@@ -79,7 +85,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (0.0, "0.0 s"), (0.0934, "0.09 s"), (0.999, "1.0 s"), (4.24, "4.2 s"), (59.96, "60.0 s"), (72.5, "1 min 12 s"), (3600, "60 min 0 s"),
+        (0.0, "0.0 s"), (0.0934, "0.09 s"), (0.999, "1.0 s"), (4.24, "4.2 s"), (59.96, "60.0 s"), (72.5, "1 min 12 s"),
+        (3600, "60 min 0 s"),
     ])
     func durations(seconds: Double, text: String) {
         #expect(duration(seconds) == text)
@@ -87,14 +94,19 @@ import Testing
 }
 
 @Suite struct JSONTests {
-    @Test(arguments: ["", "plain", "\"quoted\" \\ back", "line\nnext\r\ttab", "\u{1}\u{7F}\u{85}", "é 漢字 👩‍👩‍👧", "\u{2028}"])
+    @Test(arguments: [
+        "", "plain", "\"quoted\" \\ back", "line\nnext\r\ttab", "\u{1}\u{7F}\u{85}", "é 漢字 👩‍👩‍👧", "\u{2028}",
+    ])
     func textReadsBack(text: String) throws {
-        let document = JSON.object([("key \(text)", .array([.string(text), .number(0.1), .null, .boolean(true)]))]).document
+        let document = JSON.object([("key \(text)", .array([.string(text), .number(0.1), .null, .boolean(true)]))])
+            .document
         let parsed = try JSONSerialization.jsonObject(with: Data(document.text.utf8)) as? [String: [Any]]
         #expect(parsed?["key \(text)"]?.first as? String == text)
     }
 
     @Test func emptyContainersStayOnTheirLine() {
-        #expect(JSON.object([("a", .array([])), ("b", .object([(String, JSON)]()))]).document == "{\n  \"a\": [],\n  \"b\": {}\n}\n")
+        #expect(
+            JSON.object([("a", .array([])), ("b", .object([(String, JSON)]()))]).document
+                == "{\n  \"a\": [],\n  \"b\": {}\n}\n")
     }
 }

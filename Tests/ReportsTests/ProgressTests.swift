@@ -70,7 +70,9 @@ private let plan = samplePlan([
             ])
     }
 
-    @Test(arguments: [(1, ["  and 5 more"]), (2, ["  and 5 more"]), (3, ["a", "  and 4 more"]), (6, ["a", "b", "c", "d", "e"])])
+    @Test(arguments: [
+        (1, ["  and 5 more"]), (2, ["  and 5 more"]), (3, ["a", "  and 4 more"]), (6, ["a", "b", "c", "d", "e"]),
+    ])
     func frameKeepsToTheHeight(rows: Int, expected: [String]) {
         let roles = ["a", "b", "c", "d", "e"].map { Address(section: "roles", name: $0) }
         var progress = Progress(samplePlan(roles.map { ($0, .create) }), isLive: true, style: Style(isColoured: false))

@@ -52,11 +52,14 @@ func unchanged(_ text: String) -> Change {
 
 private func template(_ text: String) -> Value { .template(Template(reading: text)) }
 
-private func create(_ text: String, _ type: String, _ properties: KeyValuePairs<String, Value>, after: [String] = []) -> Change {
+private func create(_ text: String, _ type: String, _ properties: KeyValuePairs<String, Value>, after: [String] = [])
+    -> Change
+{
     Change(
         address: address(text), type: type, kind: .create,
         attributes: properties.map {
-            AttributeChange(path: $0.key, before: .null, after: $0.value, cause: .stackFile, at: "stacks/prod.yaml:12:3")
+            AttributeChange(
+                path: $0.key, before: .null, after: $0.value, cause: .stackFile, at: "stacks/prod.yaml:12:3")
         }, after: after.map(address))
 }
 
@@ -112,14 +115,18 @@ private let firstTimePlan: Plan = {
             [
                 "name": "CognitoAuthIdentityPool", "allowUnauthenticatedIdentities": false,
                 "cognitoIdentityProviders": [
-                    ["clientId": template("$(appClients.cli.id)"), "providerName": template("$(userPools.users.providerName)")]
+                    [
+                        "clientId": template("$(appClients.cli.id)"),
+                        "providerName": template("$(userPools.users.providerName)"),
+                    ]
                 ],
                 "roles": ["authenticated": template("$(roles.authenticated.arn)")],
             ]),
         create(
             "lambdaFunctions.credential-proxy", "lambdaFunction",
             [
-                "name": "cognito-credential-proxy", "runtime": "python3.13", "handler": "lambda_function.lambda_handler",
+                "name": "cognito-credential-proxy", "runtime": "python3.13",
+                "handler": "lambda_function.lambda_handler",
                 "code": [
                     "path": "../examples/credential-proxy",
                     "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
@@ -140,7 +147,9 @@ private let firstTimePlan: Plan = {
                     "Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity",
                     "Principal": ["Federated": "cognito-identity.amazonaws.com"],
                     "Condition": [
-                        "StringEquals": ["cognito-identity.amazonaws.com:aud": template("$(identityPools.identities.id)")],
+                        "StringEquals": [
+                            "cognito-identity.amazonaws.com:aud": template("$(identityPools.identities.id)")
+                        ],
                         "ForAnyValue:StringLike": ["cognito-identity.amazonaws.com:amr": "authenticated"],
                     ],
                 ]),
@@ -167,7 +176,9 @@ private let firstTimePlan: Plan = {
     ]
     return Plan(
         stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply, changes: changes,
-        actions: changes.enumerated().map { Action(id: $0.offset, address: $0.element.address, .create(Action.Properties())) },
+        actions: changes.enumerated().map {
+            Action(id: $0.offset, address: $0.element.address, .create(Action.Properties()))
+        },
         permissions: [
             PermissionChange(
                 principal: address("iamUsers.proxy"),
@@ -182,13 +193,15 @@ private let firstTimePlan: Plan = {
                     Access(
                         principals: ["cognito-identity.amazonaws.com"], actions: ["sts:AssumeRoleWithWebIdentity"],
                         conditions:
-                            "any cognito-identity.amazonaws.com:amr is like authenticated and cognito-identity.amazonaws.com:aud is $(identityPools.identities.id)"),
+                            "any cognito-identity.amazonaws.com:amr is like authenticated and cognito-identity.amazonaws.com:aud is $(identityPools.identities.id)"
+                    ),
                     readWriteAccess,
                 ], lost: []),
             PermissionChange(
                 principal: address("roles.long-lived"),
                 gained: [
-                    Access(principals: ["$(iamUsers.proxy.arn)"], actions: ["sts:AssumeRole", "sts:TagSession"]), readWriteAccess,
+                    Access(principals: ["$(iamUsers.proxy.arn)"], actions: ["sts:AssumeRole", "sts:TagSession"]),
+                    readWriteAccess,
                     Access(
                         actions: ["s3:ListBucket"], resources: ["arn:aws:s3:::production-data"],
                         conditions: "s3:prefix is like ${aws:PrincipalTag/CognitoIdentityId}/*"),
@@ -203,14 +216,16 @@ private let changesPlan = Plan(
             address: address("accessKeys.proxy"), type: "accessKey", kind: .rotate, physicalId: "AKIAIOSFODNN7EXAMPLE",
             reason: "93 days old, and rotated after 90"),
         Change(
-            address: address("appClients.cli"), type: "appClient", kind: .replace, physicalId: "1h57kf5cpq17m0eml12EXAMPLE",
+            address: address("appClients.cli"), type: "appClient", kind: .replace,
+            physicalId: "1h57kf5cpq17m0eml12EXAMPLE",
             attributes: [
                 AttributeChange(
                     path: "generateSecret", before: false, after: true, cause: .stackFile, forcesReplacement: true,
                     at: "stacks/prod.yaml:23:5"),
                 AttributeChange(
                     path: "explicitAuthFlows", before: ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
-                    after: ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"], cause: .stackFile, at: "stacks/prod.yaml:24:5"),
+                    after: ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH"], cause: .stackFile,
+                    at: "stacks/prod.yaml:24:5"),
             ]),
         Change(
             address: address("lambdaFunctions.credential-proxy"), type: "lambdaFunction", kind: .update,
@@ -223,12 +238,14 @@ private let changesPlan = Plan(
                 AttributeChange(
                     path: "environment",
                     before: [
-                        "DEFAULT_ROLE_ARN": "arn:aws:iam::123456789012:role/Old", "IAM_USER_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
+                        "DEFAULT_ROLE_ARN": "arn:aws:iam::123456789012:role/Old",
+                        "IAM_USER_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
                         "IAM_USER_SECRET_ACCESS_KEY": "(secret)", "LEVEL": "1",
                     ],
                     after: [
                         "DEFAULT_ROLE_ARN": template("$(roles.long-lived.arn)"),
-                        "IAM_USER_ACCESS_KEY_ID": template("$(accessKeys.proxy.id)"), "IAM_USER_SECRET_ACCESS_KEY": "(secret)",
+                        "IAM_USER_ACCESS_KEY_ID": template("$(accessKeys.proxy.id)"),
+                        "IAM_USER_SECRET_ACCESS_KEY": "(secret)",
                         "DEBUG": "true",
                     ], cause: .stackFile, at: "stacks/prod.yaml:63:5"),
                 AttributeChange(path: "timeout", before: 10, after: 3, cause: .awsDefault),
@@ -238,16 +255,19 @@ private let changesPlan = Plan(
             address: address("roles.long-lived"), type: "role", kind: .update, physicalId: "CognitoLongLivedRole",
             attributes: [
                 AttributeChange(
-                    path: "maxSessionDuration", before: 3600, after: 43200, cause: .stackFile, at: "stacks/prod.yaml:42:5"),
+                    path: "maxSessionDuration", before: 3600, after: 43200, cause: .stackFile,
+                    at: "stacks/prod.yaml:42:5"),
                 AttributeChange(
-                    path: "description", before: "changed by hand in the console", after: "Long-lived sessions", cause: .drift,
+                    path: "description", before: "changed by hand in the console", after: "Long-lived sessions",
+                    cause: .drift,
                     at: "stacks/prod.yaml:43:5"),
                 AttributeChange(
                     path: "inlinePolicies",
                     before: [
                         "grants": policy(
                             [
-                                "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": .string(bucketPrefix),
+                                "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject"],
+                                "Resource": .string(bucketPrefix),
                             ], listPrefix),
                         "by-hand": policy(["Effect": "Allow", "Action": "*", "Resource": "*"]),
                     ],
@@ -263,7 +283,8 @@ private let changesPlan = Plan(
         Change(
             address: address("roles.proxy-execution"), type: "role", kind: .adopt, physicalId: "prod-proxy-execution",
             attributes: [
-                AttributeChange(path: "tags", before: ["team": "platform"], after: ["team": "identity"], cause: .stackFile)
+                AttributeChange(
+                    path: "tags", before: ["team": "platform"], after: ["team": "identity"], cause: .stackFile)
             ], reason: "carries no tags; adopted as the file says"),
         Change(
             address: address("roles.retired"), type: "role", kind: .none, physicalId: "RetiredRole",
@@ -275,10 +296,12 @@ private let changesPlan = Plan(
             address: address("userPools.users"), type: "userPool", kind: .update, physicalId: "us-east-1_Example01",
             attributes: [
                 AttributeChange(
-                    path: "passwordPolicy.minimumLength", before: 8, after: 14, cause: .stackFile, at: "stacks/prod.yaml:17:7"),
+                    path: "passwordPolicy.minimumLength", before: 8, after: 14, cause: .stackFile,
+                    at: "stacks/prod.yaml:17:7"),
                 AttributeChange(
                     path: "verificationMessageTemplate.emailMessage",
-                    before: "Hello,\n\nyour code is {####}.\n\nGood bye", after: "Hello,\n\nyour code: {####}\n\nGood bye",
+                    before: "Hello,\n\nyour code is {####}.\n\nGood bye",
+                    after: "Hello,\n\nyour code: {####}\n\nGood bye",
                     cause: .drift, at: "stacks/prod.yaml:18:7"),
             ]),
     ],
@@ -300,15 +323,19 @@ private let accessPlan = Plan(
     stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply,
     changes: [
         Change(
-            address: address("identityPools.identities"), type: "identityPool", kind: .update, physicalId: "us-east-1:11111111",
-            attributes: [AttributeChange(path: "allowUnauthenticatedIdentities", before: false, after: true, cause: .stackFile)]),
+            address: address("identityPools.identities"), type: "identityPool", kind: .update,
+            physicalId: "us-east-1:11111111",
+            attributes: [
+                AttributeChange(path: "allowUnauthenticatedIdentities", before: false, after: true, cause: .stackFile)
+            ]),
         Change(address: address("lambdaFunctions.old"), type: "lambdaFunction", kind: .delete, physicalId: "old"),
         Change(
             address: address("roles.admin"), type: "role", kind: .update, physicalId: "Admin",
             attributes: [
                 AttributeChange(
                     path: "managedPolicies", before: [],
-                    after: ["arn:aws:iam::123456789012:policy/hidden", "arn:aws:iam::aws:policy/AdministratorAccess"], cause: .stackFile)
+                    after: ["arn:aws:iam::123456789012:policy/hidden", "arn:aws:iam::aws:policy/AdministratorAccess"],
+                    cause: .stackFile)
             ]),
     ],
     actions: [action("roles.admin", .update, id: 0)],
@@ -355,11 +382,15 @@ private let accessPlan = Plan(
 private let leftoversPlan = Plan(
     stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply,
     changes: [
-        Change(address: address("accessKeys.proxy"), type: "accessKey", kind: .none, physicalId: "AKIAIOSFODNN7EXAMPLE"),
         Change(
-            address: address("appClients.cli"), type: "appClient", kind: .replace, physicalId: "1h57kf5cpq17m0eml12EXAMPLE",
+            address: address("accessKeys.proxy"), type: "accessKey", kind: .none, physicalId: "AKIAIOSFODNN7EXAMPLE"),
+        Change(
+            address: address("appClients.cli"), type: "appClient", kind: .replace,
+            physicalId: "1h57kf5cpq17m0eml12EXAMPLE",
             reason: "userPools.users is re-created"),
-        Change(address: address("roles.gone"), type: "role", kind: .none, physicalId: "Gone", reason: "gone from AWS already"),
+        Change(
+            address: address("roles.gone"), type: "role", kind: .none, physicalId: "Gone",
+            reason: "gone from AWS already"),
         Change(address: address("roles.retained"), type: "role", kind: .none, physicalId: "Retained"),
         unchanged("userPools.users"),
     ],
@@ -375,7 +406,8 @@ private let destroyPlan = Plan(
     stack: "staging", account: "123456789012", region: "eu-west-1", purpose: .destroy,
     changes: [
         Change(
-            address: address("appClients.cli"), type: "appClient", kind: .delete, physicalId: "1h57kf5cpq17m0eml12EXAMPLE"),
+            address: address("appClients.cli"), type: "appClient", kind: .delete,
+            physicalId: "1h57kf5cpq17m0eml12EXAMPLE"),
         Change(
             address: address("userPools.users"), type: "userPool", kind: .delete, physicalId: "eu-west-1_Example01",
             loses: "the pool's 1,204 user accounts"),
@@ -393,16 +425,24 @@ private let awkwardPlan = Plan(
             address: address("userPools.users"), type: "userPool", kind: .update, physicalId: "us-east-1_Example01",
             attributes: [
                 AttributeChange(
-                    path: "smsVerificationMessage", before: "Your code is {####}. Never tell it to anybody, and do not answer.",
-                    after: "Your verification code is {####}. Never tell it to anybody, not to us either.", cause: .stackFile,
+                    path: "smsVerificationMessage",
+                    before: "Your code is {####}. Never tell it to anybody, and do not answer.",
+                    after: "Your verification code is {####}. Never tell it to anybody, not to us either.",
+                    cause: .stackFile,
                     at: "stacks/a-folder-with-a-long-name/development.yaml:120:7"),
-                AttributeChange(path: "usernameAttributes", before: ["email", "phone_number"], after: ["phone_number", "email"], cause: .drift),
-                AttributeChange(path: "lambdaConfig.preSignUp", before: .null, after: template("$(lambdaFunctions.check.arn)"), cause: .stackFile),
+                AttributeChange(
+                    path: "usernameAttributes", before: ["email", "phone_number"], after: ["phone_number", "email"],
+                    cause: .drift),
+                AttributeChange(
+                    path: "lambdaConfig.preSignUp", before: .null, after: template("$(lambdaFunctions.check.arn)"),
+                    cause: .stackFile),
                 AttributeChange(path: "tags", before: ["cost centre": "", "n": "007"], after: [:], cause: .awsDefault),
                 AttributeChange(
                     path: "schema", before: [["name": "plan", "maxLength": 10], ["name": "tier", "mutable": true]],
                     after: [["name": "plan", "maxLength": 20], ["name": "group", "mutable": true]], cause: .stackFile),
-                AttributeChange(path: "secret", before: .secret(Secret("hunter2")), after: .secret(Secret("hunter3")), cause: .stackFile),
+                AttributeChange(
+                    path: "secret", before: .secret(Secret("hunter2")), after: .secret(Secret("hunter3")),
+                    cause: .stackFile),
                 AttributeChange(path: "emailMessage", before: .null, after: "Hello,\nwelcome", cause: .stackFile),
             ]),
         Change(
@@ -410,7 +450,9 @@ private let awkwardPlan = Plan(
             attributes: [
                 AttributeChange(
                     path: "trust",
-                    before: policy(["Effect": "Allow", "Action": "sts:AssumeRole", "Principal": ["Service": "lambda.amazonaws.com"]]),
+                    before: policy([
+                        "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": ["Service": "lambda.amazonaws.com"],
+                    ]),
                     after: policy([
                         "Effect": "Allow", "Action": "sts:AssumeRole",
                         "Principal": ["Service": ["lambda.amazonaws.com", "edgelambda.amazonaws.com"]],
@@ -422,6 +464,8 @@ private let awkwardPlan = Plan(
 func samplePlan(_ changes: [(Address, Change.Kind)]) -> Plan {
     var plan = Plan(stack: "prod", account: "123456789012", region: "us-east-1", purpose: .apply)
     plan.changes = changes.map { Change(address: $0, type: $0.section, kind: $1) }
-    plan.actions = changes.enumerated().map { action($1.0.description, $1.1 == .create ? .create : .update, id: $0 + 1) }
+    plan.actions = changes.enumerated().map {
+        action($1.0.description, $1.1 == .create ? .create : .update, id: $0 + 1)
+    }
     return plan
 }

@@ -17,19 +17,23 @@ private let plain = Style(isColoured: false)
             stack: "prod", account: "123456789012", region: "us-east-1", file: "stacks/prod.yaml",
             resources: [
                 address("accessKeys.proxy"): Record(
-                    type: "accessKey", physicalId: "proxy/AKIAIOSFODNN7EXAMPLE", secrets: ["secret": SecretDigest(salt: "00", sha256: "11")],
+                    type: "accessKey", physicalId: "proxy/AKIAIOSFODNN7EXAMPLE",
+                    secrets: ["secret": SecretDigest(salt: "00", sha256: "11")],
                     deposed: [Deposed("proxy/AKIAI44QH8DHBEXAMPLE")]),
-                address("roles.lasting"): Record(type: "role", physicalId: "prod-long-lived", attributes: ["name": "prod-long-lived"]),
+                address("roles.lasting"): Record(
+                    type: "role", physicalId: "prod-long-lived", attributes: ["name": "prod-long-lived"]),
                 address("userPools.users"): Record(type: "userPool", physicalId: nil),
             ])
     }
 
     private let interrupted = [
         Intent(
-            address: address("userPools.users"), type: "userPool", operation: "CreateUserPool", creates: true, physicalId: nil,
+            address: address("userPools.users"), type: "userPool", operation: "CreateUserPool", creates: true,
+            physicalId: nil,
             baseline: [], at: 0),
         Intent(
-            address: address("roles.lasting"), type: "role", operation: "UpdateRole", creates: false, physicalId: "prod-long-lived",
+            address: address("roles.lasting"), type: "role", operation: "UpdateRole", creates: false,
+            physicalId: "prod-long-lived",
             baseline: [], at: 0),
     ]
 
@@ -48,7 +52,11 @@ private let plain = Style(isColoured: false)
     @Test func check() throws {
         try expectGolden(StateCheckReport(snapshot, violations: []).text(plain), "state-check-sound.txt")
         let report = StateCheckReport(
-            snapshot, violations: [.init("roles.lasting", "it waits for itself"), .init("journal", "CreateBox for boxes.a: it is one of stack dev")])
+            snapshot,
+            violations: [
+                .init("roles.lasting", "it waits for itself"),
+                .init("journal", "CreateBox for boxes.a: it is one of stack dev"),
+            ])
         try expectGolden(report.text(plain), "state-check.txt")
         try expectGolden(report.json, "state-check.json")
     }
@@ -74,14 +82,20 @@ private let plain = Style(isColoured: false)
         rebuild.found = [address("roles.found"): "prod-found"]
         let report = RebuildReport(rebuild, damaged: [".cogstack/prod/state.json"])
         try expectGolden(report.text(plain), "state-rebuild.txt")
-        try expectGolden(report.json(serial: 3, setAside: [".cogstack/prod/state.json.damaged-1"]), "state-rebuild.json")
+        try expectGolden(
+            report.json(serial: 3, setAside: [".cogstack/prod/state.json.damaged-1"]), "state-rebuild.json")
     }
 
     @Test func lock() throws {
-        let ann = LockHolder(user: "ann", host: "build-7", pid: 123, since: Date(timeIntervalSince1970: 1_795_428_131), command: "apply")
+        let ann = LockHolder(
+            user: "ann", host: "build-7", pid: 123, since: Date(timeIntervalSince1970: 1_795_428_131), command: "apply")
         try expectGolden(UnlockReport("prod", .leftBehind(ann)).json(removed: true), "state-unlock.json")
-        #expect(UnlockReport("prod", .held(ann)).owner.text.hasPrefix("The lock of stack prod is held by ann on host build-7 (pid 123) since"))
-        #expect(UnlockReport("prod", .held(nil)).owner == "The lock of stack prod is held by a process that is just starting or ending.")
+        #expect(
+            UnlockReport("prod", .held(ann)).owner.text.hasPrefix(
+                "The lock of stack prod is held by ann on host build-7 (pid 123) since"))
+        #expect(
+            UnlockReport("prod", .held(nil)).owner
+                == "The lock of stack prod is held by a process that is just starting or ending.")
         #expect(UnlockReport("prod", .free).json(removed: false).text.contains("\"lock\": \"free\""))
     }
 }

@@ -39,10 +39,12 @@ import Testing
         #expect(live.attributes["callbackURLs"] == ["https://example.com/"])
         #expect(live.attributes["allowedOAuthFlowsUserPoolClient"] == true)
         #expect(!live.attributes.holdsSecret)
-        #expect(live.outputs == [
-            "id": "c1", "secret": .secret(Secret("hidden")), "providerName": "cognito-idp.us-east-1.amazonaws.com/us-east-1_A",
-            "identityProvider": "cognito-idp.us-east-1.amazonaws.com/us-east-1_A:c1",
-        ])
+        #expect(
+            live.outputs == [
+                "id": "c1", "secret": .secret(Secret("hidden")),
+                "providerName": "cognito-idp.us-east-1.amazonaws.com/us-east-1_A",
+                "identityProvider": "cognito-idp.us-east-1.amazonaws.com/us-east-1_A:c1",
+            ])
     }
 
     @Test func aClientWithoutASecretHasNoSuchOutput() async throws {
@@ -80,16 +82,21 @@ import Testing
         ])
         let outputs = try await Self.provider.create(
             [
-                "userPool": "us-east-1_A", "name": "cli", "generateSecret": true, "logoutURLs": ["https://example.com/"],
+                "userPool": "us-east-1_A", "name": "cli", "generateSecret": true,
+                "logoutURLs": ["https://example.com/"],
                 "defaultRedirectURI": "https://example.com/", "explicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
             ], script.calls("appClients.cli"))
         #expect(script.events == ["intend CreateUserPoolClient", "CreateUserPoolClient", "made"])
         #expect(script.baselines == [["old", "older"]])
         #expect(script.made == [Self.id])
-        #expect(script.inputs("CreateUserPoolClient") == [[
-            "UserPoolId": "us-east-1_A", "ClientName": "cli", "GenerateSecret": true, "LogoutURLs": ["https://example.com/"],
-            "DefaultRedirectURI": "https://example.com/", "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
-        ]])
+        #expect(
+            script.inputs("CreateUserPoolClient") == [
+                [
+                    "UserPoolId": "us-east-1_A", "ClientName": "cli", "GenerateSecret": true,
+                    "LogoutURLs": ["https://example.com/"],
+                    "DefaultRedirectURI": "https://example.com/", "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
+                ]
+            ])
         #expect(outputs["id"] == "c1")
         #expect(outputs["secret"] == .secret(Secret("hidden")))
     }
@@ -97,7 +104,8 @@ import Testing
     // MARK: Updating
 
     /// The live client, as far as `UpdateUserPoolClient` takes it.
-    static let whole = Value.map((live.map ?? [:]).filter { !["ClientSecret", "CreationDate", "LastModifiedDate"].contains($0.key) })
+    static let whole = Value.map(
+        (live.map ?? [:]).filter { !["ClientSecret", "CreationDate", "LastModifiedDate"].contains($0.key) })
 
     struct Update: Sendable, CustomTestStringConvertible {
         let testDescription: String
@@ -108,39 +116,58 @@ import Testing
     }
 
     @Test(arguments: [
-        Update(testDescription: "a changed property", desired: ["preventUserExistenceErrors": "ENABLED"],
+        Update(
+            testDescription: "a changed property", desired: ["preventUserExistenceErrors": "ENABLED"],
             changed: ["preventUserExistenceErrors"], members: ["PreventUserExistenceErrors": "ENABLED"]),
-        Update(testDescription: "a removed property", desired: [:], changed: ["explicitAuthFlows"],
+        Update(
+            testDescription: "a removed property", desired: [:], changed: ["explicitAuthFlows"],
             members: ["ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]]),
-        Update(testDescription: "a removed list", desired: [:], changed: ["callbackURLs"], members: ["CallbackURLs": []]),
-        Update(testDescription: "a removed property without a default", desired: [:], changed: ["readAttributes"],
+        Update(
+            testDescription: "a removed list", desired: [:], changed: ["callbackURLs"], members: ["CallbackURLs": []]),
+        Update(
+            testDescription: "a removed property without a default", desired: [:], changed: ["readAttributes"],
             members: ["ReadAttributes": .null]),
-        Update(testDescription: "a removed time", desired: [:], changed: ["accessTokenValidity"],
+        Update(
+            testDescription: "a removed time", desired: [:], changed: ["accessTokenValidity"],
             members: ["AccessTokenValidity": 1]),
-        Update(testDescription: "a removed time in another unit", desired: ["tokenValidityUnits": ["accessToken": "minutes"]],
+        Update(
+            testDescription: "a removed time in another unit",
+            desired: ["tokenValidityUnits": ["accessToken": "minutes"]],
             changed: ["accessTokenValidity", "tokenValidityUnits"],
             members: ["AccessTokenValidity": 60, "TokenValidityUnits": units("minutes")]),
-        Update(testDescription: "a new unit alone keeps the time", desired: ["tokenValidityUnits": ["accessToken": "minutes"]],
-            changed: ["tokenValidityUnits"], members: ["AccessTokenValidity": 120, "TokenValidityUnits": units("minutes")]),
-        Update(testDescription: "a new unit for a time that AWS does not show",
+        Update(
+            testDescription: "a new unit alone keeps the time",
+            desired: ["tokenValidityUnits": ["accessToken": "minutes"]],
+            changed: ["tokenValidityUnits"],
+            members: ["AccessTokenValidity": 120, "TokenValidityUnits": units("minutes")]),
+        Update(
+            testDescription: "a new unit for a time that AWS does not show",
             desired: ["tokenValidityUnits": ["idToken": "seconds"]], changed: ["tokenValidityUnits"],
-            members: ["IdTokenValidity": 3600, "TokenValidityUnits": ["AccessToken": "hours", "IdToken": "seconds", "RefreshToken": "days"]]),
-        Update(testDescription: "a coarser unit rounds up", desired: ["tokenValidityUnits": ["accessToken": "days"]],
+            members: [
+                "IdTokenValidity": 3600,
+                "TokenValidityUnits": ["AccessToken": "hours", "IdToken": "seconds", "RefreshToken": "days"],
+            ]),
+        Update(
+            testDescription: "a coarser unit rounds up", desired: ["tokenValidityUnits": ["accessToken": "days"]],
             changed: ["tokenValidityUnits"], members: ["AccessTokenValidity": 1, "TokenValidityUnits": units("days")]),
-        Update(testDescription: "the file's own number stands",
+        Update(
+            testDescription: "the file's own number stands",
             desired: ["accessTokenValidity": 10, "tokenValidityUnits": ["accessToken": "minutes"]],
             changed: ["accessTokenValidity", "tokenValidityUnits"],
             members: ["AccessTokenValidity": 10, "TokenValidityUnits": units("minutes")]),
-        Update(testDescription: "the pool and the secret are no part of it",
+        Update(
+            testDescription: "the pool and the secret are no part of it",
             desired: ["userPool": "us-east-1_A", "generateSecret": true, "name": "cli"],
             changed: ["userPool", "generateSecret", "name"], members: [:]),
     ])
     func updateSendsTheWholeClient(update: Update) async throws {
         let script = Self.script()
         // As the executor does it.
-        let desired = ResourceType.appClient.withDefaults(update.desired, for: update.changed).overlaid(by: update.desired)
+        let desired = ResourceType.appClient.withDefaults(update.desired, for: update.changed).overlaid(
+            by: update.desired)
         for desired in [update.desired, desired] {
-            _ = try await Self.provider.update(Self.id, to: desired, changed: update.changed, script.calls("appClients.cli"))
+            _ = try await Self.provider.update(
+                Self.id, to: desired, changed: update.changed, script.calls("appClients.cli"))
         }
         var expected = Self.whole
         for (member, value) in update.members { expected[member] = value }
@@ -153,10 +180,13 @@ import Testing
 
     @Test func clientsOfOnePoolWaitForEachOther() async throws {
         let busy = CognitoScript.Answer.error("ConcurrentModificationException")
-        let script = Self.script(Self.live, [
-            "UpdateUserPoolClient": [busy, busy, .value([:])], "DeleteUserPoolClient": [busy, .value([:])],
-        ])
-        _ = try await Self.provider.update(Self.id, to: ["name": "x"], changed: ["name"], script.calls("appClients.cli"))
+        let script = Self.script(
+            Self.live,
+            [
+                "UpdateUserPoolClient": [busy, busy, .value([:])], "DeleteUserPoolClient": [busy, .value([:])],
+            ])
+        _ = try await Self.provider.update(
+            Self.id, to: ["name": "x"], changed: ["name"], script.calls("appClients.cli"))
         #expect(script.inputs("UpdateUserPoolClient").count == 3)
         try await Self.provider.delete(Self.id, script.calls("appClients.cli"))
         #expect(script.inputs("DeleteUserPoolClient") == [Self.key, Self.key])
@@ -166,7 +196,8 @@ import Testing
     @Test func waitingEnds() async {
         let script = Self.script(Self.live, ["UpdateUserPoolClient": [.error("ConcurrentModificationException")]])
         let error = await refusal { () async throws(ProviderError) in
-            _ = try await Self.provider.update(Self.id, to: ["name": "x"], changed: ["name"], script.calls("appClients.cli"))
+            _ = try await Self.provider.update(
+                Self.id, to: ["name": "x"], changed: ["name"], script.calls("appClients.cli"))
         }
         #expect(error?.contains("waited 120 s") == true)
     }
@@ -191,19 +222,31 @@ import Testing
 
     @Test(arguments: [
         Search(testDescription: "nothing", clients: [], expected: .none),
-        Search(testDescription: "a new one after a lost answer", clients: ["old", "new"], baselines: [["old"]],
+        Search(
+            testDescription: "a new one after a lost answer", clients: ["old", "new"], baselines: [["old"]],
             expected: .ours("us-east-1_A/new")),
-        Search(testDescription: "a new one in a pool of others", clients: ["new"], baselines: [[]], poolTags: [:],
+        Search(
+            testDescription: "a new one in a pool of others", clients: ["new"], baselines: [[]], poolTags: [:],
             expected: .ours("us-east-1_A/new")),
-        Search(testDescription: "none new: the call did not happen", clients: ["old"], baselines: [["old"]], expected: .none),
-        Search(testDescription: "one that a later list had is not taken", clients: ["old", "seen"],
+        Search(
+            testDescription: "none new: the call did not happen", clients: ["old"], baselines: [["old"]],
+            expected: .none),
+        Search(
+            testDescription: "one that a later list had is not taken", clients: ["old", "seen"],
             baselines: [["old"], ["old", "seen"]], expected: .none),
-        Search(testDescription: "two new ones", clients: ["a", "b"], baselines: [[]],
+        Search(
+            testDescription: "two new ones", clients: ["a", "b"], baselines: [[]],
             expected: .ambiguous(["us-east-1_A/a", "us-east-1_A/b"])),
-        Search(testDescription: "the only one of the name in this stack's pool", clients: ["a"], expected: .ours("us-east-1_A/a")),
-        Search(testDescription: "two of the name", clients: ["a", "b"], expected: .ambiguous(["us-east-1_A/a", "us-east-1_A/b"])),
-        Search(testDescription: "one in nobody's pool", clients: ["a"], poolTags: [:], expected: .unowned("us-east-1_A/a")),
-        Search(testDescription: "one in another stack's pool", clients: ["a"], poolTags: ["cogstack:stack": "dev"],
+        Search(
+            testDescription: "the only one of the name in this stack's pool", clients: ["a"],
+            expected: .ours("us-east-1_A/a")),
+        Search(
+            testDescription: "two of the name", clients: ["a", "b"],
+            expected: .ambiguous(["us-east-1_A/a", "us-east-1_A/b"])),
+        Search(
+            testDescription: "one in nobody's pool", clients: ["a"], poolTags: [:], expected: .unowned("us-east-1_A/a")),
+        Search(
+            testDescription: "one in another stack's pool", clients: ["a"], poolTags: ["cogstack:stack": "dev"],
             expected: .unowned("us-east-1_A/a")),
     ])
     func locate(search: Search) async throws {
@@ -217,7 +260,8 @@ import Testing
         let calls = script.calls("appClients.cli")
         let intents = search.baselines.map {
             Intent(
-                address: calls.address, type: "appClient", operation: "CreateUserPoolClient", creates: true, physicalId: nil,
+                address: calls.address, type: "appClient", operation: "CreateUserPoolClient", creates: true,
+                physicalId: nil,
                 baseline: $0, at: 0)
         }
         // A pool from outside the file may be named by its ARN.
@@ -237,23 +281,25 @@ import Testing
 
     // MARK: The table
 
-    @Test(arguments: [
-        ([:], []), (["explicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]], []), (["explicitAuthFlows": ["USER_PASSWORD_AUTH"]], []),
-        (["explicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "USER_PASSWORD_AUTH"]], ["auth-flow-generations"]),
-        (["callbackURLs": ["https://a"]], ["oauth-switch"]),
-        (["allowedOAuthFlowsUserPoolClient": true], ["oauth-switch"]),
-        (oauth(["code", "implicit"]), []), (oauth(["client_credentials"]), ["client-credentials"]),
-        (oauth(["client_credentials"]).overlaid(by: ["generateSecret": true]), []),
-        (oauth(["client_credentials", "code"]).overlaid(by: ["generateSecret": true]), ["client-credentials"]),
-        (oauth(["code"]).overlaid(by: ["defaultRedirectURI": "https://a"]), ["default-redirect"]),
-        (oauth(["code"]).overlaid(by: ["defaultRedirectURI": "https://a", "callbackURLs": ["https://a"]]), []),
-        (["accessTokenValidity": 24, "idTokenValidity": 1, "refreshTokenValidity": 3650], []),
-        (["accessTokenValidity": 25], ["token-validity"]), (["refreshTokenValidity": 3651], ["token-validity"]),
-        (["idTokenValidity": 5, "tokenValidityUnits": ["idToken": "minutes"]], []),
-        (["idTokenValidity": 4, "tokenValidityUnits": ["idToken": "minutes"]], ["token-validity"]),
-        (["refreshTokenValidity": 59, "tokenValidityUnits": ["refreshToken": "minutes"]], ["token-validity"]),
-        (["refreshTokenValidity": .integer(.max)], ["token-validity"]),
-    ] as [(Value, [String])])
+    @Test(
+        arguments: [
+            ([:], []), (["explicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]], []),
+            (["explicitAuthFlows": ["USER_PASSWORD_AUTH"]], []),
+            (["explicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "USER_PASSWORD_AUTH"]], ["auth-flow-generations"]),
+            (["callbackURLs": ["https://a"]], ["oauth-switch"]),
+            (["allowedOAuthFlowsUserPoolClient": true], ["oauth-switch"]),
+            (oauth(["code", "implicit"]), []), (oauth(["client_credentials"]), ["client-credentials"]),
+            (oauth(["client_credentials"]).overlaid(by: ["generateSecret": true]), []),
+            (oauth(["client_credentials", "code"]).overlaid(by: ["generateSecret": true]), ["client-credentials"]),
+            (oauth(["code"]).overlaid(by: ["defaultRedirectURI": "https://a"]), ["default-redirect"]),
+            (oauth(["code"]).overlaid(by: ["defaultRedirectURI": "https://a", "callbackURLs": ["https://a"]]), []),
+            (["accessTokenValidity": 24, "idTokenValidity": 1, "refreshTokenValidity": 3650], []),
+            (["accessTokenValidity": 25], ["token-validity"]), (["refreshTokenValidity": 3651], ["token-validity"]),
+            (["idTokenValidity": 5, "tokenValidityUnits": ["idToken": "minutes"]], []),
+            (["idTokenValidity": 4, "tokenValidityUnits": ["idToken": "minutes"]], ["token-validity"]),
+            (["refreshTokenValidity": 59, "tokenValidityUnits": ["refreshToken": "minutes"]], ["token-validity"]),
+            (["refreshTokenValidity": .integer(.max)], ["token-validity"]),
+        ] as [(Value, [String])])
     func rules(client: Value, codes: [String]) {
         let found = ResourceType.appClient.rules.filter { !$0.check(client).isEmpty }.map(\.code)
         #expect(found == codes)
@@ -264,7 +310,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("us-east-1_A", "us-east-1_A"), ("arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_A", "us-east-1_A"),
+        ("us-east-1_A", "us-east-1_A"),
+        ("arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_A", "us-east-1_A"),
     ])
     func aPoolsArnStandsForItsId(written: String, id: String) throws {
         let compile = try #require(ResourceType.appClient.attribute("userPool")?.compile)

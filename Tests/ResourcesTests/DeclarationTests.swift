@@ -20,7 +20,8 @@ import Testing
         switch type {
         case .object(let rows): Self.rows(rows, above: path)
         case .list(let element, _), .set(let element, _), .map(let element, _, _): members(element, path)
-        case .form(let forms), .policyDocument(let forms): forms.flatMap { Self.rows($0.attributes, above: "\(path).\($0.key)") }
+        case .form(let forms), .policyDocument(let forms):
+            forms.flatMap { Self.rows($0.attributes, above: "\(path).\($0.key)") }
         default: []
         }
     }
@@ -94,7 +95,9 @@ import Testing
 
     /// What an answer writes as an empty text goes into no update of the whole object, by whichever table.
     @Test func emptyLiveTextsAreNotSentBack() {
-        let live: Value = ["Text": "", "Number": 0, "Object": ["Text": "", "Flag": false], "Objects": [["Text": "", "Name": "a"]]]
+        let live: Value = [
+            "Text": "", "Number": 0, "Object": ["Text": "", "Flag": false], "Objects": [["Text": "", "Name": "a"]],
+        ]
         for type in Self.types {
             let merged = type.overlay(live, with: [:], changed: [])
             #expect(merged == ["Number": 0, "Object": ["Flag": false], "Objects": [["Name": "a"]]], "\(type.section)")
@@ -105,7 +108,8 @@ import Testing
     @Test(arguments: types.map(\.section)) func localRowsStayAtHome(_ section: String) throws {
         let type = try #require(Self.types.first { $0.section == section })
         let every = Set(type.attributes.map(\.name))
-        let desired = Value.map(Dictionary(uniqueKeysWithValues: type.attributes.map { ($0.name, $0.type.sample ?? "sample") }))
+        let desired = Value.map(
+            Dictionary(uniqueKeysWithValues: type.attributes.map { ($0.name, $0.type.sample ?? "sample") }))
         let localMembers = Set(type.attributes.filter(\.isLocal).map(\.wireName))
         for call in Set(type.attributes.map(\.writtenBy)) {
             let sent = Set(type.attributes.filter { $0.writtenBy == call }.map(\.wireName)).subtracting(localMembers)
@@ -114,7 +118,8 @@ import Testing
             #expect(members(type.wireForm(desired, writtenBy: call, only: every)) == sent)
             #expect(members(type.wireForm(type.withDefaults(desired, for: every), writtenBy: call)) == sent)
             #expect(members(type.overlay([:], with: desired, changed: every, writtenBy: call)) == sent)
-            let answer = Value.map(Dictionary(uniqueKeysWithValues: every.map { (type.attribute($0)?.wireName ?? "", "sample") }))
+            let answer = Value.map(
+                Dictionary(uniqueKeysWithValues: every.map { (type.attribute($0)?.wireName ?? "", "sample") }))
             let read = members(type.attributes(fromWire: answer, writtenBy: call))
             #expect(read.isDisjoint(with: type.attributes.filter(\.isLocal).map(\.name)))
         }

@@ -11,10 +11,11 @@ import Testing
 
     /// Each object of a table with the path that leads to it; the table itself has the empty one.
     static func objects(_ rows: [Attribute], above: [String] = []) -> [(path: [String], rows: [Attribute])] {
-        [(above, rows)] + rows.flatMap { row -> [(path: [String], rows: [Attribute])] in
-            guard case .object(let members) = row.type else { return [] }
-            return objects(members, above: above + [row.name])
-        }
+        [(above, rows)]
+            + rows.flatMap { row -> [(path: [String], rows: [Attribute])] in
+                guard case .object(let members) = row.type else { return [] }
+                return objects(members, above: above + [row.name])
+            }
     }
 
     static func nested(_ path: [String], _ value: Value) -> [String: Value] {
@@ -30,9 +31,13 @@ import Testing
             let completed = Value.map(type.completed(Self.nested(path, [:])))
             for row in rows where row.derivation == nil {
                 let found = Self.value(path + [row.name], in: completed)
-                #expect(found == (row.isAlwaysSent ? row.fallback : .null), "\(section).\((path + [row.name]).joined(separator: "."))")
+                #expect(
+                    found == (row.isAlwaysSent ? row.fallback : .null),
+                    "\(section).\((path + [row.name]).joined(separator: "."))")
                 #expect(type.isAlwaysSent((path + [row.name]).joined(separator: ".")) == row.isAlwaysSent)
-                if row.isAlwaysSent { #expect(!row.fallback.isNull, "\(section).\(row.name) is always sent, and has no default") }
+                if row.isAlwaysSent {
+                    #expect(!row.fallback.isNull, "\(section).\(row.name) is always sent, and has no default")
+                }
             }
         }
     }
@@ -41,11 +46,12 @@ import Testing
         let type = try #require(Self.types.first { $0.section == section })
         for (path, rows) in Self.objects(type.attributes) {
             for row in rows where row.isAlwaysSent {
-                let other: Value = switch row.type {
-                case .boolean: .boolean(row.fallback == false)
-                case .oneOf(let words): .string(words.first { .string($0) != row.fallback } ?? "")
-                default: .integer((row.fallback.integer ?? 0) + 1)
-                }
+                let other: Value =
+                    switch row.type {
+                    case .boolean: .boolean(row.fallback == false)
+                    case .oneOf(let words): .string(words.first { .string($0) != row.fallback } ?? "")
+                    default: .integer((row.fallback.integer ?? 0) + 1)
+                    }
                 let completed = Value.map(type.completed(Self.nested(path + [row.name], other)))
                 #expect(Self.value(path + [row.name], in: completed) == other, "\(section).\(row.name)")
             }
@@ -53,20 +59,29 @@ import Testing
     }
 
     /// A default that a create call sends, and the plan does not know of: a provider that chooses one by itself.
-    @Test(arguments: types.map(\.section)) func aCreateCallSendsNothingThatThePlanDoesNotShow(_ section: String) async throws {
+    @Test(arguments: types.map(\.section)) func aCreateCallSendsNothingThatThePlanDoesNotShow(_ section: String)
+        async throws
+    {
         let provider = try #require(ResourceTypes.registry[section])
         for (path, _) in Self.objects(provider.type.attributes) {
             let desired = provider.type.completed(
-                Self.nested(path, [:]).merging(["name": "x", "userPool": "us-east-1_A", "iamUser": "x", "trust": [:], "role": "r"]) { $1 }
-                    .filter { provider.type.attribute($0.key) != nil })
+                Self.nested(path, [:]).merging([
+                    "name": "x", "userPool": "us-east-1_A", "iamUser": "x", "trust": [:], "role": "r",
+                ]) { $1 }
+                .filter { provider.type.attribute($0.key) != nil })
             let aws = ScriptedAWS()
             // Nothing answers as it should: what was sent first is what counts.
-            _ = await complaint { () async throws(ProviderError) in _ = try await provider.create(.map(desired), aws.calls(section)) }
+            _ = await complaint { () async throws(ProviderError) in
+                _ = try await provider.create(.map(desired), aws.calls(section))
+            }
             for input in aws.writes.flatMap({ aws.inputs($0) }) {
                 for (path, rows) in Self.objects(provider.type.attributes) {
-                    let sent = Self.value(path.isEmpty ? [] : wire(path, provider.type.attributes), in: flattened(input))
+                    let sent = Self.value(
+                        path.isEmpty ? [] : wire(path, provider.type.attributes), in: flattened(input))
                     for row in rows where !row.isLocal && row.name != "tags" && !sent[row.wireName].isNull {
-                        #expect(!Self.value(path + [row.name], in: .map(desired)).isNull, "\(section) sends \(row.wireName)")
+                        #expect(
+                            !Self.value(path + [row.name], in: .map(desired)).isNull, "\(section) sends \(row.wireName)"
+                        )
                     }
                 }
             }

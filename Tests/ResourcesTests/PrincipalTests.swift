@@ -10,12 +10,15 @@ import Testing
 struct PrincipalTests {
     static let trust: Value = [
         "Version": "2012-10-17",
-        "Statement": [["Effect": "Allow", "Principal": ["Service": "lambda.amazonaws.com"], "Action": "sts:AssumeRole"]],
+        "Statement": [
+            ["Effect": "Allow", "Principal": ["Service": "lambda.amazonaws.com"], "Action": "sts:AssumeRole"]
+        ],
     ]
     static let policy: Value = [
         "Version": "2012-10-17", "Statement": [["Effect": "Allow", "Action": ["s3:GetObject"], "Resource": "*"]],
     ]
-    static let policyJSON = #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":"*"}]}"#
+    static let policyJSON =
+        #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["s3:GetObject"],"Resource":"*"}]}"#
     /// The same, as IAM answers with it.
     static let encodedPolicy: Value =
         "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%7B%22Effect%22%3A%22Allow%22%2C%22Action%22%3A%22s3%3AGetObject%22%2C%22Resource%22%3A%22%2A%22%7D%7D"
@@ -36,13 +39,13 @@ struct PrincipalTests {
                     ["PolicyName": "audit", "PolicyDocument": encodedPolicy],
                 ],
                 "AttachedManagedPolicies": [["PolicyName": "p", "PolicyArn": "arn:aws:iam::aws:policy/p"]],
-            ],
+            ]
         ],
         "UserDetailList": [
             [
                 "UserName": "x", "UserId": "AIDA1", "Arn": "arn:aws:iam::123456789012:user/x", "Path": "/",
                 "AttachedManagedPolicies": "", "Tags": .tags([("team", "a")]),
-            ],
+            ]
         ],
     ]
     static let alone: Script = [
@@ -58,10 +61,12 @@ struct PrincipalTests {
 
     // MARK: Reading
 
-    @Test("A role reads the same from the shared page and by calls of its own", arguments: [
-        (["GetAccountAuthorizationDetails": [.value(details)], "GetRole": [.value(["Role": role])]], 2),
-        (alone, 7),
-    ] as [(Script, Int)])
+    @Test(
+        "A role reads the same from the shared page and by calls of its own",
+        arguments: [
+            (["GetAccountAuthorizationDetails": [.value(details)], "GetRole": [.value(["Role": role])]], 2),
+            (alone, 7),
+        ] as [(Script, Int)])
     func readsRole(script: Script, calls: Int) async throws {
         let aws = ScriptedAWS(script)
         let live = try #require(try await RoleProvider().read("x", aws.calls("roles")))
@@ -88,7 +93,9 @@ struct PrincipalTests {
         for name in ["a", "b", "c"] { _ = try await RoleProvider().read("x", aws.calls("roles", name, shared: shared)) }
         let user = try await IAMUserProvider().read("x", aws.calls("iamUsers", shared: shared))
         #expect(user?.attributes["managedPolicies"] == [])
-        #expect(user?.attributes["permissionsBoundary"] == "arn:aws:iam::aws:policy/b", "GetUser's word counts, page or none")
+        #expect(
+            user?.attributes["permissionsBoundary"] == "arn:aws:iam::aws:policy/b",
+            "GetUser's word counts, page or none")
         #expect(aws.reads.count == 5)
     }
 
@@ -118,31 +125,40 @@ struct PrincipalTests {
         let aws = ScriptedAWS(["CreateRole": [.value(["Role": Self.role])]])
         let outputs = try await RoleProvider().create(Self.desired, aws.calls("roles"))
         #expect(outputs["arn"] == "arn:aws:iam::123456789012:role/x")
-        #expect(aws.changes == [
-            "intend CreateRole", "CreateRole", "made x", "intend PutRolePolicy", "PutRolePolicy", "intend PutRolePolicy",
-            "PutRolePolicy", "intend AttachRolePolicy", "AttachRolePolicy",
-        ])
-        #expect(aws.inputs("CreateRole") == [
-            [
-                "RoleName": "x", "MaxSessionDuration": 43200, "PermissionsBoundary": "arn:aws:iam::aws:policy/b",
-                "AssumeRolePolicyDocument":
-                    #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#,
-                "Tags": .tags([("a", "1"), ("b", "2")]),
-            ],
-        ])
-        #expect(aws.inputs("PutRolePolicy")[0] == [
-            "RoleName": "x", "PolicyName": "cogstack-grants", "PolicyDocument": .string(Self.policyJSON),
-        ])
+        #expect(
+            aws.changes == [
+                "intend CreateRole", "CreateRole", "made x", "intend PutRolePolicy", "PutRolePolicy",
+                "intend PutRolePolicy",
+                "PutRolePolicy", "intend AttachRolePolicy", "AttachRolePolicy",
+            ])
+        #expect(
+            aws.inputs("CreateRole") == [
+                [
+                    "RoleName": "x", "MaxSessionDuration": 43200, "PermissionsBoundary": "arn:aws:iam::aws:policy/b",
+                    "AssumeRolePolicyDocument":
+                        #"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#,
+                    "Tags": .tags([("a", "1"), ("b", "2")]),
+                ]
+            ])
+        #expect(
+            aws.inputs("PutRolePolicy")[0] == [
+                "RoleName": "x", "PolicyName": "cogstack-grants", "PolicyDocument": .string(Self.policyJSON),
+            ])
     }
 
-    @Test("What time heals is waited for, and nothing else", arguments: [
-        ("CreateRole", "MalformedPolicyDocument", "Invalid principal in policy: \"AWS\":\"arn\"", true),
-        ("CreateRole", "ConcurrentModification", "later", true),
-        ("CreateRole", "MalformedPolicyDocument", "Syntax errors in policy.", false),
-        ("PutRolePolicy", "NoSuchEntity", "The role with name x cannot be found.", true),
-        ("AttachRolePolicy", "NoSuchEntity", "Policy arn:aws:iam::aws:policy/p does not exist or is not attachable.", false),
-        ("AttachRolePolicy", "LimitExceeded", "Cannot exceed quota", false),
-    ])
+    @Test(
+        "What time heals is waited for, and nothing else",
+        arguments: [
+            ("CreateRole", "MalformedPolicyDocument", "Invalid principal in policy: \"AWS\":\"arn\"", true),
+            ("CreateRole", "ConcurrentModification", "later", true),
+            ("CreateRole", "MalformedPolicyDocument", "Syntax errors in policy.", false),
+            ("PutRolePolicy", "NoSuchEntity", "The role with name x cannot be found.", true),
+            (
+                "AttachRolePolicy", "NoSuchEntity",
+                "Policy arn:aws:iam::aws:policy/p does not exist or is not attachable.", false
+            ),
+            ("AttachRolePolicy", "LimitExceeded", "Cannot exceed quota", false),
+        ])
     func settles(operation: String, code: String, message: String, passes: Bool) async {
         let made = ScriptedAWS.Answer.value(["Role": Self.role])
         let aws = ScriptedAWS(["CreateRole": [made]].merging([operation: [.refused(code, message), made]]) { $1 })
@@ -185,53 +201,65 @@ struct PrincipalTests {
         "ListRolePolicies": [.value(["PolicyNames": ["cogstack-grants", "audit", "byhand"]])],
         "GetRolePolicy": [.value(["PolicyDocument": encodedPolicy])],
         "ListAttachedRolePolicies": [
-            .value(["AttachedPolicies": [["PolicyArn": "arn:aws:iam::aws:policy/old"], ["PolicyArn": "arn:aws:iam::aws:policy/p"]]]),
+            .value([
+                "AttachedPolicies": [
+                    ["PolicyArn": "arn:aws:iam::aws:policy/old"], ["PolicyArn": "arn:aws:iam::aws:policy/p"],
+                ]
+            ])
         ],
     ]
-    static let other: Value = ["Version": "2012-10-17", "Statement": [["Effect": "Allow", "Action": "s3:*", "Resource": "*"]]]
+    static let other: Value = [
+        "Version": "2012-10-17", "Statement": [["Effect": "Allow", "Action": "s3:*", "Resource": "*"]],
+    ]
 
-    @Test("An update changes what it is told has changed", arguments: [
-        Update(changed: ["trust"], desired: ["trust": trust], writes: ["UpdateAssumeRolePolicy"]),
-        // What UpdateRole leaves out stays, so that a default is written out.
-        Update(
-            changed: ["description"], desired: ["maxSessionDuration": 7200], writes: ["UpdateRole"],
-            last: ["RoleName": "x", "Description": ""]),
-        Update(
-            changed: ["description", "maxSessionDuration"], desired: ["description": "new"], writes: ["UpdateRole"],
-            last: ["RoleName": "x", "Description": "new", "MaxSessionDuration": 3600]),
-        Update(
-            changed: ["permissionsBoundary"], desired: ["permissionsBoundary": "arn:b"], writes: ["PutRolePermissionsBoundary"]),
-        Update(changed: ["permissionsBoundary"], desired: [:], writes: ["DeleteRolePermissionsBoundary"]),
-        Update(changed: ["grants"], desired: ["grants": policy], writes: ["PutRolePolicy"]),
-        Update(
-            changed: ["grants"], desired: ["grants": []], writes: ["DeleteRolePolicy"],
-            last: ["RoleName": "x", "PolicyName": "cogstack-grants"]),
-        // The same by meaning stays, the one by hand goes, the one that grants made is no business of this row.
-        Update(
-            changed: ["inlinePolicies"], desired: ["inlinePolicies": ["audit": policy]], writes: ["DeleteRolePolicy"],
-            last: ["RoleName": "x", "PolicyName": "byhand"]),
-        Update(
-            changed: ["inlinePolicies"], desired: ["inlinePolicies": ["audit": other, "byhand": policy]],
-            writes: ["PutRolePolicy"]),
-        Update(
-            changed: ["inlinePolicies"], desired: ["inlinePolicies": ["new": policy], "exclusivePolicies": false],
-            writes: ["PutRolePolicy"]),
-        Update(
-            changed: ["inlinePolicies"], desired: ["inlinePolicies": ["audit": .null], "exclusivePolicies": false],
-            writes: ["DeleteRolePolicy"], last: ["RoleName": "x", "PolicyName": "audit"]),
-        Update(
-            changed: ["managedPolicies"], desired: ["managedPolicies": ["arn:aws:iam::aws:policy/new", "arn:aws:iam::aws:policy/p"]],
-            writes: ["AttachRolePolicy", "DetachRolePolicy"], last: ["RoleName": "x", "PolicyArn": "arn:aws:iam::aws:policy/old"]),
-        Update(
-            changed: ["managedPolicies"], desired: ["managedPolicies": [], "exclusivePolicies": false], writes: []),
-        Update(
-            changed: ["tags"], desired: ["tags": ["a": "1", "old": .null]], writes: ["UntagRole", "TagRole"],
-            last: ["RoleName": "x", "Tags": .tags([("a", "1")])]),
-        // To IAM both spellings are one key, so that the old one goes before the new one comes.
-        Update(
-            changed: ["tags"], desired: ["tags": ["team": "1", "Team": .null]], writes: ["UntagRole", "TagRole"],
-            last: ["RoleName": "x", "Tags": .tags([("team", "1")])]),
-    ])
+    @Test(
+        "An update changes what it is told has changed",
+        arguments: [
+            Update(changed: ["trust"], desired: ["trust": trust], writes: ["UpdateAssumeRolePolicy"]),
+            // What UpdateRole leaves out stays, so that a default is written out.
+            Update(
+                changed: ["description"], desired: ["maxSessionDuration": 7200], writes: ["UpdateRole"],
+                last: ["RoleName": "x", "Description": ""]),
+            Update(
+                changed: ["description", "maxSessionDuration"], desired: ["description": "new"], writes: ["UpdateRole"],
+                last: ["RoleName": "x", "Description": "new", "MaxSessionDuration": 3600]),
+            Update(
+                changed: ["permissionsBoundary"], desired: ["permissionsBoundary": "arn:b"],
+                writes: ["PutRolePermissionsBoundary"]),
+            Update(changed: ["permissionsBoundary"], desired: [:], writes: ["DeleteRolePermissionsBoundary"]),
+            Update(changed: ["grants"], desired: ["grants": policy], writes: ["PutRolePolicy"]),
+            Update(
+                changed: ["grants"], desired: ["grants": []], writes: ["DeleteRolePolicy"],
+                last: ["RoleName": "x", "PolicyName": "cogstack-grants"]),
+            // The same by meaning stays, the one by hand goes, the one that grants made is no business of this row.
+            Update(
+                changed: ["inlinePolicies"], desired: ["inlinePolicies": ["audit": policy]],
+                writes: ["DeleteRolePolicy"],
+                last: ["RoleName": "x", "PolicyName": "byhand"]),
+            Update(
+                changed: ["inlinePolicies"], desired: ["inlinePolicies": ["audit": other, "byhand": policy]],
+                writes: ["PutRolePolicy"]),
+            Update(
+                changed: ["inlinePolicies"], desired: ["inlinePolicies": ["new": policy], "exclusivePolicies": false],
+                writes: ["PutRolePolicy"]),
+            Update(
+                changed: ["inlinePolicies"], desired: ["inlinePolicies": ["audit": .null], "exclusivePolicies": false],
+                writes: ["DeleteRolePolicy"], last: ["RoleName": "x", "PolicyName": "audit"]),
+            Update(
+                changed: ["managedPolicies"],
+                desired: ["managedPolicies": ["arn:aws:iam::aws:policy/new", "arn:aws:iam::aws:policy/p"]],
+                writes: ["AttachRolePolicy", "DetachRolePolicy"],
+                last: ["RoleName": "x", "PolicyArn": "arn:aws:iam::aws:policy/old"]),
+            Update(
+                changed: ["managedPolicies"], desired: ["managedPolicies": [], "exclusivePolicies": false], writes: []),
+            Update(
+                changed: ["tags"], desired: ["tags": ["a": "1", "old": .null]], writes: ["UntagRole", "TagRole"],
+                last: ["RoleName": "x", "Tags": .tags([("a", "1")])]),
+            // To IAM both spellings are one key, so that the old one goes before the new one comes.
+            Update(
+                changed: ["tags"], desired: ["tags": ["team": "1", "Team": .null]], writes: ["UntagRole", "TagRole"],
+                last: ["RoleName": "x", "Tags": .tags([("team", "1")])]),
+        ])
     func updates(update: Update) async throws {
         let aws = ScriptedAWS(Self.live)
         _ = try await RoleProvider().update("x", to: update.desired, changed: update.changed, aws.calls("roles"))
@@ -260,10 +288,11 @@ struct PrincipalTests {
             "DeleteRole": [.refused("DeleteConflict", "still"), .value([:])],
         ])
         try await RoleProvider().delete("x", aws.calls("roles"))
-        #expect(aws.writes == [
-            "RemoveRoleFromInstanceProfile", "DetachRolePolicy", "DeleteRolePolicy", "DeleteRole",
-            "RemoveRoleFromInstanceProfile", "DetachRolePolicy", "DeleteRolePolicy", "DeleteRole",
-        ])
+        #expect(
+            aws.writes == [
+                "RemoveRoleFromInstanceProfile", "DetachRolePolicy", "DeleteRolePolicy", "DeleteRole",
+                "RemoveRoleFromInstanceProfile", "DetachRolePolicy", "DeleteRolePolicy", "DeleteRole",
+            ])
     }
 
     @Test("What a list did not show yet stops the delete, and goes when it is listed again")
@@ -271,7 +300,9 @@ struct PrincipalTests {
         let aws = ScriptedAWS([
             "ListInstanceProfilesForRole": [missing], "ListAttachedRolePolicies": [missing],
             "ListRolePolicies": [missing, .value(["PolicyNames": ["a"]])],
-            "DeleteRole": [.refused("DeleteConflict", "Cannot delete entity, must delete policies first."), .value([:])],
+            "DeleteRole": [
+                .refused("DeleteConflict", "Cannot delete entity, must delete policies first."), .value([:]),
+            ],
         ])
         try await RoleProvider().delete("x", aws.calls("roles"))
         #expect(aws.writes == ["DeleteRole", "DeleteRolePolicy", "DeleteRole"])
@@ -280,7 +311,8 @@ struct PrincipalTests {
     @Test("A role that is gone is deleted, and one that only the lists do not know goes")
     func deletesGoneRole() async throws {
         let aws = ScriptedAWS([
-            "ListInstanceProfilesForRole": [missing], "ListRolePolicies": [missing], "ListAttachedRolePolicies": [missing],
+            "ListInstanceProfilesForRole": [missing], "ListRolePolicies": [missing],
+            "ListAttachedRolePolicies": [missing],
             "DeleteRole": [missing],
         ])
         try await RoleProvider().delete("x", aws.calls("roles"))
@@ -304,14 +336,22 @@ struct PrincipalTests {
         #expect(aws.writes == ["RemoveUserFromGroup", "DeleteUserPolicy", "DeleteUser"])
     }
 
-    @Test("A user whose credentials somebody may use is left whole", arguments: [
-        ("ListAccessKeys", ["AccessKeyMetadata": [["AccessKeyId": "AKIAIOSFODNN7EXAMPLE"]]], "access key AKIAIOSFODNN7EXAMPLE"),
-        ("ListMFADevices", ["MFADevices": [["SerialNumber": "arn:mfa"]]], "MFA device arn:mfa"),
-        ("ListSSHPublicKeys", ["SSHPublicKeys": [["SSHPublicKeyId": "APKA"]]], "SSH key APKA"),
-        ("ListSigningCertificates", ["Certificates": [["CertificateId": "C"]]], "signing certificate C"),
-        ("ListServiceSpecificCredentials", ["ServiceSpecificCredentials": [["ServiceSpecificCredentialId": "ACCA"]]], "service credential ACCA"),
-        ("GetLoginProfile", ["LoginProfile": ["UserName": "x"]], "a console password"),
-    ] as [(String, Value, String)])
+    @Test(
+        "A user whose credentials somebody may use is left whole",
+        arguments: [
+            (
+                "ListAccessKeys", ["AccessKeyMetadata": [["AccessKeyId": "AKIAIOSFODNN7EXAMPLE"]]],
+                "access key AKIAIOSFODNN7EXAMPLE"
+            ),
+            ("ListMFADevices", ["MFADevices": [["SerialNumber": "arn:mfa"]]], "MFA device arn:mfa"),
+            ("ListSSHPublicKeys", ["SSHPublicKeys": [["SSHPublicKeyId": "APKA"]]], "SSH key APKA"),
+            ("ListSigningCertificates", ["Certificates": [["CertificateId": "C"]]], "signing certificate C"),
+            (
+                "ListServiceSpecificCredentials",
+                ["ServiceSpecificCredentials": [["ServiceSpecificCredentialId": "ACCA"]]], "service credential ACCA"
+            ),
+            ("GetLoginProfile", ["LoginProfile": ["UserName": "x"]], "a console password"),
+        ] as [(String, Value, String)])
     func keepsCredentials(operation: String, answer: Value, words: String) async {
         let aws = ScriptedAWS(Self.user.merging([operation: [.value(answer)]]) { $1 })
         let complaint = await complaint { () async throws(ProviderError) in
@@ -321,9 +361,11 @@ struct PrincipalTests {
         #expect(aws.writes.isEmpty)
     }
 
-    @Test("What would stop a delete is found before: what the same plan deletes is none", arguments: [
-        (["user/AKIA1"], nil), (["x/AKIA1"], "access key AKIA2"), (["x/AKIA1", "x/AKIA2"], ""),
-    ] as [(Set<String>, String?)])
+    @Test(
+        "What would stop a delete is found before: what the same plan deletes is none",
+        arguments: [
+            (["user/AKIA1"], nil), (["x/AKIA1"], "access key AKIA2"), (["x/AKIA1", "x/AKIA2"], ""),
+        ] as [(Set<String>, String?)])
     func findsObstacles(going: Set<String>, words: String?) async throws {
         let keys: Value = ["AccessKeyMetadata": [["AccessKeyId": "AKIA1"], ["AccessKeyId": "AKIA2"]]]
         let aws = ScriptedAWS(Self.user.merging(["ListAccessKeys": [.value(keys)]]) { $1 })
@@ -338,21 +380,32 @@ struct PrincipalTests {
 
     @Test("A key that was deleted a moment ago may still be listed")
     func waitsForKeyToGo() async throws {
-        let aws = ScriptedAWS(Self.user.merging([
-            "ListAccessKeys": [.value(["AccessKeyMetadata": [["AccessKeyId": "AKIA"]]]), .value(["AccessKeyMetadata": ""])],
-        ]) { $1 })
+        let aws = ScriptedAWS(
+            Self.user.merging([
+                "ListAccessKeys": [
+                    .value(["AccessKeyMetadata": [["AccessKeyId": "AKIA"]]]), .value(["AccessKeyMetadata": ""]),
+                ]
+            ]) { $1 })
         try await IAMUserProvider().delete("x", aws.calls("iamUsers"))
         #expect(aws.writes.last == "DeleteUser")
     }
 
     // MARK: Finding
 
-    @Test("Tags tell whose it is", arguments: [
-        ([("cogstack:stack", "prod"), ("cogstack:address", "roles.x")], Located.ours("x")),
-        ([("cogstack:stack", "prod"), ("cogstack:address", "roles.y")], .foreign("x", owner: "roles.y of this stack")),
-        ([("cogstack:stack", "dev"), ("cogstack:address", "roles.x")], .foreign("x", owner: "stack dev (roles.x)")),
-        ([("team", "a")], .unowned("x")),
-    ])
+    @Test(
+        "Tags tell whose it is",
+        arguments: [
+            ([("cogstack:stack", "prod"), ("cogstack:address", "roles.x")], Located.ours("x")),
+            (
+                [("cogstack:stack", "prod"), ("cogstack:address", "roles.y")],
+                .foreign("x", owner: "roles.y of this stack")
+            ),
+            (
+                [("cogstack:stack", "dev"), ("cogstack:address", "roles.x")],
+                .foreign("x", owner: "stack dev (roles.x)")
+            ),
+            ([("team", "a")], .unowned("x")),
+        ])
     func locates(tags: [(String, String)], expected: Located) async throws {
         let aws = ScriptedAWS(["GetRole": [.value(["Role": ["RoleName": "x", "Tags": .tags(tags)]])]])
         #expect(try await RoleProvider().locate(["name": "x"], intents: [], aws.calls("roles")) == expected)
@@ -366,21 +419,30 @@ struct PrincipalTests {
 
     // MARK: The table
 
-    @Test("ARNs follow from the file", arguments: [
-        (roleType, ["name": "x"], "arn:aws:iam::123456789012:role/x"),
-        (iamUserType, ["name": "x", "path": "/a/b/"], "arn:aws:iam::123456789012:user/a/b/x"),
-        (roleType, ["name": .template(Template(reading: "$(account)-x"))], nil),
-    ] as [(ResourceType, Value, String?)])
+    @Test(
+        "ARNs follow from the file",
+        arguments: [
+            (roleType, ["name": "x"], "arn:aws:iam::123456789012:role/x"),
+            (iamUserType, ["name": "x", "path": "/a/b/"], "arn:aws:iam::123456789012:user/a/b/x"),
+            (roleType, ["name": .template(Template(reading: "$(account)-x"))], nil),
+        ] as [(ResourceType, Value, String?)])
     func predicts(type: ResourceType, attributes: Value, arn: String?) throws {
         let output = try #require(type.output("arn")?.predict)
         #expect(output(attributes, ScriptedAWS.context) == arn.map(Value.string))
     }
 
-    @Test("One user keeps one prefix, whoever assumes the role", arguments: [
-        (["identityPool": "us-east-1:00000000-0000-0000-0000-000000000000", "amr": "authenticated"],
-            "${cognito-identity.amazonaws.com:sub}"),
-        (["iamUser": "arn:aws:iam::123456789012:user/proxy", "tagSession": true], "${aws:PrincipalTag/CognitoIdentityId}"),
-    ] as [(Value, String)])
+    @Test(
+        "One user keeps one prefix, whoever assumes the role",
+        arguments: [
+            (
+                ["identityPool": "us-east-1:00000000-0000-0000-0000-000000000000", "amr": "authenticated"],
+                "${cognito-identity.amazonaws.com:sub}"
+            ),
+            (
+                ["iamUser": "arn:aws:iam::123456789012:user/proxy", "tagSession": true],
+                "${aws:PrincipalTag/CognitoIdentityId}"
+            ),
+        ] as [(Value, String)])
     func isolates(trust: Value, variable: String) throws {
         let grants: Value = [["s3": ["bucket": "b", "access": "read", "isolateBy": "identity"]]]
         let compile = try #require(roleType.attribute("grants")?.compile)

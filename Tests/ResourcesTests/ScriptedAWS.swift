@@ -45,7 +45,11 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
     func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
         let answer = contents.withLock { contents -> Answer in
             contents.inputs[operation.name, default: []].append(input)
-            if operation.effect == .read { contents.reads.append(operation.name) } else { contents.changes.append(operation.name) }
+            if operation.effect == .read {
+                contents.reads.append(operation.name)
+            } else {
+                contents.changes.append(operation.name)
+            }
             guard var answers = contents.answers[operation.name], let first = answers.first else {
                 return operation.effect == .read ? .refused("NotInTheScript", operation.name) : .value([:])
             }
@@ -55,7 +59,8 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         }
         switch answer {
         case .value(let value): return value
-        case .refused(let code, let message): throw AWSError(.service, code: code, message: message, operation: operation, attempts: attempts)
+        case .refused(let code, let message):
+            throw AWSError(.service, code: code, message: message, operation: operation, attempts: attempts)
         }
     }
 
@@ -66,7 +71,9 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
 
     func changedNothing(_ operation: AWSOperation, on physicalId: String?, address: Address) async {}
 
-    func intend(_ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address) async throws(ProviderError) {
+    func intend(_ operation: AWSOperation, on physicalId: String?, baseline: [String], address: Address)
+        async throws(ProviderError)
+    {
         contents.withLock {
             $0.changes.append("intend \(operation.name)")
             if operation.effect == .create { $0.baselines.append(baseline) }
@@ -83,9 +90,12 @@ final class ScriptedAWS: AWSCaller, Recorder, Pace {
         contents.withLock { $0.changes.append("wait") }
     }
 
-    func calls(_ section: String, _ name: String = "x", shared: SharedReads = SharedReads(), known: Set<String> = []) -> ProviderContext {
+    func calls(_ section: String, _ name: String = "x", shared: SharedReads = SharedReads(), known: Set<String> = [])
+        -> ProviderContext
+    {
         ProviderContext(
-            address: Address(section: section, name: name), context: Self.context, caller: self, recorder: self, pace: self,
+            address: Address(section: section, name: name), context: Self.context, caller: self, recorder: self,
+            pace: self,
             shared: shared, known: known)
     }
 

@@ -14,7 +14,8 @@ import Testing
     static func function(_ name: String) -> String { "arn:aws:lambda:us-east-1:123456789012:function:\(name)" }
 
     static func policy(
-        _ name: String = "f", sid: String = "cogstack-us-east-1_AbCdEfGhI", pool: String = poolARN, account: String = "123456789012"
+        _ name: String = "f", sid: String = "cogstack-us-east-1_AbCdEfGhI", pool: String = poolARN,
+        account: String = "123456789012"
     ) -> CognitoScript.Answer {
         .value([
             "Policy": .string(
@@ -41,11 +42,19 @@ import Testing
 
     // MARK: The table
 
-    @Test("The functions of lambdaConfig are derived, each once", arguments: [
-        ([:], .null), (["kmsKeyID": "arn:aws:kms:us-east-1:123456789012:key/k"], .null), (["preSignUp": "a"], ["a"]),
-        (["preSignUp": "a", "postConfirmation": "a", "customMessage": "b"], ["a", "b"]),
-        (["preTokenGenerationConfig": ["lambdaVersion": "V2_0", "lambdaArn": "a"], "customSMSSender": ["lambdaArn": "c"]], ["a", "c"]),
-    ] as [(Value, Value)])
+    @Test(
+        "The functions of lambdaConfig are derived, each once",
+        arguments: [
+            ([:], .null), (["kmsKeyID": "arn:aws:kms:us-east-1:123456789012:key/k"], .null),
+            (["preSignUp": "a"], ["a"]),
+            (["preSignUp": "a", "postConfirmation": "a", "customMessage": "b"], ["a", "b"]),
+            (
+                [
+                    "preTokenGenerationConfig": ["lambdaVersion": "V2_0", "lambdaArn": "a"],
+                    "customSMSSender": ["lambdaArn": "c"],
+                ], ["a", "c"]
+            ),
+        ] as [(Value, Value)])
     func derives(triggers: Value, permissions: Value) {
         #expect(Value.map(Self.provider.type.completed(["lambdaConfig": triggers]))["lambdaPermissions"] == permissions)
     }
@@ -58,10 +67,13 @@ import Testing
 
     // MARK: Reading
 
-    @Test("A permission is there only as it must be", arguments: [
-        (policy(), true), (none, false), (policy(sid: "other"), false), (policy(pool: "arn:aws:cognito-idp:us-east-1:123456789012:userpool/x"), false),
-        (policy(account: "999999999999"), false), (.value(["Policy": "no JSON"]), false),
-    ])
+    @Test(
+        "A permission is there only as it must be",
+        arguments: [
+            (policy(), true), (none, false), (policy(sid: "other"), false),
+            (policy(pool: "arn:aws:cognito-idp:us-east-1:123456789012:userpool/x"), false),
+            (policy(account: "999999999999"), false), (.value(["Policy": "no JSON"]), false),
+        ])
     func reads(policy: CognitoScript.Answer, isThere: Bool) async throws {
         let script = Self.script(triggers: ["PreSignUp": .string(Self.function("f"))], [policy])
         let live = try #require(try await Self.provider.read(Self.id, script.calls("userPools.users")))
@@ -76,7 +88,8 @@ import Testing
     }
 
     @Test func whatMayNotBeReadIsSaid() async throws {
-        let script = Self.script(triggers: ["PreSignUp": .string(Self.function("f"))], [.error("AccessDeniedException")])
+        let script = Self.script(
+            triggers: ["PreSignUp": .string(Self.function("f"))], [.error("AccessDeniedException")])
         let live = try #require(try await Self.provider.read(Self.id, script.calls("userPools.users")))
         #expect(live.unreadable["lambdaPermissions"]?.contains("lambda:GetPolicy on \(Self.function("f"))") == true)
     }
@@ -101,21 +114,32 @@ import Testing
     @Test("A new pool gets its triggers once their functions let it call them")
     func creates() async throws {
         let script = Self.script(triggers: [:], [Self.none, Self.policy()])
-        _ = try await Self.provider.create(Self.desired("f").overlaid(by: ["name": "p"]), script.calls("userPools.users"))
-        #expect(script.events.filter { !$0.hasPrefix("intend") } == ["CreateUserPool", "made", "AddPermission", "UpdateUserPool"])
+        _ = try await Self.provider.create(
+            Self.desired("f").overlaid(by: ["name": "p"]), script.calls("userPools.users"))
+        #expect(
+            script.events.filter { !$0.hasPrefix("intend") } == [
+                "CreateUserPool", "made", "AddPermission", "UpdateUserPool",
+            ])
         #expect(script.inputs("CreateUserPool") == [["PoolName": "p"]])
-        #expect(script.inputs("AddPermission") == [[
-            "FunctionName": .string(Self.function("f")), "StatementId": "cogstack-us-east-1_AbCdEfGhI", "Action": "lambda:InvokeFunction",
-            "Principal": "cognito-idp.amazonaws.com", "SourceArn": .string(Self.poolARN), "SourceAccount": "123456789012",
-        ]])
+        #expect(
+            script.inputs("AddPermission") == [
+                [
+                    "FunctionName": .string(Self.function("f")), "StatementId": "cogstack-us-east-1_AbCdEfGhI",
+                    "Action": "lambda:InvokeFunction",
+                    "Principal": "cognito-idp.amazonaws.com", "SourceArn": .string(Self.poolARN),
+                    "SourceAccount": "123456789012",
+                ]
+            ])
         #expect(script.inputs("UpdateUserPool").first?["LambdaConfig"] == ["PreSignUp": .string(Self.function("f"))])
     }
 
-    @Test("What is there is left, what is wrong is replaced, and a lost answer is no failure", arguments: [
-        ([policy()], [:], []), ([none, policy()], [:], ["AddPermission"]),
-        ([policy(pool: "arn:x"), policy()], [:], ["RemovePermission", "AddPermission"]),
-        ([none, none, none, policy()], [:], ["AddPermission", "wait", "AddPermission"]),
-    ] as [([CognitoScript.Answer], [String: [CognitoScript.Answer]], [String])])
+    @Test(
+        "What is there is left, what is wrong is replaced, and a lost answer is no failure",
+        arguments: [
+            ([policy()], [:], []), ([none, policy()], [:], ["AddPermission"]),
+            ([policy(pool: "arn:x"), policy()], [:], ["RemovePermission", "AddPermission"]),
+            ([none, none, none, policy()], [:], ["AddPermission", "wait", "AddPermission"]),
+        ] as [([CognitoScript.Answer], [String: [CognitoScript.Answer]], [String])])
     func adds(policies: [CognitoScript.Answer], more: [String: [CognitoScript.Answer]], events: [String]) async throws {
         let script = Self.script(triggers: [:], policies, more)
         _ = try await Self.provider.update(
@@ -125,27 +149,38 @@ import Testing
 
     @Test("The old function loses its permission after the pool has the new one")
     func withdraws() async throws {
-        let script = Self.script(triggers: ["PreSignUp": .string(Self.function("old"))], [Self.none, Self.policy("new")])
+        let script = Self.script(
+            triggers: ["PreSignUp": .string(Self.function("old"))], [Self.none, Self.policy("new")])
         _ = try await Self.provider.update(
-            Self.id, to: Self.desired("new", withdrawing: "old"), changed: Self.changes, script.calls("userPools.users"))
-        #expect(script.events.filter { !$0.hasPrefix("intend") } == ["AddPermission", "UpdateUserPool", "RemovePermission"])
-        #expect(script.inputs("RemovePermission") == [[
-            "FunctionName": .string(Self.function("old")), "StatementId": "cogstack-us-east-1_AbCdEfGhI",
-        ]])
+            Self.id, to: Self.desired("new", withdrawing: "old"), changed: Self.changes, script.calls("userPools.users")
+        )
+        #expect(
+            script.events.filter { !$0.hasPrefix("intend") } == ["AddPermission", "UpdateUserPool", "RemovePermission"])
+        #expect(
+            script.inputs("RemovePermission") == [
+                [
+                    "FunctionName": .string(Self.function("old")), "StatementId": "cogstack-us-east-1_AbCdEfGhI",
+                ]
+            ])
     }
 
     @Test("Where a permission is refused, the pool is left as it is")
     func refused() async throws {
         let script = Self.script(triggers: [:], [Self.none], ["AddPermission": [.error("AccessDeniedException")]])
         let error = await refusal { () async throws(ProviderError) in
-            _ = try await Self.provider.update(Self.id, to: Self.desired("f"), changed: Self.changes, script.calls("userPools.users"))
+            _ = try await Self.provider.update(
+                Self.id, to: Self.desired("f"), changed: Self.changes, script.calls("userPools.users"))
         }
         #expect(error?.contains("Cognito may not call \(Self.function("f"))") == true)
-        #expect(error?.contains("lambda:AddPermission") == true && error?.contains("ignoreChanges: [lambdaPermissions]") == true)
+        #expect(
+            error?.contains("lambda:AddPermission") == true
+                && error?.contains("ignoreChanges: [lambdaPermissions]") == true)
         #expect(script.inputs("UpdateUserPool").isEmpty)
     }
 
-    @Test("A pool goes after its permissions", arguments: [[:], ["RemovePermission": [none]]] as [[String: [CognitoScript.Answer]]])
+    @Test(
+        "A pool goes after its permissions",
+        arguments: [[:], ["RemovePermission": [none]]] as [[String: [CognitoScript.Answer]]])
     func deletes(more: [String: [CognitoScript.Answer]]) async throws {
         let script = Self.script(triggers: ["PreSignUp": .string(Self.function("f"))], [], more)
         try await Self.provider.delete(Self.id, script.calls("userPools.users"))

@@ -14,7 +14,8 @@ import Testing
 
     /// A pool with more than the table knows, as AWS answers it.
     static let live: Value = [
-        "Id": "us-east-1_AbCdEfGhI", "Name": "prod-users", "Arn": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI",
+        "Id": "us-east-1_AbCdEfGhI", "Name": "prod-users",
+        "Arn": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI",
         "Policies": [
             "PasswordPolicy": [
                 "MinimumLength": 12, "RequireUppercase": true, "RequireLowercase": true, "RequireNumbers": true,
@@ -23,7 +24,8 @@ import Testing
             "SignInPolicy": ["AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]],
         ],
         "DeletionProtection": "INACTIVE", "MfaConfiguration": "OFF", "AutoVerifiedAttributes": ["email"],
-        "UserPoolTier": "PLUS", "EstimatedNumberOfUsers": 3, "Status": "Enabled", "CreationDate": 1, "LastModifiedDate": 2,
+        "UserPoolTier": "PLUS", "EstimatedNumberOfUsers": 3, "Status": "Enabled", "CreationDate": 1,
+        "LastModifiedDate": 2,
         "SchemaAttributes": [["Name": "sub"]], "Domain": "example", "UsernameAttributes": ["email"],
         "EmailConfiguration": ["EmailSendingAccount": "COGNITO_DEFAULT"], "SmsConfigurationFailure": "SNS says no",
         "DeviceConfiguration": ["ChallengeRequiredOnNewDevice": true, "DeviceOnlyRememberedOnUserPrompt": false],
@@ -46,7 +48,9 @@ import Testing
         ],
     ]
 
-    static func script(_ live: Value = live, mfa: Value = off, _ more: [String: [CognitoScript.Answer]] = [:]) -> CognitoScript {
+    static func script(_ live: Value = live, mfa: Value = off, _ more: [String: [CognitoScript.Answer]] = [:])
+        -> CognitoScript
+    {
         CognitoScript(
             [
                 "DescribeUserPool": [.value(["UserPool": live])], "GetUserPoolMfaConfig": [.value(mfa)],
@@ -68,11 +72,13 @@ import Testing
         #expect(live.attributes["softwareTokenMfaConfiguration"] == ["enabled": true])
         #expect(live.attributes["tags"].map?.keys.sorted() == ["cogstack:address", "cogstack:stack", "cost", "team"])
         #expect(live.attributes["lambdaConfig"]["preTokenGenerationConfig"]["lambdaVersion"] == "V2_0")
-        #expect(live.outputs == [
-            "id": "us-east-1_AbCdEfGhI", "arn": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI",
-            "providerName": "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI",
-            "issuer": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI",
-        ])
+        #expect(
+            live.outputs == [
+                "id": "us-east-1_AbCdEfGhI",
+                "arn": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI",
+                "providerName": "cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI",
+                "issuer": "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_AbCdEfGhI",
+            ])
         #expect(live.warnings == ["SNS says no"])
     }
 
@@ -120,26 +126,38 @@ import Testing
                 "softwareTokenMfaConfiguration": ["enabled": true],
                 "passwordPolicy": ["minimumLength": 14, "requireSymbols": false],
             ], script.calls("userPools.users"))
-        #expect(script.events == [
-            "intend CreateUserPool", "CreateUserPool", "made", "intend SetUserPoolMfaConfig", "SetUserPoolMfaConfig",
-        ])
+        #expect(
+            script.events == [
+                "intend CreateUserPool", "CreateUserPool", "made", "intend SetUserPoolMfaConfig",
+                "SetUserPoolMfaConfig",
+            ])
         #expect(script.made == [Self.id])
-        #expect(script.inputs("CreateUserPool") == [[
-            "PoolName": "prod-users", "UserPoolTags": prodTags, "AliasAttributes": ["email"],
-            "Policies": [
-                "PasswordPolicy": [
-                    "MinimumLength": 14, "RequireSymbols": false,
+        #expect(
+            script.inputs("CreateUserPool") == [
+                [
+                    "PoolName": "prod-users", "UserPoolTags": prodTags, "AliasAttributes": ["email"],
+                    "Policies": [
+                        "PasswordPolicy": [
+                            "MinimumLength": 14, "RequireSymbols": false,
+                        ]
+                    ],
                 ]
-            ],
-        ]])
-        #expect(script.inputs("SetUserPoolMfaConfig") == [[
-            "UserPoolId": .string(Self.id), "MfaConfiguration": "OPTIONAL",
-            "SoftwareTokenMfaConfiguration": ["Enabled": true],
-        ]])
+            ])
+        #expect(
+            script.inputs("SetUserPoolMfaConfig") == [
+                [
+                    "UserPoolId": .string(Self.id), "MfaConfiguration": "OPTIONAL",
+                    "SoftwareTokenMfaConfiguration": ["Enabled": true],
+                ]
+            ])
         #expect(outputs["id"] == .string(Self.id))
     }
 
-    @Test(arguments: [[:], ["mfaConfiguration": "OFF"], ["mfaConfiguration": "OFF", "softwareTokenMfaConfiguration": ["enabled": false]]] as [Value])
+    @Test(
+        arguments: [
+            [:], ["mfaConfiguration": "OFF"],
+            ["mfaConfiguration": "OFF", "softwareTokenMfaConfiguration": ["enabled": false]],
+        ] as [Value])
     func createWithoutMfaIsOneCall(attributes: Value) async throws {
         let script = CognitoScript(["CreateUserPool": [.value(["UserPool": ["Id": .string(Self.id)]])]])
         _ = try await Self.provider.create(attributes.overlaid(by: ["name": "x"]), script.calls("userPools.users"))
@@ -147,21 +165,25 @@ import Testing
         #expect(script.sent.count == 1)
     }
 
-    @Test(arguments: [
-        ["mfaConfiguration": "ON"], ["softwareTokenMfaConfiguration": ["enabled": true]],
-        ["mfaConfiguration": "OPTIONAL", "softwareTokenMfaConfiguration": ["enabled": false]],
-    ] as [Value])
+    @Test(
+        arguments: [
+            ["mfaConfiguration": "ON"], ["softwareTokenMfaConfiguration": ["enabled": true]],
+            ["mfaConfiguration": "OPTIONAL", "softwareTokenMfaConfiguration": ["enabled": false]],
+        ] as [Value])
     func impossibleMfaIsRefusedBeforeAnythingIsSent(attributes: Value) async {
         let script = Self.script()
-        #expect(await refusal { () async throws(ProviderError) in
-            _ = try await Self.provider.create(attributes, script.calls("userPools.users"))
-        } != nil)
+        #expect(
+            await refusal { () async throws(ProviderError) in
+                _ = try await Self.provider.create(attributes, script.calls("userPools.users"))
+            } != nil)
         #expect(script.sent.isEmpty)
-        #expect(await refusal { () async throws(ProviderError) in
-            _ = try await Self.provider.update(
-                Self.id, to: attributes.overlaid(by: ["name": "new"]), changed: Set((attributes.map ?? [:]).keys).union(["name"]),
-                script.calls("userPools.users"))
-        } != nil)
+        #expect(
+            await refusal { () async throws(ProviderError) in
+                _ = try await Self.provider.update(
+                    Self.id, to: attributes.overlaid(by: ["name": "new"]),
+                    changed: Set((attributes.map ?? [:]).keys).union(["name"]),
+                    script.calls("userPools.users"))
+            } != nil)
         #expect(script.events.isEmpty)
     }
 
@@ -177,7 +199,8 @@ import Testing
             ],
             "SignInPolicy": ["AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]],
         ],
-        "DeletionProtection": "INACTIVE", "MfaConfiguration": "OFF", "AutoVerifiedAttributes": ["email"], "UserPoolTier": "PLUS",
+        "DeletionProtection": "INACTIVE", "MfaConfiguration": "OFF", "AutoVerifiedAttributes": ["email"],
+        "UserPoolTier": "PLUS",
         "EmailConfiguration": ["EmailSendingAccount": "COGNITO_DEFAULT"],
         "DeviceConfiguration": ["ChallengeRequiredOnNewDevice": true, "DeviceOnlyRememberedOnUserPrompt": false],
         "AdminCreateUserConfig": [
@@ -205,35 +228,65 @@ import Testing
     }
 
     @Test(arguments: [
-        Update(testDescription: "a changed property", desired: ["deletionProtection": "ACTIVE"], changed: ["deletionProtection"],
+        Update(
+            testDescription: "a changed property", desired: ["deletionProtection": "ACTIVE"],
+            changed: ["deletionProtection"],
             member: "DeletionProtection", value: "ACTIVE"),
-        Update(testDescription: "a removed property", desired: [:], changed: ["autoVerifiedAttributes"],
+        Update(
+            testDescription: "a removed property", desired: [:], changed: ["autoVerifiedAttributes"],
             member: "AutoVerifiedAttributes", value: []),
-        Update(testDescription: "a removed tier", desired: [:], changed: ["userPoolTier"], member: "UserPoolTier", value: "ESSENTIALS"),
-        Update(testDescription: "a new name", desired: ["name": "new"], changed: ["name"], member: "PoolName", value: "new"),
-        Update(testDescription: "one member of an object", desired: ["passwordPolicy": ["minimumLength": 20]],
+        Update(
+            testDescription: "a removed tier", desired: [:], changed: ["userPoolTier"], member: "UserPoolTier",
+            value: "ESSENTIALS"),
+        Update(
+            testDescription: "a new name", desired: ["name": "new"], changed: ["name"], member: "PoolName", value: "new"
+        ),
+        Update(
+            testDescription: "one member of an object", desired: ["passwordPolicy": ["minimumLength": 20]],
             changed: ["passwordPolicy"], member: "Policies",
             value: whole["Policies"].overlaid(by: ["PasswordPolicy": ["MinimumLength": 20]])),
-        Update(testDescription: "a member taken out", desired: ["passwordPolicy": ["requireSymbols": .null]],
+        Update(
+            testDescription: "a member taken out", desired: ["passwordPolicy": ["requireSymbols": .null]],
             changed: ["passwordPolicy"], member: "Policies",
             value: whole["Policies"].overlaid(by: ["PasswordPolicy": ["RequireSymbols": true]])),
-        Update(testDescription: "a removed account recovery", desired: [:], changed: ["accountRecoverySetting"],
+        Update(
+            testDescription: "a removed account recovery", desired: [:], changed: ["accountRecoverySetting"],
             member: "AccountRecoverySetting",
-            value: ["RecoveryMechanisms": [["Priority": 1, "Name": "verified_email"], ["Priority": 2, "Name": "verified_phone_number"]]]),
-        Update(testDescription: "functions all gone", desired: [:], changed: ["lambdaConfig"], member: "LambdaConfig", value: [:]),
-        Update(testDescription: "one function gone", desired: ["lambdaConfig": ["preSignUp": .null]], changed: ["lambdaConfig"],
+            value: [
+                "RecoveryMechanisms": [
+                    ["Priority": 1, "Name": "verified_email"], ["Priority": 2, "Name": "verified_phone_number"],
+                ]
+            ]),
+        Update(
+            testDescription: "functions all gone", desired: [:], changed: ["lambdaConfig"], member: "LambdaConfig",
+            value: [:]),
+        Update(
+            testDescription: "one function gone", desired: ["lambdaConfig": ["preSignUp": .null]],
+            changed: ["lambdaConfig"],
             member: "LambdaConfig",
-            value: ["PreTokenGeneration": oldFunction, "PreTokenGenerationConfig": ["LambdaVersion": "V2_0", "LambdaArn": oldFunction]]),
-        Update(testDescription: "another token function", desired: ["lambdaConfig": ["preTokenGeneration": newFunction]],
+            value: [
+                "PreTokenGeneration": oldFunction,
+                "PreTokenGenerationConfig": ["LambdaVersion": "V2_0", "LambdaArn": oldFunction],
+            ]),
+        Update(
+            testDescription: "another token function", desired: ["lambdaConfig": ["preTokenGeneration": newFunction]],
             changed: ["lambdaConfig"], member: "LambdaConfig",
-            value: ["PreSignUp": oldFunction, "PreTokenGeneration": newFunction,
-                "PreTokenGenerationConfig": ["LambdaVersion": "V2_0", "LambdaArn": newFunction]]),
-        Update(testDescription: "another versioned token function",
-            desired: ["lambdaConfig": ["preTokenGenerationConfig": ["lambdaVersion": "V1_0", "lambdaArn": newFunction]]],
+            value: [
+                "PreSignUp": oldFunction, "PreTokenGeneration": newFunction,
+                "PreTokenGenerationConfig": ["LambdaVersion": "V2_0", "LambdaArn": newFunction],
+            ]),
+        Update(
+            testDescription: "another versioned token function",
+            desired: [
+                "lambdaConfig": ["preTokenGenerationConfig": ["lambdaVersion": "V1_0", "lambdaArn": newFunction]]
+            ],
             changed: ["lambdaConfig"], member: "LambdaConfig",
-            value: ["PreSignUp": oldFunction, "PreTokenGeneration": newFunction,
-                "PreTokenGenerationConfig": ["LambdaVersion": "V1_0", "LambdaArn": newFunction]]),
-        Update(testDescription: "no token function", desired: ["lambdaConfig": ["preTokenGenerationConfig": .null]],
+            value: [
+                "PreSignUp": oldFunction, "PreTokenGeneration": newFunction,
+                "PreTokenGenerationConfig": ["LambdaVersion": "V1_0", "LambdaArn": newFunction],
+            ]),
+        Update(
+            testDescription: "no token function", desired: ["lambdaConfig": ["preTokenGenerationConfig": .null]],
             changed: ["lambdaConfig"], member: "LambdaConfig", value: ["PreSignUp": oldFunction]),
     ])
     func updateSendsTheWholePool(update: Update) async throws {
@@ -254,7 +307,8 @@ import Testing
         live["UserPoolTags"]["note"] = ""
         let script = Self.script(live)
         _ = try await Self.provider.update(
-            Self.id, to: ["deletionProtection": "ACTIVE"], changed: ["deletionProtection"], script.calls("userPools.users"))
+            Self.id, to: ["deletionProtection": "ACTIVE"], changed: ["deletionProtection"],
+            script.calls("userPools.users"))
         var expected = Self.whole
         expected["DeletionProtection"] = "ACTIVE"
         expected["UserPoolTags"]["note"] = ""
@@ -267,7 +321,8 @@ import Testing
         live["AdminCreateUserConfig"] = ["AllowAdminCreateUserOnly": false, "UnusedAccountValidityDays": 30]
         let script = Self.script(live)
         _ = try await Self.provider.update(
-            Self.id, to: ["deletionProtection": "ACTIVE"], changed: ["deletionProtection"], script.calls("userPools.users"))
+            Self.id, to: ["deletionProtection": "ACTIVE"], changed: ["deletionProtection"],
+            script.calls("userPools.users"))
         let sent = try #require(script.inputs("UpdateUserPool").first)
         #expect(sent["Policies"]["PasswordPolicy"] == ["MinimumLength": 8, "TemporaryPasswordValidityDays": 30])
         #expect(sent["AdminCreateUserConfig"] == ["AllowAdminCreateUserOnly": false])
@@ -276,7 +331,9 @@ import Testing
     /// As after a create whose answer was lost: everything is named, also what only the create call takes.
     @Test func anUpdateOfEverythingSendsNothingThatTheCallDoesNotTake() async throws {
         let script = Self.script()
-        let desired: Value = ["name": "prod-users", "usernameAttributes": ["email"], "usernameConfiguration": ["caseSensitive": false]]
+        let desired: Value = [
+            "name": "prod-users", "usernameAttributes": ["email"], "usernameConfiguration": ["caseSensitive": false],
+        ]
         _ = try await Self.provider.update(
             Self.id, to: desired, changed: Set((desired.map ?? [:]).keys), script.calls("userPools.users"))
         #expect(script.inputs("UpdateUserPool") == [Self.whole])
@@ -287,26 +344,41 @@ import Testing
         let script = Self.script(mfa: Self.off.overlaid(by: ["WebAuthnConfiguration": passkeys]))
         _ = try await Self.provider.update(
             Self.id,
-            to: ["mfaConfiguration": "ON", "softwareTokenMfaConfiguration": ["enabled": true], "deletionProtection": "ACTIVE"],
+            to: [
+                "mfaConfiguration": "ON", "softwareTokenMfaConfiguration": ["enabled": true],
+                "deletionProtection": "ACTIVE",
+            ],
             changed: ["mfaConfiguration", "softwareTokenMfaConfiguration", "deletionProtection"],
             script.calls("userPools.users"))
         #expect(script.events.filter { !$0.hasPrefix("intend") } == ["SetUserPoolMfaConfig", "UpdateUserPool"])
-        #expect(script.inputs("SetUserPoolMfaConfig") == [[
-            "UserPoolId": .string(Self.id), "MfaConfiguration": "ON", "SoftwareTokenMfaConfiguration": ["Enabled": true],
-            "WebAuthnConfiguration": passkeys,
-        ]])
+        #expect(
+            script.inputs("SetUserPoolMfaConfig") == [
+                [
+                    "UserPoolId": .string(Self.id), "MfaConfiguration": "ON",
+                    "SoftwareTokenMfaConfiguration": ["Enabled": true],
+                    "WebAuthnConfiguration": passkeys,
+                ]
+            ])
         #expect(script.inputs("UpdateUserPool").first?["MfaConfiguration"] == "ON")
     }
 
-    @Test(arguments: [
-        // Turned off, no factor may stand beside it; whatever else is live stays.
-        (totp, [:], ["mfaConfiguration"], ["MfaConfiguration": "OFF"]),
-        (totp, ["mfaConfiguration": "OFF"], ["mfaConfiguration", "softwareTokenMfaConfiguration"], ["MfaConfiguration": "OFF"]),
-        (["MfaConfiguration": "ON", "SmsMfaConfiguration": ["SmsConfiguration": ["SnsCallerArn": "arn:x"]]],
-            ["softwareTokenMfaConfiguration": ["enabled": true]], ["softwareTokenMfaConfiguration"],
-            ["MfaConfiguration": "ON", "SmsMfaConfiguration": ["SmsConfiguration": ["SnsCallerArn": "arn:x"]],
-                "SoftwareTokenMfaConfiguration": ["Enabled": true]]),
-    ] as [(Value, Value, Set<String>, Value)])
+    @Test(
+        arguments: [
+            // Turned off, no factor may stand beside it; whatever else is live stays.
+            (totp, [:], ["mfaConfiguration"], ["MfaConfiguration": "OFF"]),
+            (
+                totp, ["mfaConfiguration": "OFF"], ["mfaConfiguration", "softwareTokenMfaConfiguration"],
+                ["MfaConfiguration": "OFF"]
+            ),
+            (
+                ["MfaConfiguration": "ON", "SmsMfaConfiguration": ["SmsConfiguration": ["SnsCallerArn": "arn:x"]]],
+                ["softwareTokenMfaConfiguration": ["enabled": true]], ["softwareTokenMfaConfiguration"],
+                [
+                    "MfaConfiguration": "ON", "SmsMfaConfiguration": ["SmsConfiguration": ["SnsCallerArn": "arn:x"]],
+                    "SoftwareTokenMfaConfiguration": ["Enabled": true],
+                ]
+            ),
+        ] as [(Value, Value, Set<String>, Value)])
     func mfaKeepsWhatIsLive(live: Value, desired: Value, changed: Set<String>, expected: Value) async throws {
         let script = Self.script(mfa: live)
         _ = try await Self.provider.update(Self.id, to: desired, changed: changed, script.calls("userPools.users"))
@@ -318,8 +390,11 @@ import Testing
 
     @Test func onlyChangedTagsAreWritten() async throws {
         let script = Self.script()
-        let desired = prodTags.overlaid(by: ["team": "sign-in", "cost": .null, "cogstack:stack": "prod", "never": .null])
-        _ = try await Self.provider.update(Self.id, to: ["tags": desired], changed: ["tags"], script.calls("userPools.users"))
+        let desired = prodTags.overlaid(by: [
+            "team": "sign-in", "cost": .null, "cogstack:stack": "prod", "never": .null,
+        ])
+        _ = try await Self.provider.update(
+            Self.id, to: ["tags": desired], changed: ["tags"], script.calls("userPools.users"))
         let arn = Self.live["Arn"]
         #expect(script.inputs("TagResource") == [["ResourceArn": arn, "Tags": ["team": "sign-in"]]])
         #expect(script.inputs("UntagResource") == [["ResourceArn": arn, "TagKeys": ["cost"]]])
@@ -335,18 +410,23 @@ import Testing
     }
 
     @Test func aRequestInTheWayOfAnotherIsSentAgain() async throws {
-        let script = Self.script(Self.live, ["UpdateUserPool": [.error("ConcurrentModificationException"), .value([:])]])
+        let script = Self.script(
+            Self.live, ["UpdateUserPool": [.error("ConcurrentModificationException"), .value([:])]])
         _ = try await Self.provider.update(
             Self.id, to: ["name": "new"], changed: ["name"], script.calls("userPools.users"))
-        #expect(script.events == ["intend UpdateUserPool", "UpdateUserPool", "wait", "intend UpdateUserPool", "UpdateUserPool"])
+        #expect(
+            script.events == [
+                "intend UpdateUserPool", "UpdateUserPool", "wait", "intend UpdateUserPool", "UpdateUserPool",
+            ])
     }
 
     // MARK: Deleting, finding, counting
 
-    @Test(arguments: [
-        (["DeletionProtection": "ACTIVE"], "deletionProtection"), (["Domain": "example"], "domain"),
-        (["CustomDomain": "sign-in.example.com"], "domain"),
-    ] as [(Value, String)])
+    @Test(
+        arguments: [
+            (["DeletionProtection": "ACTIVE"], "deletionProtection"), (["Domain": "example"], "domain"),
+            (["CustomDomain": "sign-in.example.com"], "domain"),
+        ] as [(Value, String)])
     func deleteIsRefusedWhereAwsWouldRefuse(pool: Value, word: String) async {
         let script = Self.script(pool)
         let error = await refusal { () async throws(ProviderError) in
@@ -359,7 +439,8 @@ import Testing
     @Test func deleteTakesAGonePoolForDeleted() async throws {
         // One that is not read may only have been made a moment ago: the delete call says whether it is there.
         let gone = CognitoScript([
-            "DescribeUserPool": [.error("ResourceNotFoundException")], "DeleteUserPool": [.error("ResourceNotFoundException")],
+            "DescribeUserPool": [.error("ResourceNotFoundException")],
+            "DeleteUserPool": [.error("ResourceNotFoundException")],
         ])
         try await Self.provider.delete(Self.id, gone.calls("userPools.users"))
         #expect(gone.events == ["intend DeleteUserPool", "DeleteUserPool"])
@@ -371,13 +452,14 @@ import Testing
     static let others: Value = ["cogstack:stack": "dev", "cogstack:address": "userPools.users"]
     static let elsewhere: Value = ["cogstack:stack": "prod", "cogstack:address": "userPools.staff"]
 
-    @Test(arguments: [
-        ([], .none), ([prodTags], .ours("p0")), ([[:]], .unowned("p0")),
-        ([others], .foreign("p0", owner: "stack dev (userPools.users)")),
-        ([elsewhere], .foreign("p0", owner: "userPools.staff of this stack")),
-        ([[:], others, prodTags], .ours("p2")), ([others, [:]], .unowned("p1")),
-        ([prodTags, prodTags], .ambiguous(["p0", "p1"])), ([[:], [:]], .ambiguous(["p0", "p1"])),
-    ] as [([Value], Located)])
+    @Test(
+        arguments: [
+            ([], .none), ([prodTags], .ours("p0")), ([[:]], .unowned("p0")),
+            ([others], .foreign("p0", owner: "stack dev (userPools.users)")),
+            ([elsewhere], .foreign("p0", owner: "userPools.staff of this stack")),
+            ([[:], others, prodTags], .ours("p2")), ([others, [:]], .unowned("p1")),
+            ([prodTags, prodTags], .ambiguous(["p0", "p1"])), ([[:], [:]], .ambiguous(["p0", "p1"])),
+        ] as [([Value], Located)])
     func locateGoesByTags(tags: [Value], expected: Located) async throws {
         let listed = tags.indices.map { index -> Value in ["Id": .string("p\(index)"), "Name": "prod-users"] }
         let other: Value = ["Id": "other", "Name": "prod-users-2"]
@@ -387,7 +469,8 @@ import Testing
             ],
             "DescribeUserPool": tags.map { .value(["UserPool": ["UserPoolTags": $0]]) },
         ])
-        let located = try await Self.provider.locate(["name": "prod-users"], intents: [], script.calls("userPools.users"))
+        let located = try await Self.provider.locate(
+            ["name": "prod-users"], intents: [], script.calls("userPools.users"))
         #expect(located == expected)
         #expect(script.inputs("ListUserPools") == [["MaxResults": 60], ["MaxResults": 60, "NextToken": "more"]])
         #expect(script.inputs("DescribeUserPool").count == tags.count)
@@ -405,26 +488,54 @@ import Testing
 
     // MARK: The table
 
-    @Test(arguments: [
-        ([:], []), (["mfaConfiguration": "OFF", "softwareTokenMfaConfiguration": ["enabled": false]], []),
-        (["mfaConfiguration": "ON", "softwareTokenMfaConfiguration": ["enabled": true]], []),
-        (["mfaConfiguration": "ON"], ["mfa-factor"]), (["mfaConfiguration": "OPTIONAL"], ["mfa-factor"]),
-        (["softwareTokenMfaConfiguration": ["enabled": true]], ["mfa-factor"]),
-        (["aliasAttributes": ["email"], "usernameAttributes": []], []),
-        (["aliasAttributes": ["email"], "usernameAttributes": ["email"]], ["username-and-alias-attributes"]),
-        (["userAttributeUpdateSettings": ["attributesRequireVerificationBeforeUpdate": ["email"]],
-            "autoVerifiedAttributes": ["email"]], []),
-        (["userAttributeUpdateSettings": ["attributesRequireVerificationBeforeUpdate": ["email"]]], ["verification-before-update"]),
-        (["accountRecoverySetting": ["recoveryMechanisms": [["priority": 1, "name": "admin_only"]]]], []),
-        (["accountRecoverySetting": ["recoveryMechanisms": [["priority": 1, "name": "admin_only"], ["priority": 2, "name": "verified_email"]]]],
-            ["account-recovery"]),
-        (["accountRecoverySetting": ["recoveryMechanisms": [["priority": 1, "name": "verified_email"], ["priority": 1, "name": "verified_phone_number"]]]],
-            ["account-recovery"]),
-        (["lambdaConfig": ["preTokenGeneration": "a", "preTokenGenerationConfig": ["lambdaArn": "a"]]], []),
-        (["lambdaConfig": ["preTokenGeneration": "a", "preTokenGenerationConfig": ["lambdaArn": "b"]]], ["token-function"]),
-        (["lambdaConfig": ["customSMSSender": ["lambdaArn": "a"]]], ["sender-key"]),
-        (["lambdaConfig": ["customSMSSender": ["lambdaArn": "a"], "kmsKeyID": "k"]], []),
-    ] as [(Value, [String])])
+    @Test(
+        arguments: [
+            ([:], []), (["mfaConfiguration": "OFF", "softwareTokenMfaConfiguration": ["enabled": false]], []),
+            (["mfaConfiguration": "ON", "softwareTokenMfaConfiguration": ["enabled": true]], []),
+            (["mfaConfiguration": "ON"], ["mfa-factor"]), (["mfaConfiguration": "OPTIONAL"], ["mfa-factor"]),
+            (["softwareTokenMfaConfiguration": ["enabled": true]], ["mfa-factor"]),
+            (["aliasAttributes": ["email"], "usernameAttributes": []], []),
+            (["aliasAttributes": ["email"], "usernameAttributes": ["email"]], ["username-and-alias-attributes"]),
+            (
+                [
+                    "userAttributeUpdateSettings": ["attributesRequireVerificationBeforeUpdate": ["email"]],
+                    "autoVerifiedAttributes": ["email"],
+                ], []
+            ),
+            (
+                ["userAttributeUpdateSettings": ["attributesRequireVerificationBeforeUpdate": ["email"]]],
+                ["verification-before-update"]
+            ),
+            (["accountRecoverySetting": ["recoveryMechanisms": [["priority": 1, "name": "admin_only"]]]], []),
+            (
+                [
+                    "accountRecoverySetting": [
+                        "recoveryMechanisms": [
+                            ["priority": 1, "name": "admin_only"], ["priority": 2, "name": "verified_email"],
+                        ]
+                    ]
+                ],
+                ["account-recovery"]
+            ),
+            (
+                [
+                    "accountRecoverySetting": [
+                        "recoveryMechanisms": [
+                            ["priority": 1, "name": "verified_email"],
+                            ["priority": 1, "name": "verified_phone_number"],
+                        ]
+                    ]
+                ],
+                ["account-recovery"]
+            ),
+            (["lambdaConfig": ["preTokenGeneration": "a", "preTokenGenerationConfig": ["lambdaArn": "a"]]], []),
+            (
+                ["lambdaConfig": ["preTokenGeneration": "a", "preTokenGenerationConfig": ["lambdaArn": "b"]]],
+                ["token-function"]
+            ),
+            (["lambdaConfig": ["customSMSSender": ["lambdaArn": "a"]]], ["sender-key"]),
+            (["lambdaConfig": ["customSMSSender": ["lambdaArn": "a"], "kmsKeyID": "k"]], []),
+        ] as [(Value, [String])])
     func rules(pool: Value, codes: [String]) {
         let found = ResourceType.userPool.rules.filter { !$0.check(pool).isEmpty }.map(\.code)
         #expect(found == codes)

@@ -6,7 +6,8 @@ import Testing
     private let paths = SecretPaths(["note", "environment.KEY", "doors", "empty"])
 
     @Test(arguments: [
-        ("note", true), ("notes", false), ("environment", false), ("environment.KEY", true), ("environment.KEYS", false),
+        ("note", true), ("notes", false), ("environment", false), ("environment.KEY", true),
+        ("environment.KEYS", false),
         ("environment.KEY.x", true), ("doors[0]", true), ("size", false),
     ])
     func covers(path: String, isCovered: Bool) {
@@ -15,23 +16,29 @@ import Testing
 
     @Test func whatIsHidden() {
         let values: Value = [
-            "note": .template(Template([.literal("p-"), .context(.account)])), "environment": ["KEY": "k", "OPEN": "o"], "doors": ["front"],
+            "note": .template(Template([.literal("p-"), .context(.account)])),
+            "environment": ["KEY": "k", "OPEN": "o"], "doors": ["front"],
             "size": 3, "name": "n",
         ]
         let hidden = paths.hide(values)
-        #expect(hidden == [
-            "note": .template(Template([.secret(Secret("p-")), .context(.account)])), "environment": ["KEY": .secret(Secret("k")), "OPEN": "o"],
-            "doors": [.secret(Secret("front"))], "size": 3, "name": "n",
-        ])
-        #expect(hidden.redacted == [
-            "note": "(secret)$(account)", "environment": ["KEY": "(secret)", "OPEN": "o"], "doors": ["(secret)"], "size": 3, "name": "n",
-        ])
+        #expect(
+            hidden == [
+                "note": .template(Template([.secret(Secret("p-")), .context(.account)])),
+                "environment": ["KEY": .secret(Secret("k")), "OPEN": "o"],
+                "doors": [.secret(Secret("front"))], "size": 3, "name": "n",
+            ])
+        #expect(
+            hidden.redacted == [
+                "note": "(secret)$(account)", "environment": ["KEY": "(secret)", "OPEN": "o"], "doors": ["(secret)"],
+                "size": 3, "name": "n",
+            ])
         #expect(paths.hide("k", at: "environment.KEY") == .secret(Secret("k")))
     }
 
     @Test func aTextWithASecretIsOne() {
         #expect(Value.joined(["a-", .secret(Secret("b")), 1]) == .secret(Secret("a-b1")))
-        #expect(Value.joined(["a-", .secret(Secret("b")), .template(Template([.context(.region)]))])
-            == .template(Template([.literal("a-"), .secret(Secret("b")), .context(.region)])))
+        #expect(
+            Value.joined(["a-", .secret(Secret("b")), .template(Template([.context(.region)]))])
+                == .template(Template([.literal("a-"), .secret(Secret("b")), .context(.region)])))
     }
 }

@@ -22,11 +22,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("userPools", "userPoolName", "name"), ("userPools", "poolName", "name"), ("userPools", "policies", "passwordPolicy"),
-        ("userPools", "UserPoolTags", "tags"), ("appClients", "clientName", "name"), ("appClients", "userPoolId", "userPool"),
+        ("userPools", "userPoolName", "name"), ("userPools", "poolName", "name"),
+        ("userPools", "policies", "passwordPolicy"),
+        ("userPools", "UserPoolTags", "tags"), ("appClients", "clientName", "name"),
+        ("appClients", "userPoolId", "userPool"),
         ("identityPools", "identityPoolName", "name"), ("roles", "policies", "inlinePolicies"),
         ("roles", "assumeRolePolicyDocument", "trust"), ("roles", "AssumeRolePolicyDocument", "trust"),
-        ("roles", "managedPolicyArns", "managedPolicies"), ("roles", "roleName", "name"), ("iamUsers", "userName", "name"),
+        ("roles", "managedPolicyArns", "managedPolicies"), ("roles", "roleName", "name"),
+        ("iamUsers", "userName", "name"),
         ("accessKeys", "userName", "iamUser"), ("lambdaFunctions", "functionName", "name"),
     ])
     func isCalledOtherwise(section: String, key: String, name: String) throws {
@@ -42,7 +45,9 @@ import Testing
 
     /// Wherever a key can stand.
     @Test(arguments: [
-        Scene("further in, and in ignoreChanges", types: ResourceTypes.registry.types, """
+        Scene(
+            "further in, and in ignoreChanges", types: ResourceTypes.registry.types,
+            """
             userPools:
               users:
                 adminCreateUserConfig: { inviteMessageTemplate: {} }
@@ -63,8 +68,12 @@ import Testing
     @Test func theTablesHoldTogether() {
         for type in ResourceTypes.registry.types {
             let names = Set(type.attributes.map { $0.name.lowercased() })
-            for name in type.apiNames.unmanaged + type.apiNames.otherwise.keys { #expect(!names.contains(name.lowercased()), "\(type.section): \(name)") }
-            for name in type.apiNames.otherwise.values { #expect(type.attribute(name) != nil, "\(type.section): \(name)") }
+            for name in type.apiNames.unmanaged + type.apiNames.otherwise.keys {
+                #expect(!names.contains(name.lowercased()), "\(type.section): \(name)")
+            }
+            for name in type.apiNames.otherwise.values {
+                #expect(type.attribute(name) != nil, "\(type.section): \(name)")
+            }
         }
     }
 

@@ -12,76 +12,98 @@ import Testing
     }
 
     static let garden = [
-        Scene("a required property that is misspelt", """
+        Scene(
+            "a required property that is misspelt",
+            """
             sheds:
               tools:
                 walls: { heigth: 3 }
                          ^^^^^^ unknown-key: walls has no property `heigth`
             """),
-        Scene("a name that is none does not leave the one that cogstack gives", """
+        Scene(
+            "a name that is none does not leave the one that cogstack gives",
+            """
             sheds:
               tools: { name: [a] }
                              ^^^ wrong-type: name must be text, and this is a list
               much-too-long-a-name: { nmae: short }
                                       ^^^^ unknown-key: sheds.much-too-long-a-name has no property `nmae`
             """),
-        Scene("references into a section that is misspelt", """
+        Scene(
+            "references into a section that is misspelt",
+            """
             gardner: { ann: {} }
             ^^^^^^^ unknown-key: a stack file has no section `gardner`
             sheds:
               tools: { keeper: ann, note: $(gardeners.ann.id), dependsOn: [gardeners.ann] }
             """),
-        Scene("references into a section that is no map", """
+        Scene(
+            "references into a section that is no map",
+            """
             gardeners: [ann]
                        ^^^^^ wrong-type: gardeners must be a map of names to properties, and this is a list
             sheds:
               tools: { keeper: ann, note: $(gardeners.ann.id), dependsOn: [gardeners.ann] }
             """),
-        Scene("references to what has a name that cannot be one", """
+        Scene(
+            "references to what has a name that cannot be one",
+            """
             gardeners:
               2nd: {}
               ^^^ wrong-form: `2nd` cannot name a resource
             sheds:
               tools: { keeper: 2nd, note: $(gardeners.2nd.id) }
             """),
-        Scene("parameters that are misspelt", set: ["home": "b"], """
+        Scene(
+            "parameters that are misspelt", set: ["home": "b"],
+            """
             paramters: { home: a }
             ^^^^^^^^^ unknown-key: a stack file has no section `paramters`
             sheds:
               tools: { note: $(parameters.home) }
             """),
-        Scene("parameters that are no map", set: ["home": "b"], """
+        Scene(
+            "parameters that are no map", set: ["home": "b"],
+            """
             parameters: [home]
                         ^^^^^^ wrong-type: parameters must be a map of names to values, and this is a list
             sheds:
               tools: { note: $(parameters.home) }
             """),
-        Scene("a parameter whose value is given under a misspelt name", set: ["hom": "b"], """
+        Scene(
+            "a parameter whose value is given under a misspelt name", set: ["hom": "b"],
+            """
             parameters:
             ^^^^^^^^^^ unknown-parameter: --set names `hom`, and stacks/dev.yaml has no such parameter
               home:
             sheds:
               tools: { note: $(parameters.home) }
             """),
-        Scene("the stack's name in another one", files: [
-            Scene.main: """
+        Scene(
+            "the stack's name in another one",
+            files: [
+                Scene.main: """
                 stack: Prod
                        ^^^^ wrong-form: stack has not the right form
                 sheds:
                   tools: { name: $(stack)-tools }
                 """
-        ]),
+            ]),
     ]
 
     static let signIn = [
-        scene("a word that is no service", """
+        scene(
+            "a word that is no service",
+            """
             roles:
               r:
                 trust: [{ service: lambda }]
                                    ^^^^^^ wrong-form: trust[0].service has not the right form
                 grants: [{ cognitoIdentity: credentials }]
             """),
-        scene("a trust without which nobody can be told apart", """
+        scene(
+            "a trust without which nobody can be told apart",
+            """
             roles:
               wrong:
                 trust: [{ identityPool: idz, amr: authenticated }]
@@ -99,28 +121,36 @@ import Testing
                 grants: [{ s3: { bucket: data, access: read, isolateBy: identity } }]
             identityPools: { ids: {} }
             """),
-        scene("a function that is not there", """
+        scene(
+            "a function that is not there",
+            """
             roles:
               r:
                 trust: [{ service: lambda.amazonaws.com }]
                 grants: [{ invokeFunction: nope }]
                                            ^^^^ dangling-reference: there is no `nope` in lambdaFunctions
             """),
-        scene("an app client that is not there", """
+        scene(
+            "an app client that is not there",
+            """
             userPools: { users: {} }
             appClients: { cli: { userPool: users } }
             identityPools:
               ids: { cognitoIdentityProviders: [{ appClient: clii }] }
                                                              ^^^^ dangling-reference: there is no `clii` in appClients
             """),
-        scene("a secret as an app client", """
+        scene(
+            "a secret as an app client",
+            """
             userPools: { users: {} }
             appClients: { cli: { userPool: users, generateSecret: true } }
             identityPools:
               ids: { cognitoIdentityProviders: [{ appClient: $(appClients.cli.secret) }] }
                                                   ^^^^^^^^^ secret-in-clear: $(appClients.cli.secret) is a secret, and cognitoIdentityProviders[0].appClient is no place for one
             """),
-        scene("rules over what is wrong", """
+        scene(
+            "rules over what is wrong",
+            """
             userPools:
               users:
                 mfaConfiguration: ON
@@ -138,7 +168,9 @@ import Testing
               binary: { secretBinary: AAAA }
                         ^^^^^^^^^^^^ unmanaged-property: cogstack does not manage `secretBinary` of secrets.binary yet
             """),
-        scene("and all else is told in the same run", """
+        scene(
+            "and all else is told in the same run",
+            """
             roles:
               r:
                 trust: [{ service: lambda }]

@@ -21,15 +21,20 @@ enum Garden {
             Attribute("colours", .set(.oneOf(["RED", "GREEN"])), "Its colours."),
             Attribute("environment", .map(.string(), keys: "[A-Z_]+"), traits: [.sensitive], "What is told in secret."),
             Attribute(
-                "walls", .object([
+                "walls",
+                .object([
                     Attribute("height", .integer(), required: true, "In metres."),
                     Attribute("paint", .string(), "What is on them."),
                 ]), "Its walls."),
             Attribute("keeper", gardenerReference, "Who keeps it."),
             Attribute("blueprint", .artifact, "Its plan."),
             Attribute(
-                "rules", .policyDocument(shortForms: [
-                    Form("allow", [Attribute("allow", gardenerReference, "Who."), Attribute("until", .string(), "When.")], "Lets one in."),
+                "rules",
+                .policyDocument(shortForms: [
+                    Form(
+                        "allow",
+                        [Attribute("allow", gardenerReference, "Who."), Attribute("until", .string(), "When.")],
+                        "Lets one in."),
                     Form("forbid", [Attribute("forbid", .string(), "Who.")], "Keeps one out."),
                 ]), "Who may enter."),
             Attribute("policy", .policyDocument(), "IAM's own words."),
@@ -46,7 +51,9 @@ enum Garden {
         section: "gardeners", name: "gardener", identity: .baseline, "A gardener.",
         attributes: [
             Attribute("name", .string(), "The gardener's name."),
-            Attribute("shed", .reference(ReferenceTarget("sheds", attribute: "id", outside: "s-[0-9]+")), "Where the tools are."),
+            Attribute(
+                "shed", .reference(ReferenceTarget("sheds", attribute: "id", outside: "s-[0-9]+")),
+                "Where the tools are."),
         ],
         outputs: [Output("id", "The id."), Output("key", secrecy: .onceShownSecret, "The key.")])
 

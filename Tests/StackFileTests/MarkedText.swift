@@ -71,12 +71,18 @@ struct Scene: Sendable, CustomTestStringConvertible {
         let texts = marked.mapValues(\.text)
         let files = Files(
             read: { path throws(FileProblem) in
-                guard let text = texts[path] else { throw FileProblem("there is no such file", help: "Check the path.") }
+                guard let text = texts[path] else {
+                    throw FileProblem("there is no such file", help: "Check the path.")
+                }
                 return Array(text.utf8)
             },
             code: { path throws(FileProblem) in
-                guard path.hasSuffix(".zip") else { throw FileProblem("there is no such file", help: "Check the path.") }
-                return Files.Code(digest: "digest of \(path)", sensitiveFiles: path.contains("careless") ? [".env", "a.key", "b.key", "c.key"] : [])
+                guard path.hasSuffix(".zip") else {
+                    throw FileProblem("there is no such file", help: "Check the path.")
+                }
+                return Files.Code(
+                    digest: "digest of \(path)",
+                    sensitiveFiles: path.contains("careless") ? [".env", "a.key", "b.key", "c.key"] : [])
             })
         return StackFileReader(types: types, files: files, environment: environment).read(Self.main, settings: settings)
     }
@@ -100,7 +106,8 @@ struct Scene: Sendable, CustomTestStringConvertible {
             let lines = (sources[range.file] ?? "").split(separator: "\n", omittingEmptySubsequences: false)
             let line = lines.indices.contains(range.start.line - 1) ? lines[range.start.line - 1] : ""
             let end = range.end.line == range.start.line ? range.end.column : line.unicodeScalars.count + 1
-            return "\(range.file):\(range.start.line):\(range.start.column)-\(max(end, range.start.column + 1)) \(words)"
+            return
+                "\(range.file):\(range.start.line):\(range.start.column)-\(max(end, range.start.column + 1)) \(words)"
         }.sorted()
     }
 

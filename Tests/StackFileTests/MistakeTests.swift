@@ -13,32 +13,42 @@ import Testing
     }
 
     static let properties = [
-        Scene("an unknown key", """
+        Scene(
+            "an unknown key",
+            """
             sheds:
               tools:
                 sise: 3
                 ^^^^ unknown-key: sheds.tools has no property `sise`
             """),
-        Scene("an unknown key further in", """
+        Scene(
+            "an unknown key further in",
+            """
             sheds:
               tools:
                 walls: { height: 3, pant: white }
                                     ^^^^ unknown-key: walls has no property `pant`
             """),
-        Scene("a missing property", """
+        Scene(
+            "a missing property",
+            """
             sheds:
               tools:
                 walls: { paint: white }
                        ^ missing-property: walls needs `height`
             """),
-        Scene("a required property that is null", """
+        Scene(
+            "a required property that is null",
+            """
             sheds:
               tools:
                 walls:
                   height:
                   ^ missing-property: walls needs `height`
             """),
-        Scene("wrong types", """
+        Scene(
+            "wrong types",
+            """
             sheds:
               tools:
                 size: three
@@ -64,20 +74,26 @@ import Testing
                 rules: all
                        ^^^ wrong-type: rules must be a list of short forms, or a policy document, and this is text
             """),
-        Scene("a fraction where a whole number is wanted", """
+        Scene(
+            "a fraction where a whole number is wanted",
+            """
             sheds:
               tools:
                 size: 1.5
                       ^^^ wrong-type: size must be a whole number, and this is 1.5
             """),
-        Scene("true where text is wanted", """
+        Scene(
+            "true where text is wanted",
+            """
             sheds:
               tools:
                 environment:
                   DEBUG: true
                          ^^^^ wrong-type: environment.DEBUG must be text, and this is true or false
             """),
-        Scene("nothing in a list", """
+        Scene(
+            "nothing in a list",
+            """
             sheds:
               tools:
                 doors: [front, ]
@@ -89,7 +105,9 @@ import Testing
                   - ~
                     ^ wrong-type: doors[1] must be text, and this is nothing
             """),
-        Scene("numbers out of limits", """
+        Scene(
+            "numbers out of limits",
+            """
             sheds:
               tools:
                 size: 11
@@ -104,7 +122,9 @@ import Testing
                 doors: [a, b, c, d]
                        ^^^^^^^^^^^^ out-of-limits: doors is 4 elements long
             """),
-        Scene("text out of limits", """
+        Scene(
+            "text out of limits",
+            """
             sheds:
               tools:
                 name: a-name-that-is-too-long
@@ -116,7 +136,9 @@ import Testing
               ^^^^^^^^^^^^^^^^^ out-of-limits: the name `dev-left-by-the-house` is 21 characters long
                 size: 3
             """),
-        Scene("durations that are none", """
+        Scene(
+            "durations that are none",
+            """
             sheds:
               tools:
                 visit: 1.5h
@@ -129,7 +151,9 @@ import Testing
                 paintAfter: 99999999999999999999d
                             ^^^^^^^^^^^^^^^^^^^^^ wrong-type: paintAfter must be a duration in whole days, such as 90d, and this is text
             """),
-        Scene("a word that AWS does not know", """
+        Scene(
+            "a word that AWS does not know",
+            """
             sheds:
               tools:
                 alarm: OPTIONEL
@@ -140,14 +164,18 @@ import Testing
                 alarm: true
                        ^^^^ wrong-type: alarm must be one of OFF, ON, OPTIONAL, and this is true or false
             """),
-        Scene("a key that cannot be one", """
+        Scene(
+            "a key that cannot be one",
+            """
             sheds:
               tools:
                 environment:
                   my-name: ann
                   ^^^^^^^ wrong-form: `my-name` cannot be a key of environment
             """),
-        Scene("short forms", """
+        Scene(
+            "short forms",
+            """
             sheds:
               tools:
                 rules:
@@ -167,7 +195,9 @@ import Testing
                 rules: { forbid: ann }
                          ^^^^^^ wrong-type: rules must be a list of short forms, and this is one by itself
             """),
-        Scene("an empty Condition, which would give more than it seems to", """
+        Scene(
+            "an empty Condition, which would give more than it seems to",
+            """
             sheds:
               tools:
                 policy:
@@ -176,20 +206,26 @@ import Testing
                       Condition:
                       ^^^^^^^^^ missing-value: policy.Statement[0].Condition says nothing
             """),
-        Scene("a reference in a key, where nobody would read it", """
+        Scene(
+            "a reference in a key, where nobody would read it",
+            """
             sheds:
               tools:
                 policy: { StringEquals: { "$(sheds.tools.id):aud": a } }
                                           ^^^^^^^^^^^^^^^^^^^^^^^ reference-in-key: a key cannot hold a reference
             """),
-        Scene("the same twice", """
+        Scene(
+            "the same twice",
+            """
             sheds:
               tools:
                 colours: [RED, GREEN, "RED"]
                                       ^^^^^ same-element: colours has this twice
                 doors: [a, a]
             """),
-        Scene("a policy and code that cannot be read", """
+        Scene(
+            "a policy and code that cannot be read",
+            """
             sheds:
               tools:
                 policy: { file: no.json }
@@ -202,14 +238,18 @@ import Testing
                 blueprint: ""
                            ^^ wrong-type: a path is meant here, and this is empty
             """),
-        Scene("code that may hold secrets", """
+        Scene(
+            "code that may hold secrets",
+            """
             sheds:
               tools:
                 blueprint: careless.zip
                            ^^^^^^^^^^^^ sensitive-code: the code in stacks/careless.zip has files that are likely to hold secrets: `.env`, `a.key`, `b.key` and 1 more
             """),
-        Scene("mistakes in a policy's file", files: [
-            Scene.main: """
+        Scene(
+            "mistakes in a policy's file",
+            files: [
+                Scene.main: """
                 stack: dev
                 sheds:
                   tools:
@@ -217,19 +257,21 @@ import Testing
                   garden:
                     policy: { file: list.json }
                 """,
-            "stacks/open.json": """
+                "stacks/open.json": """
                 { "Statement": [ {
                 \t"Effect": "Allow", "Resource": "$(sheds.toolz.arn)",
                                                  ^^^^^^^^^^^^^^^^^^ dangling-reference: there is no `toolz` in sheds
                 \t"Condition": null } ] }
                  ^^^^^^^^^^^ missing-value: policy.Statement[0].Condition says nothing
                 """,
-            "stacks/list.json": """
+                "stacks/list.json": """
                 []
                 ^^ wrong-type: policy must be a policy document, and this is a list
                 """,
-        ]),
-        Scene("tags that are not the file's to give", """
+            ]),
+        Scene(
+            "tags that are not the file's to give",
+            """
             tags: { "cogstack:stack": prod }
                     ^^^^^^^^^^^^^^^^ reserved-tag: tags that start with `cogstack:` are not the file's to give
             sheds:
@@ -238,7 +280,9 @@ import Testing
                         ^^^^^^^ reserved-tag: tags that start with `aws:` are not the file's to give
                                     ^^^ wrong-form: `[` cannot be a key of tags
             """),
-        Scene("lifecycle", """
+        Scene(
+            "lifecycle",
+            """
             sheds:
               tools:
                 lifecycle:
@@ -252,7 +296,9 @@ import Testing
     ]
 
     static let references = [
-        Scene("dangling names", """
+        Scene(
+            "dangling names",
+            """
             sheds:
               tools:
                 keeper: anne
@@ -266,7 +312,9 @@ import Testing
             gardeners:
               ann: {}
             """),
-        Scene("dangling references, each at its own place in the text", """
+        Scene(
+            "dangling references, each at its own place in the text",
+            """
             sheds:
               tools:
                 note: "a $(shed.tools.arn) b $(sheds.tool.arn) c $(sheds.tools.arm)"
@@ -274,7 +322,9 @@ import Testing
                                              ^^^^^^^^^^^^^^^^^ dangling-reference: there is no `tool` in sheds
                                                                  ^^^^^^^^^^^^^^^^^^ dangling-reference: sheds.tools has no attribute `arm`
             """),
-        Scene("the whole value where its text is not written as it reads", """
+        Scene(
+            "the whole value where its text is not written as it reads",
+            """
             sheds:
               tools:
                 note: "\\t$(sheds.tools.arm)"
@@ -284,7 +334,9 @@ import Testing
                      ^ dangling-reference: sheds.tools has no attribute `arm`
                     $(sheds.tools.arm)
             """),
-        Scene("what is no reference", """
+        Scene(
+            "what is no reference",
+            """
             sheds:
               tools:
                 note: $(whoami)
@@ -299,19 +351,25 @@ import Testing
                   C: é $(env.HOM)
                        ^^^^^^^^^^ unset-variable: the environment variable HOM is not set
             """),
-        Scene("a reference to another type of thing", """
+        Scene(
+            "a reference to another type of thing",
+            """
             sheds:
               tools:
                 keeper: $(sheds.tools.id)
                         ^^^^^^^^^^^^^^^^^ wrong-reference: keeper must be one of gardeners, and this is one of sheds
             """),
-        Scene("what only AWS can tell in a path", """
+        Scene(
+            "what only AWS can tell in a path",
+            """
             sheds:
               tools:
                 blueprint: $(account).zip
                            ^^^^^^^^^^^^^^ reference-too-early: a path must be known before AWS is asked
             """),
-        Scene("secrets", """
+        Scene(
+            "secrets",
+            """
             outputs:
               key: $(gardeners.ann.key)
               ^^^ secret-in-clear: $(gardeners.ann.key) is a secret, and outputs.key is no place for one
@@ -330,7 +388,9 @@ import Testing
             gardeners:
               ann: {}
             """),
-        Scene("a secret among the stack's tags", """
+        Scene(
+            "a secret among the stack's tags",
+            """
             tags: { key: $(gardeners.ann.key) }
                     ^^^ secret-in-clear: $(gardeners.ann.key) is a secret, and tags.key is no place for one
             gardeners:
@@ -339,41 +399,53 @@ import Testing
     ]
 
     static let heads = [
-        Scene("no name", files: [
-            Scene.main: """
+        Scene(
+            "no name",
+            files: [
+                Scene.main: """
                 sheds: {}
                 ^ missing-property: the stack file needs `stack`
                 """
-        ]),
-        Scene("a name that is null", files: [
-            Scene.main: """
+            ]),
+        Scene(
+            "a name that is null",
+            files: [
+                Scene.main: """
                 stack:
                 ^ missing-property: the stack file needs `stack`
                 """
-        ]),
-        Scene("a name that is none, and all else that is wrong", files: [
-            Scene.main: """
+            ]),
+        Scene(
+            "a name that is none, and all else that is wrong",
+            files: [
+                Scene.main: """
                 stack: Prod
                        ^^^^ wrong-form: stack has not the right form
                 sheds:
                   tools: { sise: 3 }
                            ^^^^ unknown-key: sheds.tools has no property `sise`
                 """
-        ]),
-        Scene("a name that is not known yet", files: [
-            Scene.main: """
+            ]),
+        Scene(
+            "a name that is not known yet",
+            files: [
+                Scene.main: """
                 stack: dev-$(parameters.who)-$(stack)-$(account)
                            ^^^^^^^^^^^^^^^^^ reference-too-early: `$(parameters.who)` cannot stand in the stack's name
                                              ^^^^^^^^ reference-too-early: `$(stack)` cannot stand in the stack's name
                                                       ^^^^^^^^^^ reference-too-early: `$(account)` cannot stand in the stack's name
                 parameters: { who: ann }
                 """
-        ]),
-        Scene("an unknown section", """
+            ]),
+        Scene(
+            "an unknown section",
+            """
             shed: {}
             ^^^^ unknown-key: a stack file has no section `shed`
             """),
-        Scene("guards", """
+        Scene(
+            "guards",
+            """
             account: "12345678901"
                      ^^^^^^^^^^^^^ wrong-form: account has not the right form
             region: $(region)
@@ -383,11 +455,15 @@ import Testing
             sheds:
               tools: {}
             """),
-        Scene("a region that is a zone", """
+        Scene(
+            "a region that is a zone",
+            """
             region: us-east-1a
                     ^^^^^^^^^^ wrong-form: region has not the right form
             """),
-        Scene("head words of another type", """
+        Scene(
+            "head words of another type",
+            """
             account: [1]
                      ^^^ wrong-type: account must be text, and this is a list
             protect: 1
@@ -399,7 +475,9 @@ import Testing
             parameters: [a]
                         ^^^ wrong-type: parameters must be a map of names to values, and this is a list
             """),
-        Scene("parameters", """
+        Scene(
+            "parameters",
+            """
             parameters:
               bucket:
               ^^^^^^ missing-parameter: the parameter `bucket` has no value
@@ -417,7 +495,9 @@ import Testing
                 size: $(parameters.number)
                       ^^^^^^^^^^^^^^^^^^^^ wrong-type: size must be a whole number, and this is text
             """),
-        Scene("--set of what the file has not", set: ["bukket": "b", "other": "c"], """
+        Scene(
+            "--set of what the file has not", set: ["bukket": "b", "other": "c"],
+            """
             parameters:
             ^^^^^^^^^^ unknown-parameter: --set names `bukket`, and stacks/dev.yaml has no such parameter
             ^^^^^^^^^^ unknown-parameter: --set names `other`, and stacks/dev.yaml has no such parameter
@@ -426,24 +506,32 @@ import Testing
         Scene(
             "--set in a file without parameters", files: [Scene.main: "stack: dev"], set: ["a": "b"],
             placeless: ["unknown-parameter: --set names `a`, and stacks/dev.yaml has no such parameter"]),
-        Scene("a section that is no map", """
+        Scene(
+            "a section that is no map",
+            """
             sheds: tools
                    ^^^^^ wrong-type: sheds must be a map of names to properties, and this is text
             gardeners: [ann]
                        ^^^^^ wrong-type: gardeners must be a map of names to properties, and this is a list
             """),
-        Scene("a resource that is no map", """
+        Scene(
+            "a resource that is no map",
+            """
             sheds:
               tools: here
                      ^^^^ wrong-type: sheds.tools must be a map of properties, and this is text
             """),
-        Scene("a resource of which nothing is said", """
+        Scene(
+            "a resource of which nothing is said",
+            """
             sheds:
               tools:
               ^^^^^ empty-resource: sheds.tools says nothing
               garden: { note: $(sheds.tools.arn) }
             """),
-        Scene("names that a resource cannot have", """
+        Scene(
+            "names that a resource cannot have",
+            """
             sheds:
               tools.garden: {}
               ^^^^^^^^^^^^ wrong-form: `tools.garden` cannot name a resource
@@ -452,81 +540,101 @@ import Testing
               "": {}
               ^^ wrong-form: `` cannot name a resource
             """),
-        Scene("no map at all", files: [
-            Scene.main: """
+        Scene(
+            "no map at all",
+            files: [
+                Scene.main: """
                 - stack: dev
                 ^ wrong-type: a stack file is a map, and this is a list
                 """
-        ]),
+            ]),
         Scene("no file", files: [:], placeless: ["cannot-read: cannot read stacks/dev.yaml: there is no such file"]),
     ]
 
     static let wholes = [
-        Scene("two of one name", """
+        Scene(
+            "two of one name",
+            """
             sheds:
               garden:
                 name: dev-tools
               tools: {}
               ^^^^^ same-name: sheds.tools and sheds.garden are both named dev-tools in AWS
             """),
-        Scene("a cycle of references", """
+        Scene(
+            "a cycle of references",
+            """
             sheds:
               tools: { keeper: ann }
             gardeners:
               ann: { shed: tools }
               ^^^ dependency-cycle: these resources wait for each other: gardeners.ann → sheds.tools → gardeners.ann
             """),
-        Scene("a reference to oneself that AWS alone can answer", """
+        Scene(
+            "a reference to oneself that AWS alone can answer",
+            """
             sheds:
               tools:
                 note: $(sheds.tools.id)
                 ^^^^ self-reference: sheds.tools refers to itself: $(sheds.tools.id)
                 doors: [$(sheds.tools.arn)]
             """),
-        Scene("a cycle by dependsOn", """
+        Scene(
+            "a cycle by dependsOn",
+            """
             sheds:
               tools: { dependsOn: [sheds.tools] }
               ^^^^^ dependency-cycle: these resources wait for each other: sheds.tools → sheds.tools
             """),
-        Scene("extends of what is not there", """
+        Scene(
+            "extends of what is not there",
+            """
             extends: base.yaml
                      ^^^^^^^^^ cannot-read: cannot read stacks/base.yaml: there is no such file
             """),
-        Scene("extends of no path", """
+        Scene(
+            "extends of no path",
+            """
             extends: [base.yaml]
                      ^^^^^^^^^^^ wrong-type: extends must be a path, and this is a list
             """),
-        Scene("a file that extends itself", """
+        Scene(
+            "a file that extends itself",
+            """
             extends: ../stacks/./dev.yaml
                      ^^^^^^^^^^^^^^^^^^^^ extends-cycle: stacks/dev.yaml extends itself: stacks/dev.yaml → stacks/dev.yaml
             """),
-        Scene("files that extend each other", files: [
-            Scene.main: "extends: ../base.yaml",
-            "base.yaml": """
+        Scene(
+            "files that extend each other",
+            files: [
+                Scene.main: "extends: ../base.yaml",
+                "base.yaml": """
                 extends: stacks/dev.yaml
                          ^^^^^^^^^^^^^^^ extends-cycle: base.yaml extends itself: stacks/dev.yaml → base.yaml → stacks/dev.yaml
                 """,
-        ]),
-        Scene("mistakes in three layers, each in its own file", files: [
-            Scene.main: """
+            ]),
+        Scene(
+            "mistakes in three layers, each in its own file",
+            files: [
+                Scene.main: """
                 stack: dev
                 extends: ../middle.yaml
                 sheds:
                   tools: { size: 11 }
                                  ^^ out-of-limits: size is 11
                 """,
-            "middle.yaml": """
+                "middle.yaml": """
                 extends: base/base.yaml
                 sheds:
                   tools: { locked: perhaps }
                                    ^^^^^^^ wrong-type: locked must be true or false, and this is text
                 """,
-            "base/base.yaml": """
+                "base/base.yaml": """
                 sheds:
                   tools: { sise: 3, size: 99, blueprint: no }
                            ^^^^ unknown-key: sheds.tools has no property `sise`
                                                          ^^ cannot-read: cannot read base/no: there is no such file
                 """,
-        ]),
+            ]),
     ]
 }

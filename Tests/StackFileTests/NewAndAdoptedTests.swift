@@ -20,13 +20,15 @@ import Testing
     }
 
     static let policy: Value = [
-        "minimumLength": 12, "requireUppercase": false, "requireLowercase": true, "requireNumbers": true, "requireSymbols": false,
+        "minimumLength": 12, "requireUppercase": false, "requireLowercase": true, "requireNumbers": true,
+        "requireSymbols": false,
         "temporaryPasswordValidityDays": 3,
     ]
 
     static let cases = [
         Case(
-            address: Address(section: "userPools", name: "x"), file: "passwordPolicy: { minimumLength: 12 }", live: ["passwordPolicy": policy],
+            address: Address(section: "userPools", name: "x"), file: "passwordPolicy: { minimumLength: 12 }",
+            live: ["passwordPolicy": policy],
             changes: [
                 "passwordPolicy.requireUppercase": .awsDefault, "passwordPolicy.requireSymbols": .awsDefault,
                 "passwordPolicy.temporaryPasswordValidityDays": .awsDefault,
@@ -36,16 +38,20 @@ import Testing
             live: ["passwordPolicy": policy],
             changes: [
                 "passwordPolicy.minimumLength": .awsDefault, "passwordPolicy.requireUppercase": .awsDefault,
-                "passwordPolicy.requireSymbols": .stackFile, "passwordPolicy.temporaryPasswordValidityDays": .awsDefault,
+                "passwordPolicy.requireSymbols": .stackFile,
+                "passwordPolicy.temporaryPasswordValidityDays": .awsDefault,
             ]),
         // Of what the file does not mention AWS decides, in a new pool as well.
-        Case(address: Address(section: "userPools", name: "x"), file: "deletionProtection: INACTIVE", live: ["passwordPolicy": policy], changes: [:]),
+        Case(
+            address: Address(section: "userPools", name: "x"), file: "deletionProtection: INACTIVE",
+            live: ["passwordPolicy": policy], changes: [:]),
         Case(
             address: Address(section: "identityPools", name: "x"), file: "dependsOn: []",
             live: ["allowUnauthenticatedIdentities": true, "allowClassicFlow": true],
             changes: ["allowUnauthenticatedIdentities": .awsDefault, "allowClassicFlow": .awsDefault]),
         Case(
-            address: Address(section: "ssmParameters", name: "x"), file: "value: v", live: ["value": "v", "type": "String"],
+            address: Address(section: "ssmParameters", name: "x"), file: "value: v",
+            live: ["value": "v", "type": "String"],
             changes: ["type": .awsDefault]),
     ]
 
@@ -56,7 +62,8 @@ import Testing
         let reader = StackFileReader(
             types: ResourceTypes.registry.types,
             files: Files(
-                read: { _ throws(FileProblem) in Array(text.utf8) }, code: { _ throws(FileProblem) in Files.Code(digest: "digest") }),
+                read: { _ throws(FileProblem) in Array(text.utf8) },
+                code: { _ throws(FileProblem) in Files.Code(digest: "digest") }),
             environment: [:])
         let outcome = reader.read("s.yaml", settings: [:])
         #expect(!outcome.diagnostics.hasErrors)
@@ -65,7 +72,8 @@ import Testing
 
     func plan(_ stack: DesiredStack, _ observation: Observation = Observation()) throws -> Plan {
         try Planner(
-            context: Self.context, types: ResourceTypes.registry.bySection, desired: stack, prior: nil, observation: observation
+            context: Self.context, types: ResourceTypes.registry.bySection, desired: stack, prior: nil,
+            observation: observation
         ).plan()
     }
 
@@ -86,7 +94,8 @@ import Testing
         let last = try #require(adopted.actions.last { $0.kind == .update || $0.kind == .create || $0.kind == .adopt })
         #expect(creation.attributes == last.attributes)
         // And the plan of the new one shows every value.
-        let shown = Dictionary(uniqueKeysWithValues: try #require(created.changes.first).attributes.map { ($0.path, $0.after) })
+        let shown = Dictionary(
+            uniqueKeysWithValues: try #require(created.changes.first).attributes.map { ($0.path, $0.after) })
         for (name, value) in creation.attributes.map ?? [:] where name != "tags" {
             #expect(shown[name] == value.redacted, "\(name)")
         }

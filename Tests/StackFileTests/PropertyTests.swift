@@ -26,9 +26,15 @@ import Testing
         maybe("locked") { .boolean(.random(using: &$0)) }
         maybe("alarm") { .string(["OFF", "ON", "OPTIONAL"].randomElement(using: &$0) ?? "") }
         maybe("visit") { .integer(.random(in: 3600...43200, using: &$0)) }
-        maybe("doors") { random in .list((0..<Int.random(in: 1...3, using: &random)).map { _ in .string(word(&random)) }) }
+        maybe("doors") { random in
+            .list((0..<Int.random(in: 1...3, using: &random)).map { _ in .string(word(&random)) })
+        }
         maybe("environment") { random in
-            .map(Dictionary(uniqueKeysWithValues: ["A", "B_C", "NO"].prefix(.random(in: 0...3, using: &random)).map { ($0, .string(word(&random))) }))
+            .map(
+                Dictionary(
+                    uniqueKeysWithValues: ["A", "B_C", "NO"].prefix(.random(in: 0...3, using: &random)).map {
+                        ($0, .string(word(&random)))
+                    }))
         }
         maybe("walls") { ["height": .integer(.random(in: -9...9, using: &$0)), "paint": .string(word(&$0))] }
         maybe("policy") { random in .map(["x": tree(3, &random), keyword(&random): tree(3, &random)]) }
@@ -41,11 +47,14 @@ import Testing
         case 1:
             .map(
                 Dictionary(
-                    (0..<Int.random(in: 0...3, using: &random)).map { _ in (keyword(&random), tree(depth - 1, &random)) },
+                    (0..<Int.random(in: 0...3, using: &random)).map { _ in (keyword(&random), tree(depth - 1, &random))
+                    },
                     uniquingKeysWith: { $1 }))
         case 2: .integer(.random(in: .min ... .max, using: &random))
         case 3: .boolean(.random(using: &random))
-        case 4: .template(Template([.literal(word(&random) + "-"), .context(.account), .literal(word(&random, after: "/"))]))
+        case 4:
+            .template(
+                Template([.literal(word(&random) + "-"), .context(.account), .literal(word(&random, after: "/"))]))
         default: .string(word(&random))
         }
     }
@@ -53,7 +62,8 @@ import Testing
     /// Text that looks like something else to YAML or to us.
     private static func word(_ random: inout SplitMix, after prefix: String = "") -> String {
         let pieces = [
-            "a", "é", "🗝️", "null", "true", "12", "0x1F", "1e3", "~", "$", "$(", "$(account)", "${", ")", "#", ": ", "- ", "'", "\"",
+            "a", "é", "🗝️", "null", "true", "12", "0x1F", "1e3", "~", "$", "$(", "$(account)", "${", ")", "#", ": ",
+            "- ", "'", "\"",
             "\\", "\n", "\t", " ", "&x", "*x", "!", "%", "@", "`", "{", "]", ",", "on", "<<", "\u{85}", "\u{7F}",
         ]
         let count = Int.random(in: 0...4, using: &random)
@@ -92,15 +102,16 @@ import Testing
     }
 
     private static func quoted(_ text: String) -> String {
-        "\"" + text.unicodeScalars.map { scalar in
-            switch scalar {
-            case "\"", "\\": "\\\(scalar)"
-            case "\n": "\\n"
-            case "\t": "\\t"
-            case "\u{85}", "\u{7F}": "\\u00" + String(scalar.value, radix: 16)
-            default: String(scalar)
-            }
-        }.joined() + "\""
+        "\""
+            + text.unicodeScalars.map { scalar in
+                switch scalar {
+                case "\"", "\\": "\\\(scalar)"
+                case "\n": "\\n"
+                case "\t": "\\t"
+                case "\u{85}", "\u{7F}": "\\u00" + String(scalar.value, radix: 16)
+                default: String(scalar)
+                }
+            }.joined() + "\""
     }
 }
 

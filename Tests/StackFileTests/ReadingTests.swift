@@ -7,61 +7,74 @@ import Testing
 /// What a file that is right comes to.
 @Suite struct ReadingTests {
     /// The body of `sheds.tools` against its properties, less name and tags.
-    @Test(arguments: [
-        ("size: 3", ["size": 3]),
-        ("size: 0x3", ["size": 3]),
-        ("locked: true", ["locked": true]),
-        ("alarm: OFF", ["alarm": "OFF"]),
-        ("alarm: ON", ["alarm": "ON"]),
-        ("visit: 12h", ["visit": 43200]),
-        ("visit: 90m", ["visit": 5400]),
-        ("visit: 3600", ["visit": 3600]),
-        ("visit: 3600s", ["visit": 3600]),
-        ("paintAfter: 90d", ["paintAfter": 90]),
-        ("paintAfter: 48h", ["paintAfter": 2]),
-        ("note: 012345678901", ["note": "012345678901"]),
-        ("note: 1e3", ["note": "1e3"]),
-        ("note: ''", ["note": ""]),
-        ("note: null", [:]),
-        ("environment: { TIMEOUT: 30, RATIO: 1.50, MODE: on, GONE: ~ }", ["environment": ["TIMEOUT": "30", "RATIO": "1.50", "MODE": "on"]]),
-        ("environment: {}", ["environment": [:]]),
-        ("doors: [front, back]", ["doors": ["front", "back"]]),
-        ("colours: [GREEN, RED]", ["colours": ["GREEN", "RED"]]),
-        ("walls: { height: 3 }", ["walls": ["height": 3]]),
-        ("rules: []", ["rules": []]),
-        ("rules: [{ forbid: all }]", ["rules": [["forbid": "all"]]]),
-        ("rules: { Statement: [] }", ["rules": ["Statement": []]]),
-        ("policy: { Version: 2012-10-17, Statement: { Effect: Allow, Resource: '${aws:username}', N: 3, B: false } }",
-            ["policy": ["Version": "2012-10-17", "Statement": ["Effect": "Allow", "Resource": "${aws:username}", "N": 3, "B": false]]]),
-        // References.
-        ("note: $(stack)", ["note": "dev"]),
-        ("note: a-$(parameters.word)-$(env.HOME)", ["note": "a-b-/root"]),
-        ("note: $(account)/$(region)/$(partition)", ["note": .text("$(account)/$(region)/$(partition)")]),
-        ("note: x $(sheds.tools.arn)", ["note": .text("x $(sheds.tools.arn)")]),
-        ("note: $$(account) $ ( $", ["note": "$(account) $ ( $"]),
-        ("note: $$(account) $(account)", ["note": .text("$$(account) $(account)")]),
-        ("note: '${x} $$$('", ["note": "${x} $$("]),
-        ("note: $(parameters.reference)", ["note": "$(account)"]),
-        ("note: $(parameters.place)", ["note": .text("in $(account)")]),
-        ("keeper: g-1", ["keeper": "g-1"]),
-        ("keeper: ann", ["keeper": .text("$(gardeners.ann.id)")]),
-        ("keeper: $(gardeners.ann.id)", ["keeper": .text("$(gardeners.ann.id)")]),
-        ("keeper: $(parameters.keeper)", ["keeper": .text("$(gardeners.ann.id)")]),
-        ("rules: [{ allow: ann }]", ["rules": [["allow": .text("$(gardeners.ann.id)")]]]),
-        ("environment: { KEY: $(gardeners.ann.key) }", ["environment": ["KEY": .text("$(gardeners.ann.key)")]]),
-        ("policy: { Resource: $(sheds.tools.arn) }", ["policy": ["Resource": .text("$(sheds.tools.arn)")]]),
-        // A parameter is what the property wants.
-        ("size: $(parameters.number)", ["size": 7]),
-        ("note: $(parameters.number)", ["note": "7"]),
-        ("note: v$(parameters.fraction)", ["note": "v1.50"]),
-        ("note: $(parameters.account)", ["note": "012345678901"]),
-        ("locked: $(parameters.flag)", ["locked": true]),
-        ("note: $(parameters.flag)", ["note": "true"]),
-        ("visit: $(parameters.hours)", ["visit": 7200]),
-        ("alarm: $(parameters.alarm)", ["alarm": "OFF"]),
-    ] as [(String, Value)])
+    @Test(
+        arguments: [
+            ("size: 3", ["size": 3]),
+            ("size: 0x3", ["size": 3]),
+            ("locked: true", ["locked": true]),
+            ("alarm: OFF", ["alarm": "OFF"]),
+            ("alarm: ON", ["alarm": "ON"]),
+            ("visit: 12h", ["visit": 43200]),
+            ("visit: 90m", ["visit": 5400]),
+            ("visit: 3600", ["visit": 3600]),
+            ("visit: 3600s", ["visit": 3600]),
+            ("paintAfter: 90d", ["paintAfter": 90]),
+            ("paintAfter: 48h", ["paintAfter": 2]),
+            ("note: 012345678901", ["note": "012345678901"]),
+            ("note: 1e3", ["note": "1e3"]),
+            ("note: ''", ["note": ""]),
+            ("note: null", [:]),
+            (
+                "environment: { TIMEOUT: 30, RATIO: 1.50, MODE: on, GONE: ~ }",
+                ["environment": ["TIMEOUT": "30", "RATIO": "1.50", "MODE": "on"]]
+            ),
+            ("environment: {}", ["environment": [:]]),
+            ("doors: [front, back]", ["doors": ["front", "back"]]),
+            ("colours: [GREEN, RED]", ["colours": ["GREEN", "RED"]]),
+            ("walls: { height: 3 }", ["walls": ["height": 3]]),
+            ("rules: []", ["rules": []]),
+            ("rules: [{ forbid: all }]", ["rules": [["forbid": "all"]]]),
+            ("rules: { Statement: [] }", ["rules": ["Statement": []]]),
+            (
+                "policy: { Version: 2012-10-17, Statement: { Effect: Allow, Resource: '${aws:username}', N: 3, B: false } }",
+                [
+                    "policy": [
+                        "Version": "2012-10-17",
+                        "Statement": ["Effect": "Allow", "Resource": "${aws:username}", "N": 3, "B": false],
+                    ]
+                ]
+            ),
+            // References.
+            ("note: $(stack)", ["note": "dev"]),
+            ("note: a-$(parameters.word)-$(env.HOME)", ["note": "a-b-/root"]),
+            ("note: $(account)/$(region)/$(partition)", ["note": .text("$(account)/$(region)/$(partition)")]),
+            ("note: x $(sheds.tools.arn)", ["note": .text("x $(sheds.tools.arn)")]),
+            ("note: $$(account) $ ( $", ["note": "$(account) $ ( $"]),
+            ("note: $$(account) $(account)", ["note": .text("$$(account) $(account)")]),
+            ("note: '${x} $$$('", ["note": "${x} $$("]),
+            ("note: $(parameters.reference)", ["note": "$(account)"]),
+            ("note: $(parameters.place)", ["note": .text("in $(account)")]),
+            ("keeper: g-1", ["keeper": "g-1"]),
+            ("keeper: ann", ["keeper": .text("$(gardeners.ann.id)")]),
+            ("keeper: $(gardeners.ann.id)", ["keeper": .text("$(gardeners.ann.id)")]),
+            ("keeper: $(parameters.keeper)", ["keeper": .text("$(gardeners.ann.id)")]),
+            ("rules: [{ allow: ann }]", ["rules": [["allow": .text("$(gardeners.ann.id)")]]]),
+            ("environment: { KEY: $(gardeners.ann.key) }", ["environment": ["KEY": .text("$(gardeners.ann.key)")]]),
+            ("policy: { Resource: $(sheds.tools.arn) }", ["policy": ["Resource": .text("$(sheds.tools.arn)")]]),
+            // A parameter is what the property wants.
+            ("size: $(parameters.number)", ["size": 7]),
+            ("note: $(parameters.number)", ["note": "7"]),
+            ("note: v$(parameters.fraction)", ["note": "v1.50"]),
+            ("note: $(parameters.account)", ["note": "012345678901"]),
+            ("locked: $(parameters.flag)", ["locked": true]),
+            ("note: $(parameters.flag)", ["note": "true"]),
+            ("visit: $(parameters.hours)", ["visit": 7200]),
+            ("alarm: $(parameters.alarm)", ["alarm": "OFF"]),
+        ] as [(String, Value)])
     func aProperty(_ body: String, _ expected: Value) throws {
-        let scene = Scene("", environment: ["HOME": "/root"], """
+        let scene = Scene(
+            "", environment: ["HOME": "/root"],
+            """
             parameters:
               word: b
               number: 7
@@ -83,13 +96,17 @@ import Testing
     }
 
     /// `--set`, whatever stands in the file.
-    @Test(arguments: [
-        ("size", "12", nil), ("size", "8", 8), ("locked", "false", false), ("note", "true", "true"), ("note", "012", "012"),
-        ("note", "", ""), ("note", "$(account)", "$(account)"), ("visit", "2h", 7200), ("alarm", "ON", "ON"),
-    ] as [(String, String, Value?)])
+    @Test(
+        arguments: [
+            ("size", "12", nil), ("size", "8", 8), ("locked", "false", false), ("note", "true", "true"),
+            ("note", "012", "012"),
+            ("note", "", ""), ("note", "$(account)", "$(account)"), ("visit", "2h", 7200), ("alarm", "ON", "ON"),
+        ] as [(String, String, Value?)])
     func aParameterFromTheCommandLine(_ property: String, _ text: String, _ expected: Value?) {
         for inFile in ["", " 1", " [a]"] {
-            let scene = Scene("", set: ["it": text], """
+            let scene = Scene(
+                "", set: ["it": text],
+                """
                 parameters:
                   it:\(inFile)
                 sheds:
@@ -103,7 +120,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("us-east-1"), ("us-gov-west-1"), ("us-iso-east-1"), ("us-isob-east-1"), ("eu-isoe-west-1"), ("us-isof-south-1"),
+        ("us-east-1"), ("us-gov-west-1"), ("us-iso-east-1"), ("us-isob-east-1"), ("eu-isoe-west-1"),
+        ("us-isof-south-1"),
         ("cn-northwest-1"), ("ap-southeast-7"), ("eusc-de-east-1"),
     ])
     func everyPartitionsRegions(_ region: String) {
@@ -112,7 +130,9 @@ import Testing
     }
 
     @Test func theHead() throws {
-        let scene = Scene("", set: ["safe": "true"], environment: ["WHO": "ann"], """
+        let scene = Scene(
+            "", set: ["safe": "true"], environment: ["WHO": "ann"],
+            """
             account: 012345678901
             region: $(env.WHERE)
             protect: $(parameters.safe)
@@ -131,12 +151,18 @@ import Testing
         #expect(stack.account == "012345678901")
         #expect(stack.region == "eu-west-1")
         #expect(stack.isProtected)
-        #expect(stack.outputs == ["arn": .text("$(sheds.tools.arn)"), "who": .template(Template([.secret(Secret("dev of ann in ")), .context(.account)])), "count": "3"])
+        #expect(
+            stack.outputs == [
+                "arn": .text("$(sheds.tools.arn)"),
+                "who": .template(Template([.secret(Secret("dev of ann in ")), .context(.account)])), "count": "3",
+            ])
     }
 
     /// What comes from the environment may be a secret, wherever it is free text; a name or a word of AWS's is none.
     @Test func whatComesFromTheEnvironment() throws {
-        let scene = Scene("", environment: ["PW": "hunter2", "N": "3", "NAME": "shed"], """
+        let scene = Scene(
+            "", environment: ["PW": "hunter2", "N": "3", "NAME": "shed"],
+            """
             parameters: { password: $(env.PW), word: plain }
             tags: { team: $(env.PW), open: a }
             outputs: { password: $(env.PW), word: $(parameters.word) }
@@ -156,27 +182,33 @@ import Testing
         let hidden = shed.secretPaths.hide(shed.attributes)
         #expect(hidden["note"] == .secret(Secret("hunter2!")) && hidden["name"] == "shed" && hidden["size"] == 3)
         #expect(hidden["doors"] == [.secret(Secret("front")), .secret(Secret("hunter2"))])
-        #expect(hidden["environment"] == [
-            "KEY": .secret(Secret("hunter2")), "OPEN": "plain", "HOME": .template(Template([.secret(Secret("hunter2@")), .context(.region)])),
-        ])
+        #expect(
+            hidden["environment"] == [
+                "KEY": .secret(Secret("hunter2")), "OPEN": "plain",
+                "HOME": .template(Template([.secret(Secret("hunter2@")), .context(.region)])),
+            ])
         #expect(hidden["tags"]["team"] == .secret(Secret("hunter2")) && hidden["tags"]["open"] == "a")
         #expect(hidden["policy"]["Statement"] == [["Resource": "hunter2"]])
         #expect(stack.outputs == ["password": .secret(Secret("hunter2")), "word": "plain"])
     }
 
     @Test func aSecretIsNotToldInAMistake() {
-        let scene = Scene("", environment: ["PW": "hunter2"], "sheds: { tools: { alarm: $(env.PW), keeper: $(env.PW) } }")
+        let scene = Scene(
+            "", environment: ["PW": "hunter2"], "sheds: { tools: { alarm: $(env.PW), keeper: $(env.PW) } }")
         let told = scene.read().diagnostics.sorted.map { "\($0.message) \($0.help ?? "")" }
         #expect(told.count == 2 && !told.joined().contains("hunter2"))
     }
 
     @Test func theNameMayComeFromTheEnvironment() {
-        let scene = Scene("", files: [Scene.main: "stack: dev-$(env.WHO)\nsheds: { a: {} }"], environment: ["WHO": "ann"])
+        let scene = Scene(
+            "", files: [Scene.main: "stack: dev-$(env.WHO)\nsheds: { a: {} }"], environment: ["WHO": "ann"])
         #expect(scene.found == [])
         #expect(scene.read().draft?.name == "dev-ann")
     }
 
-    @Test(arguments: ["", "sheds:", "sheds: {}", "sheds:\ngardeners:\nparameters:\ntags:\noutputs:\naccount:\nextends:"])
+    @Test(arguments: [
+        "", "sheds:", "sheds: {}", "sheds:\ngardeners:\nparameters:\ntags:\noutputs:\naccount:\nextends:",
+    ])
     func emptySections(_ body: String) {
         let scene = Scene("", body)
         #expect(scene.found == [])
@@ -184,7 +216,9 @@ import Testing
     }
 
     @Test func namesAndTags() throws {
-        let scene = Scene("", """
+        let scene = Scene(
+            "",
+            """
             tags: { team: a, place: here }
             sheds:
               tools: { tags: { place: there, of: $(account) } }
@@ -204,7 +238,9 @@ import Testing
     }
 
     @Test func lifecycleAndDependencies() throws {
-        let scene = Scene("", """
+        let scene = Scene(
+            "",
+            """
             parameters: { keep: true, what: ann }
             sheds:
               tools:
@@ -218,7 +254,8 @@ import Testing
         #expect(
             tools.lifecycle
                 == Lifecycle(isProtected: true, isRetained: true, ignoreChanges: ["note", "walls.height", "doors[0]"]))
-        #expect(tools.dependsOn == [Address(section: "gardeners", name: "ann"), Address(section: "sheds", name: "garden")])
+        #expect(
+            tools.dependsOn == [Address(section: "gardeners", name: "ann"), Address(section: "sheds", name: "garden")])
         #expect(tools.attributes.map?.keys.sorted() == ["name", "tags"])
         #expect(try scene.resource("sheds.garden").lifecycle == Lifecycle())
     }
@@ -230,25 +267,30 @@ import Testing
 
     /// Each path counts from the file in which it stands.
     @Test func pathsInOtherFolders() throws {
-        let scene = Scene("", files: [
-            Scene.main: """
+        let scene = Scene(
+            "",
+            files: [
+                Scene.main: """
                 stack: dev
                 extends: ../shared/base.yaml
                 sheds:
                   garden: { blueprint: ./garden.zip, policy: { file: /etc/policy.json } }
                   both: { blueprint: both.zip }
                 """,
-            "shared/base.yaml": """
+                "shared/base.yaml": """
                 extends: ./../base.yaml
                 sheds:
                   tools: { blueprint: ../plans/tools.zip, policy: { file: policies/open.json } }
                   both: { policy: { file: policies/open.json } }
                 """,
-            "base.yaml": "sheds: { old: { blueprint: plans/old.zip } }",
-            "shared/policies/open.json": #"{"Statement":[{"Effect":"Allow","Resource":"$(sheds.tools.arn)/${aws:username}"}]}"#,
-            "/etc/policy.json": "{}",
-        ])
-        let policy: Value = ["Statement": [["Effect": "Allow", "Resource": .text("$(sheds.tools.arn)/${aws:username}")]]]
+                "base.yaml": "sheds: { old: { blueprint: plans/old.zip } }",
+                "shared/policies/open.json":
+                    #"{"Statement":[{"Effect":"Allow","Resource":"$(sheds.tools.arn)/${aws:username}"}]}"#,
+                "/etc/policy.json": "{}",
+            ])
+        let policy: Value = [
+            "Statement": [["Effect": "Allow", "Resource": .text("$(sheds.tools.arn)/${aws:username}")]]
+        ]
         func code(_ path: String) -> Value { ["path": .string(path), "sha256": .string("digest of \(path)")] }
         #expect(try scene.own("sheds.tools") == ["blueprint": code("plans/tools.zip"), "policy": policy])
         #expect(try scene.own("sheds.garden") == ["blueprint": code("stacks/garden.zip"), "policy": [:]])
@@ -282,8 +324,10 @@ import Testing
 /// `extends`.
 @Suite struct LayerTests {
     @Test func threeLayers() throws {
-        let scene = Scene("", files: [
-            Scene.main: """
+        let scene = Scene(
+            "",
+            files: [
+                Scene.main: """
                 stack: dev
                 extends: middle.yaml
                 region: null
@@ -292,7 +336,7 @@ import Testing
                   tools: { size: 3, doors: [top], walls: { paint: top }, locked: ~ }
                   gone:
                 """,
-            "stacks/middle.yaml": """
+                "stacks/middle.yaml": """
                 stack: middle
                 extends: base.yaml
                 region: us-east-1
@@ -303,7 +347,7 @@ import Testing
                   added: { note: $(parameters.p) $(stack) }
                   goneInTheMiddle: null
                 """,
-            "stacks/base.yaml": """
+                "stacks/base.yaml": """
                 account: "123456789012"
                 region: us-west-2
                 tags: { c: base, d: base }
@@ -315,7 +359,7 @@ import Testing
                 gardeners:
                   ann: {}
                 """,
-        ])
+            ])
         let stack = try #require(scene.read().draft)
         #expect(scene.found == [])
         #expect(stack.name == "dev" && stack.account == "123456789012" && stack.region == nil)
@@ -356,10 +400,12 @@ import Testing
     }
 
     @Test func oneBaseByTwoWaysIsNoCycle() {
-        let scene = Scene("", files: [
-            Scene.main: "stack: dev\nextends: base.yaml\nsheds: { a: { policy: { file: base.yaml } } }",
-            "stacks/base.yaml": "gardeners: { ann: {} }",
-        ])
+        let scene = Scene(
+            "",
+            files: [
+                Scene.main: "stack: dev\nextends: base.yaml\nsheds: { a: { policy: { file: base.yaml } } }",
+                "stacks/base.yaml": "gardeners: { ann: {} }",
+            ])
         #expect(scene.found == [])
     }
 }

@@ -36,11 +36,11 @@ import Testing
             "stacks/prod.yaml": Self.prod,
             "stacks/base.yaml": "tags: { team: platform, costCentre: \"42\" }",
             "stacks/policies/audit.json": """
-                {
-                	"Version": "2012-10-17",
-                	"Statement": [{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}]
-                }
-                """,
+            {
+            	"Version": "2012-10-17",
+            	"Statement": [{"Effect": "Deny", "Action": "s3:DeleteBucket", "Resource": "*"}]
+            }
+            """,
         ]
         let reader = StackFileReader(
             types: ResourceTypes.registry.types,
@@ -63,7 +63,10 @@ import Testing
     @Test(
         arguments: [
             ("[{ service: lambda.amazonaws.com }]", "{ guests: guest }", []),
-            ("[{ service: ec2.amazonaws.com }]", "{ function: r }", ["error: roles.r does not let lambda.amazonaws.com assume it"]),
+            (
+                "[{ service: ec2.amazonaws.com }]", "{ function: r }",
+                ["error: roles.r does not let lambda.amazonaws.com assume it"]
+            ),
             ("[{ service: ec2.amazonaws.com }, { service: lambda.amazonaws.com }]", "{ function: r }", []),
             ("[{ identityPool: ids, amr: authenticated }]", "{ users: r }", []),
             ("[{ identityPool: ids, amr: unauthenticated }]", "{ guests: r }", []),
@@ -76,7 +79,8 @@ import Testing
                 ["warning: roles.r does not let signed-in users of the identity pool assume it"]
             ),
             (
-                "[{ identityPool: ids, amr: authenticated }, { identityPool: ids, amr: unauthenticated }]", "{ users: r, guests: r }",
+                "[{ identityPool: ids, amr: authenticated }, { identityPool: ids, amr: unauthenticated }]",
+                "{ users: r, guests: r }",
                 ["warning: guests get the same role as people who signed in"]
             ),
             // Outside the file nobody can look.
@@ -97,9 +101,11 @@ import Testing
         ])
     func whoTakesARoleMayAssumeIt(trust: String, users: String, said: [String]) throws {
         let roles = users.wholeMatch(of: /\{ (.*) \}/).map { String($0.1) } ?? ""
-        var text = "stack: s\nregion: us-east-1\nroles: { r: { trust: \(trust) }, guest: { trust: [{ identityPool: ids, amr: unauthenticated }] } }\n"
+        var text =
+            "stack: s\nregion: us-east-1\nroles: { r: { trust: \(trust) }, guest: { trust: [{ identityPool: ids, amr: unauthenticated }] } }\n"
         let pool = roles.replacing("users:", with: "authenticated:").replacing("guests:", with: "unauthenticated:")
-        text += "identityPools: { ids: { allowUnauthenticatedIdentities: true\(roles.contains("function") ? "" : ", roles: { \(pool) }") } }\n"
+        text +=
+            "identityPools: { ids: { allowUnauthenticatedIdentities: true\(roles.contains("function") ? "" : ", roles: { \(pool) }") } }\n"
         if roles.contains("function") {
             text += "lambdaFunctions: { f: { runtime: python3.13, handler: a.b, code: code, role: r } }\n"
         }
@@ -107,11 +113,14 @@ import Testing
         let reader = StackFileReader(
             types: ResourceTypes.registry.types,
             files: Files(
-                read: { _ throws(FileProblem) in Array(input.utf8) }, code: { _ throws(FileProblem) in Files.Code(digest: "digest") }),
+                read: { _ throws(FileProblem) in Array(input.utf8) },
+                code: { _ throws(FileProblem) in Files.Code(digest: "digest") }),
             environment: [:])
         let outcome = reader.read("s.yaml", settings: [:])
         var diagnostics = outcome.diagnostics
-        if let draft = outcome.draft { diagnostics.append(contentsOf: StaticChecks(types: ResourceTypes.registry.bySection).check(draft)) }
+        if let draft = outcome.draft {
+            diagnostics.append(contentsOf: StaticChecks(types: ResourceTypes.registry.bySection).check(draft))
+        }
         let found = diagnostics.sorted.map { "\($0.severity == .error ? "error" : "warning"): \($0.message)" }
         #expect(found.count == said.count && zip(found, said).allSatisfy { $0.hasPrefix($1) }, "\(found)")
     }

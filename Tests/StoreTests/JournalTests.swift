@@ -140,7 +140,8 @@ import Testing
         }
     }
 
-    static let intent = #"{"address":"roles.a","at":1,"baseline":[],"creates":true,"operation":"CreateRole","type":"role"}"#
+    static let intent =
+        #"{"address":"roles.a","at":1,"baseline":[],"creates":true,"operation":"CreateRole","type":"role"}"#
     static let garbage: [(lines: [String], bad: Int)] = [
         (["garbage"], 1),
         ([""], 1),

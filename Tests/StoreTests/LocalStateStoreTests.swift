@@ -27,12 +27,15 @@ import Testing
         var next = snapshot
         next.serial += 1
         next.resources[Self.address(number)] = Record(
-            type: "role", physicalId: "role-\(number)", attributes: ["description": .string(String(repeating: "x", count: bytes))])
+            type: "role", physicalId: "role-\(number)",
+            attributes: ["description": .string(String(repeating: "x", count: bytes))])
         return (SnapshotStep(to: next, changing: [Self.address(number)]), next)
     }
 
     @discardableResult
-    func append(_ number: Int, after snapshot: Snapshot, bytes: Int = 10, to store: LocalStateStore? = nil) throws -> Snapshot {
+    func append(_ number: Int, after snapshot: Snapshot, bytes: Int = 10, to store: LocalStateStore? = nil) throws
+        -> Snapshot
+    {
         let (step, next) = step(number, after: snapshot, bytes: bytes)
         try (store ?? self.store).append(step, reaching: next)
         return next
@@ -60,7 +63,9 @@ import Testing
         var sizes: [Int] = []
         for count in [10, 1000] {
             var snapshot = try file.load() ?? .sample
-            for number in 0..<count { snapshot.resources[Self.address(number)] = Record(type: "role", physicalId: "role-\(number)") }
+            for number in 0..<count {
+                snapshot.resources[Self.address(number)] = Record(type: "role", physicalId: "role-\(number)")
+            }
             snapshot = try store.compact(snapshot)
             let before = try text(of: file.path).utf8.count
             try append(99_999, after: snapshot)
@@ -136,12 +141,15 @@ import Testing
 
     static let rivals: [(name: String, write: @Sendable (StateFile, Snapshot) throws -> Void)] = [
         ("replaces the file", { file, snapshot in _ = try file.save(snapshot) }),
-        ("appends a step", { file, snapshot in
-            let line = try StateText.line(SnapshotStep(serial: snapshot.serial + 1, set: [:]), for: file.path)
-            let handle = try FileHandle(forWritingTo: URL(filePath: file.path))
-            try handle.seekToEnd()
-            try handle.write(contentsOf: Data(line))
-        }),
+        (
+            "appends a step",
+            { file, snapshot in
+                let line = try StateText.line(SnapshotStep(serial: snapshot.serial + 1, set: [:]), for: file.path)
+                let handle = try FileHandle(forWritingTo: URL(filePath: file.path))
+                try handle.seekToEnd()
+                try handle.write(contentsOf: Data(line))
+            }
+        ),
         ("removes the file", { file, _ in try FileManager.default.removeItem(atPath: file.path) }),
     ]
 
@@ -183,7 +191,9 @@ import Testing
         let error = #expect(throws: StateError.self) {
             try store.append(SnapshotStep(to: next, changing: [Self.pool]), reaching: next)
         }
-        #expect(error?.description.contains("a secret is never written") == true && error?.description.contains("s3cret") == false)
+        #expect(
+            error?.description.contains("a secret is never written") == true
+                && error?.description.contains("s3cret") == false)
         #expect(try text(of: file.path) == before)
     }
 

@@ -46,7 +46,8 @@ import Testing
 
     @Test func theHolderIsNamedInWords() throws {
         let utc = try #require(TimeZone(secondsFromGMT: 0))
-        #expect(Self.anna.description(in: utc) == "anna on host build-7 (pid 123) since 2026-11-23 10:02:11, running apply")
+        #expect(
+            Self.anna.description(in: utc) == "anna on host build-7 (pid 123) since 2026-11-23 10:02:11, running apply")
         let error = StateError.locked(path: "lock", holder: Self.anna)
         #expect(error.description.hasPrefix("locked by anna on host build-7 (pid 123) since 2026-11-2"))
         #expect(error.description.contains("Wait for it to end; `cogstack state unlock`"))
@@ -145,7 +146,10 @@ import Testing
         #expect(throws: error) { try Lock(at: location, command: "apply", now: .now) }
         #expect(try Lock.standing(at: location) == .held(nil))
         #expect(throws: error) { try Lock.unlock(location) }
-        #expect(error.description == "locked by another cogstack that is just starting or ending (\(location.lock)). Run the command again")
+        #expect(
+            error.description
+                == "locked by another cogstack that is just starting or ending (\(location.lock)). Run the command again"
+        )
         #expect(file.descriptor >= 0)
     }
 
@@ -164,9 +168,11 @@ import Testing
     @Test func aClaimThatMayBeAliveIsNotTakenOver() throws {
         let claim = location.lock + ".claim"
         let here = LockHolder(command: "apply", since: Self.morning)
-        let elsewhere = LockHolder(user: "anna", host: "not-" + here.host, pid: try deadPid(), since: Self.morning, command: "apply")
+        let elsewhere = LockHolder(
+            user: "anna", host: "not-" + here.host, pid: try deadPid(), since: Self.morning, command: "apply")
         for (contents, holder) in [
-            (try here.encoded(for: claim), here), (try elsewhere.encoded(for: claim), elsewhere), (Array("{".utf8), nil),
+            (try here.encoded(for: claim), here), (try elsewhere.encoded(for: claim), elsewhere),
+            (Array("{".utf8), nil),
         ] {
             try scratch.write(contents, to: claim)
             #expect(throws: StateError.locked(path: claim, holder: holder)) { try lock(here, refusingWith: ENOLCK) }
@@ -177,7 +183,8 @@ import Testing
     @Test func unlockRemovesWhatNoProcessHereHolds() throws {
         let claim = location.lock + ".claim"
         let here = LockHolder(command: "apply", since: Self.morning)
-        let elsewhere = LockHolder(user: "anna", host: "not-" + here.host, pid: 1, since: Self.morning, command: "apply")
+        let elsewhere = LockHolder(
+            user: "anna", host: "not-" + here.host, pid: 1, since: Self.morning, command: "apply")
         #expect(try !Lock.unlock(location))
         let dead = LockHolder(user: "anna", host: here.host, pid: try deadPid(), since: Self.morning, command: "apply")
         for (contents, standing) in [
@@ -197,12 +204,15 @@ import Testing
     /// Of the state file alone: the other files may be replaced without the lock.
     @Test func theNextHolderSweepsWhatAKilledWriterLeft() throws {
         let left = location.state + ".cogstack-aB3xY9"
-        let others = [
-            ".cogstack-aB3xY", ".cogstack-aB3xY90", ".cogstack-aB3x.9", ".backup", ".damaged-1", ".aB3xY9",
-        ].map { location.state + $0 } + [location.plan + ".cogstack-aB3xY9", location.journal]
+        let others =
+            [
+                ".cogstack-aB3xY", ".cogstack-aB3xY90", ".cogstack-aB3x.9", ".backup", ".damaged-1", ".aB3xY9",
+            ].map { location.state + $0 } + [location.plan + ".cogstack-aB3xY9", location.journal]
         for path in [left, location.state] + others { try scratch.write("kept", to: path) }
-        try FileManager.default.createDirectory(atPath: location.state + ".cogstack-folder", withIntermediateDirectories: false)
-        try FileManager.default.createSymbolicLink(atPath: location.state + ".cogstack-linked", withDestinationPath: location.state)
+        try FileManager.default.createDirectory(
+            atPath: location.state + ".cogstack-folder", withIntermediateDirectories: false)
+        try FileManager.default.createSymbolicLink(
+            atPath: location.state + ".cogstack-linked", withDestinationPath: location.state)
         let lock = try lock(Self.anna)
         lock.release()
         #expect(!FileManager.default.fileExists(atPath: left))

@@ -58,6 +58,7 @@ import Testing
         let project = Project(ofFile: "/stacks/dev.yaml", here: "/")
         #expect(project.location(of: "dev").state == ".cogstack/dev/state.json")
         #expect(project.name(of: "stacks/dev.yaml") == "stacks/dev.yaml")
-        #expect(Project(ofFile: "/stacks/dev.yaml", here: "/tmp").location(of: "dev").state == "/.cogstack/dev/state.json")
+        #expect(
+            Project(ofFile: "/stacks/dev.yaml", here: "/tmp").location(of: "dev").state == "/.cogstack/dev/state.json")
     }
 }

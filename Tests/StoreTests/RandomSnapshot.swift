@@ -52,7 +52,8 @@ extension Record {
 
 extension Address {
     fileprivate static func random(_ number: Int, using random: inout SeededGenerator) -> Address {
-        Address(section: ["roles", "userPools", "buckets"].randomElement(using: &random) ?? "roles", name: "n-\(number)")
+        Address(
+            section: ["roles", "userPools", "buckets"].randomElement(using: &random) ?? "roles", name: "n-\(number)")
     }
 }
 
@@ -76,7 +77,8 @@ extension Value {
         case 3: .number(Double(Int.random(in: -1_000_000...1_000_000, using: &random)) + 0.1)
         case 4: .string(.random(using: &random))
         case 5: .template(Template(Reference(.random(1, using: &random), "arn")))
-        case 6: .list((0..<Int.random(in: 0...3, using: &random)).map { _ in .random(depth: depth - 1, using: &random) })
+        case 6:
+            .list((0..<Int.random(in: 0...3, using: &random)).map { _ in .random(depth: depth - 1, using: &random) })
         default: .map(["k\(String.random(using: &random))": .random(depth: depth - 1, using: &random)])
         }
     }
@@ -85,7 +87,11 @@ extension Value {
 extension String {
     /// Text with whatever gives a JSON writer trouble.
     fileprivate static func random(using random: inout SeededGenerator) -> String {
-        let pieces = ["a", "Z", "0", "\"", "\\", "/", "\n", "\t", "\r\n", "\u{0}", "\u{1f}", "\u{7f}", "ä", "e\u{301}", "\u{2028}", "\u{1F600}", "\u{feff}", "$(", "{}", " "]
-        return (0..<Int.random(in: 0...8, using: &random)).compactMap { _ in pieces.randomElement(using: &random) }.joined()
+        let pieces = [
+            "a", "Z", "0", "\"", "\\", "/", "\n", "\t", "\r\n", "\u{0}", "\u{1f}", "\u{7f}", "ä", "e\u{301}",
+            "\u{2028}", "\u{1F600}", "\u{feff}", "$(", "{}", " ",
+        ]
+        return (0..<Int.random(in: 0...8, using: &random)).compactMap { _ in pieces.randomElement(using: &random) }
+            .joined()
     }
 }

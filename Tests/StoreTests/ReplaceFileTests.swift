@@ -32,7 +32,10 @@ import Testing
                 _ = try succeed("write", file.path) { Foundation.write(full, bytes, bytes.count) }
             }
         }
-        #expect(error.description == "cannot write \(path): \(String(cString: strerror(ENOSPC))). Free some space and run the command again")
+        #expect(
+            error.description
+                == "cannot write \(path): \(String(cString: strerror(ENOSPC))). Free some space and run the command again"
+        )
         #expect(try text(of: path) == "old")
         #expect(scratch.files == ["kept"])
     }
@@ -70,7 +73,9 @@ import Testing
         let path = path
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for round in 0..<50 { try replaceFile(at: path, with: Array((round.isMultiple(of: 2) ? versions : other).utf8)) }
+                for round in 0..<50 {
+                    try replaceFile(at: path, with: Array((round.isMultiple(of: 2) ? versions : other).utf8))
+                }
             }
             for _ in 0..<200 {
                 let seen = try #require(try contents(of: path))

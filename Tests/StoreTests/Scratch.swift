@@ -71,6 +71,7 @@ extension Intent {
     static func sample(_ number: Int) -> Intent {
         Intent(
             address: Address(section: "userPoolClients", name: "client-\(number)"), type: "userPoolClient",
-            operation: "CreateUserPoolClient", creates: true, physicalId: nil, baseline: ["a", "b"], at: 1_780_000_000.25)
+            operation: "CreateUserPoolClient", creates: true, physicalId: nil, baseline: ["a", "b"],
+            at: 1_780_000_000.25)
     }
 }

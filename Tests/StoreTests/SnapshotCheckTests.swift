@@ -9,11 +9,15 @@ import Testing
 private let types: [String: ResourceType] = Dictionary(
     uniqueKeysWithValues: [
         ResourceType(
-            section: "boxes", name: "box", identity: .creationTags, "A box.", attributes: [Attribute("name", .string(), "Its name.")],
+            section: "boxes", name: "box", identity: .creationTags, "A box.",
+            attributes: [Attribute("name", .string(), "Its name.")],
             outputs: [Output("arn", "Its ARN."), Output("secret", secrecy: .onceShownSecret, "Its secret.")]),
         ResourceType(
             section: "lids", name: "lid", identity: .uniqueName(isTaggable: true, ignoresCase: true), "A lid.",
-            attributes: [Attribute("name", .string(), "Its name."), Attribute("text", .string(), traits: [.sensitive], "Its text.")],
+            attributes: [
+                Attribute("name", .string(), "Its name."),
+                Attribute("text", .string(), traits: [.sensitive], "Its text."),
+            ],
             outputs: [Output("arn", "Its ARN.")]),
     ].map { ($0.section, $0) })
 
@@ -34,7 +38,8 @@ extension Snapshot {
                 address("boxes.a"): Record(
                     type: "box", physicalId: "box-1", attributes: ["name": "a", "tags": ["cogstack:stack": "prod"]],
                     outputs: ["arn": "arn:box-1"],
-                    secrets: ["secret": SecretDigest(of: Secret("s3cret"), salt: Array(0..<16))], deposed: [Deposed("box-0")]),
+                    secrets: ["secret": SecretDigest(of: Secret("s3cret"), salt: Array(0..<16))],
+                    deposed: [Deposed("box-0")]),
                 address("lids.b"): Record(
                     type: "lid", physicalId: "b", attributes: ["name": "b", "text": reference("boxes.a.secret")],
                     dependsOn: [address("boxes.a")], boundIds: [address("boxes.a"): "unique-1"]),
@@ -86,16 +91,28 @@ private func intent(_ name: String, type: String = "box", tags: Value = .null, t
         Fault("state: it names no region") { $0.region = "" },
         Fault("state: output arn still has a reference") { $0.outputs["arn"] = reference("boxes.a.arn") },
         Fault("boxes.a: its physical id is empty") { $0.resources[address("boxes.a")]?.physicalId = "" },
-        Fault("boxes.a: the physical id of an object that it had before is empty") { $0.resources[address("boxes.a")]?.deposed = [Deposed("")] },
-        Fault("boxes.a: an object that it had before is recorded twice") { $0.resources[address("boxes.a")]?.deposed = [Deposed("x"), Deposed("x")] },
-        Fault("boxes.a: its object box-1 is also recorded as one that it had before") { $0.resources[address("boxes.a")]?.deposed = [Deposed("box-1")] },
-        Fault("lids.b: it refers to boxes.z, which is not recorded") { $0.resources[address("lids.b")]?.dependsOn += [address("boxes.z")] },
+        Fault("boxes.a: the physical id of an object that it had before is empty") {
+            $0.resources[address("boxes.a")]?.deposed = [Deposed("")]
+        },
+        Fault("boxes.a: an object that it had before is recorded twice") {
+            $0.resources[address("boxes.a")]?.deposed = [Deposed("x"), Deposed("x")]
+        },
+        Fault("boxes.a: its object box-1 is also recorded as one that it had before") {
+            $0.resources[address("boxes.a")]?.deposed = [Deposed("box-1")]
+        },
+        Fault("lids.b: it refers to boxes.z, which is not recorded") {
+            $0.resources[address("lids.b")]?.dependsOn += [address("boxes.z")]
+        },
         Fault("lids.b: it refers to boxes.z, which is not recorded") {
             $0.resources[address("lids.b")]?.attributes["text"] = ["deep": [reference("boxes.z.arn")]]
         },
         Fault("lids.c: it waits for itself") { $0.resources[address("lids.c")]?.dependsOn = [address("lids.c")] },
-        Fault("lids.b: it waits for something twice") { $0.resources[address("lids.b")]?.dependsOn += [address("boxes.a")] },
-        Fault("state: among boxes.a, lids.b some wait for each other") { $0.resources[address("boxes.a")]?.dependsOn = [address("lids.b")] },
+        Fault("lids.b: it waits for something twice") {
+            $0.resources[address("lids.b")]?.dependsOn += [address("boxes.a")]
+        },
+        Fault("state: among boxes.a, lids.b some wait for each other") {
+            $0.resources[address("boxes.a")]?.dependsOn = [address("lids.b")]
+        },
         Fault("boxes.a: its tags say that it belongs to stack dev") {
             $0.resources[address("boxes.a")]?.attributes["tags"] = ["cogstack:stack": "dev"]
         },
@@ -103,7 +120,8 @@ private func intent(_ name: String, type: String = "box", tags: Value = .null, t
             $0.resources[address("boxes.a")]?.secrets["secret"] = SecretDigest(salt: "00", sha256: "s3cret")
         },
         Fault("boxes.a: what is kept of its secret secret is no digest") {
-            $0.resources[address("boxes.a")]?.secrets["secret"] = SecretDigest(salt: "my secret", sha256: String(repeating: "0", count: 64))
+            $0.resources[address("boxes.a")]?.secrets["secret"] = SecretDigest(
+                salt: "my secret", sha256: String(repeating: "0", count: 64))
         },
         Fault("boxes.a: it has no secret other") {
             $0.resources[address("boxes.a")]?.secrets["other"] = SecretDigest(of: Secret("x"), salt: [1])
@@ -111,7 +129,9 @@ private func intent(_ name: String, type: String = "box", tags: Value = .null, t
         Fault("boxes.a: its secret secret is recorded among what everybody may read") {
             $0.resources[address("boxes.a")]?.outputs["secret"] = "other"
         },
-        Fault("crates.a: crates is no section") { $0.resources[address("crates.a")] = Record(type: "crate", physicalId: "x") },
+        Fault("crates.a: crates is no section") {
+            $0.resources[address("crates.a")] = Record(type: "crate", physicalId: "x")
+        },
         Fault("lids.c: it is recorded as a `box`") { $0.resources[address("lids.c")]?.type = "box" },
         Fault("lids.b: it refers to $(boxes.a.nothing), and a `box` has no nothing") {
             $0.resources[address("lids.b")]?.attributes["text"] = reference("boxes.a.nothing")
@@ -122,12 +142,18 @@ private func intent(_ name: String, type: String = "box", tags: Value = .null, t
         Fault("boxes.x: its object box-0 is recorded for boxes.a too") {
             $0.resources[address("boxes.x")] = Record(type: "box", physicalId: "box-2", deposed: [Deposed("box-0")])
         },
-        Fault("lids.x: its object B is recorded for lids.b too") { $0.resources[address("lids.x")] = Record(type: "lid", physicalId: "B") },
-        Fault("lids.b: the secret boxes.a.secret stands in clear in it") { $0.resources[address("lids.b")]?.attributes["text"] = "s3cret" },
+        Fault("lids.x: its object B is recorded for lids.b too") {
+            $0.resources[address("lids.x")] = Record(type: "lid", physicalId: "B")
+        },
+        Fault("lids.b: the secret boxes.a.secret stands in clear in it") {
+            $0.resources[address("lids.b")]?.attributes["text"] = "s3cret"
+        },
         Fault("lids.b: the secret boxes.a.secret stands in clear in it") {
             $0.resources[address("lids.b")]?.attributes["text"] = ["deep": [["x": "s3cret"]]]
         },
-        Fault("boxes.a: the secret boxes.a.secret stands in clear in it") { $0.resources[address("boxes.a")]?.outputs["arn"] = "s3cret" },
+        Fault("boxes.a: the secret boxes.a.secret stands in clear in it") {
+            $0.resources[address("boxes.a")]?.outputs["arn"] = "s3cret"
+        },
         Fault("state: the secret boxes.a.secret stands in clear in it") { $0.outputs["arn"] = "s3cret" },
     ]
 
@@ -150,7 +176,10 @@ private func intent(_ name: String, type: String = "box", tags: Value = .null, t
 
     @Test(arguments: [
         (intent("boxes.a", tags: ["cogstack:stack": "dev"]), "journal: CreateBox for boxes.a: it is one of stack dev"),
-        (intent("boxes.a", tags: ["cogstack:address": "boxes.b"]), "journal: CreateBox for boxes.a: it is one for boxes.b"),
+        (
+            intent("boxes.a", tags: ["cogstack:address": "boxes.b"]),
+            "journal: CreateBox for boxes.a: it is one for boxes.b"
+        ),
         (intent("boxes.a", type: "lid"), "journal: CreateBox for boxes.a: it is written down as one for a `lid`"),
         (intent("crates.a"), "journal: CreateBox for crates.a: crates is no section that this cogstack knows"),
         (intent("boxes.a", text: "s3cret"), "journal: the secret boxes.a.secret stands in clear in it"),
@@ -204,8 +233,13 @@ extension Snapshot {
             let named = used.filter { _ in Bool.random(using: &random) }
             var record = Record(
                 type: isBox ? "box" : "lid", physicalId: Bool.random(using: &random) ? "id-\(number)" : nil,
-                attributes: ["name": "n\(number)", "text": .list(named.map { .template(Template([.literal("x"), .reference(Reference($0, "arn"))])) })],
-                outputs: ["arn": "arn:\(number)"], dependsOn: used.filter { !named.contains($0) || Bool.random(using: &random) })
+                attributes: [
+                    "name": "n\(number)",
+                    "text": .list(
+                        named.map { .template(Template([.literal("x"), .reference(Reference($0, "arn"))])) }),
+                ],
+                outputs: ["arn": "arn:\(number)"],
+                dependsOn: used.filter { !named.contains($0) || Bool.random(using: &random) })
             if isBox { record.secrets["secret"] = SecretDigest(of: Secret("secret \(number)"), salt: [1, 2]) }
             if Bool.random(using: &random) { record.deposed = [Deposed("old-\(number)")] }
             snapshot.resources[own] = record
@@ -219,7 +253,9 @@ extension Snapshot {
     @Test func aRenamedRecordKeepsAllButItsAddress() throws {
         let before = Snapshot.sound
         let after = try before.renaming(address("boxes.a"), to: address("boxes.z"))
-        #expect(after.resources[address("boxes.z")] == before.resources[address("boxes.a")], "its tags too, as AWS has them")
+        #expect(
+            after.resources[address("boxes.z")] == before.resources[address("boxes.a")], "its tags too, as AWS has them"
+        )
         #expect(after.resources[address("lids.b")]?.dependsOn == [address("boxes.z")])
         #expect(after.resources[address("lids.b")]?.boundIds == [address("boxes.z"): "unique-1"])
         #expect(after.resources[address("lids.b")]?.attributes["text"] == reference("boxes.z.secret"))
@@ -228,9 +264,14 @@ extension Snapshot {
 
     @Test func referencesInsideTextAreRenamed() throws {
         var snapshot = Snapshot.sound
-        snapshot.resources[address("lids.b")]?.attributes["text"] = ["a": [.template(Template(reading: "x-$(boxes.a.arn)-$(boxes.ab.arn)$$("))]]
+        snapshot.resources[address("lids.b")]?.attributes["text"] = [
+            "a": [.template(Template(reading: "x-$(boxes.a.arn)-$(boxes.ab.arn)$$("))]
+        ]
         let after = try snapshot.renaming(address("boxes.a"), to: address("boxes.z"))
-        #expect(after.resources[address("lids.b")]?.attributes["text"] == ["a": [.template(Template(reading: "x-$(boxes.z.arn)-$(boxes.ab.arn)$$("))]])
+        #expect(
+            after.resources[address("lids.b")]?.attributes["text"] == [
+                "a": [.template(Template(reading: "x-$(boxes.z.arn)-$(boxes.ab.arn)$$("))]
+            ])
     }
 
     @Test(arguments: [
@@ -259,6 +300,8 @@ extension Snapshot {
     @Test func aReferenceKeepsWhatItNames() {
         var snapshot = Snapshot.sound
         snapshot.resources[address("lids.b")]?.dependsOn = []
-        #expect(throws: SurgeryError.used(by: [address("boxes.a"): [address("lids.b")]])) { try snapshot.forgetting([address("boxes.a")]) }
+        #expect(throws: SurgeryError.used(by: [address("boxes.a"): [address("lids.b")]])) {
+            try snapshot.forgetting([address("boxes.a")])
+        }
     }
 }

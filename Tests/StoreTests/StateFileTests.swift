@@ -61,7 +61,10 @@ import Testing
         (#"{"format":0}"#, "there is no format 0"),
         (#"{"format":1,"stack":"prod"}"#, "is missing"),
         (valid.replacing(#""serial":7"#, with: #""serial":-1"#), "there is no serial -1"),
-        (valid.replacing(#""serial":7"#, with: #""serial":9223372036854775807"#), "there is no serial 9223372036854775807"),
+        (
+            valid.replacing(#""serial":7"#, with: #""serial":9223372036854775807"#),
+            "there is no serial 9223372036854775807"
+        ),
         (valid.replacing(#""resources":{}"#, with: #""resources":{"nodot":{}}"#), "resources"),
         (valid.replacing(#""resources":{}"#, with: #""resources":{"roles.a":{"type":3}}"#), "resources.roles.a."),
         (valid + "}", "there is something behind its end"),
@@ -119,7 +122,8 @@ import Testing
 
     @Test func aLinkToNowhereIsNoMissingState() throws {
         try makeFolder(above: file.path)
-        try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: scratch.path + "/unmounted/state.json")
+        try FileManager.default.createSymbolicLink(
+            atPath: file.path, withDestinationPath: scratch.path + "/unmounted/state.json")
         let error = StateError.unusable(path: file.path, .link)
         #expect(throws: error) { try file.load() }
         #expect(throws: error) { try file.save(.sample) }
@@ -147,7 +151,10 @@ import Testing
         let error = StateError.newerFormat(path: file.path, found: 4, readable: 3)
         #expect(throws: error) { try file.load() }
         #expect(throws: error) { try file.save(.sample) }
-        #expect(error.description == "the state file \(file.path) has format 4, and this cogstack reads up to 3. Use the newer cogstack that wrote it")
+        #expect(
+            error.description
+                == "the state file \(file.path) has format 4, and this cogstack reads up to 3. Use the newer cogstack that wrote it"
+        )
         #expect(try text(of: file.path) == contents)
     }
 
@@ -177,7 +184,9 @@ import Testing
         #expect(try file.load()?.account == "210987654321")
         var foreign = try #require(try file.load())
         foreign.stack = "dev"
-        #expect(throws: StateError.wrongOwner(path: file.path, what: "stack", expected: "dev", found: "prod")) { try file.save(foreign) }
+        #expect(throws: StateError.wrongOwner(path: file.path, what: "stack", expected: "dev", found: "prod")) {
+            try file.save(foreign)
+        }
     }
 
     @Test func aFileOfThisStackIsAccepted() throws {
@@ -202,7 +211,9 @@ import Testing
         #expect(try file.load()?.resources == saved.resources)
     }
 
-    @Test(arguments: [["secret": Value.secret(Secret("s3cret"))], ["deep": .list([.map(["x": .secret(Secret("s3cret"))])])]])
+    @Test(arguments: [
+        ["secret": Value.secret(Secret("s3cret"))], ["deep": .list([.map(["x": .secret(Secret("s3cret"))])])],
+    ])
     func aSecretIsNeverWritten(attributes: [String: Value]) throws {
         let saved = try file.save(.sample)
         let before = try text(of: file.path)

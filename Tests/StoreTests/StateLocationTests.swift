@@ -35,7 +35,9 @@ import Testing
     @Test func aFileInPlaceOfTheFolderIsReported() throws {
         let scratch = try Scratch()
         try scratch.write("", to: scratch.path + "/.cogstack")
-        #expect(throws: StateError.unusable(path: scratch.path + "/.cogstack", .wrongKind("a file", isFolderNeeded: true))) {
+        #expect(
+            throws: StateError.unusable(path: scratch.path + "/.cogstack", .wrongKind("a file", isFolderNeeded: true))
+        ) {
             try StateLocation.stacks(in: scratch.path)
         }
     }

@@ -21,7 +21,10 @@ import Testing
         let path: @Sendable (StateLocation) -> String
         let run: @Sendable (StateLocation) async throws -> Void
 
-        init(_ name: String, _ path: @escaping @Sendable (StateLocation) -> String, _ run: @escaping @Sendable (StateLocation) async throws -> Void) {
+        init(
+            _ name: String, _ path: @escaping @Sendable (StateLocation) -> String,
+            _ run: @escaping @Sendable (StateLocation) async throws -> Void
+        ) {
             (testDescription, self.path, self.run) = (name, path, run)
         }
     }
@@ -43,16 +46,21 @@ import Testing
         Use("the plan is loaded", \.plan) { _ = try PlanFile.load([String: Int].self, at: $0) },
         Use("the plan is removed", \.plan) { try PlanFile.remove(at: $0) },
         Use("a file of verify is read", \.cleanupRecords) { _ = try PrivateFile.contents(at: $0.cleanupRecords) },
-        Use("a file of verify is replaced", \.cleanupRecords) { try PrivateFile.replace(at: $0.cleanupRecords, with: [1]) },
+        Use("a file of verify is replaced", \.cleanupRecords) {
+            try PrivateFile.replace(at: $0.cleanupRecords, with: [1])
+        },
         Use("a file of verify is removed", \.cleanupRecords) { try PrivateFile.remove(at: $0.cleanupRecords) },
     ]
 
     /// What may stand in the place of a file, how it gets there, and what is said of it.
     enum Thing: CaseIterable {
-        case link, linkToNowhere, linkToAFolder, folder, fifo, socket, writableByGroup, writableByAll, ofAnotherUser, device
+        case link, linkToNowhere, linkToAFolder, folder, fifo, socket, writableByGroup, writableByAll, ofAnotherUser,
+            device
 
         /// Those that this user can make.
-        static var possible: [Thing] { geteuid() == 0 ? allCases : allCases.filter { $0 != .ofAnotherUser && $0 != .device } }
+        static var possible: [Thing] {
+            geteuid() == 0 ? allCases : allCases.filter { $0 != .ofAnotherUser && $0 != .device }
+        }
 
         var expected: UnusableEntry {
             switch self {
@@ -71,8 +79,10 @@ import Testing
             try scratch.write("precious", to: target)
             switch self {
             case .link: try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
-            case .linkToNowhere: try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "nowhere")
-            case .linkToAFolder: try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: scratch.path)
+            case .linkToNowhere:
+                try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "nowhere")
+            case .linkToAFolder:
+                try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: scratch.path)
             case .folder: try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
             case .fifo: try #require(mkfifo(path, 0o600) == 0)
             case .socket: try bindSocket(path)
@@ -88,7 +98,8 @@ import Testing
 
         private func bindSocket(_ path: String) throws {
             // A socket's path is short; this one is reached by its folder.
-            let folder = FileManager.default.temporaryDirectory.appending(path: "s\(UInt32.random(in: 0...UInt32.max))").path
+            let folder = FileManager.default.temporaryDirectory.appending(path: "s\(UInt32.random(in: 0...UInt32.max))")
+                .path
             try FileManager.default.createSymbolicLink(
                 atPath: folder, withDestinationPath: URL(filePath: path).deletingLastPathComponent().path)
             defer { unlink(folder) }
@@ -105,7 +116,9 @@ import Testing
             let descriptor = Foundation.socket(AF_UNIX, kind, 0)
             defer { close(descriptor) }
             let result = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
             }
             try #require(result == 0)
         }
@@ -122,7 +135,9 @@ import Testing
     }
 
     /// The folders of the state are no less than its files.
-    @Test(arguments: [".cogstack", ".cogstack/prod"], [Thing.linkToAFolder, .linkToNowhere, .fifo, .writableByGroup, .ofAnotherUser])
+    @Test(
+        arguments: [".cogstack", ".cogstack/prod"],
+        [Thing.linkToAFolder, .linkToNowhere, .fifo, .writableByGroup, .ofAnotherUser])
     func isRefusedInPlaceOfAFolder(name: String, thing: Thing) async throws {
         guard Thing.possible.contains(thing) else { return }
         let folder = scratch.path + "/" + name
@@ -146,7 +161,9 @@ import Testing
         }
         let (location, files) = (location, scratch.files)
         for use in Self.uses {
-            await #expect(throws: StateError.unusable(path: folder, expected), "\(use.testDescription)") { try await use.run(location) }
+            await #expect(throws: StateError.unusable(path: folder, expected), "\(use.testDescription)") {
+                try await use.run(location)
+            }
         }
         #expect(scratch.files == files)
     }
@@ -173,7 +190,9 @@ import Testing
         chmod(folder, 0o1777)
         _ = try StateFile(at: location).save(.sample)
         chmod(location.state, 0o666)
-        #expect(throws: StateError.unusable(path: location.state, .writableByOthers)) { try StateFile(at: location).load() }
+        #expect(throws: StateError.unusable(path: location.state, .writableByOthers)) {
+            try StateFile(at: location).load()
+        }
     }
 
     @Test func aSharedFileIsAnybodysButRegular() throws {

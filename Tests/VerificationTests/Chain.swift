@@ -44,7 +44,10 @@ final class Script: AWSCaller {
             contents.inputs.append((operation.name, signer, input))
             // An answer for one signer, or for one role or one person's data, goes before that for all.
             let of = input["RoleName"].string ?? ("\(input)".contains(Chain.neighbour) ? "another" : "self")
-            let keys = ["\(operation.name) by \(signer) of \(of)", "\(operation.name) by \(signer)", "\(operation.name) of \(of)"]
+            let keys = [
+                "\(operation.name) by \(signer) of \(of)", "\(operation.name) by \(signer)",
+                "\(operation.name) of \(of)",
+            ]
             let key = keys.first { contents.answers[$0] != nil } ?? operation.name
             guard var left = contents.answers[key], let first = left.first else { return .value([:]) }
             if left.count > 1 { left.removeFirst() }
@@ -53,11 +56,14 @@ final class Script: AWSCaller {
         }
         switch answer {
         case .value(let value): return value
-        case .refused(let code, let message): throw AWSError(.service, code: code, message: message, operation: operation)
+        case .refused(let code, let message):
+            throw AWSError(.service, code: code, message: message, operation: operation)
         }
     }
 
-    func signing(with credentials: Credentials?) -> any AWSCaller { Script(memory, credentials?.accessKeyId ?? "nobody") }
+    func signing(with credentials: Credentials?) -> any AWSCaller {
+        Script(memory, credentials?.accessKeyId ?? "nobody")
+    }
 }
 
 /// A disk for cleanup records.
@@ -65,7 +71,8 @@ final class Disk: Sendable {
     let cleanupRecords: Mutex<[CleanupRecord]>
     init(_ cleanupRecords: [CleanupRecord] = []) { self.cleanupRecords = Mutex(cleanupRecords) }
     var keeper: TraceKeeper {
-        TraceKeeper(load: { self.cleanupRecords.withLock(\.self) }, save: { new in self.cleanupRecords.withLock { $0 = new } })
+        TraceKeeper(
+            load: { self.cleanupRecords.withLock(\.self) }, save: { new in self.cleanupRecords.withLock { $0 = new } })
     }
     var isEmpty: Bool { cleanupRecords.withLock(\.isEmpty) }
 }
@@ -78,8 +85,10 @@ enum Chain {
         region: "us-east-1", userPoolId: "us-east-1_AbCdEfGhI", clientId: "client", identityPoolId: "us-east-1:pool",
         proxy: .init(functionName: "proxy", roleARN: role))
 
-    static func proxy(_ status: Int = 200, expires: String = "2023-11-15T10:13:20+00:00", key: String = "LONG") -> Value {
-        let body = #"{\"access_key_id\":\"\#(key)\",\"secret_access_key\":\"s\",\"session_token\":\"t\",\"expiration\":\"\#(expires)\",\"error\":\"why\"}"#
+    static func proxy(_ status: Int = 200, expires: String = "2023-11-15T10:13:20+00:00", key: String = "LONG") -> Value
+    {
+        let body =
+            #"{\"access_key_id\":\"\#(key)\",\"secret_access_key\":\"s\",\"session_token\":\"t\",\"expiration\":\"\#(expires)\",\"error\":\"why\"}"#
         return ["Payload": .string(#"{"statusCode":\#(status),"body":"\#(body)"}"#)]
     }
 
@@ -88,30 +97,54 @@ enum Chain {
 
     static func policy(_ statements: [Value]) -> Script.Answer {
         let document: Value = ["Version": "2012-10-17", "Statement": .list(statements)]
-        return .value(["PolicyDocument": .string((try? JSONText.encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? "")])
+        return .value([
+            "PolicyDocument": .string(
+                (try? JSONText.encode(document)).map { String(decoding: $0, as: UTF8.self) } ?? "")
+        ])
     }
     static func objects(_ variable: String) -> [Value] {
         [
-            ["Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"], "Resource": .string("arn:aws:s3:::data/\(variable)/*")],
-            ["Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::data", "Condition": ["StringLike": ["s3:prefix": .string("\(variable)/*")]]],
+            [
+                "Effect": "Allow", "Action": ["s3:GetObject", "s3:PutObject", "s3:AbortMultipartUpload"],
+                "Resource": .string("arn:aws:s3:::data/\(variable)/*"),
+            ],
+            [
+                "Effect": "Allow", "Action": "s3:ListBucket", "Resource": "arn:aws:s3:::data",
+                "Condition": ["StringLike": ["s3:prefix": .string("\(variable)/*")]],
+            ],
         ]
     }
     static let others: [Value] = [
         [
-            "Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:DeleteItem"], "Resource": "arn:aws:dynamodb:us-east-1:123456789012:table/sessions",
-            "Condition": ["ForAllValues:StringEquals": ["dynamodb:LeadingKeys": "${aws:PrincipalTag/CognitoIdentityId}"]],
+            "Effect": "Allow", "Action": ["dynamodb:GetItem", "dynamodb:DeleteItem"],
+            "Resource": "arn:aws:dynamodb:us-east-1:123456789012:table/sessions",
+            "Condition": [
+                "ForAllValues:StringEquals": ["dynamodb:LeadingKeys": "${aws:PrincipalTag/CognitoIdentityId}"]
+            ],
         ],
-        ["Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "arn:aws:lambda:us-east-1:123456789012:function:user-*"],
+        [
+            "Effect": "Allow", "Action": "lambda:InvokeFunction",
+            "Resource": "arn:aws:lambda:us-east-1:123456789012:function:user-*",
+        ],
     ]
     static func table(_ type: Value = "S", sort: Value = "N") -> Script.Answer {
-        .value(["Table": [
-            "KeySchema": [["AttributeName": "at", "KeyType": "RANGE"], ["AttributeName": "user", "KeyType": "HASH"]],
-            "AttributeDefinitions": [["AttributeName": "at", "AttributeType": sort], ["AttributeName": "user", "AttributeType": type]],
-        ]])
+        .value([
+            "Table": [
+                "KeySchema": [
+                    ["AttributeName": "at", "KeyType": "RANGE"], ["AttributeName": "user", "KeyType": "HASH"],
+                ],
+                "AttributeDefinitions": [
+                    ["AttributeName": "at", "AttributeType": sort], ["AttributeName": "user", "AttributeType": type],
+                ],
+            ]
+        ])
     }
     /// In S3's words.
     static func denied(_ action: String) -> Script.Answer {
-        .refused("AccessDenied", "User: arn is not authorized to perform: \(action) on resource: because no identity-based policy allows the \(action) action")
+        .refused(
+            "AccessDenied",
+            "User: arn is not authorized to perform: \(action) on resource: because no identity-based policy allows the \(action) action"
+        )
     }
 
     static let working: [String: [Script.Answer]] = [
@@ -119,11 +152,19 @@ enum Chain {
         "InitiateAuth": [.value(["AuthenticationResult": ["IdToken": .secret(Secret("token"))]])],
         "GetId": [.value(["IdentityId": "us-east-1:me"])],
         "GetCredentialsForIdentity": [
-            .value(["Credentials": ["AccessKeyId": "SHORT", "SecretKey": "s", "SessionToken": "t", "Expiration": 1_700_003_600]])
+            .value([
+                "Credentials": [
+                    "AccessKeyId": "SHORT", "SecretKey": "s", "SessionToken": "t", "Expiration": 1_700_003_600,
+                ]
+            ])
         ],
-        "GetCallerIdentity by SHORT": [.value(["Arn": "arn:aws:sts::123456789012:assumed-role/auth/CognitoIdentityCredentials"])],
+        "GetCallerIdentity by SHORT": [
+            .value(["Arn": "arn:aws:sts::123456789012:assumed-role/auth/CognitoIdentityCredentials"])
+        ],
         "Invoke": [.value(proxy())],
-        "GetCallerIdentity by LONG": [.value(["Arn": "arn:aws:sts::123456789012:assumed-role/long/CognitoAuth-cogstack-verify-1"])],
+        "GetCallerIdentity by LONG": [
+            .value(["Arn": "arn:aws:sts::123456789012:assumed-role/long/CognitoAuth-cogstack-verify-1"])
+        ],
         "GetRole": [.value(["Role": ["MaxSessionDuration": "43200"]])],
         "ListRolePolicies": [.value(["PolicyNames": ["isolation"]])],
         "GetRolePolicy of auth": [policy(objects("${cognito-identity.amazonaws.com:sub}"))],
@@ -141,7 +182,8 @@ enum Chain {
     ]
 
     static func run(
-        _ changes: [String: [Script.Answer]] = [:], signIn: SignIn = Chain.signIn, disk: Disk = Disk(), consistencyBudget: Double = 0,
+        _ changes: [String: [Script.Answer]] = [:], signIn: SignIn = Chain.signIn, disk: Disk = Disk(),
+        consistencyBudget: Double = 0,
         isStopped: @escaping (Script) -> Bool = { _ in false }, sayWait: @escaping (String) -> Void = { _ in }
     ) async -> (results: [LinkResult], script: Script) {
         let script = Script(Self.working.merging(changes) { $1 })
@@ -149,7 +191,8 @@ enum Chain {
         let time = Time(now: { clock.withLock(\.self) }, sleep: { seconds in clock.withLock { $0 += seconds } })
         let verification = Verification(
             signIn, administrator: script, time: time, random: { (0..<$0).map { UInt8(truncatingIfNeeded: $0) } },
-            cleanupRecords: disk.keeper, consistencyBudget: consistencyBudget, isStopped: { isStopped(script) }, sayWait: sayWait)
+            cleanupRecords: disk.keeper, consistencyBudget: consistencyBudget, isStopped: { isStopped(script) },
+            sayWait: sayWait)
         return (await verification.run(), script)
     }
 

@@ -13,20 +13,29 @@ import Testing
 struct RemovalTests {
     private static func left(identity: String? = nil, asked: Bool = false) -> CleanupRecord {
         var trace = CleanupRecord(
-            userPoolId: "us-east-1_AbCdEfGhI", clientId: "client", identityPoolId: "us-east-1:pool", username: "cogstack-verify-old")
+            userPoolId: "us-east-1_AbCdEfGhI", clientId: "client", identityPoolId: "us-east-1:pool",
+            username: "cogstack-verify-old")
         (trace.identityId, trace.mayHaveIdentity) = (identity, asked)
         return trace
     }
 
     @Test(
         "the next run removes what a killed one left; an identity whose id never arrived is asked for once more",
-        arguments: [(left(), []), (left(identity: "us-east-1:old", asked: true), ["us-east-1:old"]), (left(asked: true), ["us-east-1:me"])])
+        arguments: [
+            (left(), []), (left(identity: "us-east-1:old", asked: true), ["us-east-1:old"]),
+            (left(asked: true), ["us-east-1:me"]),
+        ])
     func leftovers(trace: CleanupRecord, identities: [String]) async {
         let disk = Disk([trace])
         let (results, script) = await Chain.run(disk: disk)
         #expect(Chain.broken(results) == nil && disk.isEmpty)
-        #expect(script.inputs("DeleteIdentities").dropLast().map { $0["IdentityIdsToDelete"] } == identities.map { .list([.string($0)]) })
-        #expect(script.inputs("AdminDeleteUser").map { $0["Username"] } == ["cogstack-verify-old", "cogstack-verify-0001020304050607"])
+        #expect(
+            script.inputs("DeleteIdentities").dropLast().map { $0["IdentityIdsToDelete"] }
+                == identities.map { .list([.string($0)]) })
+        #expect(
+            script.inputs("AdminDeleteUser").map { $0["Username"] } == [
+                "cogstack-verify-old", "cogstack-verify-0001020304050607",
+            ])
     }
 
     @Test("an identity that is gone already does not hold up the next run")
@@ -34,7 +43,10 @@ struct RemovalTests {
         let disk = Disk([Self.left(identity: "us-east-1:old", asked: true)])
         let (results, _) = await Chain.run(
             [
-                "DeleteIdentities": [.value(["UnprocessedIdentityIds": [["IdentityId": "us-east-1:old", "ErrorCode": "AccessDenied"]]]), .value([:])],
+                "DeleteIdentities": [
+                    .value(["UnprocessedIdentityIds": [["IdentityId": "us-east-1:old", "ErrorCode": "AccessDenied"]]]),
+                    .value([:]),
+                ],
                 "DescribeIdentity": [.refused("ResourceNotFoundException", "no")],
             ], disk: disk)
         #expect(Chain.broken(results) == nil && disk.isEmpty)
@@ -46,11 +58,19 @@ struct RemovalTests {
             ["Username": .string(name), "UserCreateDate": .number(Chain.start.timeIntervalSince1970 - age)]
         }
         let (_, script) = await Chain.run([
-            "ListUsers": [.value(["Users": [
-                user("cogstack-verify-a", age: 901), user("cogstack-verify-b", age: 899), user("ann", age: 9999),
-            ]])]
+            "ListUsers": [
+                .value([
+                    "Users": [
+                        user("cogstack-verify-a", age: 901), user("cogstack-verify-b", age: 899),
+                        user("ann", age: 9999),
+                    ]
+                ])
+            ]
         ])
-        #expect(script.inputs("AdminDeleteUser").map { $0["Username"] } == ["cogstack-verify-a", "cogstack-verify-0001020304050607"])
+        #expect(
+            script.inputs("AdminDeleteUser").map { $0["Username"] } == [
+                "cogstack-verify-a", "cogstack-verify-0001020304050607",
+            ])
     }
 
     @Test("nothing is made that cannot be written down first")
@@ -58,7 +78,8 @@ struct RemovalTests {
         struct Full: Error {}
         let script = Script(Chain.working)
         let verification = Verification(
-            Chain.signIn, administrator: script, time: Time(now: { Chain.start }, sleep: { _ in }), random: { [UInt8](repeating: 0, count: $0) },
+            Chain.signIn, administrator: script, time: Time(now: { Chain.start }, sleep: { _ in }),
+            random: { [UInt8](repeating: 0, count: $0) },
             cleanupRecords: TraceKeeper(load: { [] }, save: { _ in throw Full() }))
         #expect(Chain.broken(await verification.run())?.link == .user)
         #expect(!script.operations.contains("AdminCreateUser"))
@@ -67,7 +88,9 @@ struct RemovalTests {
     // MARK: - Users without a trace
 
     private static func stray(_ more: [String: [Script.Answer]] = [:]) -> [String: [Script.Answer]] {
-        let user: Value = ["Username": "cogstack-verify-a", "UserCreateDate": .number(Chain.start.timeIntervalSince1970 - 901)]
+        let user: Value = [
+            "Username": "cogstack-verify-a", "UserCreateDate": .number(Chain.start.timeIntervalSince1970 - 901),
+        ]
         return ["ListUsers": [.value(["Users": [user]])]].merging(more) { $1 }
     }
 
@@ -76,11 +99,18 @@ struct RemovalTests {
     @Test("the identity of a user without a trace goes with it, and is asked for as that user")
     func strayIdentity() async throws {
         let disk = Disk()
-        let (results, script) = await Chain.run(Self.stray(["GetId": [.value(["IdentityId": "us-east-1:stray"]), .value(["IdentityId": "us-east-1:me"])]]), disk: disk)
+        let (results, script) = await Chain.run(
+            Self.stray(["GetId": [.value(["IdentityId": "us-east-1:stray"]), .value(["IdentityId": "us-east-1:me"])]]),
+            disk: disk)
         #expect(Chain.broken(results) == nil && disk.isEmpty)
         #expect(Self.leftovers(results) == .holds("removed cogstack-verify-a"))
-        #expect(script.inputs("DeleteIdentities").map { $0["IdentityIdsToDelete"] } == [["us-east-1:stray"], ["us-east-1:me"]])
-        let (set, used) = (try #require(script.inputs("AdminSetUserPassword").first), try #require(script.inputs("InitiateAuth").first))
+        #expect(
+            script.inputs("DeleteIdentities").map { $0["IdentityIdsToDelete"] } == [
+                ["us-east-1:stray"], ["us-east-1:me"],
+            ])
+        let (set, used) = (
+            try #require(script.inputs("AdminSetUserPassword").first), try #require(script.inputs("InitiateAuth").first)
+        )
         #expect(set["Username"] == "cogstack-verify-a" && set["Password"] == used["AuthParameters"]["PASSWORD"])
         // While the user is there.
         let start = script.operations.prefix { $0 != "AdminDeleteUser" }
@@ -94,7 +124,8 @@ struct RemovalTests {
             "Attributes": [["Name": "email", "Value": "cogstack-verify-a@example.com"]],
         ]
         let (_, script) = await Chain.run([
-            "DescribeUserPool": [.value(["UserPool": ["UsernameAttributes": ["email"]]])], "ListUsers": [.value(["Users": [user]])],
+            "DescribeUserPool": [.value(["UserPool": ["UsernameAttributes": ["email"]]])],
+            "ListUsers": [.value(["Users": [user]])],
         ])
         #expect(script.inputs("InitiateAuth").first?["AuthParameters"]["USERNAME"] == "cogstack-verify-a@example.com")
         #expect(script.inputs("AdminDeleteUser").first?["Username"] == "cogstack-verify-a@example.com")
@@ -106,10 +137,14 @@ struct RemovalTests {
     func strayWithoutIdentity(operation: String) async throws {
         let good = Chain.working[operation] ?? [.value([:])]
         let disk = Disk()
-        let (results, script) = await Chain.run(Self.stray([operation: [.refused("NotAuthorizedException", "not you")] + good]), disk: disk)
+        let (results, script) = await Chain.run(
+            Self.stray([operation: [.refused("NotAuthorizedException", "not you")] + good]), disk: disk)
         #expect(Chain.broken(results) == nil && disk.isEmpty)
-        #expect(Self.leftovers(results) == .holds(
-            "removed cogstack-verify-a; an identity of cogstack-verify-a may be left in us-east-1:pool: NotAuthorizedException: not you"))
+        #expect(
+            Self.leftovers(results)
+                == .holds(
+                    "removed cogstack-verify-a; an identity of cogstack-verify-a may be left in us-east-1:pool: NotAuthorizedException: not you"
+                ))
         #expect(script.inputs("AdminDeleteUser").first?["Username"] == "cogstack-verify-a")
     }
 
@@ -118,15 +153,22 @@ struct RemovalTests {
         let disk = Disk([Self.left(asked: true)])
         let (results, script) = await Chain.run(
             Self.stray([
-                "AdminSetUserPassword": [.refused("InternalErrorException", "oh"), .value([:])], "GetId": [.value(["IdentityId": "us-east-1:stray"])],
+                "AdminSetUserPassword": [.refused("InternalErrorException", "oh"), .value([:])],
+                "GetId": [.value(["IdentityId": "us-east-1:stray"])],
                 "DeleteIdentities": [.refused("AccessDeniedException", "no")],
             ]), disk: disk)
         let found = try #require(Chain.warned(results))
         // It is no reason to try nothing else.
         #expect(found.link == .leftovers && Chain.broken(results) == nil && results.count > 5)
         #expect(found.cause.advice?.hasPrefix("The identity us-east-1:stray is still there.") == true)
-        #expect(found.cause.advice?.hasSuffix("an identity of cogstack-verify-old may be left in us-east-1:pool: InternalErrorException: oh.") == true)
-        #expect(script.inputs("AdminDeleteUser").prefix(2).map { $0["Username"] } == ["cogstack-verify-old", "cogstack-verify-a"])
+        #expect(
+            found.cause.advice?.hasSuffix(
+                "an identity of cogstack-verify-old may be left in us-east-1:pool: InternalErrorException: oh.") == true
+        )
+        #expect(
+            script.inputs("AdminDeleteUser").prefix(2).map { $0["Username"] } == [
+                "cogstack-verify-old", "cogstack-verify-a",
+            ])
         // The chain's own identity, which the script lets be the same, is not removed either.
         #expect(disk.cleanupRecords.withLock(\.self).map(\.identityId) == ["us-east-1:stray", "us-east-1:stray"])
     }
@@ -161,7 +203,8 @@ struct RemovalTests {
         let found = try #require(Chain.warned(results))
         #expect(found.link == .removal && found.cause.advice == advice)
         let said = [found.cause.what, found.cause.words ?? ""].joined(separator: ": ")
-        #expect(operations.allSatisfy { said.contains("\($0) was refused: AccessDeniedException: no \($0)") }, "\(said)")
+        #expect(
+            operations.allSatisfy { said.contains("\($0) was refused: AccessDeniedException: no \($0)") }, "\(said)")
         #expect(script.operations.suffix(2) == ["DeleteIdentities", "AdminDeleteUser"])
 
         let (again, next) = await Chain.run(disk: disk)
@@ -172,7 +215,8 @@ struct RemovalTests {
     // MARK: - The file of cleanup records
 
     private static func withFile(_ body: (String) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path(percentEncoded: false)
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path(
+            percentEncoded: false)
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try await body(folder + "/verify.json")
@@ -193,22 +237,27 @@ struct RemovalTests {
     @Test(
         "a damaged file is named, with what to do, and left as it is; nothing is asked of AWS",
         arguments: [
-            ("", "it is empty"), ("[{\"userPoolId\": \"us-e", "it is not JSON"), ("{}", "its JSON has not the form that `verify` writes"),
-            ("[{}]", "its JSON has not the form that `verify` writes"), ("null", "its JSON has not the form that `verify` writes"),
+            ("", "it is empty"), ("[{\"userPoolId\": \"us-e", "it is not JSON"),
+            ("{}", "its JSON has not the form that `verify` writes"),
+            ("[{}]", "its JSON has not the form that `verify` writes"),
+            ("null", "its JSON has not the form that `verify` writes"),
         ])
     func damaged(text: String, reason: String) async throws {
         try await Self.withFile { path in
             try text.write(toFile: path, atomically: true, encoding: .utf8)
             let script = Script(Chain.working)
             let verification = Verification(
-                Chain.signIn, administrator: script, time: Time(now: { Chain.start }, sleep: { _ in }), random: { [UInt8](repeating: 0, count: $0) },
+                Chain.signIn, administrator: script, time: Time(now: { Chain.start }, sleep: { _ in }),
+                random: { [UInt8](repeating: 0, count: $0) },
                 cleanupRecords: TraceKeeper(file: path))
             let results = await verification.run()
             let found = try #require(Chain.broken(results))
             #expect(found.link == .leftovers && results.count == 1 && script.operations.isEmpty)
             #expect(found.cause.what == "the file \(path) is damaged: \(reason)")
             let advice = try #require(found.cause.advice)
-            #expect(["a killed run left", "delete it", "cogstack-verify-… that are older than 15 minutes"].allSatisfy(advice.contains))
+            #expect(
+                ["a killed run left", "delete it", "cogstack-verify-… that are older than 15 minutes"].allSatisfy(
+                    advice.contains))
             #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
         }
     }

@@ -18,8 +18,13 @@ struct VerificationTests {
         let (results, script) = await Chain.run(disk: disk)
         #expect(results.map(\.link) == Link.allCases)
         #expect(results.allSatisfy { if case .holds = $0.outcome { true } else { false } }, "\(results)")
-        #expect(script.signers("InitiateAuth") + script.signers("GetId") + script.signers("GetCredentialsForIdentity") == ["nobody", "nobody", "nobody"])
-        #expect(script.signers("Invoke") == ["SHORT", "LONG"] && script.signers("ListObjectsV2") == ["SHORT", "LONG", "SHORT", "LONG"])
+        #expect(
+            script.signers("InitiateAuth") + script.signers("GetId") + script.signers("GetCredentialsForIdentity") == [
+                "nobody", "nobody", "nobody",
+            ])
+        #expect(
+            script.signers("Invoke") == ["SHORT", "LONG"]
+                && script.signers("ListObjectsV2") == ["SHORT", "LONG", "SHORT", "LONG"])
         #expect(script.operations.suffix(2) == ["DeleteIdentities", "AdminDeleteUser"])
         #expect(disk.isEmpty)
     }
@@ -29,27 +34,54 @@ struct VerificationTests {
         arguments: [
             ("AdminCreateUser", .refused("AccessDeniedException", "no"), .user, nil),
             ("AdminSetUserPassword", .refused("InvalidPasswordException", "no"), .password, nil),
-            ("InitiateAuth", .refused("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client"), .signIn, "ALLOW_USER_PASSWORD_AUTH"),
+            (
+                "InitiateAuth",
+                .refused("InvalidParameterException", "USER_PASSWORD_AUTH flow not enabled for this client"), .signIn,
+                "ALLOW_USER_PASSWORD_AUTH"
+            ),
             ("InitiateAuth", .refused("UserLambdaValidationException", "PreAuthentication failed"), .signIn, "trigger"),
             ("InitiateAuth", .value(["ChallengeName": "SMS_MFA"]), .signIn, "MFA"),
-            ("InitiateAuth", .value(["ChallengeName": "MFA_SETUP", "ChallengeParameters": ["MFAS_CAN_SETUP": "[\"SMS_MFA\"]"]]), .signIn, "softwareTokenMfaConfiguration"),
-            ("GetId", .refused("NotAuthorizedException", "Token is not from a supported provider"), .identity, "cognitoIdentityProviders"),
+            (
+                "InitiateAuth",
+                .value(["ChallengeName": "MFA_SETUP", "ChallengeParameters": ["MFAS_CAN_SETUP": "[\"SMS_MFA\"]"]]),
+                .signIn, "softwareTokenMfaConfiguration"
+            ),
+            (
+                "GetId", .refused("NotAuthorizedException", "Token is not from a supported provider"), .identity,
+                "cognitoIdentityProviders"
+            ),
             ("GetId", .refused("ResourceNotFoundException", "no"), .identity, "gone"),
-            ("GetCredentialsForIdentity", .refused("InvalidIdentityPoolConfigurationException", "no"), .credentials, "no authenticated role"),
+            (
+                "GetCredentialsForIdentity", .refused("InvalidIdentityPoolConfigurationException", "no"), .credentials,
+                "no authenticated role"
+            ),
             ("GetCallerIdentity by SHORT", .refused("InvalidClientTokenId", "no"), .shortSession, "the identity pool"),
             ("Invoke", .refused("AccessDeniedException", "no"), .proxy, "may not invoke"),
             ("Invoke", .refused("ResourceNotFoundException", "no"), .proxy, "gone"),
-            ("Invoke", .value(["FunctionError": "Unhandled", "Payload": "{\"errorMessage\":\"oh\"}"]), .proxy, "/aws/lambda/proxy"),
+            (
+                "Invoke", .value(["FunctionError": "Unhandled", "Payload": "{\"errorMessage\":\"oh\"}"]), .proxy,
+                "/aws/lambda/proxy"
+            ),
             ("Invoke", .value(["Payload": "null"]), .proxy, "own code"),
             ("Invoke", .value(Chain.proxy(401)), .proxy, "another user pool"),
             ("Invoke", .value(Chain.proxy(403)), .proxy, "sts:TagSession"),
             ("Invoke", .value(Chain.proxy(500)), .proxy, "key"),
             ("Invoke", .value(Chain.proxy(key: "SHORT")), .longSession, "DEFAULT_ROLE_ARN"),
-            ("GetCallerIdentity by LONG", .value(["Arn": "arn:aws:sts::123456789012:assumed-role/admin/CognitoAuth-x"]), .longSession, "DEFAULT_ROLE_ARN"),
-            ("Invoke", .value(Chain.proxy(expires: "2023-11-14T23:13:20.5+00:00")), .longSession, "MAX_SESSION_SECONDS"),
+            (
+                "GetCallerIdentity by LONG",
+                .value(["Arn": "arn:aws:sts::123456789012:assumed-role/admin/CognitoAuth-x"]), .longSession,
+                "DEFAULT_ROLE_ARN"
+            ),
+            (
+                "Invoke", .value(Chain.proxy(expires: "2023-11-14T23:13:20.5+00:00")), .longSession,
+                "MAX_SESSION_SECONDS"
+            ),
             ("ListObjectsV2", .refused("AccessDenied", "no"), .grants, "own policy"),
             ("ListObjectsV2 of another", .value([:]), .isolation, "other policies"),
-            ("DeleteIdentities", .value(["UnprocessedIdentityIds": [["ErrorCode": "AccessDenied"]]]), .removal, "again"),
+            (
+                "DeleteIdentities", .value(["UnprocessedIdentityIds": [["ErrorCode": "AccessDenied"]]]), .removal,
+                "again"
+            ),
             ("AdminDeleteUser", .refused("AccessDeniedException", "no"), .removal, "still there"),
         ] as [(String, Script.Answer, Link, String?)])
     fileprivate func breaks(operation: String, answer: Script.Answer, link: Link, advice: String?) async throws {
@@ -61,7 +93,9 @@ struct VerificationTests {
         if let advice { #expect(found.cause.advice?.contains(advice) == true, "\(found.cause)") }
         if case .refused(_, let words) = answer { #expect(found.cause.words?.contains(words) == true) }
         #expect(results.last?.link == .removal && script.operations.contains("AdminDeleteUser"))
-        #expect(script.operations.contains("DeleteIdentities") == (script.inputs("GetId").count == 1 && operation != "GetId"))
+        #expect(
+            script.operations.contains("DeleteIdentities")
+                == (script.inputs("GetId").count == 1 && operation != "GetId"))
         #expect(disk.isEmpty == (link != .removal))
         #expect(results.filter { $0.link != .removal }.last?.link == (link == .removal ? .isolation : link))
     }
@@ -78,9 +112,12 @@ struct VerificationTests {
     @Test("without a proxy the chain ends with the short session")
     func noProxy() async {
         let short = SignIn(
-            region: "us-east-1", userPoolId: "us-east-1_AbCdEfGhI", clientId: "client", identityPoolId: "us-east-1:pool", proxy: nil)
+            region: "us-east-1", userPoolId: "us-east-1_AbCdEfGhI", clientId: "client",
+            identityPoolId: "us-east-1:pool", proxy: nil)
         let (results, script) = await Chain.run(signIn: short)
-        #expect(Chain.broken(results) == nil && results.map(\.link).suffix(5) == [.shortSession, .proxy, .grants, .isolation, .removal])
+        #expect(
+            Chain.broken(results) == nil
+                && results.map(\.link).suffix(5) == [.shortSession, .proxy, .grants, .isolation, .removal])
         #expect(!script.operations.contains("Invoke"))
         // What the stack does not have leaves nothing unchecked.
         #expect(results.allSatisfy { $0.isChecked })
@@ -90,11 +127,16 @@ struct VerificationTests {
     func consistencyBudget() async {
         let refusal = Script.Answer.refused("InvalidIdentityPoolConfigurationException", "no")
         let good = Chain.working["GetCredentialsForIdentity"] ?? []
-        #expect(Chain.broken(await Chain.run(["GetCredentialsForIdentity": [refusal, refusal] + good], consistencyBudget: 2).results) == nil)
-        let (results, script) = await Chain.run(["GetCredentialsForIdentity": [refusal, refusal, refusal] + good], consistencyBudget: 2)
+        #expect(
+            Chain.broken(
+                await Chain.run(["GetCredentialsForIdentity": [refusal, refusal] + good], consistencyBudget: 2).results)
+                == nil)
+        let (results, script) = await Chain.run(
+            ["GetCredentialsForIdentity": [refusal, refusal, refusal] + good], consistencyBudget: 2)
         #expect(Chain.broken(results)?.link == .credentials && script.inputs("GetCredentialsForIdentity").count == 3)
         // What no waiting heals is not waited for.
-        let (_, other) = await Chain.run(["GetCredentialsForIdentity": [.refused("NotAuthorizedException", "no")]], consistencyBudget: 2)
+        let (_, other) = await Chain.run(
+            ["GetCredentialsForIdentity": [.refused("NotAuthorizedException", "no")]], consistencyBudget: 2)
         #expect(other.inputs("GetCredentialsForIdentity").count == 1)
     }
 
@@ -105,31 +147,46 @@ struct VerificationTests {
         let good = Chain.working["GetCredentialsForIdentity"] ?? []
         let (results, _) = await Chain.run(
             [
-                "GetCredentialsForIdentity": refusals("InvalidIdentityPoolConfigurationException") + refusals("AccessDenied") + good,
-                "Invoke": refusals("AccessDenied") + [.value(Chain.proxy(403)), .value(Chain.proxy(500)), .value(Chain.proxy())],
+                "GetCredentialsForIdentity": refusals("InvalidIdentityPoolConfigurationException")
+                    + refusals("AccessDenied") + good,
+                "Invoke": refusals("AccessDenied") + [
+                    .value(Chain.proxy(403)), .value(Chain.proxy(500)), .value(Chain.proxy()),
+                ],
             ], consistencyBudget: 99, sayWait: { words in said.withLock { $0.append(words) } })
         #expect(Chain.broken(results) == nil)
-        #expect(said.withLock(\.self) == [
-            "InvalidIdentityPoolConfigurationException: no (request id 1)", "AccessDenied: no (request id 1)", "AccessDenied: no (request id 1)",
-            "why", "why",
-        ])
+        #expect(
+            said.withLock(\.self) == [
+                "InvalidIdentityPoolConfigurationException: no (request id 1)", "AccessDenied: no (request id 1)",
+                "AccessDenied: no (request id 1)",
+                "why", "why",
+            ])
     }
 
-    @Test("how long sessions last is said as it is", arguments: [("2023-11-14T23:15:20+00:00", "1 h 2 min"), ("2023-11-14T22:43:20+00:00", "30 min")])
+    @Test(
+        "how long sessions last is said as it is",
+        arguments: [("2023-11-14T23:15:20+00:00", "1 h 2 min"), ("2023-11-14T22:43:20+00:00", "30 min")])
     func lengths(expires: String, length: String) async {
         let (results, _) = await Chain.run(["Invoke": [.value(Chain.proxy(expires: expires))]])
-        #expect(Chain.broken(results)?.cause.what == "the proxy gave \(length), where the identity pool gives 1 h and the role long allows 12 h")
+        #expect(
+            Chain.broken(results)?.cause.what
+                == "the proxy gave \(length), where the identity pool gives 1 h and the role long allows 12 h")
     }
 
     @Test("a required software token is set up, with the code of its key")
     func softwareToken() async throws {
         let result = try #require(Chain.working["InitiateAuth"]?.first)
         let (results, script) = await Chain.run([
-            "InitiateAuth": [.value([
-                "ChallengeName": "MFA_SETUP", "Session": "one",
-                "ChallengeParameters": ["MFAS_CAN_SETUP": "[\"SOFTWARE_TOKEN_MFA\"]", "USER_ID_FOR_SRP": "the-user"],
-            ])],
-            "AssociateSoftwareToken": [.value(["SecretCode": .secret(Secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")), "Session": "two"])],
+            "InitiateAuth": [
+                .value([
+                    "ChallengeName": "MFA_SETUP", "Session": "one",
+                    "ChallengeParameters": [
+                        "MFAS_CAN_SETUP": "[\"SOFTWARE_TOKEN_MFA\"]", "USER_ID_FOR_SRP": "the-user",
+                    ],
+                ])
+            ],
+            "AssociateSoftwareToken": [
+                .value(["SecretCode": .secret(Secret("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ")), "Session": "two"])
+            ],
             "VerifySoftwareToken": [.value(["Status": "SUCCESS", "Session": "three"])],
             "RespondToAuthChallenge": [.value(["ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": "four"]), result],
         ])
@@ -163,20 +220,27 @@ struct VerificationTests {
         #expect(script.inputs("ListUsers").first?["Filter"] == #"email ^= "cogstack-verify-""#)
     }
 
-    @Test("a run that is stopped begins nothing more and removes what it made", arguments: ["AdminCreateUser", "GetId", "Invoke", "GetObject"])
+    @Test(
+        "a run that is stopped begins nothing more and removes what it made",
+        arguments: ["AdminCreateUser", "GetId", "Invoke", "GetObject"])
     func stopped(operation: String) async {
         let disk = Disk()
         let (results, script) = await Chain.run(disk: disk, isStopped: { $0.operations.contains(operation) })
         #expect(Chain.broken(results) == nil && disk.isEmpty)
         #expect(results.last?.link == .removal && script.operations.last == "AdminDeleteUser")
-        #expect(!script.operations.drop { $0 != operation }.dropFirst().contains { !$0.hasPrefix("Delete") && !$0.hasPrefix("AdminDelete") })
+        #expect(
+            !script.operations.drop { $0 != operation }.dropFirst().contains {
+                !$0.hasPrefix("Delete") && !$0.hasPrefix("AdminDelete")
+            })
     }
 
     @Test("passwords have each kind of character and the policy's length", arguments: [6, 32, 50, 99])
     func passwords(minimum: Int) {
         let password = Password.make(minimumLength: minimum) { (0..<$0).map { _ in UInt8.random(in: 0...255) } }
         #expect(password.count == max(32, minimum))
-        #expect(password.contains(where: \.isUppercase) && password.contains(where: \.isLowercase) && password.contains(where: \.isNumber))
+        #expect(
+            password.contains(where: \.isUppercase) && password.contains(where: \.isLowercase)
+                && password.contains(where: \.isNumber))
         #expect(password.contains { "!@#%^*-_".contains($0) })
     }
 }

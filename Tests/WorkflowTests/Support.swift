@@ -41,7 +41,8 @@ final class Machine: Sendable {
     init(_ text: String = stack, account: ToyAccount = ToyAccount()) throws {
         self.account = account
         let root = FileManager.default.temporaryDirectory.appendingPathComponent("cogstack-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: root.appendingPathComponent("stacks"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: root.appendingPathComponent("stacks"), withIntermediateDirectories: true)
         folder = try #require(realPath(root.path))
         try write(text, to: Self.file)
     }
@@ -59,10 +60,13 @@ final class Machine: Sendable {
 
     func workspace(_ settings: Settings = Settings()) -> Workspace {
         let environment = Environment(
-            variables: ["AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "hush", "HOME": folder], home: folder,
-            readFile: { _ in nil }, look: { path in path == "/etc/ssl/cert.pem" ? .file(Data(Self.certificate.utf8)) : .nothing })
+            variables: ["AWS_ACCESS_KEY_ID": "AKIDEXAMPLE", "AWS_SECRET_ACCESS_KEY": "hush", "HOME": folder],
+            home: folder,
+            readFile: { _ in nil },
+            look: { path in path == "/etc/ssl/cert.pem" ? .file(Data(Self.certificate.utf8)) : .nothing })
         let world = World(
-            environment: environment, folder: folder, registry: Toys.registry, time: Time(now: { Date() }, sleep: { _ in }),
+            environment: environment, folder: folder, registry: Toys.registry,
+            time: Time(now: { Date() }, sleep: { _ in }),
             seconds: { 0 }, random: { count in (0..<count).map { UInt8(truncatingIfNeeded: $0) } },
             transport: { [account] _ throws(TransportError) in account })
         return Workspace(world, console, stop, settings)
@@ -93,7 +97,8 @@ extension Ending {
 /// What a failure says, for whoever reads it.
 func words(of error: (any Error)?) -> String {
     switch error as? Failure {
-    case .message(let message, let list, let help): ([message] + list + [help].compactMap(\.self)).joined(separator: "\n")
+    case .message(let message, let list, let help):
+        ([message] + list + [help].compactMap(\.self)).joined(separator: "\n")
     case .usage(let message, let help): "\(message)\n\(help)"
     case .diagnostics(let diagnostics, _): diagnostics.sorted.map(\.message).joined(separator: "\n")
     case .state(let error): "\(error)"
@@ -257,7 +262,9 @@ actor ToyAccount: Transport {
         guard let object = objects[id] else { throw Refusal(code: "NoSuchObject") }
         if operation.hasPrefix("Get") { return ["attributes": .map(object.attributes), "tags": object.tags] }
         if operation.hasPrefix("Update") {
-            for (name, value) in input["attributes"].map ?? [:] { objects[id]?.attributes[name] = value.isNull ? nil : value }
+            for (name, value) in input["attributes"].map ?? [:] {
+                objects[id]?.attributes[name] = value.isNull ? nil : value
+            }
             if !input["tags"].isNull { objects[id]?.tags = input["tags"] }
         } else {
             objects[id] = nil
@@ -271,7 +278,8 @@ enum Toys {
     static let registry = Registry([ToyProvider(box), ToyProvider(key), ToyProvider(lamp)])
 
     static let box = ResourceType(
-        section: "boxes", name: "box", identity: .uniqueName(isTaggable: true), losesWhenDeleted: "user accounts", "A box.",
+        section: "boxes", name: "box", identity: .uniqueName(isTaggable: true), losesWhenDeleted: "user accounts",
+        "A box.",
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute("size", .integer(), default: 1, "How large it is."),
@@ -282,7 +290,8 @@ enum Toys {
         section: "keys", name: "key", identity: .baseline, "A key.",
         attributes: [
             Attribute(
-                "box", .reference(ReferenceTarget("boxes", attribute: "id")), required: true, change: .replacement, "Whose it is.")
+                "box", .reference(ReferenceTarget("boxes", attribute: "id")), required: true, change: .replacement,
+                "Whose it is.")
         ],
         outputs: [Output("id", "Its id."), Output("secret", secrecy: .onceShownSecret, "Its secret.")])
 
@@ -304,12 +313,14 @@ private struct ToyProvider: RetirableProvider, PeopleHoldingProvider {
     init(_ type: ResourceType) { self.type = type }
 
     func read(_ physicalId: String, _ context: ProviderContext) async throws(ProviderError) -> Live? {
-        let answer = try await context.readIfPresent(operation("Get", .read), ["id": .string(physicalId)], missing: "NoSuchObject")
+        let answer = try await context.readIfPresent(
+            operation("Get", .read), ["id": .string(physicalId)], missing: "NoSuchObject")
         guard let answer else { return nil }
         var attributes = answer["attributes"]
         if type.identity.isTaggable { attributes["tags"] = answer["tags"] }
         return Live(
-            physicalId, attributes: attributes, outputs: ["id": .string(physicalId)], isOff: attributes["isOff"] == true)
+            physicalId, attributes: attributes, outputs: ["id": .string(physicalId)], isOff: attributes["isOff"] == true
+        )
     }
 
     func create(_ desired: Value, _ context: ProviderContext) async throws(ProviderError) -> [String: Value] {
@@ -349,13 +360,15 @@ private struct ToyProvider: RetirableProvider, PeopleHoldingProvider {
         try await turn(physicalId, isOff: false, context)
     }
 
-    func locate(_ desired: Value, intents: [Intent], _ context: ProviderContext) async throws(ProviderError) -> Located {
+    func locate(_ desired: Value, intents: [Intent], _ context: ProviderContext) async throws(ProviderError) -> Located
+    {
         if type.section == "keys" {
             let ids = try await keys(of: desired["box"], context)
             return ids.count > 1 ? .ambiguous(ids) : ids.first.map { .ours($0) } ?? .none
         }
         guard let name = desired["name"].string,
-            let answer = try await context.readIfPresent(operation("Get", .read), ["id": .string(name)], missing: "NoSuchObject")
+            let answer = try await context.readIfPresent(
+                operation("Get", .read), ["id": .string(name)], missing: "NoSuchObject")
         else { return .none }
         return Ownership.located(name, tags: answer["tags"], stack: context.context.stack, address: context.address)
     }
@@ -369,7 +382,8 @@ private struct ToyProvider: RetirableProvider, PeopleHoldingProvider {
 
     private func turn(_ physicalId: String, isOff: Bool, _ context: ProviderContext) async throws(ProviderError) {
         try await context.remove(
-            operation("Update", .repeatable), ["id": .string(physicalId), "attributes": ["isOff": .boolean(isOff)]], on: physicalId,
+            operation("Update", .repeatable), ["id": .string(physicalId), "attributes": ["isOff": .boolean(isOff)]],
+            on: physicalId,
             missing: "NoSuchObject")
     }
 

@@ -30,7 +30,10 @@ private let agreed = Consent(isGiven: true)
         let result = try #require(ending.result)
         #expect(result.succeeded)
         #expect(result.outputs == ["box": "a"])
-        #expect(machine.console.questions == ["Change stack toys in account 123456789012, region us-east-1? Type yes to go on: "])
+        #expect(
+            machine.console.questions == [
+                "Change stack toys in account 123456789012, region us-east-1? Type yes to go on: "
+            ])
         #expect(machine.console.events == ["create boxes.a", "create keys.k", "create lamps.l", "finished"])
         #expect(await machine.account.changes == ["CreateBox a", "CreateKey ", "CreateLamp l"])
         let snapshot = try #require(try machine.snapshot())
@@ -57,7 +60,10 @@ private let agreed = Consent(isGiven: true)
         machine.stop.raise()
         let result = try #require(try await machine.workspace().apply(Machine.file, agreed).result)
         #expect(result.wasInterrupted && !result.isComplete)
-        #expect(machine.console.events == ["skipped create boxes.a", "skipped create keys.k", "skipped create lamps.l", "finished"])
+        #expect(
+            machine.console.events == [
+                "skipped create boxes.a", "skipped create keys.k", "skipped create lamps.l", "finished",
+            ])
         #expect(await machine.account.changes == [])
     }
 
@@ -79,7 +85,9 @@ private let agreed = Consent(isGiven: true)
         let (files, objects) = (try machine.files(), await machine.account.objects)
         let error = await #expect(throws: Failure.self) { try await machine.workspace().apply(nil, agreed) }
         let message = words(of: machine.workspace().naming(try #require(error)))
-        #expect(message.contains("the state file .cogstack/toys/state.json is of the account 123456789012, not 999999999999"))
+        #expect(
+            message.contains(
+                "the state file .cogstack/toys/state.json is of the account 123456789012, not 999999999999"))
         #expect(try machine.files() == files)
         #expect(await machine.account.objects == objects)
     }
@@ -99,7 +107,8 @@ private let agreed = Consent(isGiven: true)
     @Test func destroyLeavesNothing() async throws {
         let machine = try await Machine.applied()
         #expect(try await machine.workspace().destroy(nil, Consent()).result?.succeeded == true)
-        #expect(machine.console.questions.map { $0.hasPrefix("This cannot be undone. To destroy stack toys") } == [true])
+        #expect(
+            machine.console.questions.map { $0.hasPrefix("This cannot be undone. To destroy stack toys") } == [true])
         #expect(await machine.account.objects.isEmpty)
         #expect(try machine.snapshot()?.resources.isEmpty == true)
     }

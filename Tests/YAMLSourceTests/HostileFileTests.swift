@@ -25,27 +25,28 @@ import YAMLSource
         #expect(huge.map(\.message) == ["the file has 20971520 bytes, and the limit is 16777216 (16 MiB)"])
     }
 
-    @Test(arguments: [
-        ([0x61, 0x3A, 0x20, 0xFF], "not-utf8 f:1:4"),
-        (Array("é: 1\nü: ".utf8) + [0xC3, 0x28], "not-utf8 f:2:4"),
-        (Array("a: ".utf8) + [0xC0, 0x80], "not-utf8 f:1:4"),
-        (Array("a: ".utf8) + [0xED, 0xA0, 0x80], "not-utf8 f:1:4"),
-        (Array("a: ".utf8) + [0xF4, 0x90, 0x80, 0x80], "not-utf8 f:1:4"),
-        (Array("a: ".utf8) + [0xE2, 0x82], "not-utf8 f:1:4"),
-        ([0xFF, 0xFE, 0x61, 0x00], "not-utf8 f:1:1"),
-        ([0xFE, 0xFF, 0x00, 0x61], "not-utf8 f:1:1"),
-        ([0x61, 0x00, 0x3A, 0x00], "not-utf8 f:1:1"),
-        ([0x00, 0x61, 0x00, 0x3A], "not-utf8 f:1:1"),
-        ([0x00, 0x00, 0xFE, 0xFF], "not-utf8 f:1:1"),
-        (Array("a: x\0y".utf8), "control-character f:1:5"),
-        (Array("a: 1\r\nb: \u{1B}[31m".utf8), "control-character f:2:4"),
-        (Array("a: \u{7F}".utf8), "control-character f:1:4"),
-        (Array("a: '日\u{85}'".utf8), "control-character f:1:6"),
-        (Array("a: '\u{2028}'".utf8), "control-character f:1:5"),
-        (Array("a: \u{FEFF}".utf8), "control-character f:1:4"),
-        (Array("a: \u{FFFF}".utf8), "control-character f:1:4"),
-        (Array("\u{FEFF}a: \u{1}".utf8), "control-character f:1:4"),
-    ] as [([UInt8], String)])
+    @Test(
+        arguments: [
+            ([0x61, 0x3A, 0x20, 0xFF], "not-utf8 f:1:4"),
+            (Array("é: 1\nü: ".utf8) + [0xC3, 0x28], "not-utf8 f:2:4"),
+            (Array("a: ".utf8) + [0xC0, 0x80], "not-utf8 f:1:4"),
+            (Array("a: ".utf8) + [0xED, 0xA0, 0x80], "not-utf8 f:1:4"),
+            (Array("a: ".utf8) + [0xF4, 0x90, 0x80, 0x80], "not-utf8 f:1:4"),
+            (Array("a: ".utf8) + [0xE2, 0x82], "not-utf8 f:1:4"),
+            ([0xFF, 0xFE, 0x61, 0x00], "not-utf8 f:1:1"),
+            ([0xFE, 0xFF, 0x00, 0x61], "not-utf8 f:1:1"),
+            ([0x61, 0x00, 0x3A, 0x00], "not-utf8 f:1:1"),
+            ([0x00, 0x61, 0x00, 0x3A], "not-utf8 f:1:1"),
+            ([0x00, 0x00, 0xFE, 0xFF], "not-utf8 f:1:1"),
+            (Array("a: x\0y".utf8), "control-character f:1:5"),
+            (Array("a: 1\r\nb: \u{1B}[31m".utf8), "control-character f:2:4"),
+            (Array("a: \u{7F}".utf8), "control-character f:1:4"),
+            (Array("a: '日\u{85}'".utf8), "control-character f:1:6"),
+            (Array("a: '\u{2028}'".utf8), "control-character f:1:5"),
+            (Array("a: \u{FEFF}".utf8), "control-character f:1:4"),
+            (Array("a: \u{FFFF}".utf8), "control-character f:1:4"),
+            (Array("\u{FEFF}a: \u{1}".utf8), "control-character f:1:4"),
+        ] as [([UInt8], String)])
     func whatIsNoTextIsRefusedWithItsPlace(_ bytes: [UInt8], _ expected: String) {
         #expect(verdict(bytes) == expected)
         #expect(read(bytes).node == nil)
@@ -53,11 +54,14 @@ import YAMLSource
 
     @Test func theEscapeThatIsAdvisedWorks() {
         #expect(read(Array("a: \u{1}".utf8)).diagnostics.sorted.first?.help?.contains("\"\\x01\"") == true)
-        #expect(read(Array("a: \"\\x01\\u2028\"".utf8)).node?.mappingEntry("a")?.value.scalar == .string("\u{1}\u{2028}"))
+        #expect(
+            read(Array("a: \"\\x01\\u2028\"".utf8)).node?.mappingEntry("a")?.value.scalar == .string("\u{1}\u{2028}"))
     }
 
     @Test func anAliasBombIsDefused() {
-        let levels = (1...30).map { "l\($0): &l\($0) [\(Array(repeating: "*l\($0 - 1)", count: 9).joined(separator: ", "))]" }
+        let levels = (1...30).map {
+            "l\($0): &l\($0) [\(Array(repeating: "*l\($0 - 1)", count: 9).joined(separator: ", "))]"
+        }
         let bomb = (["l0: &l0 [x]"] + levels).joined(separator: "\n")
         let (node, diagnostics) = read(Array(bomb.utf8))
         #expect(node == nil)

@@ -57,10 +57,12 @@ import YAMLSource
         let root = try read("z: 012\na: \"é\\n\"\n123: |\n  x\n  y\ntrue: ~\n")
         let entries = try #require(root.mapping)
         #expect(entries.map(\.name) == ["z", "a", "123", "true"])
-        #expect(entries.map(\.value.spelling) == [
-            .init(text: "012", style: .plain), .init(text: "é\n", style: .quoted), .init(text: "x\ny\n", style: .block),
-            .init(text: "~", style: .plain),
-        ])
+        #expect(
+            entries.map(\.value.spelling) == [
+                .init(text: "012", style: .plain), .init(text: "é\n", style: .quoted),
+                .init(text: "x\ny\n", style: .block),
+                .init(text: "~", style: .plain),
+            ])
         #expect(entries.map(\.value.scalar) == [.integer(12), .string("é\n"), .string("x\ny\n"), .null])
     }
 

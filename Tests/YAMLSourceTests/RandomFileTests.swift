@@ -23,8 +23,11 @@ import YAMLSource
     @Test(arguments: seeds)
     func randomBytesNeverCrash(_ seed: UInt64) {
         var random = SplitMix(state: seed)
-        let pieces = ["[", "]", "{", "}", ": ", ":", ",", "- ", "? ", "\n", "\n  ", "\t", "&a ", "*a", "!!int ", "!x ", "'", "\"", "|", ">", "%", "@",
-            "---", "...", "#", "<<", "a", "é", "日", "1", "~", "\\", "\r", "\u{FEFF}"]
+        let pieces = [
+            "[", "]", "{", "}", ": ", ":", ",", "- ", "? ", "\n", "\n  ", "\t", "&a ", "*a", "!!int ", "!x ", "'", "\"",
+            "|", ">", "%", "@",
+            "---", "...", "#", "<<", "a", "é", "日", "1", "~", "\\", "\r", "\u{FEFF}",
+        ]
         for _ in 0..<20 {
             var bytes: [UInt8] = []
             for _ in 0..<Int.random(in: 0...60, using: &random) {
@@ -40,7 +43,9 @@ import YAMLSource
             let source = String(decoding: bytes, as: UTF8.self)
             let lines = sourceLines(of: source)
             for range in diagnostics.sorted.compactMap(\.range) {
-                #expect((1...lines.count).contains(range.start.line) && range.start <= range.end, "SEED=\(seed) \(bytes) \(range)")
+                #expect(
+                    (1...lines.count).contains(range.start.line) && range.start <= range.end,
+                    "SEED=\(seed) \(bytes) \(range)")
             }
             let rendered = DiagnosticRenderer(sources: ["noise.yaml": source], colour: false).render(diagnostics).text
             #expect(rendered.isEmpty == diagnostics.isEmpty, "SEED=\(seed) \(bytes)")
@@ -84,10 +89,16 @@ private indirect enum Tree: Equatable {
         switch Int.random(in: 0..<(depth == 0 ? 5 : 9), using: &random) {
         case 0: return .scalar(.null)
         case 1: return .scalar(.boolean(.random(using: &random)))
-        case 2: return .scalar(.integer(Int(truncatingIfNeeded: random.next()) >> Int.random(in: 0..<64, using: &random)))
-        case 3: return .scalar(.number(Double.random(in: -1e6...1e6, using: &random) * [1e-300, 1, 1e300].randomElement(using: &random)!))
+        case 2:
+            return .scalar(.integer(Int(truncatingIfNeeded: random.next()) >> Int.random(in: 0..<64, using: &random)))
+        case 3:
+            return .scalar(
+                .number(
+                    Double.random(in: -1e6...1e6, using: &random) * [1e-300, 1, 1e300].randomElement(using: &random)!))
         case 4: return .scalar(.string(text(&random)))
-        case 5, 6: return .list((0..<Int.random(in: 0...4, using: &random)).map { _ in Tree.random(depth: depth - 1, &random) })
+        case 5, 6:
+            return .list(
+                (0..<Int.random(in: 0...4, using: &random)).map { _ in Tree.random(depth: depth - 1, &random) })
         default:
             let names = Set((0..<Int.random(in: 0...4, using: &random)).map { _ in text(&random) }).sorted()
             return .map(names.map { Member(name: $0, value: Tree.random(depth: depth - 1, &random)) })
@@ -95,8 +106,11 @@ private indirect enum Tree: Equatable {
     }
 
     private static func text(_ random: inout SplitMix) -> String {
-        let words = ["a", "name", "yes", "~", "null", "12", "0x1", "1.5", " ", "\n", "\t", ": ", " #", "- ", "'", "\"", "\\", "é", "日本", "😀", "\u{1}",
-            "\u{2028}", "\u{FEFF}", "*", "&", "!", "%", "@", "`", "[", "}", ",", "<<", "---"]
+        let words = [
+            "a", "name", "yes", "~", "null", "12", "0x1", "1.5", " ", "\n", "\t", ": ", " #", "- ", "'", "\"", "\\",
+            "é", "日本", "😀", "\u{1}",
+            "\u{2028}", "\u{FEFF}", "*", "&", "!", "%", "@", "`", "[", "}", ",", "<<", "---",
+        ]
         return (0..<Int.random(in: 0...4, using: &random)).map { _ in words.randomElement(using: &random)! }.joined()
     }
 }
@@ -124,7 +138,9 @@ private struct Emitter {
 
     /// What follows `-` or `key:`.
     private mutating func child(_ tree: Tree, indent: Int) -> String {
-        if Bool.random(using: &random) { return " " + flow(tree) + (Bool.random(using: &random) ? " # comment\n" : "\n") }
+        if Bool.random(using: &random) {
+            return " " + flow(tree) + (Bool.random(using: &random) ? " # comment\n" : "\n")
+        }
         return "\n" + block(tree, indent: indent + Int.random(in: 1...3, using: &random))
     }
 
@@ -136,19 +152,24 @@ private struct Emitter {
         case .scalar(.number(let value)): return "\(value)"
         case .scalar(.string(let value)): return quoted(value)
         case .list(let elements): return "[" + elements.map { flow($0) }.joined(separator: ", ") + "]"
-        case .map(let members): return "{" + members.map { "\(quoted($0.name)): \(flow($0.value))" }.joined(separator: ", ") + "}"
+        case .map(let members):
+            return "{" + members.map { "\(quoted($0.name)): \(flow($0.value))" }.joined(separator: ", ") + "}"
         }
     }
 
     private mutating func quoted(_ text: String) -> String {
-        let fitsSingleQuotes = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x2028 && $0.value != 0xFEFF }
+        let fitsSingleQuotes = text.unicodeScalars.allSatisfy {
+            $0.value >= 0x20 && $0.value != 0x2028 && $0.value != 0xFEFF
+        }
         if fitsSingleQuotes, Bool.random(using: &random) { return "'" + text.replacing("'", with: "''") + "'" }
         let escaped = text.unicodeScalars.map { scalar in
             switch scalar {
             case "\"", "\\": "\\\(scalar)"
             case "\n": "\\n"
             case "\t": "\\t"
-            case "\u{1}", "\u{2028}", "\u{FEFF}": "\\u" + String(repeating: "0", count: 4 - String(scalar.value, radix: 16).count) + String(scalar.value, radix: 16)
+            case "\u{1}", "\u{2028}", "\u{FEFF}":
+                "\\u" + String(repeating: "0", count: 4 - String(scalar.value, radix: 16).count)
+                    + String(scalar.value, radix: 16)
             default: String(scalar)
             }
         }

@@ -13,7 +13,9 @@ import Testing
 
     private func greeting(_ line: String) throws -> GreetCommand? {
         let words = line.split(separator: " ").map(String.init)
-        guard case .command(let command) = try registry.request(words, fileExists: { $0 == "hello.json" }) else { return nil }
+        guard case .command(let command) = try registry.request(words, fileExists: { $0 == "hello.json" }) else {
+            return nil
+        }
         return command as? GreetCommand
     }
 
@@ -25,9 +27,11 @@ import Testing
         #expect(registry.misreadings == [:])
     }
 
-    @Test(arguments: [
-        ("greet world", nil, "world"), ("greet hello.json", "hello.json", nil), ("greet other.json", nil, "other.json"),
-    ] as [(String, String?, String?)])
+    @Test(
+        arguments: [
+            ("greet world", nil, "world"), ("greet hello.json", "hello.json", nil),
+            ("greet other.json", nil, "other.json"),
+        ] as [(String, String?, String?)])
     func aWordIsAFileOrSomethingElse(line: String, file: String?, name: String?) throws {
         let greeting = try #require(try greeting(line))
         #expect(greeting.file == file && greeting.name == name)

@@ -9,15 +9,21 @@ extension AWSOperation {
     func checkEnvelope(_ response: HTTPResponse) throws(NotTheAnswer) {
         let statuses = route?.statuses ?? [200]
         guard statuses.contains(response.status) else {
-            throw NotTheAnswer("a success of this call has \(statuses.sorted().map(String.init).joined(separator: " or "))")
+            throw NotTheAnswer(
+                "a success of this call has \(statuses.sorted().map(String.init).joined(separator: " or "))")
         }
         // A query answer has it in its body, where AWS's and every compatible server's stands.
-        guard service.isQuery || Message.requestIdHeader(response) != nil else { throw NotTheAnswer("it has no request id") }
-        guard route?.payload == nil, !response.body.isEmpty, let type = response.headers["content-type"]?.lowercased() else {
+        guard service.isQuery || Message.requestIdHeader(response) != nil else {
+            throw NotTheAnswer("it has no request id")
+        }
+        guard route?.payload == nil, !response.body.isEmpty, let type = response.headers["content-type"]?.lowercased()
+        else {
             // Without a type the body itself has to show what it is: some compatible servers leave the header out.
             return
         }
-        guard type.contains(service.answersXML ? "xml" : "json") else { throw NotTheAnswer("its content type is another one") }
+        guard type.contains(service.answersXML ? "xml" : "json") else {
+            throw NotTheAnswer("its content type is another one")
+        }
     }
 
     /// Checks that an answer holds what ``answers`` names.
@@ -69,14 +75,16 @@ extension HTTPResponse {
     func summary(_ failure: NotTheAnswer?) -> String {
         let type = headers["content-type"].map { "of \($0.printable)" } ?? "without a content type"
         return [
-            "HTTP \(status)", "\(body.count) bytes \(type)", pageTitle.map { "titled “\($0)”" }, failure?.reason.printable,
+            "HTTP \(status)", "\(body.count) bytes \(type)", pageTitle.map { "titled “\($0)”" },
+            failure?.reason.printable,
             headers["location"].map { "redirecting to \($0.printable)" },
         ].compactMap(\.self).joined(separator: ", ")
     }
 
     /// Whether the body is a page for people.
     var isPage: Bool {
-        let start = String(decoding: body.prefix(64), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+        let start = String(decoding: body.prefix(64), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            .lowercased()
         return headers["content-type"]?.lowercased().hasPrefix("text/html") == true
             || start.hasPrefix("<!doctype html") || start.hasPrefix("<html")
     }

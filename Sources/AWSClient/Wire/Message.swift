@@ -15,7 +15,8 @@ package enum Message {
         switch operation.service.format {
         case .json(let targetPrefix, let version):
             request.headers = [
-                ("Content-Type", "application/x-amz-json-\(version)"), ("X-Amz-Target", "\(targetPrefix).\(operation.name)"),
+                ("Content-Type", "application/x-amz-json-\(version)"),
+                ("X-Amz-Target", "\(targetPrefix).\(operation.name)"),
             ]
             request.body = try JSONText.encode(input)
         case .query(let version):
@@ -52,7 +53,8 @@ package enum Message {
         for (member, parameter) in route.query.sorted(by: { $0.value < $1.value }) {
             guard let value = rest.removeValue(forKey: member), !value.isNull else { continue }
             for element in value.list ?? [value] {
-                query.append("\(parameter)=\(PercentEncoding.encode(try QueryForm.text(of: element, at: "input.\(member)")))")
+                query.append(
+                    "\(parameter)=\(PercentEncoding.encode(try QueryForm.text(of: element, at: "input.\(member)")))")
             }
         }
         for (member, header) in route.headers.sorted(by: { $0.value < $1.value }) {
@@ -102,7 +104,9 @@ package enum Message {
     }
 
     static func requestIdHeader(_ response: HTTPResponse) -> String? {
-        ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"].lazy.compactMap { response.headers[$0] }.first { !$0.isEmpty }
+        ["x-amzn-requestid", "x-amz-request-id", "x-amzn-request-id"].lazy.compactMap { response.headers[$0] }.first {
+            !$0.isEmpty
+        }
     }
 
     private static func output(of operation: AWSOperation, _ response: HTTPResponse) throws(NotTheAnswer) -> Value {
@@ -140,9 +144,13 @@ package enum Message {
     private static func result(of operation: AWSOperation, _ response: HTTPResponse) throws(NotTheAnswer) -> Value {
         let root: String
         let content: Value
-        do throws(DecodingFailure) { (root, content) = try XMLText.decode(response.body) } catch { throw NotTheAnswer(error) }
+        do throws(DecodingFailure) { (root, content) = try XMLText.decode(response.body) } catch {
+            throw NotTheAnswer(error)
+        }
         guard root == "\(operation.name)Response" else { throw NotTheAnswer("it has no \(operation.name)Response") }
-        guard content["ResponseMetadata"]["RequestId"].string?.isEmpty == false else { throw NotTheAnswer("it has no request id") }
+        guard content["ResponseMetadata"]["RequestId"].string?.isEmpty == false else {
+            throw NotTheAnswer("it has no request id")
+        }
         let result = content["\(operation.name)Result"]
         guard !operation.answers.isEmpty else {
             try operation.checkMembers(result.isNull ? [:] : result)
@@ -172,7 +180,9 @@ package enum Message {
     }
 
     private static func xmlFailure(_ response: HTTPResponse) -> Answer? {
-        guard let (name, content) = try? XMLText.decode(response.body), ["Error", "ErrorResponse"].contains(name) else { return nil }
+        guard let (name, content) = try? XMLText.decode(response.body), ["Error", "ErrorResponse"].contains(name) else {
+            return nil
+        }
         let error = name == "Error" ? content : content["Error"]
         guard let code = error["Code"].string, !code.isEmpty else { return nil }
         return .failure(code: plain(code), message: error["Message"].string ?? error["message"].string ?? "")

@@ -95,7 +95,8 @@ private struct Parser {
                 text += try entity()
             } else {
                 let start = position
-                while position < bytes.count, bytes[position] != UInt8(ascii: "<"), bytes[position] != UInt8(ascii: "&") {
+                while position < bytes.count, bytes[position] != UInt8(ascii: "<"), bytes[position] != UInt8(ascii: "&")
+                {
                     position += 1
                 }
                 text += bytes[start..<position]
@@ -145,7 +146,8 @@ private struct Parser {
         case "apos": return [UInt8(ascii: "'")]
         default:
             let code =
-                name.hasPrefix("#x") ? UInt32(name.dropFirst(2), radix: 16)
+                name.hasPrefix("#x")
+                ? UInt32(name.dropFirst(2), radix: 16)
                 : name.hasPrefix("#") ? UInt32(name.dropFirst()) : nil
             guard let scalar = code.flatMap(Unicode.Scalar.init) else { throw failure("unknown entity") }
             return Array(String(Character(scalar)).utf8)
@@ -159,7 +161,8 @@ private struct Parser {
         if children.allSatisfy({ $0.0 == "member" }) { return .list(children.map(\.1)) }
         if children.allSatisfy({ $0.0 == "entry" && $0.1["key"].string != nil }) {
             return .map(
-                Dictionary(children.map { ($0.1["key"].string ?? "", $0.1["value"]) }, uniquingKeysWith: { _, last in last }))
+                Dictionary(
+                    children.map { ($0.1["key"].string ?? "", $0.1["value"]) }, uniquingKeysWith: { _, last in last }))
         }
         return .map(
             Dictionary(grouping: children, by: \.0).mapValues { same in

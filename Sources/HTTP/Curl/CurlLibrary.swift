@@ -13,7 +13,9 @@ struct CurlLibrary: Sendable {
     let multiAdd: @convention(c) @Sendable (Handle, Handle) -> Int32
     let multiRemove: @convention(c) @Sendable (Handle, Handle) -> Int32
     let multiPerform: @convention(c) @Sendable (Handle, UnsafeMutablePointer<Int32>) -> Int32
-    let multiPoll: @convention(c) @Sendable (Handle, UnsafeMutablePointer<curl_waitfd>, UInt32, Int32, UnsafeMutablePointer<Int32>) -> Int32
+    let multiPoll:
+        @convention(c) @Sendable (Handle, UnsafeMutablePointer<curl_waitfd>, UInt32, Int32, UnsafeMutablePointer<Int32>)
+            -> Int32
     let multiRead: @convention(c) @Sendable (Handle, UnsafeMutablePointer<Int32>) -> UnsafeMutablePointer<CURLMsg>?
     let shareInit: @convention(c) @Sendable () -> Handle?
     let shareCleanup: @convention(c) @Sendable (Handle) -> Int32
@@ -37,7 +39,9 @@ struct CurlLibrary: Sendable {
     static let loaded = CurlLibrary()
 
     private init?() {
-        guard let version: @convention(c) (Int32) -> UnsafePointer<curl_version_info_data>? = Self.function("curl_version_info"),
+        guard
+            let version: @convention(c) (Int32) -> UnsafePointer<curl_version_info_data>? = Self.function(
+                "curl_version_info"),
             let found = version(0)?.pointee, found.version_num >= 0x07_50_00,
             let globalInit: @convention(c) (Int) -> Int32 = Self.function("curl_global_init"),
             globalInit(Int(CURL_GLOBAL_DEFAULT)) == Int32(CURLE_OK),
@@ -46,18 +50,23 @@ struct CurlLibrary: Sendable {
             let multiInit: @convention(c) @Sendable () -> Handle? = Self.function("curl_multi_init"),
             let multiCleanup: @convention(c) @Sendable (Handle) -> Int32 = Self.function("curl_multi_cleanup"),
             let multiAdd: @convention(c) @Sendable (Handle, Handle) -> Int32 = Self.function("curl_multi_add_handle"),
-            let multiRemove: @convention(c) @Sendable (Handle, Handle) -> Int32 = Self.function("curl_multi_remove_handle"),
+            let multiRemove: @convention(c) @Sendable (Handle, Handle) -> Int32 = Self.function(
+                "curl_multi_remove_handle"),
             let multiPerform: @convention(c) @Sendable (Handle, UnsafeMutablePointer<Int32>) -> Int32 = Self.function(
                 "curl_multi_perform"),
             let multiPoll:
-                @convention(c) @Sendable (Handle, UnsafeMutablePointer<curl_waitfd>, UInt32, Int32, UnsafeMutablePointer<Int32>) -> Int32 =
+                @convention(c) @Sendable (
+                    Handle, UnsafeMutablePointer<curl_waitfd>, UInt32, Int32, UnsafeMutablePointer<Int32>
+                ) -> Int32 =
                 Self.function("curl_multi_poll"),
-            let multiRead: @convention(c) @Sendable (Handle, UnsafeMutablePointer<Int32>) -> UnsafeMutablePointer<CURLMsg>? =
+            let multiRead:
+                @convention(c) @Sendable (Handle, UnsafeMutablePointer<Int32>) -> UnsafeMutablePointer<CURLMsg>? =
                 Self.function("curl_multi_info_read"),
             let shareInit: @convention(c) @Sendable () -> Handle? = Self.function("curl_share_init"),
             let shareCleanup: @convention(c) @Sendable (Handle) -> Int32 = Self.function("curl_share_cleanup"),
-            let listAppend: @convention(c) @Sendable (OpaquePointer?, UnsafePointer<CChar>) -> OpaquePointer? = Self.function(
-                "curl_slist_append"),
+            let listAppend: @convention(c) @Sendable (OpaquePointer?, UnsafePointer<CChar>) -> OpaquePointer? =
+                Self.function(
+                    "curl_slist_append"),
             let listFree: @convention(c) @Sendable (OpaquePointer?) -> Void = Self.function("curl_slist_free_all"),
             let easySet = Self.symbol("curl_easy_setopt"), let easyGet = Self.symbol("curl_easy_getinfo"),
             let multiSet = Self.symbol("curl_multi_setopt"), let shareSet = Self.symbol("curl_share_setopt")

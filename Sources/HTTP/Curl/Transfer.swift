@@ -33,9 +33,12 @@ final class Transfer {
 
     /// - Throws: where the request cannot be sent as it is.
     init(
-        _ exchange: Exchange, _ settings: TransportSettings, _ library: CurlLibrary, share: CurlLibrary.Handle, budget: Budget, sockets: Sockets
+        _ exchange: Exchange, _ settings: TransportSettings, _ library: CurlLibrary, share: CurlLibrary.Handle,
+        budget: Budget, sockets: Sockets
     ) throws(TransportError) {
-        guard let easy = library.easyInit() else { throw TransportError(.notSent, "there is not enough memory for a connection") }
+        guard let easy = library.easyInit() else {
+            throw TransportError(.notSent, "there is not enough memory for a connection")
+        }
         self.exchange = exchange
         self.easy = easy
         self.library = library
@@ -79,7 +82,9 @@ final class Transfer {
     /// Host is libcurl's own to write, from the same URL that the signature took it from. `Expect` would cost a round trip.
     private static func lines(of request: HTTPRequest) -> [String] {
         var lines = ["Expect:"]
-        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) { lines.append("Content-Type:") }
+        if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+            lines.append("Content-Type:")
+        }
         for (name, value) in request.headers where name.lowercased() != "host" {
             lines.append(value.isEmpty ? "\(name);" : "\(name): \(value)")
         }
@@ -97,7 +102,8 @@ final class Transfer {
             set(CURLOPT_HTTPGET, 1)
         } else {
             set(CURLOPT_POST, 1)
-            _ = curl_set_size(library.easySet.pointer, easy, Int32(CURLOPT_POSTFIELDSIZE_LARGE), Int64(request.body.count))
+            _ = curl_set_size(
+                library.easySet.pointer, easy, Int32(CURLOPT_POSTFIELDSIZE_LARGE), Int64(request.body.count))
         }
         set(CURLOPT_CUSTOMREQUEST, text: request.method)
     }
@@ -247,7 +253,8 @@ final class Transfer {
         guard (200...599).contains(status), !head.isContradictory else {
             return .failure(
                 TransportError(
-                    .unreadable, head.isContradictory ? "the answer has two different lengths" : "the answer's status is \(status)"))
+                    .unreadable,
+                    head.isContradictory ? "the answer has two different lengths" : "the answer's status is \(status)"))
         }
         return .success(HTTPResponse(status: status, headers: head.headers, body: body))
     }
@@ -263,7 +270,8 @@ final class Transfer {
         case Int32(CURLE_OPERATION_TIMEDOUT): return TransportError(.timedOut, reason)
         case _ where Self.isTooLong.contains(code) || reason.contains("response headers"):
             return TransportError(.unreadable, "the head of the answer has a line, or lines, that are too long")
-        case _ where Self.isUnreadable.contains(code): return TransportError(.unreadable, "the answer is not HTTP (\(reason))")
+        case _ where Self.isUnreadable.contains(code):
+            return TransportError(.unreadable, "the answer is not HTTP (\(reason))")
         default: return TransportError(.lost, "the connection broke before the answer was complete (\(reason))")
         }
     }
@@ -272,10 +280,13 @@ final class Transfer {
         switch breach {
         case .head: TransportError(.unreadable, "the head of the answer has more than \(bounds.head >> 10) KiB")
         case .body: TransportError(.unreadable, "the answer has more than \(bounds.body >> 20) MiB")
-        case .bodies: TransportError(.unreadable, "the answers that come together have more than \(bounds.bodies >> 20) MiB")
+        case .bodies:
+            TransportError(.unreadable, "the answers that come together have more than \(bounds.bodies >> 20) MiB")
         case .silence: TransportError(.timedOut, "nothing came for \(Self.seconds(silence))")
         case .total:
-            TransportError(.unreadable, "the answer was not complete after \(Self.seconds(bounds.total(sending: request.body.count)))")
+            TransportError(
+                .unreadable,
+                "the answer was not complete after \(Self.seconds(bounds.total(sending: request.body.count)))")
         case .secondSending: TransportError(.lost, "the connection broke before the answer")
         case .uncleanConnection: TransportError(.notSent, "there was more on the connection than was asked for")
         }
@@ -288,7 +299,8 @@ final class Transfer {
             return TransportError(.notSent, "no connection was made in \(Self.seconds(bounds.connecting))")
         case Int32(CURLE_PEER_FAILED_VERIFICATION), Int32(CURLE_SSL_CACERT_BADFILE), Int32(CURLE_SSL_ISSUER_ERROR):
             let place = settings.certificates.map { "; it is checked against \($0.inWords)" } ?? ""
-            return TransportError(.tls, "the certificate of \(request.host) is not accepted: \(Self.withoutPrefix(reason))\(place)")
+            return TransportError(
+                .tls, "the certificate of \(request.host) is not accepted: \(Self.withoutPrefix(reason))\(place)")
         case Int32(CURLE_SSL_CONNECT_ERROR) where reason.contains("error:"),
             Int32(CURLE_SSL_CERTPROBLEM), Int32(CURLE_SSL_CIPHER):
             // OpenSSL's own errors, an old protocol among them. A handshake that breaks off has none.
@@ -320,7 +332,9 @@ final class Transfer {
         reason.replacing("SSL certificate problem: ", with: "").replacing("SSL: ", with: "")
     }
 
-    private static func seconds(_ count: Double) -> String { count == 1 ? "a second" : "\(Int(count.rounded())) seconds" }
+    private static func seconds(_ count: Double) -> String {
+        count == 1 ? "a second" : "\(Int(count.rounded())) seconds"
+    }
 
     /// CURLE_UNSUPPORTED_PROTOCOL (an answer in HTTP/0.9), CURLE_WEIRD_SERVER_REPLY, CURLE_BAD_CONTENT_ENCODING.
     private static let isUnreadable: Set<Int32> = [1, 8, 61]

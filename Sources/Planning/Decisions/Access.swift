@@ -7,11 +7,16 @@ extension PlanAttempt {
     var permissions: [PermissionChange] {
         decisions.values.compactMap { decision in
             let address = decision.change.address
-            guard let type = planner.types[address.section], decision.isReplaced || decision.before != decision.after else { return nil }
+            guard let type = planner.types[address.section], decision.isReplaced || decision.before != decision.after
+            else { return nil }
             let resourcePolicy = planner.observation.resourcePolicies[address]
             return PermissionChange(
-                of: address, from: decision.before.map { AccessPolicies($0, of: type, resourcePolicy: resourcePolicy) } ?? AccessPolicies(),
-                to: decision.after.map { AccessPolicies($0, of: type, resourcePolicy: decision.isReplaced ? nil : resourcePolicy) } ?? AccessPolicies(),
+                of: address,
+                from: decision.before.map { AccessPolicies($0, of: type, resourcePolicy: resourcePolicy) }
+                    ?? AccessPolicies(),
+                to: decision.after.map {
+                    AccessPolicies($0, of: type, resourcePolicy: decision.isReplaced ? nil : resourcePolicy)
+                } ?? AccessPolicies(),
                 documents: planner.observation.policies, account: planner.context.account)
         }.inOrder
     }

@@ -13,7 +13,9 @@ extension PlanAttempt {
             decision.change.reason = "deleted outside cogstack"
             // What was made with an object under its name, such as a function's log, may be there without it, and nothing else names it
             // once the name is another.
-            if case .uniqueName = type.identity, decision.wanted["name"].string.map({ !type.isSameName($0, gone) }) == true {
+            if case .uniqueName = type.identity,
+                decision.wanted["name"].string.map({ !type.isSameName($0, gone) }) == true
+            {
                 decision.old.deposed.add(Deposed(gone))
             }
         }
@@ -29,7 +31,8 @@ extension PlanAttempt {
             guard !value.isNull, !row.isLocal, value != [:] else { return nil }
             let isCode = if case .artifact = row.type { true } else { false }
             return AttributeChange(
-                path: row.name, before: .null, after: isCode ? value["path"] : resource.secretPaths.hide(value, at: row.name).redacted,
+                path: row.name, before: .null,
+                after: isCode ? value["path"] : resource.secretPaths.hide(value, at: row.name).redacted,
                 cause: .stackFile,
                 at: resource.origin(of: row.name)?.description)
         }

@@ -17,7 +17,9 @@ extension PlanAttempt {
         let there = decision.reinstated?.live ?? planner.observation.live[address]
         let live = (isNew ? nil : there?.assuming(applied)) ?? Live("", attributes: [:], outputs: [:])
         // Rows that are not deferred were compared before.
-        let changes = differences(type, resource, wanted: deferred, live: live, prior: applied).filter { names.contains($0.attribute) }
+        let changes = differences(type, resource, wanted: deferred, live: live, prior: applied).filter {
+            names.contains($0.attribute)
+        }
         decision.wanted = decision.wanted.overlaid(by: deferred)
         decision.deferral.rows = Set(changes.map(\.attribute))
         for row in type.attributes where names.contains(row.name) && !decision.deferral.rows.contains(row.name) {
@@ -30,7 +32,9 @@ extension PlanAttempt {
         decision.change.attributes = decision.change.attributes.filter { !names.contains($0.attribute) } + changes
         decision.changed.subtract(names)
         if decision.change.kind == .none, !decision.deferral.rows.isEmpty { decision.change.kind = .update }
-        if decision.change.kind == .update, decision.changed.isEmpty, decision.deferral.rows.isEmpty, !decision.mustBeFinished {
+        if decision.change.kind == .update, decision.changed.isEmpty, decision.deferral.rows.isEmpty,
+            !decision.mustBeFinished
+        {
             decision.change.kind = .none
         }
         decisions[address] = decision

@@ -16,7 +16,9 @@ extension PlanAttempt {
             case .ours(let id): decision.old.orphans.append(id)
             case .lost(let ids): decision.old.orphans += ids
             case .ambiguous(let ids):
-                notices.append("a lost call for \(address) may have made one of \(ids.joined(separator: ", ")): nothing tells which")
+                notices.append(
+                    "a lost call for \(address) may have made one of \(ids.joined(separator: ", ")): nothing tells which"
+                )
             default: break
             }
             return live
@@ -31,7 +33,9 @@ extension PlanAttempt {
         case .ours(let physicalId):
             if let other = owners.owner(of: physicalId, excluding: address) {
                 // What another address of the file has is that one's, and this one gets its own.
-                if planner.desired.resources[other] == nil { refuse(physicalId, recordedAs: other, for: address, place) }
+                if planner.desired.resources[other] == nil {
+                    refuse(physicalId, recordedAs: other, for: address, place)
+                }
                 return nil
             }
             decision.fate = .kept(isReadopted: live != nil)
@@ -61,10 +65,15 @@ extension PlanAttempt {
 
     /// An address of the file wants the object of one that the file does not have any more: to take it over here and delete it there
     /// would lose it, and which was meant only a person knows.
-    private mutating func refuse(_ physicalId: String, recordedAs other: Address, for address: Address, _ place: SourceRange?) {
+    private mutating func refuse(
+        _ physicalId: String, recordedAs other: Address, for address: Address, _ place: SourceRange?
+    ) {
         problems.error(
-            "recorded-elsewhere", "\(physicalId) is recorded as \(other), which the file does not have any more", at: place,
-            help: "If it has another name in the file now, say so: `cogstack state mv \(planner.desired.file) \(other) \(address)`. Otherwise give \(address) another name.")
+            "recorded-elsewhere", "\(physicalId) is recorded as \(other), which the file does not have any more",
+            at: place,
+            help:
+                "If it has another name in the file now, say so: `cogstack state mv \(planner.desired.file) \(other) \(address)`. Otherwise give \(address) another name."
+        )
     }
 
     /// What a run changed just before it was cut short may not have arrived, and nothing has asked it whether it works.
@@ -77,7 +86,8 @@ extension PlanAttempt {
         decision.mustBeFinished = true
         guard decision.change.kind == .none else { return }
         decision.change.kind = .update
-        decision.change.reason = isAskable
+        decision.change.reason =
+            isAskable
             ? "a run was cut short while it changed this, so it is asked whether it works"
             : "a run was cut short while it changed this, and AWS is still at work on it"
     }

@@ -19,7 +19,9 @@ extension PlanAttempt {
     mutating func keepWhatIsNotOurs(_ decision: inout Decision, _ type: ResourceType) {
         let address = decision.change.address
         for deposed in decision.old.deposed {
-            guard let live = planner.observation.deposed[address]?[deposed.physicalId], let owner = wrongOwner(of: live, type) else { continue }
+            guard let live = planner.observation.deposed[address]?[deposed.physicalId],
+                let owner = wrongOwner(of: live, type)
+            else { continue }
             decision.old.deposed.remove(deposed.physicalId)
             disown(deposed.physicalId, owner, &decision)
         }
@@ -36,7 +38,8 @@ extension PlanAttempt {
     mutating func disown(_ physicalId: String, _ owner: String, _ decision: inout Decision) {
         decision.old.disowned.append(physicalId)
         notices.append(
-            "\(physicalId), recorded for \(decision.change.address), stays in AWS: \(owner), so it is not deleted. If it is this stack's, delete it by hand")
+            "\(physicalId), recorded for \(decision.change.address), stays in AWS: \(owner), so it is not deleted. If it is this stack's, delete it by hand"
+        )
     }
 
     /// The object that takes the place of the current one instead of a new one: where the file wants what was replaced again, and
@@ -46,12 +49,14 @@ extension PlanAttempt {
     ) -> Reinstated? {
         // The secret of what was replaced is not recorded any more.
         let address = resource.address
-        guard !decision.old.deposed.isEmpty || planner.observation.renamed[address] != nil, type.onceShownSecrets.isEmpty,
+        guard !decision.old.deposed.isEmpty || planner.observation.renamed[address] != nil,
+            type.onceShownSecrets.isEmpty,
             current.map({ mustGo($0, resource, type, wanted) }) ?? true
         else { return nil }
         for deposed in decision.old.deposed.reversed() {
             guard let live = planner.observation.deposed[address]?[deposed.physicalId],
-                !differences(type, resource, wanted: wanted, live: live, prior: deposed.attributes).contains(where: \.forcesReplacement)
+                !differences(type, resource, wanted: wanted, live: live, prior: deposed.attributes).contains(
+                    where: \.forcesReplacement)
             else { continue }
             decision.old.deposed.remove(deposed.physicalId)
             return Reinstated(
@@ -65,12 +70,16 @@ extension PlanAttempt {
     }
 
     private func mustGo(_ live: Live, _ resource: DesiredResource, _ type: ResourceType, _ wanted: Value) -> Bool {
-        differences(type, resource, wanted: wanted, live: live, prior: priorResources[resource.address]?.attributes ?? [:])
-            .contains(where: \.forcesReplacement)
+        differences(
+            type, resource, wanted: wanted, live: live, prior: priorResources[resource.address]?.attributes ?? [:]
+        )
+        .contains(where: \.forcesReplacement)
     }
 
     /// What has the new name of a recorded resource already, where it may be taken over; refused where not.
-    private mutating func holderOfNewName(for resource: DesiredResource, _ type: ResourceType, wanted: Value) -> Reinstated? {
+    private mutating func holderOfNewName(for resource: DesiredResource, _ type: ResourceType, wanted: Value)
+        -> Reinstated?
+    {
         guard let sighting = planner.observation.renamed[resource.address] else { return nil }
         let (address, place) = (resource.address, resource.origin(of: "name") ?? resource.origin(of: ""))
         let reason: String
@@ -89,19 +98,23 @@ extension PlanAttempt {
             reason = "\(id) has this resource's tags already and takes its place"
         }
         guard let live = sighting.live else { return nil }
-        let obstacles = differences(type, resource, wanted: wanted, live: live, prior: [:]).filter(\.forcesReplacement).map(\.path)
+        let obstacles = differences(type, resource, wanted: wanted, live: live, prior: [:]).filter(\.forcesReplacement)
+            .map(\.path)
         guard obstacles.isEmpty else {
             problems.error(
-                "exists-already", "\(live.physicalId) exists already and cannot become \(address): AWS cannot change its \(obstacles.joined(separator: ", "))",
+                "exists-already",
+                "\(live.physicalId) exists already and cannot become \(address): AWS cannot change its \(obstacles.joined(separator: ", "))",
                 at: place, help: "Give the resource another name.")
             return nil
         }
-        return Reinstated(live: live, attributes: planner.observation.lost[address]?.attributes ?? [:], boundIds: [:], reason: reason)
+        return Reinstated(
+            live: live, attributes: planner.observation.lost[address]?.attributes ?? [:], boundIds: [:], reason: reason)
     }
 
     mutating func refuseUnowned(_ physicalId: String, _ place: SourceRange?) {
         problems.error(
-            "exists-already", "\(physicalId) exists already in account \(planner.context.account) and has no owner tags", at: place,
+            "exists-already",
+            "\(physicalId) exists already in account \(planner.context.account) and has no owner tags", at: place,
             help: "Give the resource another name, or let cogstack take it over with `lifecycle: { adopt: true }`.")
     }
 
@@ -109,8 +122,11 @@ extension PlanAttempt {
     mutating func refuseName(_ physicalId: String, of owner: String, for address: Address, _ place: SourceRange?) {
         let holder = owners.owner(of: physicalId, excluding: address)
         problems.error(
-            "owned-by-another", "\(physicalId) exists already and belongs to \(holder.map { "\($0) of this stack" } ?? owner)", at: place,
-            help: holder.map { "Give \(address) another name, or apply first what gives \($0) another one: a name must be free before it is taken." }
+            "owned-by-another",
+            "\(physicalId) exists already and belongs to \(holder.map { "\($0) of this stack" } ?? owner)", at: place,
+            help: holder.map {
+                "Give \(address) another name, or apply first what gives \($0) another one: a name must be free before it is taken."
+            }
                 ?? "Give the resource another name.")
     }
 
@@ -121,7 +137,9 @@ extension PlanAttempt {
         for deposed in decision.old.deposed where type.isSameName(name, deposed.physicalId) {
             decision.old.deposed.remove(deposed.physicalId)
             // One that is gone already holds nothing.
-            if planner.observation.deposed[address]?[deposed.physicalId] != nil { decision.old.nameHolders.append(deposed) }
+            if planner.observation.deposed[address]?[deposed.physicalId] != nil {
+                decision.old.nameHolders.append(deposed)
+            }
         }
         if let id = decision.old.disowned.first(where: { type.isSameName(name, $0) }) {
             refuseUnowned(id, planner.desired.resources[address]?.origin(of: "name"))
@@ -129,7 +147,9 @@ extension PlanAttempt {
     }
 
     /// What becomes of the recorded object: where another one takes its place it is to be deleted, unless it is not this stack's.
-    mutating func decideOnCurrent(_ decision: inout Decision, _ current: Live?, _ type: ResourceType, _ resource: DesiredResource) {
+    mutating func decideOnCurrent(
+        _ decision: inout Decision, _ current: Live?, _ type: ResourceType, _ resource: DesiredResource
+    ) {
         guard let current, current.physicalId == priorResources[resource.address]?.physicalId else { return }
         let record = priorResources[resource.address]
         if let owner = wrongOwner(of: current, type) {
@@ -137,8 +157,12 @@ extension PlanAttempt {
                 // Tags that somebody removed are written again; another stack's object is left alone.
                 guard let stack = current.attributes["tags"][Ownership.stackTag].string else { return }
                 problems.error(
-                    "owned-by-another", "\(current.physicalId) is recorded as \(resource.address), and its tags say that it belongs to stack \(stack)",
-                    at: resource.origin(of: ""), help: "Take it out of the state with `cogstack state rm \(planner.desired.file) \(resource.address)`, and plan again.")
+                    "owned-by-another",
+                    "\(current.physicalId) is recorded as \(resource.address), and its tags say that it belongs to stack \(stack)",
+                    at: resource.origin(of: ""),
+                    help:
+                        "Take it out of the state with `cogstack state rm \(planner.desired.file) \(resource.address)`, and plan again."
+                )
                 return
             }
             disown(current.physicalId, owner, &decision)
@@ -146,7 +170,8 @@ extension PlanAttempt {
         } else if decision.reinstated != nil {
             decision.old.deposed.add(
                 Deposed(
-                    current.physicalId, dependsOn: record?.dependsOn ?? [], attributes: record?.attributes.withoutReferences ?? [:],
+                    current.physicalId, dependsOn: record?.dependsOn ?? [],
+                    attributes: record?.attributes.withoutReferences ?? [:],
                     boundIds: record?.boundIds ?? [:]))
         }
     }

@@ -24,7 +24,9 @@ extension PlanAttempt {
             wanted: [:], settings: RecordSettings(dependsOn: record.dependsOn))
         decision.fate = .deleted
         // Whatever used them goes too, or has been told: nobody is waited for.
-        decision.old.deposed = record.deposed.map { Deposed($0.physicalId, isOrphan: $0.isOrphan, dependsOn: $0.dependsOn) }
+        decision.old.deposed = record.deposed.map {
+            Deposed($0.physicalId, isOrphan: $0.isOrphan, dependsOn: $0.dependsOn)
+        }
         keepWhatIsNotOurs(&decision, type)
         if record.isRetained {
             decision.fate = .forgotten

@@ -17,7 +17,9 @@ extension PlanAttempt {
     /// even where their text stays the same.
     ///
     /// - Returns: whether the resource must be replaced with what it is bound to.
-    mutating func refreshWhatIsBoundToReplaced(_ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType) -> Bool {
+    mutating func refreshWhatIsBoundToReplaced(
+        _ decision: inout Decision, _ resource: DesiredResource, _ type: ResourceType
+    ) -> Bool {
         var mustBeReplaced = false
         for row in type.attributes where !decision.changed.contains(row.name) {
             guard let target = replacedTarget(of: row, resource) else { continue }
@@ -39,7 +41,8 @@ extension PlanAttempt {
             guard let decision = decisions[target] else { return false }
             if decision.isReplaced || decision.isCreated { return decision.isReplaced || priorResources[target] != nil }
             let outputs = (decision.reinstated?.live ?? planner.observation.live[target])?.outputs ?? [:]
-            guard let boundId = boundId(of: resource.address, to: target), let now = planner.types[target.section]?.uniqueId(in: outputs)
+            guard let boundId = boundId(of: resource.address, to: target),
+                let now = planner.types[target.section]?.uniqueId(in: outputs)
             else { return false }
             return now != boundId
         }

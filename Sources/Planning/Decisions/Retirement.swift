@@ -11,18 +11,25 @@ extension PlanAttempt {
     /// Says how what goes out of use goes. Also what heals a lost secret lets the old one be for a while: nothing has that any more
     /// as far as AWS shows, but a function may go on with what it has looked up.
     mutating func decideGrace(of address: Address, _ drains: Drains) {
-        guard drains.mustBeDecided(of: address), var decision = decisions[address], let type = planner.types[address.section] else { return }
+        guard drains.mustBeDecided(of: address), var decision = decisions[address],
+            let type = planner.types[address.section]
+        else { return }
         guard !type.onceShownSecrets.isEmpty else { return decideDrain(of: address, drains) }
         guard decision.isReplaced || !decision.old.deposed.isEmpty else { return }
         decision.retirement.users = users(of: address).sorted()
         let soak = planner.rotation?.soak
         if decision.isReplaced {
-            decision.retirement.grace = drains.grace(of: decision.retirement.users, soak: isAskedToRotate(address) ? soak ?? Rotation.usualSoak : 0)
+            decision.retirement.grace = drains.grace(
+                of: decision.retirement.users, soak: isAskedToRotate(address) ? soak ?? Rotation.usualSoak : 0)
         }
         if isAskedToRotate(address), soak != nil {
-            for index in decision.old.deposed.indices { decision.old.deposed[index].grace = drains.grace(of: decision.retirement.users, soak: soak ?? 0) }
+            for index in decision.old.deposed.indices {
+                decision.old.deposed[index].grace = drains.grace(of: decision.retirement.users, soak: soak ?? 0)
+            }
         }
-        if let grace = decision.retirement.grace, decision.change.kind == .rotate, !decision.old.orphans.contains(decision.change.physicalId ?? "") {
+        if let grace = decision.retirement.grace, decision.change.kind == .rotate,
+            !decision.old.orphans.contains(decision.change.physicalId ?? "")
+        {
             decision.change.reason = (decision.change.reason ?? "") + ": the old one \(grace)"
         }
         decisions[address] = decision
@@ -30,7 +37,8 @@ extension PlanAttempt {
 
     /// What holds no secret is deleted once the calls are over that may still be using it, and what uses it has been asked whether it works.
     private mutating func decideDrain(of address: Address, _ drains: Drains) {
-        guard var decision = decisions[address], decision.changesItsObject || !decision.old.deposed.isEmpty, !decision.freesName,
+        guard var decision = decisions[address], decision.changesItsObject || !decision.old.deposed.isEmpty,
+            !decision.freesName,
             drains.concern(address)
         else { return }
         decision.retirement.users = consumers.closure(from: address).sorted()
@@ -47,7 +55,9 @@ extension PlanAttempt {
         var users: Set<Address> = []
         var open = consumers.users(of: address, outputs: secrets)
         while let next = open.popLast() {
-            guard users.insert(next).inserted, planner.types[next.section]?.attributes.contains(where: \.isProbe) == false else { continue }
+            guard users.insert(next).inserted,
+                planner.types[next.section]?.attributes.contains(where: \.isProbe) == false
+            else { continue }
             open += consumers.waitingUsers(of: next)
         }
         return users
@@ -56,7 +66,9 @@ extension PlanAttempt {
     /// Notes secrets that an action will need and that only a new resource can give.
     mutating func needSecrets(in value: Value) {
         for reference in value.references where secrets.isLost(reference) {
-            guard let decision = decisions[reference.address], !decision.isCreated, !decision.isReplaced else { continue }
+            guard let decision = decisions[reference.address], !decision.isCreated, !decision.isReplaced else {
+                continue
+            }
             // Its own secrets are needed with it.
             if neededSecrets.insert(reference.address).inserted { needSecrets(in: decision.wanted) }
         }
@@ -75,7 +87,8 @@ extension PlanAttempt {
     /// Whether a template stands for a secret that AWS showed once, and that is had back from where it still is.
     func isHeld(_ template: Template) -> Bool {
         guard let reference = template.soleReference, let decision = decisions[reference.address] else { return false }
-        return !decision.isReplaced && !decision.isCreated && secrets.held[reference.address]?[reference.attribute] != nil
+        return !decision.isReplaced && !decision.isCreated
+            && secrets.held[reference.address]?[reference.attribute] != nil
     }
 }
 
@@ -93,7 +106,9 @@ struct Drains {
         for address in attempt.planner.desired.resources.keys {
             guard let type = attempt.planner.types[address.section] else { continue }
             // Calls that began before the change may last as long as they could then.
-            let properties = [attempt.decisions[address]?.wanted, attempt.planner.observation.live[address]?.attributes].compactMap(\.self)
+            let properties = [
+                attempt.decisions[address]?.wanted, attempt.planner.observation.live[address]?.attributes,
+            ].compactMap(\.self)
             let longest = properties.map(type.drainTime).max() ?? 0
             if longest > 0 { seconds[address] = longest }
         }

@@ -13,8 +13,10 @@ extension PlanAttempt {
     }
 
     mutating func decideWidening(of address: Address) {
-        guard let type = planner.types[address.section], type.attributes.contains(where: { $0.access?.isDocument == true }),
-            let resource = planner.desired.resources[address], var decision = decisions[address], !decision.isCreated, !decision.isReplaced
+        guard let type = planner.types[address.section],
+            type.attributes.contains(where: { $0.access?.isDocument == true }),
+            let resource = planner.desired.resources[address], var decision = decisions[address], !decision.isCreated,
+            !decision.isReplaced
         else { return }
         let live = (decision.reinstated?.live ?? planner.observation.live[address])?.attributes ?? [:]
         for row in type.attributes where row.access?.isDocument == true && decision.changed.contains(row.name) {
@@ -24,7 +26,8 @@ extension PlanAttempt {
             // Where others may add policies, theirs are none of this plan's.
             var held = live[row.name]
             if row.exclusiveUnless.map({ decision.wanted[$0] == false }) == true, let members = held.map {
-                let own = [decision.wanted[row.name], priorResources[address]?.attributes[row.name] ?? .null].compactMap(\.map).flatMap(\.keys)
+                let own = [decision.wanted[row.name], priorResources[address]?.attributes[row.name] ?? .null]
+                    .compactMap(\.map).flatMap(\.keys)
                 held = .map(members.filter { own.contains($0.key) })
             }
             guard let widened = row.union(live: held, decision.wanted[row.name]) else { continue }
@@ -35,7 +38,8 @@ extension PlanAttempt {
         }
         if !fits(decision, type) {
             notices.append(
-                "\(address) cannot hold what it allows now together with what it will allow: for a moment, what uses it may be refused")
+                "\(address) cannot hold what it allows now together with what it will allow: for a moment, what uses it may be refused"
+            )
             decision.widening.rows = [:]
             decision.widening.held = []
         }
@@ -73,6 +77,7 @@ extension Attribute {
     fileprivate func documentsAreEquivalent(_ one: Value, _ other: Value) -> Bool {
         guard case .map = type else { return PolicyDocument.equivalent(one, other) }
         let (ones, others) = (one.map ?? [:], other.map ?? [:])
-        return Set(ones.keys) == Set(others.keys) && ones.allSatisfy { PolicyDocument.equivalent($0.value, others[$0.key] ?? .null) }
+        return Set(ones.keys) == Set(others.keys)
+            && ones.allSatisfy { PolicyDocument.equivalent($0.value, others[$0.key] ?? .null) }
     }
 }

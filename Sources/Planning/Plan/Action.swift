@@ -61,7 +61,8 @@ package struct Action: Sendable, Equatable {
         package var properties: Properties
 
         package init(
-            _ physicalId: String?, changed: [String] = [], resets: [String: Value] = [:], outputs: [String: Value] = [:],
+            _ physicalId: String?, changed: [String] = [], resets: [String: Value] = [:],
+            outputs: [String: Value] = [:],
             _ properties: Properties = Properties()
         ) {
             self.physicalId = physicalId
@@ -196,13 +197,14 @@ extension Action: Codable {
         id = try members.decode(Int.self, forKey: .id)
         address = try members.decode(Address.self, forKey: .address)
         after = try members.decode([Int].self, forKey: .after)
-        work = switch try members.decode(Kind.self, forKey: .kind) {
-        case .create: .create(try members.decode(Properties.self, forKey: .properties))
-        case .update: .update(try Update(from: decoder))
-        case .adopt: .adopt(try Adoption(from: decoder))
-        case .delete: .delete(try Deletion(from: decoder))
-        case .forget: .forget(physicalId: try members.decodeIfPresent(String.self, forKey: .physicalId))
-        }
+        work =
+            switch try members.decode(Kind.self, forKey: .kind) {
+            case .create: .create(try members.decode(Properties.self, forKey: .properties))
+            case .update: .update(try Update(from: decoder))
+            case .adopt: .adopt(try Adoption(from: decoder))
+            case .delete: .delete(try Deletion(from: decoder))
+            case .forget: .forget(physicalId: try members.decodeIfPresent(String.self, forKey: .physicalId))
+            }
     }
 
     package func encode(to encoder: any Encoder) throws {

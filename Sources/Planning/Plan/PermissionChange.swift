@@ -19,7 +19,10 @@ package struct PermissionChange: Sendable, Equatable, Codable {
     /// - Parameters:
     ///   - documents: what is known of managed policies, by their ARNs.
     ///   - account: the account that is planned for, so that others are told from it.
-    init?(of address: Address, from before: AccessPolicies, to after: AccessPolicies, documents: [String: Value], account: String) {
+    init?(
+        of address: Address, from before: AccessPolicies, to after: AccessPolicies, documents: [String: Value],
+        account: String
+    ) {
         if before == after { return nil }
         var (gained, lost): ([Access], [Access]) = ([], [])
         func add(_ change: AccessChange) {
@@ -30,8 +33,12 @@ package struct PermissionChange: Sendable, Equatable, Codable {
             add(AccessChange(from: before[keyPath: kind], to: after[keyPath: kind], account: account))
         }
 
-        func own(_ policies: AccessPolicies) -> [Value] { policies.identity + policies.managed.sorted().compactMap { documents[$0] } }
-        func unread(_ arns: Set<String>) -> [Access] { arns.filter { documents[$0] == nil }.sorted().map { Access(policy: $0) } }
+        func own(_ policies: AccessPolicies) -> [Value] {
+            policies.identity + policies.managed.sorted().compactMap { documents[$0] }
+        }
+        func unread(_ arns: Set<String>) -> [Access] {
+            arns.filter { documents[$0] == nil }.sorted().map { Access(policy: $0) }
+        }
         let change = AccessChange(from: own(before), to: own(after))
         // What a role may do, whoever may become it may do.
         func open(_ accesses: [Access], by trust: [Value]) -> [Access] {
@@ -77,20 +84,26 @@ extension [PermissionChange] {
     /// Those of the widest audience first, and in the order of their addresses.
     var inOrder: [PermissionChange] {
         let ordered = sorted { $0.principal < $1.principal }
-        return Audience.allCases.flatMap { audience in ordered.filter { $0.audience == audience } } + ordered.filter { $0.audience == nil }
+        return Audience.allCases.flatMap { audience in ordered.filter { $0.audience == audience } }
+            + ordered.filter { $0.audience == nil }
     }
 }
 
 extension Plan {
     /// The managed policies of which it tells no more than their names, by the resources that they are attached to.
     package var unreadPolicies: [Address: Set<String>] {
-        Dictionary(permissions.map { ($0.principal, Set(($0.gained + $0.lost).compactMap(\.policy))) }, uniquingKeysWith: { $1 })
-            .filter { !$0.value.isEmpty }
+        Dictionary(
+            permissions.map { ($0.principal, Set(($0.gained + $0.lost).compactMap(\.policy))) },
+            uniquingKeysWith: { $1 }
+        )
+        .filter { !$0.value.isEmpty }
     }
 
     /// The resources whose live objects go, and with them who may use these.
     package func withGoingPolicies(_ types: [String: ResourceType]) -> [Address: String] {
-        let going = changes.filter { [.delete, .replace].contains($0.kind) && types[$0.address.section]?.hasResourcePolicy == true }
+        let going = changes.filter {
+            [.delete, .replace].contains($0.kind) && types[$0.address.section]?.hasResourcePolicy == true
+        }
         return Dictionary(going.map { ($0.address, $0.physicalId) }, uniquingKeysWith: { $1 }).compactMapValues(\.self)
     }
 }

@@ -24,7 +24,8 @@ package struct Plan: Sendable, Equatable, Codable {
     }
 
     package init(
-        stack: String, account: String, region: String, purpose: Purpose, changes: [Change] = [], actions: [Action] = [],
+        stack: String, account: String, region: String, purpose: Purpose, changes: [Change] = [],
+        actions: [Action] = [],
         permissions: [PermissionChange] = [], userAccountsAtStake: Int = 0, outputs: [String: Value] = [:],
         notices: [String] = []
     ) {

@@ -9,16 +9,22 @@ extension Plan {
     package func differences(from saved: Plan) -> [String] {
         var words: [String] = []
         if saved.stack != stack { words.append("it is for stack \(saved.stack), and the file is stack \(stack)") }
-        if saved.account != account { words.append("it is for account \(saved.account), and the credentials are of \(account)") }
+        if saved.account != account {
+            words.append("it is for account \(saved.account), and the credentials are of \(account)")
+        }
         if saved.region != region { words.append("it is for region \(saved.region), and this is \(region)") }
-        if saved.purpose != purpose { words.append("it is there to \(saved.purpose.rawValue), and this is \(purpose.rawValue)") }
+        if saved.purpose != purpose {
+            words.append("it is there to \(saved.purpose.rawValue), and this is \(purpose.rawValue)")
+        }
         words += Self.compare(saved.changes, changes, \.address, \.address) { old, new in old.differences(from: new) }
         words += compareActions(of: saved)
         words += Self.compare(saved.permissions, permissions, \.principal, \.principal) { old, new in
             old == new ? [] : ["the access that it is said to gain or lose is not what its policies give"]
         }
         if saved.userAccountsAtStake != userAccountsAtStake {
-            words.append("it counts \(saved.userAccountsAtStake) user accounts that would be lost, and it is \(userAccountsAtStake)")
+            words.append(
+                "it counts \(saved.userAccountsAtStake) user accounts that would be lost, and it is \(userAccountsAtStake)"
+            )
         }
         for name in Set(saved.outputs.keys).union(outputs.keys).sorted() where saved.outputs[name] != outputs[name] {
             words.append("the output \(name) is not what the stack file says")
@@ -32,7 +38,8 @@ extension Plan {
         let (oldKeys, newKeys) = (saved.keys, keys)
         return Self.compare(old, new, \.key, \.action.address) { old, new in
             old.action.differences(
-                from: new.action, after: (Set(old.action.after.map { oldKeys[$0] }), Set(new.action.after.map { newKeys[$0] })))
+                from: new.action,
+                after: (Set(old.action.after.map { oldKeys[$0] }), Set(new.action.after.map { newKeys[$0] })))
         }
     }
 
@@ -57,7 +64,9 @@ extension Plan {
         }
     }
 
-    private var keys: [Int: ActionKey] { Dictionary(keyed.map { ($0.action.id, $0.key) }, uniquingKeysWith: { first, _ in first }) }
+    private var keys: [Int: ActionKey] {
+        Dictionary(keyed.map { ($0.action.id, $0.key) }, uniquingKeysWith: { first, _ in first })
+    }
 
     /// Both sides by what their elements are about: what only one has, and what differs of those that both have.
     private static func compare<Element, Key: Hashable & Comparable & CustomStringConvertible>(
@@ -70,14 +79,14 @@ extension Plan {
             switch (old[key] ?? [], new[key] ?? []) {
             case (let old, let new) where old.count == 1 && new.count == 1:
                 return differences(old[0], new[0]).map { "\(address(new[0])): \($0)" }
-            case (_, let new) where new.isEmpty: return ["\(key): it is in the saved plan, and there is nothing of the kind to do"]
+            case (_, let new) where new.isEmpty:
+                return ["\(key): it is in the saved plan, and there is nothing of the kind to do"]
             case (let old, _) where old.isEmpty: return ["\(key): it is to be done, and the saved plan leaves it out"]
             default: return ["\(key): it is in the saved plan more than once"]
             }
         }
     }
 }
-
 
 extension Change {
     fileprivate func differences(from computed: Change) -> [String] {
@@ -125,7 +134,8 @@ extension Action {
     ) -> [String] {
         var words: [String] = []
         if physicalId != computed.physicalId { words.append(AttributeChange.object(physicalId, computed.physicalId)) }
-        for name in Set(outputs.keys).union(computed.outputs.keys).sorted() where outputs[name] != computed.outputs[name] {
+        for name in Set(outputs.keys).union(computed.outputs.keys).sorted()
+        where outputs[name] != computed.outputs[name] {
             words.append("its \(name) is not what AWS has")
         }
         if let properties, let computed = computed.properties { words += properties.differences(from: computed) }
@@ -172,7 +182,9 @@ extension RecordSettings {
         var words: [String] = []
         if dependsOn != computed.dependsOn { words.append("what it depends on differs") }
         if isRetained != computed.isRetained { words.append("whether it is retained is not what the stack file says") }
-        if isProtected != computed.isProtected { words.append("whether it is protected is not what the stack file says") }
+        if isProtected != computed.isProtected {
+            words.append("whether it is protected is not what the stack file says")
+        }
         return words
     }
 }
@@ -198,7 +210,8 @@ extension Plan {
             switch (change.kind, before.kind) {
             case (.update, .update), (.adopt, .adopt):
                 return !Set(change.attributes.map(\.attribute)).isSubset(of: before.attributes.map(\.attribute))
-            case (.update, .create), (.update, .replace), (.update, .rotate), (.update, .adopt), (.adopt, .create): return false
+            case (.update, .create), (.update, .replace), (.update, .rotate), (.update, .adopt), (.adopt, .create):
+                return false
             case (.create, .create), (.create, .replace), (.create, .rotate): return false
             default: return change.kind != before.kind
             }

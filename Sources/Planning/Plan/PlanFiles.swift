@@ -22,7 +22,8 @@ extension Plan {
             }
         }
         for index in plan.actions.indices {
-            for row in types[plan.actions[index].address.section]?.fileRows ?? [] where !plan.actions[index].attributes[row].isNull {
+            for row in types[plan.actions[index].address.section]?.fileRows ?? []
+            where !plan.actions[index].attributes[row].isNull {
                 plan.actions[index].attributes[row] = plan.actions[index].attributes[row].renamingFile(name)
             }
         }
@@ -34,7 +35,9 @@ extension Plan {
     /// - Parameter salt: in hexadecimal.
     package func sealed(salt: String) -> Plan {
         var plan = self
-        for index in plan.actions.indices { plan.actions[index].attributes = plan.actions[index].attributes.sealed(salt: salt) }
+        for index in plan.actions.indices {
+            plan.actions[index].attributes = plan.actions[index].attributes.sealed(salt: salt)
+        }
         plan.outputs = plan.outputs.mapValues { $0.sealed(salt: salt) }
         return plan
     }
@@ -43,7 +46,8 @@ extension Plan {
     private static func renamingPlace(_ place: String, _ name: (String) -> String) -> String {
         let parts = place.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count > 2 else { return place }
-        return ([name(parts.dropLast(2).joined(separator: ":"))] + parts.suffix(2).map(String.init)).joined(separator: ":")
+        return ([name(parts.dropLast(2).joined(separator: ":"))] + parts.suffix(2).map(String.init)).joined(
+            separator: ":")
     }
 }
 

@@ -56,7 +56,8 @@ package struct PlanBasis: Sendable, Equatable, Codable {
     ///   - earlier: a basis to compare with, whose salt is taken, and whose resources count too whatever the plan says.
     /// - Throws: where a live value has no encoding.
     package init(
-        _ plan: Plan, desired: DesiredStack, prior: Snapshot?, observation: Observation, context: StackContext, salt: String,
+        _ plan: Plan, desired: DesiredStack, prior: Snapshot?, observation: Observation, context: StackContext,
+        salt: String,
         earlier: PlanBasis? = nil
     ) throws {
         let salt = earlier?.salt ?? salt
@@ -67,10 +68,13 @@ package struct PlanBasis: Sendable, Equatable, Codable {
         account = context.account
         region = context.region
         live = [:]
-        for address in Set(plan.actions.flatMap { [$0.address] + ($0.deletion?.users ?? []) }).union((earlier?.live ?? [:]).keys) {
+        for address in Set(plan.actions.flatMap { [$0.address] + ($0.deletion?.users ?? []) }).union(
+            (earlier?.live ?? [:]).keys)
+        {
             live[address] = try Self.digests(of: observation.live[address], salt: salt)
         }
-        let deleted = Set(plan.actions.filter { $0.kind == .delete }.map(\.address)).union((earlier?.userAccounts ?? [:]).keys)
+        let deleted = Set(plan.actions.filter { $0.kind == .delete }.map(\.address)).union(
+            (earlier?.userAccounts ?? [:]).keys)
         userAccounts = observation.userAccounts.filter { deleted.contains($0.key) }
     }
 
@@ -108,13 +112,16 @@ package struct PlanBasis: Sendable, Equatable, Codable {
             default:
                 for name in Set(before.keys).union(after.keys).sorted() where before[name] != after[name] {
                     words.append(
-                        name == Self.objectKey ? "\(address) is another object now" : "\(address) has another \(name) in AWS")
+                        name == Self.objectKey
+                            ? "\(address) is another object now" : "\(address) has another \(name) in AWS")
                 }
             }
         }
         for address in Set(userAccounts.keys).union(now.userAccounts.keys).sorted() {
             let (before, after) = (userAccounts[address] ?? 0, now.userAccounts[address] ?? 0)
-            if before != after { words.append("\(address) holds \(after) user accounts, and the plan counted \(before)") }
+            if before != after {
+                words.append("\(address) holds \(after) user accounts, and the plan counted \(before)")
+            }
         }
         return words
     }
@@ -122,12 +129,15 @@ package struct PlanBasis: Sendable, Equatable, Codable {
     /// The same, of what the user gave alone: files, variables, account and region.
     package func movedInputs(to now: PlanBasis, path: (String) -> String = { $0 }) -> [String] {
         var words: [String] = []
-        if account != now.account { words.append("the plan is for account \(account), and the credentials are of \(now.account)") }
+        if account != now.account {
+            words.append("the plan is for account \(account), and the credentials are of \(now.account)")
+        }
         if region != now.region { words.append("the plan is for region \(region), and this is \(now.region)") }
         for file in Set(inputs.keys).union(now.inputs.keys).sorted() where inputs[file] != now.inputs[file] {
             words.append("\(path(file)) has changed")
         }
-        for name in Set(variables.keys).union(now.variables.keys).sorted() where variables[name] != now.variables[name] {
+        for name in Set(variables.keys).union(now.variables.keys).sorted() where variables[name] != now.variables[name]
+        {
             words.append("the environment variable \(name) has changed")
         }
         return words

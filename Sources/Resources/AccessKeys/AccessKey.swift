@@ -6,13 +6,16 @@ package let accessKeyType = ResourceType(
     section: "accessKeys", name: "accessKey", identity: .baseline, "An access key of an IAM user.",
     attributes: [
         Attribute(
-            "iamUser", .reference(ReferenceTarget("iamUsers", attribute: "name", outside: #"arn:[^:]+:iam::\d{12}:user/.+"#)),
+            "iamUser",
+            .reference(ReferenceTarget("iamUsers", attribute: "name", outside: #"arn:[^:]+:iam::\d{12}:user/.+"#)),
             required: true, change: .replacement, wire: "UserName",
             equivalent: { AccessKeyID.userName($0) == AccessKeyID.userName($1) }, "The user whose key it is."),
         Attribute(
             "status", .oneOf(["Active", "Inactive"]), default: "Active", writtenBy: "UpdateAccessKey",
             "Whether AWS accepts it."),
-        Attribute("rotateAfter", .duration(.days, 1...3650), traits: [.local], "The age at which it is to be replaced, such as 90d."),
+        Attribute(
+            "rotateAfter", .duration(.days, 1...3650), traits: [.local],
+            "The age at which it is to be replaced, such as 90d."),
     ],
     outputs: [
         Output("id", "The access key id, AKIA and so on."),

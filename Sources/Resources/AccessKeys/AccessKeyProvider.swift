@@ -23,26 +23,36 @@ package struct AccessKeyProvider: RetirableProvider {
         guard let found else { return nil }
         facts["made"] = found["CreateDate"].string.flatMap(Self.seconds(of:)).map { .integer(Int($0)) }
         return Live(
-            physicalId, attributes: ["iamUser": .string(key.user), "status": found["Status"]], outputs: ["id": .string(key.id)],
-            facts: facts, isOff: found["Status"] == "Inactive", quotaProblem: await quotaProblem(beside: key, keys, calls))
+            physicalId, attributes: ["iamUser": .string(key.user), "status": found["Status"]],
+            outputs: ["id": .string(key.id)],
+            facts: facts, isOff: found["Status"] == "Inactive",
+            quotaProblem: await quotaProblem(beside: key, keys, calls))
     }
 
     /// Who stands in the way of another key: one that is not the stack's.
-    private func quotaProblem(beside key: AccessKeyID, _ keys: [Value], _ calls: ProviderContext) async -> RuleProblem? {
+    private func quotaProblem(beside key: AccessKeyID, _ keys: [Value], _ calls: ProviderContext) async -> RuleProblem?
+    {
         guard keys.count >= Self.quota, calls.known.contains(key.physicalId) else { return nil }
-        let others = keys.filter { !calls.known.contains(AccessKeyID(user: key.user, id: $0["AccessKeyId"].string ?? "").physicalId) }
+        let others = keys.filter {
+            !calls.known.contains(AccessKeyID(user: key.user, id: $0["AccessKeyId"].string ?? "").physicalId)
+        }
         guard let other = others.first, let id = other["AccessKeyId"].string else { return nil }
         return RuleProblem(
             path: "",
-            message: "the user \(key.user) has another key, \(await described(other, key.user, calls)), which is not the stack's, and AWS allows \(Self.quota) keys a user",
-            help: "The stack uses \(key.id). If nothing uses \(id), delete it: `aws iam delete-access-key --user-name \(key.user) --access-key-id \(id)`.")
+            message:
+                "the user \(key.user) has another key, \(await described(other, key.user, calls)), which is not the stack's, and AWS allows \(Self.quota) keys a user",
+            help:
+                "The stack uses \(key.id). If nothing uses \(id), delete it: `aws iam delete-access-key --user-name \(key.user) --access-key-id \(id)`."
+        )
     }
 
     /// A key with what is known of it.
     private func described(_ key: Value, _ user: String, _ calls: ProviderContext) async -> String {
         let id = key["AccessKeyId"].string ?? ""
         let use: String
-        do { use = try await lastUse(AccessKeyID(user: user, id: id), calls) ?? "never used" } catch { use = "its last use is unknown" }
+        do { use = try await lastUse(AccessKeyID(user: user, id: id), calls) ?? "never used" } catch {
+            use = "its last use is unknown"
+        }
         return "\(id) (\(key["Status"].string ?? ""), made \(key["CreateDate"].string ?? ""), \(use))"
     }
 
@@ -51,7 +61,8 @@ package struct AccessKeyProvider: RetirableProvider {
         let before = try await keys(of: user, calls) ?? []
         guard before.count < Self.quota else { throw await tooMany(before, user, calls) }
         let answer = try await calls.retryUntilConsistent(
-            "IAM to know the user \(user)", isTransient: { $0.code == IAM.missing && $0.message.contains("cannot be found") }
+            "IAM to know the user \(user)",
+            isTransient: { $0.code == IAM.missing && $0.message.contains("cannot be found") }
         ) { () async throws(ProviderError) -> Value in
             try await calls.write(
                 Self.create, ["UserName": .string(user)], baseline: before.compactMap { $0["AccessKeyId"].string })
@@ -73,7 +84,8 @@ package struct AccessKeyProvider: RetirableProvider {
         let caller = calls.caller.signing(
             with: Credentials(accessKeyId: key.id, secretAccessKey: secret, source: "the new key of \(key.user)"))
         try await calls.retryUntilConsistent(
-            "AWS to accept the new key", seconds: 60, isTransient: { ["InvalidClientTokenId", "SignatureDoesNotMatch"].contains($0.code) }
+            "AWS to accept the new key", seconds: 60,
+            isTransient: { ["InvalidClientTokenId", "SignatureDoesNotMatch"].contains($0.code) }
         ) { () async throws(ProviderError) -> Void in
             do throws(AWSError) {
                 _ = try await caller.call(Operation(.sts, "GetCallerIdentity", .read, answers: "Account", "Arn"), [:])
@@ -88,7 +100,9 @@ package struct AccessKeyProvider: RetirableProvider {
         var found: [String] = []
         for key in keys {
             let id = AccessKeyID(user: user, id: key["AccessKeyId"].string ?? "")
-            found.append("\(await described(key, user, calls)), \(calls.known.contains(id.physicalId) ? "the one of \(calls.address)" : "another one")")
+            found.append(
+                "\(await described(key, user, calls)), \(calls.known.contains(id.physicalId) ? "the one of \(calls.address)" : "another one")"
+            )
         }
         return .refused(
             message: "The user \(user) has two keys, and AWS allows no more: \(found.joined(separator: "; ")).",
@@ -103,7 +117,9 @@ package struct AccessKeyProvider: RetirableProvider {
         try await setIfPresent("Active", physicalId, calls)
     }
 
-    private func setIfPresent(_ status: String, _ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
+    private func setIfPresent(_ status: String, _ physicalId: String, _ calls: ProviderContext)
+        async throws(ProviderError)
+    {
         do {
             try await set(status, AccessKeyID(physicalId), calls)
         } catch {
@@ -135,7 +151,9 @@ package struct AccessKeyProvider: RetirableProvider {
     /// A key whose create call was lost is found by what was there before, and is of no use: its secret went with the answer. One that
     /// somebody has used, or more keys than there were calls, cannot all be lost ones: in doubt they stay. Without the journal, a
     /// key belongs to the address where the user is the stack's own and has no other.
-    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError)
+        -> Located
+    {
         let user = AccessKeyID.userName(desired["iamUser"])
         guard let found = try await keys(of: user, calls), !found.isEmpty else { return .none }
         if !intents.isEmpty {
@@ -184,7 +202,9 @@ package struct AccessKeyProvider: RetirableProvider {
     /// A user's keys; nil where there is no such user.
     ///
     /// - Parameter shared: whether an answer that this run has already may serve.
-    private func keys(of user: String, _ calls: ProviderContext, shared: Bool = false) async throws(ProviderError) -> [Value]? {
+    private func keys(of user: String, _ calls: ProviderContext, shared: Bool = false) async throws(ProviderError)
+        -> [Value]?
+    {
         let principal = PrincipalCalls(.user, user, calls)
         if !shared { return try await principal.list(Self.list, "AccessKeyMetadata") }
         let keys = try await calls.shared.value("\(Self.list.name) \(user)") { () async throws(ProviderError) in
@@ -205,9 +225,11 @@ package struct AccessKeyProvider: RetirableProvider {
     private static let skew = 300.0
 
     private static let list = Operation(.iam, "ListAccessKeys", .read, answers: "AccessKeyMetadata[].AccessKeyId")
-    private static let lastUsed = Operation(.iam, "GetAccessKeyLastUsed", .read, answers: "AccessKeyLastUsed.ServiceName")
+    private static let lastUsed = Operation(
+        .iam, "GetAccessKeyLastUsed", .read, answers: "AccessKeyLastUsed.ServiceName")
     private static let create = Operation(
-        .iam, "CreateAccessKey", .create, answers: "AccessKey.AccessKeyId", "AccessKey.SecretAccessKey", secrets: ["AccessKey.SecretAccessKey"])
+        .iam, "CreateAccessKey", .create, answers: "AccessKey.AccessKeyId", "AccessKey.SecretAccessKey",
+        secrets: ["AccessKey.SecretAccessKey"])
     private static let update = Operation(.iam, "UpdateAccessKey", .repeatable)
     private static let delete = Operation(.iam, "DeleteAccessKey", .repeatable)
 }

@@ -9,9 +9,11 @@ extension ResourceType {
         attributes: [
             Attribute(
                 "userPool",
-                .reference(ReferenceTarget("userPools", attribute: "id", outside: #"(arn:.+:userpool/)?[\w-]+_[0-9a-zA-Z]+"#)),
+                .reference(
+                    ReferenceTarget("userPools", attribute: "id", outside: #"(arn:.+:userpool/)?[\w-]+_[0-9a-zA-Z]+"#)),
                 required: true, change: .replacement, wire: "UserPoolId",
-                compile: { (value: Value, _: Value, _: StackContext) throws(CompileError) -> Value in userPoolId(value) },
+                compile: { (value: Value, _: Value, _: StackContext) throws(CompileError) -> Value in userPoolId(value)
+                },
                 "The user pool: its name in this file, or its id or ARN."),
             Attribute(
                 "name", .string(length: 1...128, pattern: #"[\w\s+=,.@-]+"#), wire: "ClientName",
@@ -26,13 +28,16 @@ extension ResourceType {
             // Their defaults are times, and so no number before the unit is known: TokenKind writes them.
             Attribute(
                 "accessTokenValidity", .integer(1...86400),
-                "How long an access token is good, in the unit of `tokenValidityUnits`: 5 minutes to 1 day, by default 1 hour."),
+                "How long an access token is good, in the unit of `tokenValidityUnits`: 5 minutes to 1 day, by default 1 hour."
+            ),
             Attribute(
                 "idTokenValidity", .integer(1...86400),
-                "How long an id token is good, in the unit of `tokenValidityUnits`: 5 minutes to 1 day, by default 1 hour."),
+                "How long an id token is good, in the unit of `tokenValidityUnits`: 5 minutes to 1 day, by default 1 hour."
+            ),
             Attribute(
                 "refreshTokenValidity", .integer(1...315_360_000),
-                "How long a sign-in lasts, in the unit of `tokenValidityUnits`: 60 minutes to 10 years, by default 30 days."),
+                "How long a sign-in lasts, in the unit of `tokenValidityUnits`: 60 minutes to 10 years, by default 30 days."
+            ),
             Attribute(
                 "tokenValidityUnits",
                 .object([
@@ -59,12 +64,14 @@ extension ResourceType {
                 "logoutURLs", .set(url, count: 0...100), default: [], wire: "LogoutURLs",
                 "Where signing out may send people."),
             Attribute(
-                "defaultRedirectURI", url, wire: "DefaultRedirectURI", "Which of the callback URLs is meant when none is named."),
+                "defaultRedirectURI", url, wire: "DefaultRedirectURI",
+                "Which of the callback URLs is meant when none is named."),
             Attribute(
                 "allowedOAuthFlowsUserPoolClient", .boolean, default: false, wire: "AllowedOAuthFlowsUserPoolClient",
                 "Whether the client may use OAuth 2.0 and the managed sign-in page."),
             Attribute(
-                "allowedOAuthFlows", .set(.oneOf(["code", "implicit", "client_credentials"]), count: 0...3), default: [],
+                "allowedOAuthFlows", .set(.oneOf(["code", "implicit", "client_credentials"]), count: 0...3),
+                default: [],
                 wire: "AllowedOAuthFlows", "The OAuth 2.0 grants."),
             Attribute(
                 "allowedOAuthScopes",
@@ -78,17 +85,22 @@ extension ResourceType {
                 "The attributes of a person that the client may write. Left out: all standard ones."),
         ],
         apiNames: APINames(unmanaged: [
-            "clientSecret", "analyticsConfiguration", "enablePropagateAdditionalUserContextData", "refreshTokenRotation",
+            "clientSecret", "analyticsConfiguration", "enablePropagateAdditionalUserContextData",
+            "refreshTokenRotation",
         ]),
         outputs: [
             Output("id", "The client's id, as programs know it."),
             Output("secret", secrecy: .readableSecret, "The client's secret, where it has one."),
-            Output("providerName", from: ["userPool"], "The name under which an identity pool knows the client's user pool.") { attributes, _ in
+            Output(
+                "providerName", from: ["userPool"],
+                "The name under which an identity pool knows the client's user pool."
+            ) { attributes, _ in
                 userPoolId(attributes["userPool"]).string.map { .string(UserPoolMessages.providerName($0)) }
             },
             Output(
                 "identityProvider",
-                "Pool and client as an identity pool knows them: `cognito-idp.<region>.<domain>/<pool id>:<client id>`."),
+                "Pool and client as an identity pool knows them: `cognito-idp.<region>.<domain>/<pool id>:<client id>`."
+            ),
         ],
         rules: appClientRules)
 

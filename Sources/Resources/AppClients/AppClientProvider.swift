@@ -14,7 +14,8 @@ extension AWSOperation {
         .cognitoIdentityProvider, "CreateUserPoolClient", .create,
         answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId", secrets: ["UserPoolClient.ClientSecret"])
     static let updateUserPoolClient = AWSOperation(
-        .cognitoIdentityProvider, "UpdateUserPoolClient", .repeatable, answers: "UserPoolClient.ClientId", secrets: ["UserPoolClient.ClientSecret"])
+        .cognitoIdentityProvider, "UpdateUserPoolClient", .repeatable, answers: "UserPoolClient.ClientId",
+        secrets: ["UserPoolClient.ClientSecret"])
     static let deleteUserPoolClient = AWSOperation(.cognitoIdentityProvider, "DeleteUserPoolClient", .repeatable)
 }
 
@@ -57,7 +58,8 @@ package struct AppClientProvider: Provider {
         }["UserPoolClient"]
         var merged = type.overlay(live, with: desired, changed: changed)
         for kind in TokenKind.allCases { kind.settle(&merged, live: live, desired: desired, changed: changed) }
-        try await calls.writeRetryingConflicts(.updateUserPoolClient, merged.members(Self.updateMembers), on: physicalId)
+        try await calls.writeRetryingConflicts(
+            .updateUserPoolClient, merged.members(Self.updateMembers), on: physicalId)
         return [:]
     }
 
@@ -67,7 +69,9 @@ package struct AppClientProvider: Provider {
 
     /// After a create call whose answer was lost: the client of the wanted name that no list taken before had. Without
     /// one, the only client of that name, if its pool is this stack's.
-    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError)
+        -> Located
+    {
         guard let pool = ResourceType.userPoolId(desired["userPool"]).string else { return .none }
         let all = try await calls.shared.value("ListUserPoolClients \(pool)") { () async throws(ProviderError) in
             .list(try await clients(of: pool, calls) ?? [])
@@ -102,7 +106,8 @@ package struct AppClientProvider: Provider {
         let parts = physicalId.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
             throw .refused(
-                message: "\(physicalId) is no id of an app client.", help: "It is written `<user pool id>/<client id>`.")
+                message: "\(physicalId) is no id of an app client.", help: "It is written `<user pool id>/<client id>`."
+            )
         }
         return ["UserPoolId": .string(parts[0]), "ClientId": .string(parts[1])]
     }
@@ -123,7 +128,8 @@ package struct AppClientProvider: Provider {
         guard let pool = client["UserPoolId"].string, let id = client["ClientId"].string else { return [:] }
         let providerName = UserPoolMessages.providerName(pool)
         var outputs: [String: Value] = [
-            "id": .string(id), "providerName": .string(providerName), "identityProvider": .string("\(providerName):\(id)"),
+            "id": .string(id), "providerName": .string(providerName),
+            "identityProvider": .string("\(providerName):\(id)"),
         ]
         if case .secret = client["ClientSecret"] { outputs["secret"] = client["ClientSecret"] }
         return outputs
@@ -132,5 +138,6 @@ package struct AppClientProvider: Provider {
 
 extension ProviderError {
     fileprivate static let noPool = ProviderError.refused(
-        message: "an app client needs the id of its user pool.", help: "This is a defect of cogstack: please report it.")
+        message: "an app client needs the id of its user pool.", help: "This is a defect of cogstack: please report it."
+    )
 }

@@ -10,11 +10,19 @@ let appClientRules = [
         return [
             RuleProblem(
                 path: "explicitAuthFlows",
-                message: "\(old.joined(separator: ", ")) is of an older kind that AWS does not take beside `ALLOW_…` flows",
-                help: "Write its newer name: ALLOW_ADMIN_USER_PASSWORD_AUTH for ADMIN_NO_SRP_AUTH, ALLOW_CUSTOM_AUTH for CUSTOM_AUTH_FLOW_ONLY, ALLOW_USER_PASSWORD_AUTH for USER_PASSWORD_AUTH.")
+                message:
+                    "\(old.joined(separator: ", ")) is of an older kind that AWS does not take beside `ALLOW_…` flows",
+                help:
+                    "Write its newer name: ALLOW_ADMIN_USER_PASSWORD_AUTH for ADMIN_NO_SRP_AUTH, ALLOW_CUSTOM_AUTH for CUSTOM_AUTH_FLOW_ONLY, ALLOW_USER_PASSWORD_AUTH for USER_PASSWORD_AUTH."
+            )
         ]
     },
-    Rule("oauth-switch", over: ["allowedOAuthFlowsUserPoolClient", "callbackURLs", "logoutURLs", "allowedOAuthFlows", "allowedOAuthScopes"]) { client in
+    Rule(
+        "oauth-switch",
+        over: [
+            "allowedOAuthFlowsUserPoolClient", "callbackURLs", "logoutURLs", "allowedOAuthFlows", "allowedOAuthScopes",
+        ]
+    ) { client in
         let isOn = client["allowedOAuthFlowsUserPoolClient"]
         guard isOn.isKnown else { return [] }
         let settings = ["callbackURLs", "logoutURLs", "allowedOAuthFlows", "allowedOAuthScopes"]
@@ -28,8 +36,10 @@ let appClientRules = [
         return ["allowedOAuthFlows", "allowedOAuthScopes"].filter { client[$0].list?.isEmpty ?? client[$0].isNull }
             .map { setting in
                 RuleProblem(
-                    path: "allowedOAuthFlowsUserPoolClient", message: "a client that may use OAuth 2.0 needs `\(setting)`",
-                    help: setting == "allowedOAuthFlows" ? "Add `allowedOAuthFlows: [code]`." : "Add `allowedOAuthScopes: [openid]`.")
+                    path: "allowedOAuthFlowsUserPoolClient",
+                    message: "a client that may use OAuth 2.0 needs `\(setting)`",
+                    help: setting == "allowedOAuthFlows"
+                        ? "Add `allowedOAuthFlows: [code]`." : "Add `allowedOAuthScopes: [openid]`.")
             }
     },
     Rule("client-credentials", over: ["allowedOAuthFlows", "generateSecret"]) { client in
@@ -39,7 +49,8 @@ let appClientRules = [
         if flows.count > 1 {
             problems.append(
                 RuleProblem(
-                    path: "allowedOAuthFlows", message: "`client_credentials` stands alone: it signs programs in, and the other grants people",
+                    path: "allowedOAuthFlows",
+                    message: "`client_credentials` stands alone: it signs programs in, and the other grants people",
                     help: "Make two app clients."))
         }
         if client["generateSecret"].isKnown, client["generateSecret"] != true {
@@ -63,11 +74,14 @@ let appClientRules = [
     },
     Rule("token-validity", over: TokenKind.allCases.map(\.validity) + ["tokenValidityUnits"]) { client in
         TokenKind.allCases.compactMap { kind in
-            guard let number = client[kind.validity].integer, let unit = TokenKind.seconds(in: kind.unit(client)) else { return nil }
+            guard let number = client[kind.validity].integer, let unit = TokenKind.seconds(in: kind.unit(client)) else {
+                return nil
+            }
             let (seconds, isTooMuch) = number.multipliedReportingOverflow(by: unit)
             guard isTooMuch || !kind.seconds.contains(seconds) else { return nil }
             return RuleProblem(
-                path: kind.validity, message: "\(number) \(kind.unit(client)) is no time that AWS takes for `\(kind.validity)`",
+                path: kind.validity,
+                message: "\(number) \(kind.unit(client)) is no time that AWS takes for `\(kind.validity)`",
                 help: "AWS takes \(kind.limits). The unit is that of `tokenValidityUnits.\(kind.rawValue)`.")
         }
     },

@@ -51,7 +51,8 @@ extension ProviderContext {
         _ physicalId: String, _ read: () async throws(ProviderError) -> Found?
     ) async throws(ProviderError) -> Found {
         do {
-            return try await polling("Cognito to show \(physicalId)", seconds: 4) { () async throws(ProviderError) -> Poll<Found> in
+            return try await polling("Cognito to show \(physicalId)", seconds: 4) {
+                () async throws(ProviderError) -> Poll<Found> in
                 try await read().map(Poll.done) ?? .notYet("there is nothing")
             }
         } catch {
@@ -77,6 +78,8 @@ extension ProviderError {
 
     /// An object went between the plan and its update.
     fileprivate static func gone(_ physicalId: String) -> ProviderError {
-        .refused(message: "\(physicalId) is gone: it was deleted outside cogstack after the plan.", help: "Plan and apply again.")
+        .refused(
+            message: "\(physicalId) is gone: it was deleted outside cogstack after the plan.",
+            help: "Plan and apply again.")
     }
 }

@@ -57,7 +57,9 @@ struct CognitoTags {
     func write(
         to arn: String, of physicalId: String, tag: AWSOperation, untag: AWSOperation, _ calls: ProviderContext
     ) async throws(ProviderError) {
-        if !set.isEmpty { try await calls.write(tag, ["ResourceArn": .string(arn), "Tags": .map(set)], on: physicalId) }
+        if !set.isEmpty {
+            try await calls.write(tag, ["ResourceArn": .string(arn), "Tags": .map(set)], on: physicalId)
+        }
         if !removed.isEmpty {
             let keys = removed.map(Value.string)
             try await calls.write(untag, ["ResourceArn": .string(arn), "TagKeys": .list(keys)], on: physicalId)

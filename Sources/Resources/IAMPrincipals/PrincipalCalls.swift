@@ -46,7 +46,8 @@ struct PrincipalCalls: Sendable {
     /// A delete, with the same patience; what is gone already is deleted.
     func remove(_ operation: Operation, _ members: [String: Value] = [:]) async throws(ProviderError) {
         try await calls.retryUntilConsistent(
-            "IAM to take \(operation.name)", isTransient: { ["ConcurrentModification", "DeleteConflict"].contains($0.code) }
+            "IAM to take \(operation.name)",
+            isTransient: { ["ConcurrentModification", "DeleteConflict"].contains($0.code) }
         ) { () async throws(ProviderError) -> Void in
             try await calls.remove(operation, input(members), on: name, missing: IAM.missing)
         }

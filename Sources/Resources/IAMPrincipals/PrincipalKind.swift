@@ -22,9 +22,13 @@ enum PrincipalKind: String, Sendable {
     var detailList: String { "\(rawValue)DetailList" }
     var detailPolicyList: String { "\(rawValue)PolicyList" }
 
-    var create: Operation { Operation(.iam, "Create\(rawValue)", .create, answers: "\(rawValue).Arn", "\(rawValue).\(rawValue)Id") }
+    var create: Operation {
+        Operation(.iam, "Create\(rawValue)", .create, answers: "\(rawValue).Arn", "\(rawValue).\(rawValue)Id")
+    }
     var get: Operation {
-        Operation(.iam, "Get\(rawValue)", .read, answers: "\(rawValue).\(nameMember)", "\(rawValue).Arn", "\(rawValue).\(rawValue)Id")
+        Operation(
+            .iam, "Get\(rawValue)", .read, answers: "\(rawValue).\(nameMember)", "\(rawValue).Arn",
+            "\(rawValue).\(rawValue)Id")
     }
     var delete: Operation { Operation(.iam, "Delete\(rawValue)", .repeatable) }
 
@@ -50,7 +54,8 @@ enum PrincipalKind: String, Sendable {
 enum IAM {
     /// Inline policies, attached policies, tags and trust of many principals in one answer.
     static let authorizationDetails = Operation(
-        .iam, "GetAccountAuthorizationDetails", .read, answers: "RoleDetailList[].RoleName", "UserDetailList[].UserName")
+        .iam, "GetAccountAuthorizationDetails", .read, answers: "RoleDetailList[].RoleName", "UserDetailList[].UserName"
+    )
 
     static let getManagedPolicy = Operation(.iam, "GetPolicy", .read, answers: "Policy.DefaultVersionId")
     static let getManagedPolicyVersion = Operation(.iam, "GetPolicyVersion", .read, answers: "PolicyVersion.Document")

@@ -17,7 +17,8 @@ enum PrincipalPolicies {
     ) -> [Attribute] {
         [
             Attribute(
-                "grants", .list(.form(Grants.forms)), default: [], writtenBy: kind.putPolicy.name, traits: [.access(.identity), .sizeLimit(kind.inlineLimit), .exclusiveUnless("exclusivePolicies")],
+                "grants", .list(.form(Grants.forms)), default: [], writtenBy: kind.putPolicy.name,
+                traits: [.access(.identity), .sizeLimit(kind.inlineLimit), .exclusiveUnless("exclusivePolicies")],
                 compiledWith: properties,
                 compile: { (grants, resource, context) throws(CompileError) in
                     if grants.list?.isEmpty == true { return [] }
@@ -26,18 +27,23 @@ enum PrincipalPolicies {
                 }, equivalent: PolicyDocument.equivalent,
                 "What it may do, in short forms; kept in AWS as the inline policy `\(grantsName)`."),
             Attribute(
-                "inlinePolicies", .map(.policyDocument(), keys: #"[\w+=,.@-]{1,128}"#), default: [:], writtenBy: kind.putPolicy.name,
-                traits: [.access(.identity), .sizeLimit(kind.inlineLimit), .exclusiveUnless("exclusivePolicies")], equivalent: PolicyDocument.equivalent,
+                "inlinePolicies", .map(.policyDocument(), keys: #"[\w+=,.@-]{1,128}"#), default: [:],
+                writtenBy: kind.putPolicy.name,
+                traits: [.access(.identity), .sizeLimit(kind.inlineLimit), .exclusiveUnless("exclusivePolicies")],
+                equivalent: PolicyDocument.equivalent,
                 "Inline policies, by their names."),
             Attribute(
-                "managedPolicies", .set(.string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"), count: 0...20),
-                default: [], writtenBy: kind.attachPolicy.name, traits: [.access(.managed), .exclusiveUnless("exclusivePolicies")],
+                "managedPolicies",
+                .set(.string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"), count: 0...20),
+                default: [], writtenBy: kind.attachPolicy.name,
+                traits: [.access(.managed), .exclusiveUnless("exclusivePolicies")],
                 "ARNs of the managed policies that are attached."),
             Attribute(
                 "exclusivePolicies", .boolean, default: true, traits: [.local],
                 "Whether a policy that somebody added by hand is drift, and is taken away."),
             Attribute(
-                "permissionsBoundary", .string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"), traits: [.access(.boundary)],
+                "permissionsBoundary", .string(length: 20...2048, pattern: "arn:[^:]+:iam::.+:policy/.+"),
+                traits: [.access(.boundary)],
                 "ARN of the managed policy that bounds what it may do."),
         ]
     }
@@ -62,18 +68,22 @@ enum PrincipalPolicies {
     /// IAM takes no two tag keys that differ in case alone, such as one of the stack's and one of the resource's own.
     static let tagKeysDiffer = Rule("tag-keys", over: ["tags"]) { attributes in
         let keys = (attributes["tags"].map ?? [:]).filter { !$0.value.isNull }.keys.sorted()
-        return Dictionary(grouping: keys) { $0.lowercased() }.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }.map { spellings in
-            RuleProblem(
-                path: "tags.\(spellings[0])",
-                message: "the tag keys \(spellings.joined(separator: " and ")) are one to IAM, which does not tell capitals from small letters",
-                help: "Spell the key in one way, also among the stack's `tags`.")
-        }
+        return Dictionary(grouping: keys) { $0.lowercased() }.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+            .map { spellings in
+                RuleProblem(
+                    path: "tags.\(spellings[0])",
+                    message:
+                        "the tag keys \(spellings.joined(separator: " and ")) are one to IAM, which does not tell capitals from small letters",
+                    help: "Spell the key in one way, also among the stack's `tags`.")
+            }
     }
 
     /// Policy documents that IAM would refuse, told with their place before IAM is asked.
     static let documentsAreSound = [
         Rule("policy-document", over: ["inlinePolicies"]) { attributes in
-            (attributes["inlinePolicies"].map ?? [:]).flatMap { problems(in: $1, kind: .identity, at: "inlinePolicies.\($0)") }
+            (attributes["inlinePolicies"].map ?? [:]).flatMap {
+                problems(in: $1, kind: .identity, at: "inlinePolicies.\($0)")
+            }
         },
         Rule("policy-document", over: ["trust"]) { attributes in
             attributes["trust"].map == nil ? [] : problems(in: attributes["trust"], kind: .trust, at: "trust")

@@ -49,7 +49,9 @@ extension PrincipalCalls {
         async let page = outcome { () async throws(ProviderError) in try await authorizationDetails() }
         guard let known = try await object() else { return nil }
         let details = try await page.get()[kind.detailList].elements
-        guard let detail = details.first(where: { $0[kind.nameMember].string == name }) else { return try await alone(known) }
+        guard let detail = details.first(where: { $0[kind.nameMember].string == name }) else {
+            return try await alone(known)
+        }
         var inline: [String: Value] = [:]
         for policy in detail[kind.detailPolicyList].elements {
             if let name = policy["PolicyName"].string { inline[name] = Principal.document(policy["PolicyDocument"]) }
@@ -82,12 +84,17 @@ extension PrincipalCalls {
     /// The inline policies by their names; nil where the principal is gone. The one that `grants` makes is asked for while the
     /// list is under way, since it is mostly the only one.
     func inlinePolicies() async throws(ProviderError) -> [String: Value]? {
-        async let grants = outcome { () async throws(ProviderError) in try await inlinePolicy(PrincipalPolicies.grantsName) }
+        async let grants = outcome { () async throws(ProviderError) in
+            try await inlinePolicy(PrincipalPolicies.grantsName)
+        }
         guard let names = try await inlinePolicyNames() else { return nil }
-        var documents = try await all(names.filter { $0 != PrincipalPolicies.grantsName }) { (policy) async throws(ProviderError) in
+        var documents = try await all(names.filter { $0 != PrincipalPolicies.grantsName }) {
+            (policy) async throws(ProviderError) in
             try await inlinePolicy(policy)
         }
-        if names.contains(PrincipalPolicies.grantsName) { documents[PrincipalPolicies.grantsName] = try await grants.get() }
+        if names.contains(PrincipalPolicies.grantsName) {
+            documents[PrincipalPolicies.grantsName] = try await grants.get()
+        }
         return documents
     }
 

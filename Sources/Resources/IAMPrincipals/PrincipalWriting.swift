@@ -17,7 +17,9 @@ extension PrincipalCalls {
             guard error.code == "EntityAlreadyExists" else { throw error }
             throw .refused(
                 message: "A \(kind.word) named \(name) exists already in account \(calls.context.account).",
-                help: "Give \(calls.address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`.")
+                help:
+                    "Give \(calls.address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`."
+            )
         }
         let outputs = Principal(object: answer[kind.rawValue]).outputs(kind)
         try await calls.recordCreated(name, outputs: outputs)
@@ -44,7 +46,8 @@ extension PrincipalCalls {
     /// they did not show stops the delete, and is listed again then.
     func delete(_ clear: () async throws(ProviderError) -> Void) async throws(ProviderError) {
         try await calls.retryUntilConsistent(
-            "IAM to take \(kind.delete.name)", isTransient: { ["ConcurrentModification", "DeleteConflict"].contains($0.code) }
+            "IAM to take \(kind.delete.name)",
+            isTransient: { ["ConcurrentModification", "DeleteConflict"].contains($0.code) }
         ) { () async throws(ProviderError) -> Void in
             try await clear()
             try await removePolicies()
@@ -71,7 +74,9 @@ extension PrincipalCalls {
         do {
             return .string(try PolicyDocument.render(document))
         } catch {
-            throw .refused(message: "A policy of \(calls.address) cannot be sent: \(error.path): \(error.message).", help: "\(error.help).")
+            throw .refused(
+                message: "A policy of \(calls.address) cannot be sent: \(error.path): \(error.message).",
+                help: "\(error.help).")
         }
     }
 
@@ -109,7 +114,8 @@ extension PrincipalCalls {
         let live = isNew ? [] : Set(try await managedPolicies() ?? [])
         let elements = desired.list ?? []
         let wanted = Set(elements.compactMap(\.string))
-        let gone = isExclusive ? live.subtracting(wanted) : live.intersection(elements.compactMap(\.map).flatMap(\.keys))
+        let gone =
+            isExclusive ? live.subtracting(wanted) : live.intersection(elements.compactMap(\.map).flatMap(\.keys))
         for arn in wanted.subtracting(live).sorted() { try await write(kind.attachPolicy, ["PolicyArn": .string(arn)]) }
         for arn in gone.sorted() { try await remove(kind.detachPolicy, ["PolicyArn": .string(arn)]) }
     }

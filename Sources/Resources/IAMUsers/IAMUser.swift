@@ -15,6 +15,8 @@ package let iamUserType = ResourceType(
     outputs: [
         Output("arn", from: ["name", "path"], "Its ARN.") { IAM.predictedARN(of: .user, $0, $1) },
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
-        Output("uniqueId", uniqueId: true, "The id that a user of the same name, re-created, does not have, AIDA and so on."),
+        Output(
+            "uniqueId", uniqueId: true,
+            "The id that a user of the same name, re-created, does not have, AIDA and so on."),
     ],
     rules: [PrincipalPolicies.grantsNameIsTaken, PrincipalPolicies.tagKeysDiffer] + PrincipalPolicies.documentsAreSound)

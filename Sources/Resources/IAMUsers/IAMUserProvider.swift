@@ -56,7 +56,9 @@ package struct IAMUserProvider: TagListingProvider, PolicyReadingProvider, Delet
         try await PrincipalCalls.policyDocument(arn, calls)
     }
 
-    package func obstacle(_ name: String, going: Set<String>, _ calls: ProviderContext) async throws(ProviderError) -> RuleProblem? {
+    package func obstacle(_ name: String, going: Set<String>, _ calls: ProviderContext) async throws(ProviderError)
+        -> RuleProblem?
+    {
         let left = try await PrincipalCalls(.user, name, calls).credentials(besides: going)
         guard !left.isEmpty else { return nil }
         return RuleProblem(
@@ -70,7 +72,9 @@ package struct IAMUserProvider: TagListingProvider, PolicyReadingProvider, Delet
         try await PrincipalCalls(.user, "", calls).tagged(type)
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError)
+        -> Located
+    {
         try await PrincipalCalls(.user, desired["name"].string ?? "", calls).located()
     }
 
@@ -88,15 +92,20 @@ extension PrincipalCalls {
             "MFA device": ("ListMFADevices", "MFADevices", "SerialNumber"),
             "SSH key": ("ListSSHPublicKeys", "SSHPublicKeys", "SSHPublicKeyId"),
             "signing certificate": ("ListSigningCertificates", "Certificates", "CertificateId"),
-            "service credential": ("ListServiceSpecificCredentials", "ServiceSpecificCredentials", "ServiceSpecificCredentialId"),
+            "service credential": (
+                "ListServiceSpecificCredentials", "ServiceSpecificCredentials", "ServiceSpecificCredentialId"
+            ),
         ]
         async let password = outcome { () async throws(ProviderError) in
             try await calls.readIfPresent(
-                Operation(.iam, "GetLoginProfile", .read, answers: "LoginProfile.UserName"), input(), missing: IAM.missing)
+                Operation(.iam, "GetLoginProfile", .read, answers: "LoginProfile.UserName"), input(),
+                missing: IAM.missing)
         }
         let found = try await all(Array(lists.keys)) { (word) async throws(ProviderError) -> [String]? in
             guard let (call, items, id) = lists[word] else { return nil }
-            let ids = try await list(Operation(.iam, call, .read, answers: "\(items)[].\(id)"), items)?.map { $0[id].string ?? "" }
+            let ids = try await list(Operation(.iam, call, .read, answers: "\(items)[].\(id)"), items)?.map {
+                $0[id].string ?? ""
+            }
             return ids?.filter { !going.contains(AccessKeyID(user: name, id: $0).physicalId) }.map { "\(word) \($0)" }
         }
         let passwords = try await password.get() == nil ? [] : ["a console password"]

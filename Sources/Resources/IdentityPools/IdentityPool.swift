@@ -34,16 +34,22 @@ extension ResourceType {
             Attribute(
                 "developerProviderName", .string(length: 1...128, pattern: #"[\w._-]+"#),
                 change: .refused(
-                    advice: "AWS sets it once. Put the old value back, or make a second identity pool under another name in the file."),
+                    advice:
+                        "AWS sets it once. Put the old value back, or make a second identity pool under another name in the file."
+                ),
                 "The name by which one's own sign-in service is known."),
             Attribute(
                 "roles",
                 .object([
                     Attribute(
-                        "authenticated", role, wire: "authenticated", traits: [.assumed(assumption(by: "signed-in users of the identity pool", amr: "authenticated"))],
+                        "authenticated", role, wire: "authenticated",
+                        traits: [
+                            .assumed(assumption(by: "signed-in users of the identity pool", amr: "authenticated"))
+                        ],
                         "The role of people who signed in."),
                     Attribute(
-                        "unauthenticated", role, wire: "unauthenticated", traits: [.assumed(assumption(by: "guests of the identity pool", amr: "unauthenticated"))],
+                        "unauthenticated", role, wire: "unauthenticated",
+                        traits: [.assumed(assumption(by: "guests of the identity pool", amr: "unauthenticated"))],
                         "The role of people who did not."),
                 ]),
                 writtenBy: "SetIdentityPoolRoles", traits: [.deferrable], "The roles whose credentials the pool gives."),
@@ -57,7 +63,8 @@ extension ResourceType {
         signIn: { id, attributes in
             (attributes["cognitoIdentityProviders"].list ?? []).compactMap { provider in
                 // `cognito-idp.<region>.<domain>/<pool id>`
-                guard let userPool = provider["providerName"].string?.split(separator: "/").last, let client = provider["clientId"].string
+                guard let userPool = provider["providerName"].string?.split(separator: "/").last,
+                    let client = provider["clientId"].string
                 else { return nil }
                 return .identities(identityPoolId: id, userPoolId: String(userPool), clientId: client)
             }
@@ -66,14 +73,17 @@ extension ResourceType {
     private static func assumption(by who: String, amr: String) -> Assumption {
         Assumption(
             by: who, action: "sts:AssumeRoleWithWebIdentity", context: ["amr": amr], isRefused: false,
-            help: "AWS accepts it, and no one gets credentials: add `{ identityPool: <the pool>, amr: \(amr) }` to its `trust`."
+            help:
+                "AWS accepts it, and no one gets credentials: add `{ identityPool: <the pool>, amr: \(amr) }` to its `trust`."
         ) { ("Federated", Trust.tokenIssuer($0)) }
     }
 
     /// A pool gives guests, and users who signed in, the credentials of the role that it names for them.
     private static let letsTakeRoles = { @Sendable (pool: Value) -> Value in
         var audiences = [("signed-in users", pool["roles"]["authenticated"])]
-        if pool["allowUnauthenticatedIdentities"] == true { audiences.append((Audience.guests.rawValue, pool["roles"]["unauthenticated"])) }
+        if pool["allowUnauthenticatedIdentities"] == true {
+            audiences.append((Audience.guests.rawValue, pool["roles"]["unauthenticated"]))
+        }
         return [
             "Version": "2012-10-17",
             "Statement": .list(
@@ -94,8 +104,10 @@ extension ResourceType {
             "appClient",
             .reference(
                 ReferenceTarget(
-                    "appClients", attribute: "identityProvider", outside: #"cognito-idp\.[^:]+/[\w-]+_[0-9a-zA-Z]+:\w+"#)),
-            "The app client, which says its user pool too: its name in this file, or `cognito-idp.<region>.<domain>/<pool id>:<client id>`."),
+                    "appClients", attribute: "identityProvider", outside: #"cognito-idp\.[^:]+/[\w-]+_[0-9a-zA-Z]+:\w+"#
+                )),
+            "The app client, which says its user pool too: its name in this file, or `cognito-idp.<region>.<domain>/<pool id>:<client id>`."
+        ),
         Attribute(
             "providerName", .string(length: 1...128, pattern: #"[\w._:/-]+"#),
             "In place of `appClient`: the user pool, as `cognito-idp.<region>.<domain>/<pool id>`."),
@@ -118,8 +130,11 @@ extension ResourceType {
             }
             guard let (providerName, clientId) = providerAndClient(client) else {
                 throw CompileError(
-                    path: "[\(index)].appClient", message: "an identity pool must know the user pool and the client, and this says but one",
-                    help: "Write the app client's name in this file, or `cognito-idp.<region>.<domain>/<pool id>:<client id>`.")
+                    path: "[\(index)].appClient",
+                    message: "an identity pool must know the user pool and the client, and this says but one",
+                    help:
+                        "Write the app client's name in this file, or `cognito-idp.<region>.<domain>/<pool id>:<client id>`."
+                )
             }
             members["providerName"] = providerName
             members["clientId"] = clientId
@@ -169,5 +184,5 @@ private let identityPoolRules = [
                     : "`appClient` stands for `providerName` and `clientId`, and here are both",
                 help: "Write `{ appClient: <its name in this file> }`.")
         }
-    }
+    },
 ]

@@ -7,11 +7,14 @@ package import Records
 extension AWSOperation {
     static let describeIdentityPool = AWSOperation(
         .cognitoIdentity, "DescribeIdentityPool", .read, answers: "IdentityPoolId", "IdentityPoolName")
-    static let getIdentityPoolRoles = AWSOperation(.cognitoIdentity, "GetIdentityPoolRoles", .read, answers: "IdentityPoolId")
+    static let getIdentityPoolRoles = AWSOperation(
+        .cognitoIdentity, "GetIdentityPoolRoles", .read, answers: "IdentityPoolId")
     static let listIdentityPools = AWSOperation(
         .cognitoIdentity, "ListIdentityPools", .read, answers: "IdentityPools[].IdentityPoolId")
-    static let createIdentityPool = AWSOperation(.cognitoIdentity, "CreateIdentityPool", .create, answers: "IdentityPoolId")
-    static let updateIdentityPool = AWSOperation(.cognitoIdentity, "UpdateIdentityPool", .repeatable, answers: "IdentityPoolId")
+    static let createIdentityPool = AWSOperation(
+        .cognitoIdentity, "CreateIdentityPool", .create, answers: "IdentityPoolId")
+    static let updateIdentityPool = AWSOperation(
+        .cognitoIdentity, "UpdateIdentityPool", .repeatable, answers: "IdentityPoolId")
     static let setIdentityPoolRoles = AWSOperation(.cognitoIdentity, "SetIdentityPoolRoles", .repeatable)
     static let deleteIdentityPool = AWSOperation(.cognitoIdentity, "DeleteIdentityPool", .repeatable)
     static let tagIdentityPool = AWSOperation(.cognitoIdentity, "TagResource", .repeatable)
@@ -62,13 +65,15 @@ package struct IdentityPoolProvider: TagListingProvider {
             // Left out, it stays as it is.
             if merged["AllowClassicFlow"].isNull { merged["AllowClassicFlow"] = false }
             merged["IdentityPoolTags"] = tags.applied(to: ownTags)
-            try await calls.writeRetryingConflicts(.updateIdentityPool, merged.members(Self.updateMembers), on: physicalId)
+            try await calls.writeRetryingConflicts(
+                .updateIdentityPool, merged.members(Self.updateMembers), on: physicalId)
         }
         if changed.contains("roles") {
             let merged = type.overlay(live, with: desired, changed: changed, writtenBy: Self.rolesCall)
             try await set(roles: merged["Roles"], mappings: live["RoleMappings"], of: physicalId, calls)
         }
-        try await tags.write(to: arn(physicalId, calls), of: physicalId, tag: .tagIdentityPool, untag: .untagIdentityPool, calls)
+        try await tags.write(
+            to: arn(physicalId, calls), of: physicalId, tag: .tagIdentityPool, untag: .untagIdentityPool, calls)
         return [:]
     }
 
@@ -80,7 +85,9 @@ package struct IdentityPoolProvider: TagListingProvider {
         try await TaggedObjects.of(type, service: "cognito-identity", prefix: "identitypool/", calls)
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError)
+        -> Located
+    {
         let pools = try await calls.shared.value("ListIdentityPools") { () async throws(ProviderError) in
             .list(
                 try await calls.readAll(
@@ -107,12 +114,15 @@ package struct IdentityPoolProvider: TagListingProvider {
         "SamlProviderARNs", "IdentityPoolTags",
     ]
 
-    private func describe(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> (Value, Value)? {
+    private func describe(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> (Value, Value)?
+    {
         try await calls.readBoth(.describeIdentityPool, .getIdentityPoolRoles, ["IdentityPoolId": .string(physicalId)])
     }
 
     /// The call replaces the roles, and the mappings that choose among roles by a token's claims with them: it always gets both.
-    private func set(roles: Value, mappings: Value, of physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
+    private func set(roles: Value, mappings: Value, of physicalId: String, _ calls: ProviderContext)
+        async throws(ProviderError)
+    {
         try await calls.writeRetryingConflicts(
             .setIdentityPoolRoles,
             [

@@ -10,9 +10,12 @@ extension LambdaCalls {
     /// may not let it.
     func selfTestFailure(about event: Value) async throws(ProviderError) -> String? {
         let payload: String
-        do { payload = String(decoding: try JSONText.encode(event), as: UTF8.self) } catch { return "the probe is no event" }
+        do { payload = String(decoding: try JSONText.encode(event), as: UTF8.self) } catch {
+            return "the probe is no event"
+        }
         do {
-            return try await calls.polling("\(name) to answer its probe", seconds: 15) { () async throws(ProviderError) -> Poll<String?> in
+            return try await calls.polling("\(name) to answer its probe", seconds: 15) {
+                () async throws(ProviderError) -> Poll<String?> in
                 do throws(ProviderError) {
                     let answer = try await calls.read(Self.invoke, input().overlaid(by: ["Payload": .string(payload)]))
                     return Self.selfTestFailure(in: answer).map(Poll.notYet) ?? .done(nil)

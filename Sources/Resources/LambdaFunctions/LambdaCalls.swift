@@ -43,7 +43,8 @@ struct LambdaCalls: Sendable {
             // Where it was sent more than once, the first sending may have made the new revision, and it may be sent anew.
             guard cause.attempts > 1 else {
                 throw .refused(
-                    message: "\(name) was changed by somebody else while it was about to be changed, and was left as they made it.",
+                    message:
+                        "\(name) was changed by somebody else while it was about to be changed, and was left as they made it.",
                     help: "Run it again: the plan then shows what they changed.")
             }
             return try await write(operation, members.overlaid(by: ["RevisionId": try await self.revision()]))
@@ -68,32 +69,39 @@ struct LambdaCalls: Sendable {
 
     /// Waits until a new function can be called and changed.
     func waitUntilActive() async throws(ProviderError) {
-        _ = try await wait("Lambda to make \(name) ready", "State", failure: "Lambda cannot run \(name)") { $0 == "Pending" }
+        _ = try await wait("Lambda to make \(name) ready", "State", failure: "Lambda cannot run \(name)") {
+            $0 == "Pending"
+        }
     }
 
     /// Waits until a change has arrived everywhere; until then Lambda takes no other one. Returns the id of the revision that is live.
     @discardableResult
     func waitUntilUpdated() async throws(ProviderError) -> Value {
-        try await wait("Lambda to update \(name)", "LastUpdateStatus", failure: "Lambda cannot update \(name)") { $0 == "InProgress" }
+        try await wait("Lambda to update \(name)", "LastUpdateStatus", failure: "Lambda cannot update \(name)") {
+            $0 == "InProgress"
+        }
     }
 
     /// The id of the live revision, once nothing changes it any more. How the last change ended is no matter: this is about the next.
     func revision() async throws(ProviderError) -> Value {
-        try await calls.polling("Lambda to end the change of \(name) that is under way") { () async throws(ProviderError) -> Poll<Value> in
+        try await calls.polling("Lambda to end the change of \(name) that is under way") {
+            () async throws(ProviderError) -> Poll<Value> in
             let live = try await configuration()
             let isChanging = live["State"] == "Pending" || live["LastUpdateStatus"] == "InProgress"
             return isChanging ? .notYet("\(name) is being changed.") : .done(live["RevisionId"])
         }
     }
 
-    private func wait(        _ what: String, _ member: String, failure: String, until isGoingOn: (String?) -> Bool
+    private func wait(
+        _ what: String, _ member: String, failure: String, until isGoingOn: (String?) -> Bool
     ) async throws(ProviderError) -> Value {
         try await calls.polling(what) { () async throws(ProviderError) -> Poll<Value> in
             // What was made just now is not found everywhere yet.
             guard let live = try await calls.readIfPresent(Self.getConfiguration, input(), missing: Self.missing) else {
                 return .notYet("Lambda does not find \(name).")
             }
-            let words = live["\(member)Reason"].string ?? live["\(member)ReasonCode"].string ?? live[member].string ?? ""
+            let words =
+                live["\(member)Reason"].string ?? live["\(member)ReasonCode"].string ?? live[member].string ?? ""
             if live[member].string == "Failed" {
                 throw .refused(message: "\(failure): \(words)", help: "Put right what AWS names, and run it again.")
             }
@@ -147,10 +155,13 @@ struct LambdaCalls: Sendable {
         .lambda, "PutFunctionConcurrency", .repeatable, "PUT", "/2017-10-31/functions/{FunctionName}/concurrency",
         answers: "ReservedConcurrentExecutions")
     static let deleteConcurrency = Operation(
-        .lambda, "DeleteFunctionConcurrency", .repeatable, "DELETE", "/2017-10-31/functions/{FunctionName}/concurrency", statuses: [204])
+        .lambda, "DeleteFunctionConcurrency", .repeatable, "DELETE", "/2017-10-31/functions/{FunctionName}/concurrency",
+        statuses: [204])
     static let delete = Operation(
         .lambda, "DeleteFunction", .repeatable, "DELETE", "\(functions)/{FunctionName}", statuses: [200, 202, 204])
-    static let tag = Operation(.lambda, "TagResource", .repeatable, "POST", "/2017-03-31/tags/{Resource}", statuses: [204])
+    static let tag = Operation(
+        .lambda, "TagResource", .repeatable, "POST", "/2017-03-31/tags/{Resource}", statuses: [204])
     static let untag = Operation(
-        .lambda, "UntagResource", .repeatable, "DELETE", "/2017-03-31/tags/{Resource}", query: ["TagKeys": "tagKeys"], statuses: [204])
+        .lambda, "UntagResource", .repeatable, "DELETE", "/2017-03-31/tags/{Resource}", query: ["TagKeys": "tagKeys"],
+        statuses: [204])
 }

@@ -10,7 +10,8 @@ package let lambdaFunctionType = ResourceType(
             "name", .string(length: 1...64, pattern: "[a-zA-Z0-9_-]+"), change: .replacement,
             wire: "FunctionName", "Its name, unique in account and region."),
         Attribute(
-            "runtime", .string(pattern: #"(nodejs|java|python|dotnet|dotnetcore|go|ruby|provided)[a-z0-9.-]*"#), required: true,
+            "runtime", .string(pattern: #"(nodejs|java|python|dotnet|dotnetcore|go|ruby|provided)[a-z0-9.-]*"#),
+            required: true,
             "The language and its version, such as python3.13."),
         Attribute(
             "handler", .string(length: 1...128, pattern: #"\S+"#), required: true,
@@ -21,13 +22,19 @@ package let lambdaFunctionType = ResourceType(
         Attribute(
             "role", .reference(ReferenceTarget("roles", attribute: "arn", outside: #"arn:[^:]+:iam::\d{12}:role/.+"#)),
             required: true,
-            traits: [.assumed(Assumption(
-                by: "lambda.amazonaws.com", action: "sts:AssumeRole", isRefused: true,
-                help: "Add `{ service: lambda.amazonaws.com }` to its `trust`."
-            ) { _ in ("Service", "lambda.amazonaws.com") }), .tied], "The role that it runs in; its trust must name lambda.amazonaws.com."),
+            traits: [
+                .assumed(
+                    Assumption(
+                        by: "lambda.amazonaws.com", action: "sts:AssumeRole", isRefused: true,
+                        help: "Add `{ service: lambda.amazonaws.com }` to its `trust`."
+                    ) { _ in ("Service", "lambda.amazonaws.com") }), .tied,
+            ], "The role that it runs in; its trust must name lambda.amazonaws.com."),
         Attribute("description", .string(length: 0...256), default: "", "What it is for."),
-        Attribute("timeout", .duration(.seconds, 1...900), default: 3, traits: [.drainTime], "How long a call may take: up to 15m."),
-        Attribute("memorySize", .integer(128...10240), default: 128, "MB of memory; the share of a processor grows with it."),
+        Attribute(
+            "timeout", .duration(.seconds, 1...900), default: 3, traits: [.drainTime],
+            "How long a call may take: up to 15m."),
+        Attribute(
+            "memorySize", .integer(128...10240), default: 128, "MB of memory; the share of a processor grows with it."),
         Attribute(
             "architectures", .list(.oneOf(["x86_64", "arm64"]), count: 1...1), default: ["x86_64"],
             writtenBy: "UpdateFunctionCode", "The processor."),
@@ -36,16 +43,20 @@ package let lambdaFunctionType = ResourceType(
             "Environment variables."),
         Attribute(
             "kmsKeyArn", .string(pattern: #"arn:[^:]+:kms:.+"#), default: "", wire: "KMSKeyArn",
-            "The key that encrypts the environment variables; AWS's own where left out. Whoever applies needs kms:CreateGrant, kms:Encrypt and kms:Decrypt on it."),
+            "The key that encrypts the environment variables; AWS's own where left out. Whoever applies needs kms:CreateGrant, kms:Encrypt and kms:Decrypt on it."
+        ),
         Attribute(
-            "layers", .list(.string(length: 1...2048, pattern: #"arn:[^:]+:lambda:.*:.*layer:.+"#), count: 0...5), default: [],
+            "layers", .list(.string(length: 1...2048, pattern: #"arn:[^:]+:lambda:.*:.*layer:.+"#), count: 0...5),
+            default: [],
             "ARNs of layer versions; a later one's files hide an earlier one's."),
         Attribute(
             "ephemeralStorage", .object([Attribute("size", .integer(512...10240), default: 512, "MB of /tmp.")]),
             default: ["size": 512], "The size of /tmp."),
         Attribute(
             "tracingConfig",
-            .object([Attribute("mode", .oneOf(["Active", "PassThrough"]), default: "PassThrough", "Active samples calls.")]),
+            .object([
+                Attribute("mode", .oneOf(["Active", "PassThrough"]), default: "PassThrough", "Active samples calls.")
+            ]),
             default: ["mode": "PassThrough"], "Whether X-Ray traces it."),
         Attribute(
             "reservedConcurrentExecutions", .integer(0...1_000_000), writtenBy: "PutFunctionConcurrency",
@@ -55,16 +66,20 @@ package let lambdaFunctionType = ResourceType(
             "After how many days its log is deleted; never where left out."),
         Attribute(
             "probe", .map(.string()), traits: [.probe, .local],
-            "An event that it answers without an error where its environment is right: it is called with it after each change of `environment`, which is taken back where the answer is no."),
+            "An event that it answers without an error where its environment is right: it is called with it after each change of `environment`, which is taken back where the answer is no."
+        ),
     ],
     apiNames: APINames(unmanaged: [
-        "publish", "publishTo", "vpcConfig", "packageType", "deadLetterConfig", "fileSystemConfigs", "codeSigningConfigArn", "imageConfig",
+        "publish", "publishTo", "vpcConfig", "packageType", "deadLetterConfig", "fileSystemConfigs",
+        "codeSigningConfigArn", "imageConfig",
         "snapStart", "loggingConfig", "tenancyConfig", "capacityProviderConfig", "durableConfig",
     ]),
     outputs: [
         Output("arn", "Its ARN.") { FunctionNames($0, $1)?.arn },
         Output("name", "Its name.") { attributes, _ in attributes["name"].string.map(Value.string) },
-        Output("logGroupArn", "The ARN of its log group, without :* at the end.") { FunctionNames($0, $1)?.logGroupARN },
+        Output("logGroupArn", "The ARN of its log group, without :* at the end.") {
+            FunctionNames($0, $1)?.logGroupARN
+        },
     ],
     rules: [retentionIsOffered, keyNeedsEnvironment], hasResourcePolicy: true,
     signIn: { name, attributes in
@@ -96,13 +111,17 @@ struct FunctionNames {
 
     var arn: Value { .string("arn:\(context.partition):lambda:\(context.region):\(context.account):function:\(name)") }
     var logGroup: String { "/aws/lambda/\(name)" }
-    var logGroupARN: Value { .string("arn:\(context.partition):logs:\(context.region):\(context.account):log-group:\(logGroup)") }
+    var logGroupARN: Value {
+        .string("arn:\(context.partition):logs:\(context.region):\(context.account):log-group:\(logGroup)")
+    }
     var outputs: [String: Value] { ["arn": arn, "name": .string(name), "logGroupArn": logGroupARN] }
 }
 
 /// The days that CloudWatch Logs offers, from the reference of `PutRetentionPolicy`.
 private let retentionIsOffered = Rule("log-retention", over: ["logRetentionDays"]) { attributes in
-    let offered = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
+    let offered = [
+        1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+    ]
     guard let days = attributes["logRetentionDays"].integer, !offered.contains(days) else { return [] }
     return [
         RuleProblem(

@@ -47,7 +47,8 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
 
         let function = LambdaCalls(name, calls)
         var input = configurationInput(
-            desired, environment: desired["environment"].isNull ? nil : try variables(desired["environment"], live: [:], calls))
+            desired,
+            environment: desired["environment"].isNull ? nil : try variables(desired["environment"], live: [:], calls))
         input["Code"] = ["ZipFile": code]
         if !desired["architectures"].isNull { input["Architectures"] = desired["architectures"] }
         if let tags = desired["tags"].map, !tags.isEmpty { input["Tags"] = .map(tags) }
@@ -56,8 +57,11 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
         } catch {
             guard case .aws(let cause) = error, LambdaCalls.isNameTaken(cause) else { throw error }
             throw .refused(
-                message: "A function named \(name) exists already in \(calls.context.region) of account \(calls.context.account).",
-                help: "Give \(calls.address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`.")
+                message:
+                    "A function named \(name) exists already in \(calls.context.region) of account \(calls.context.account).",
+                help:
+                    "Give \(calls.address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`."
+            )
         }
         let outputs = FunctionNames(name, calls.context).outputs
         try await calls.recordCreated(name, outputs: outputs)
@@ -84,10 +88,13 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
             let settings = type.withDefaults(desired, for: ["architectures"])
             if revision == nil { revision = try await function.revision() }
             let answer = try await function.update(
-                LambdaCalls.updateCode, ["ZipFile": code, "Architectures": settings["architectures"]], of: revision ?? .null)
+                LambdaCalls.updateCode, ["ZipFile": code, "Architectures": settings["architectures"]],
+                of: revision ?? .null)
             guard answer["CodeSha256"] == desired["code"]["sha256"] else {
                 throw .aws(
-                    AWSError(.garbled, message: "the answer names other code than was sent", operation: LambdaCalls.updateCode))
+                    AWSError(
+                        .garbled, message: "the answer names other code than was sent",
+                        operation: LambdaCalls.updateCode))
             }
             try await function.waitUntilUpdated()
             // The old code may not know the new environment, and is gone: there is nothing to take back.
@@ -109,14 +116,19 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
     }
 
     /// Brings what a run began that was cut short to its end: nobody has waited for Lambda, or asked the function whether it works.
-    private func finish(_ function: LambdaCalls, _ desired: Value, _ calls: ProviderContext) async throws(ProviderError) {
+    private func finish(_ function: LambdaCalls, _ desired: Value, _ calls: ProviderContext) async throws(ProviderError)
+    {
         try await function.waitUntilActive()
         try await function.waitUntilUpdated()
         guard let selfTestFailure = try await selfTestFailure(function.name, desired, calls) else { return }
-        throw .refused(message: "\(function.name) does not work: \(selfTestFailure).", help: "Put right what it names, and run it again.")
+        throw .refused(
+            message: "\(function.name) does not work: \(selfTestFailure).",
+            help: "Put right what it names, and run it again.")
     }
 
-    package func selfTestFailure(_ name: String, _ attributes: Value, _ calls: ProviderContext) async throws(ProviderError) -> String? {
+    package func selfTestFailure(_ name: String, _ attributes: Value, _ calls: ProviderContext)
+        async throws(ProviderError) -> String?
+    {
         if attributes["probe"].isNull { return nil }
         return try await LambdaCalls(name, calls).selfTestFailure(about: attributes["probe"])
     }
@@ -139,11 +151,16 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
         return ["logRetentionDays": group["retentionInDays"]]
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
-        guard let name = desired["name"].string, let live = try await LambdaCalls(name, calls).get() else { return .none }
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError)
+        -> Located
+    {
+        guard let name = desired["name"].string, let live = try await LambdaCalls(name, calls).get() else {
+            return .none
+        }
         guard live["TagsError"].isNull else {
             throw .refused(
-                message: "There is a function named \(name), and its tags, which say whose it is, cannot be read: \(live["TagsError"]["Message"].string ?? "").",
+                message:
+                    "There is a function named \(name), and its tags, which say whose it is, cannot be read: \(live["TagsError"]["Message"].string ?? "").",
                 help: Self.rightToTags)
         }
         return Ownership.located(name, tags: live["Tags"], stack: calls.context.stack, address: calls.address)
@@ -153,11 +170,13 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
 
     private static let codeRows: Set<String> = ["code", "architectures"]
     private static let configurationRows = Set(
-        lambdaFunctionType.rows(writtenBy: nil).map(\.name)).subtracting(["name", "tags"])
+        lambdaFunctionType.rows(writtenBy: nil).map(\.name)
+    ).subtracting(["name", "tags"])
 
     /// Returns the id of the revision that it leaves.
     private func updateConfiguration(
-        _ function: LambdaCalls, _ desired: Value, _ changed: Set<String>, isProbed mayBeProbed: Bool, _ calls: ProviderContext
+        _ function: LambdaCalls, _ desired: Value, _ changed: Set<String>, isProbed mayBeProbed: Bool,
+        _ calls: ProviderContext
     ) async throws(ProviderError) -> Value {
         let revision = try await function.revision()
         var environment: Value?
@@ -184,9 +203,11 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
             // What could not be asked proves nothing either; a run that is asked to stop leaves it to the next one.
             if error.isInterruption { throw error }
             let words = error.description
-            selfTestFailure = "its probe could not be carried out: \(words.hasSuffix(".") ? String(words.dropLast()) : words)"
+            selfTestFailure =
+                "its probe could not be carried out: \(words.hasSuffix(".") ? String(words.dropLast()) : words)"
         }
-        _ = try await function.update(LambdaCalls.updateConfiguration, ["Environment": ["Variables": before]], of: updated)
+        _ = try await function.update(
+            LambdaCalls.updateConfiguration, ["Environment": ["Variables": before]], of: updated)
         try await function.waitUntilUpdated()
         throw .rolledBack(
             message: "\(function.name) does not work with its new environment: \(selfTestFailure).",
@@ -197,7 +218,8 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
         let environment = try await function.configuration()["Environment"]
         guard !Self.mayNotBeRead(environment) else {
             throw .refused(
-                message: "The environment of \(function.name) must be read to be changed: \(environment["Error"]["Message"].string ?? "")",
+                message:
+                    "The environment of \(function.name) must be read to be changed: \(environment["Error"]["Message"].string ?? "")",
                 help: Self.rightToRead)
         }
         return environment["Variables"]
@@ -220,7 +242,8 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
             }
             guard !live[name].isNull else {
                 throw .refused(
-                    message: "The environment variable \(name) of \(calls.address) needs a secret that AWS shows only once.",
+                    message:
+                        "The environment variable \(name) of \(calls.address) needs a secret that AWS shows only once.",
                     help: "Plan again: the plan then makes a new one.")
             }
             variables[name] = live[name]
@@ -237,13 +260,16 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
     }
 
     /// Tags that `desired` does not name may be somebody else's and stay; one that it names as null goes.
-    private func setTags(_ desired: Value, _ function: LambdaCalls, _ calls: ProviderContext) async throws(ProviderError) {
+    private func setTags(_ desired: Value, _ function: LambdaCalls, _ calls: ProviderContext)
+        async throws(ProviderError)
+    {
         let arn = FunctionNames(function.name, calls.context).arn
         let set = (desired.map ?? [:]).filter { !$0.value.isNull }
         if !set.isEmpty { try await function.writeTags(LambdaCalls.tag, ["Resource": arn, "Tags": .map(set)]) }
         let removed = (desired.map ?? [:]).filter(\.value.isNull).keys.sorted()
         if !removed.isEmpty {
-            try await function.writeTags(LambdaCalls.untag, ["Resource": arn, "TagKeys": .list(removed.map(Value.string))])
+            try await function.writeTags(
+                LambdaCalls.untag, ["Resource": arn, "TagKeys": .list(removed.map(Value.string))])
         }
     }
 
@@ -285,7 +311,8 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
     }
 
     private static let rightToTags = "Grant the identity that runs cogstack lambda:ListTags on the function."
-    private static let rightToRead = "Grant the identity that runs cogstack kms:Decrypt on the key in the function's `kmsKeyArn`."
+    private static let rightToRead =
+        "Grant the identity that runs cogstack kms:Decrypt on the key in the function's `kmsKeyArn`."
 
     private static func warnings(_ configuration: Value) -> [String] {
         let failures = [

@@ -67,7 +67,9 @@ package struct RoleProvider: TagListingProvider, PolicyReadingProvider {
         try await PrincipalCalls(.role, "", calls).tagged(type)
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError)
+        -> Located
+    {
         try await PrincipalCalls(.role, desired["name"].string ?? "", calls).located()
     }
 

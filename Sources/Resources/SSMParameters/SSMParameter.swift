@@ -14,12 +14,15 @@ package let ssmParameterType = ResourceType(
             "name", .string(length: 1...1011, pattern: "(/[a-zA-Z0-9_.-]+)+|[a-zA-Z0-9_.-]+"), change: .replacement,
             "Its name or path, such as /prod/proxy-key, unique in account and region."),
         Attribute(
-            "type", .oneOf(["String", "SecureString"]), default: "SecureString", change: .replacement, traits: [.alwaysSent],
+            "type", .oneOf(["String", "SecureString"]), default: "SecureString", change: .replacement,
+            traits: [.alwaysSent],
             "Whether AWS encrypts the value."),
         Attribute("description", .string(length: 0...1024), default: "", "What it is for."),
         Attribute(
-            "keyId", .string(length: 1...256, pattern: KMSKey.pattern), default: .string(SSMParameterProvider.defaultKey),
-            equivalent: KMSKey.isSame, "The key that encrypts a SecureString, by id, ARN or alias; AWS's own where left out."),
+            "keyId", .string(length: 1...256, pattern: KMSKey.pattern),
+            default: .string(SSMParameterProvider.defaultKey),
+            equivalent: KMSKey.isSame,
+            "The key that encrypts a SecureString, by id, ARN or alias; AWS's own where left out."),
         Attribute(
             "tier", .oneOf(["Standard", "Advanced"]), default: "Standard", change: .replacement,
             "Advanced costs, and lets the value have 8 KB in place of 4."),

@@ -72,7 +72,9 @@ package struct SSMParameterProvider: TagListingProvider {
         }
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError)
+        -> Located
+    {
         guard let name = desired["name"].string, let tags = try await tags(of: name, calls) else { return .none }
         // The tags of what does not exist may read as none at all.
         if tags == [:], try await describe(name, calls) == nil { return .none }
@@ -112,7 +114,8 @@ package struct SSMParameterProvider: TagListingProvider {
     }
 
     private func get(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
-        try await calls.readIfPresent(Self.get, ["Name": .string(name), "WithDecryption": true], missing: Self.missing)?["Parameter"]
+        try await calls.readIfPresent(
+            Self.get, ["Name": .string(name), "WithDecryption": true], missing: Self.missing)?["Parameter"]
     }
 
     /// What GetParameter does not tell; nil where there is no such parameter.
@@ -126,12 +129,15 @@ package struct SSMParameterProvider: TagListingProvider {
 
     private func tags(of name: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         try await calls.readIfPresent(
-            Self.listTags, ["ResourceType": "Parameter", "ResourceId": .string(name)], missing: "InvalidResourceId", Self.missing
+            Self.listTags, ["ResourceType": "Parameter", "ResourceId": .string(name)], missing: "InvalidResourceId",
+            Self.missing
         ).map { TagList.map($0["TagList"]) }
     }
 
     /// A change that Systems Manager refuses while another one of the same parameter is under way.
-    private func write(_ operation: Operation, _ input: Value, on name: String, _ calls: ProviderContext) async throws(ProviderError) {
+    private func write(_ operation: Operation, _ input: Value, on name: String, _ calls: ProviderContext)
+        async throws(ProviderError)
+    {
         try await calls.retryUntilConsistent("Systems Manager to take \(operation.name)", isTransient: Self.isBusy) {
             () async throws(ProviderError) -> Void in
             try await calls.write(operation, input, on: name)
@@ -146,7 +152,8 @@ package struct SSMParameterProvider: TagListingProvider {
     }
 
     private static let missing = "ParameterNotFound"
-    private static let get = Operation(.ssm, "GetParameter", .read, answers: "Parameter.Name", "Parameter.Value", secrets: ["Parameter.Value"])
+    private static let get = Operation(
+        .ssm, "GetParameter", .read, answers: "Parameter.Name", "Parameter.Value", secrets: ["Parameter.Value"])
     private static let describe = Operation(.ssm, "DescribeParameters", .read, answers: "Parameters[].Name")
     private static let listTags = Operation(.ssm, "ListTagsForResource", .read, answers: "TagList[].Key")
     private static let create = Operation(.ssm, "PutParameter", .create, answers: "Version")

@@ -13,10 +13,12 @@ struct SecretText: Sendable {
 
     /// - Parameter secret: whether the value is a secret, given the resource's properties.
     func rows(
-        length: ClosedRange<Int>, of what: String, secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in true }
+        length: ClosedRange<Int>, of what: String,
+        secret: @escaping @Sendable (_ properties: Value) -> Bool = { _ in true }
     ) -> [Attribute] {
         [
-            Attribute(textName, .string(length: length), traits: [.sensitive, .secret(secret)], "The \(what), as one text."),
+            Attribute(
+                textName, .string(length: length), traits: [.sensitive, .secret(secret)], "The \(what), as one text."),
             // As the console of Secrets Manager calls them.
             Attribute(
                 Self.pairsName, .map(.string()), traits: [.sensitive, .secret(secret)],
@@ -77,7 +79,9 @@ struct SecretText: Sendable {
         let livePairs = live.flatMap(Self.pairs(in:)) ?? [:]
         var sent: [String: Value] = [:]
         for (name, value) in pairs where !value.isNull {
-            guard let value = value.isKnown ? value : livePairs[name] else { throw Self.lost("\(Self.pairsName).\(name)", calls) }
+            guard let value = value.isKnown ? value : livePairs[name] else {
+                throw Self.lost("\(Self.pairsName).\(name)", calls)
+            }
             sent[name] = value
         }
         do {

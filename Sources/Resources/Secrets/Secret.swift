@@ -18,7 +18,7 @@ package let secretType = ResourceType(
     ] + SecretProvider.value.rows(length: 1...65536, of: "secret") + [
         Attribute(
             "recoveryWindowInDays", .integer(0...30), traits: [.local],
-            "How long AWS keeps it after it is deleted: 7 to 30, or 0 for not at all; 30 where left out."),
+            "How long AWS keeps it after it is deleted: 7 to 30, or 0 for not at all; 30 where left out.")
     ],
     apiNames: APINames(unmanaged: ["secretBinary", "addReplicaRegions", "forceOverwriteReplicaSecret", "type"]),
     outputs: [

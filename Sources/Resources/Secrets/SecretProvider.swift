@@ -97,11 +97,16 @@ package struct SecretProvider: TagListingProvider {
 
     /// The end of a secret's ARN is its name with six letters and digits after it.
     package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] {
-        try await TaggedObjects.of(type, service: "secretsmanager", prefix: "secret:", calls).map { TaggedObject(String($0.physicalId.dropLast(7)), $0.address) }
+        try await TaggedObjects.of(type, service: "secretsmanager", prefix: "secret:", calls).map {
+            TaggedObject(String($0.physicalId.dropLast(7)), $0.address)
+        }
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
-        guard let name = desired["name"].string, let secret = try await describe(name, calls), secret["DeletedDate"].isNull
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError)
+        -> Located
+    {
+        guard let name = desired["name"].string, let secret = try await describe(name, calls),
+            secret["DeletedDate"].isNull
         else { return .none }
         return Ownership.located(
             name, tags: TagList.map(secret["Tags"]), stack: calls.context.stack, address: calls.address)
@@ -116,8 +121,10 @@ package struct SecretProvider: TagListingProvider {
     /// The current value; nil where the secret has none or is deleted.
     private func text(of name: String, _ calls: ProviderContext) async throws(ProviderError) -> String? {
         do {
-            return try await calls.readIfPresent(Self.getValue, ["SecretId": .string(name)], missing: Self.missing)?["SecretString"]
-                .hiddenText
+            return try await calls.readIfPresent(Self.getValue, ["SecretId": .string(name)], missing: Self.missing)?[
+                "SecretString"
+            ]
+            .hiddenText
         } catch {
             guard case .aws(let cause) = error, Self.isBeingDeleted(cause) else { throw error }
             return nil
@@ -132,8 +139,11 @@ package struct SecretProvider: TagListingProvider {
                 name, tags: TagList.map(secret["Tags"]), stack: calls.context.stack, address: calls.address)
         else {
             throw .refused(
-                message: "A secret named \(name), which is not \(calls.address)'s, was deleted and keeps its name until its recovery window is over.",
-                help: "Give \(calls.address) another name, or delete that one for good with `aws secretsmanager delete-secret --force-delete-without-recovery`.")
+                message:
+                    "A secret named \(name), which is not \(calls.address)'s, was deleted and keeps its name until its recovery window is over.",
+                help:
+                    "Give \(calls.address) another name, or delete that one for good with `aws secretsmanager delete-secret --force-delete-without-recovery`."
+            )
         }
         try await calls.write(Self.restore, ["SecretId": .string(name)], on: name)
         return secret
@@ -142,7 +152,9 @@ package struct SecretProvider: TagListingProvider {
     private func setTags(_ desired: Value, _ name: String, _ calls: ProviderContext) async throws(ProviderError) {
         let (set, removed) = (TagList.list(desired), TagList.removed(desired))
         if set != [] { try await calls.write(Self.tag, ["SecretId": .string(name), "Tags": set], on: name) }
-        if removed != [] { try await calls.write(Self.untag, ["SecretId": .string(name), "TagKeys": removed], on: name) }
+        if removed != [] {
+            try await calls.write(Self.untag, ["SecretId": .string(name), "TagKeys": removed], on: name)
+        }
     }
 
     private func outputs(_ name: String, _ secret: Value) -> [String: Value] {
@@ -156,7 +168,8 @@ package struct SecretProvider: TagListingProvider {
 
     private static let missing = "ResourceNotFoundException"
     private static let describe = Operation(.secretsManager, "DescribeSecret", .read, answers: "ARN", "Name")
-    private static let getValue = Operation(.secretsManager, "GetSecretValue", .read, answers: "ARN", "Name", secrets: ["SecretString"])
+    private static let getValue = Operation(
+        .secretsManager, "GetSecretValue", .read, answers: "ARN", "Name", secrets: ["SecretString"])
     private static let create = Operation(.secretsManager, "CreateSecret", .create, answers: "ARN", "Name")
     private static let restore = Operation(.secretsManager, "RestoreSecret", .repeatable, answers: "ARN", "Name")
     private static let update = Operation(.secretsManager, "UpdateSecret", .repeatable, answers: "ARN", "Name")

@@ -32,7 +32,8 @@ struct TriggerPermission: Sendable {
     /// Adds the statement, and sees it: changes of one policy at the same time may lose one.
     func add() async throws(ProviderError) {
         do {
-            try await calls.polling("Lambda to let Cognito call \(function)") { () async throws(ProviderError) -> Poll<Void> in
+            try await calls.polling("Lambda to let Cognito call \(function)") {
+                () async throws(ProviderError) -> Poll<Void> in
                 if try await isAdded() { return .done(()) }
                 let isThere = try await statement().map(isRight) ?? false
                 return isThere ? .done(()) : .notYet("its policy does not have the statement \(id).")
@@ -69,7 +70,8 @@ struct TriggerPermission: Sendable {
                 try await calls.write(
                     Self.add,
                     input.overlaid(by: [
-                        "Action": Self.action, "Principal": Self.principal, "SourceArn": .string(poolARN), "SourceAccount": account,
+                        "Action": Self.action, "Principal": Self.principal, "SourceArn": .string(poolARN),
+                        "SourceAccount": account,
                     ]), on: poolId)
             }
         } catch {
@@ -105,8 +107,11 @@ struct TriggerPermission: Sendable {
 
     private func isRight(_ statement: Value) -> Bool {
         let wanted: Value = [
-            "Effect": "Allow", "Principal": ["Service": Self.principal], "Action": Self.action, "Resource": statement["Resource"],
-            "Condition": ["ArnLike": ["AWS:SourceArn": .string(poolARN)], "StringEquals": ["AWS:SourceAccount": account]],
+            "Effect": "Allow", "Principal": ["Service": Self.principal], "Action": Self.action,
+            "Resource": statement["Resource"],
+            "Condition": [
+                "ArnLike": ["AWS:SourceArn": .string(poolARN)], "StringEquals": ["AWS:SourceAccount": account],
+            ],
         ]
         func document(_ statement: Value) -> Value { ["Version": "2012-10-17", "Statement": [statement]] }
         return PolicyDocument.equivalent(document(wanted), document(statement))
@@ -115,7 +120,8 @@ struct TriggerPermission: Sendable {
     /// A change that Lambda refuses while another one of the same policy is under way.
     private func inTurn(_ name: String, _ body: () async throws(ProviderError) -> Void) async throws(ProviderError) {
         try await calls.retryUntilConsistent(
-            "Lambda to take \(name)", isTransient: { $0.code == "ResourceConflictException" && !Self.isTaken($0) }, body)
+            "Lambda to take \(name)", isTransient: { $0.code == "ResourceConflictException" && !Self.isTaken($0) }, body
+        )
     }
 
     /// "The statement id (x) provided already exists", which has the same code as a change under way.
@@ -135,7 +141,9 @@ struct TriggerPermission: Sendable {
         .lambda, "GetPolicy", .read, "GET", policy, query: ["Qualifier": "Qualifier"], answers: "Policy")
     /// Not a create call in the journal's sense: the statement's id is fixed, and a second call changes nothing.
     private static let add = AWSOperation(
-        .lambda, "AddPermission", .repeatable, "POST", policy, query: ["Qualifier": "Qualifier"], statuses: [201], answers: "Statement")
+        .lambda, "AddPermission", .repeatable, "POST", policy, query: ["Qualifier": "Qualifier"], statuses: [201],
+        answers: "Statement")
     private static let remove = AWSOperation(
-        .lambda, "RemovePermission", .repeatable, "DELETE", "\(policy)/{StatementId}", query: ["Qualifier": "Qualifier"], statuses: [204])
+        .lambda, "RemovePermission", .repeatable, "DELETE", "\(policy)/{StatementId}",
+        query: ["Qualifier": "Qualifier"], statuses: [204])
 }

@@ -20,12 +20,14 @@ extension ResourceType {
                 "What people may sign in with beside their user name."),
             Attribute(
                 "usernameConfiguration",
-                .object([Attribute("caseSensitive", .boolean, default: true, "Whether `Ann` and `ann` are two users.")]),
+                .object([Attribute("caseSensitive", .boolean, default: true, "Whether `Ann` and `ann` are two users.")]
+                ),
                 change: .refused(advice: atCreationOnly),
                 "How user names are compared."),
             Attribute("passwordPolicy", .object(passwordPolicy), "What a password must be."),
             Attribute(
-                "mfaConfiguration", .oneOf(["OFF", "ON", "OPTIONAL"]), default: "OFF", writtenBy: "SetUserPoolMfaConfig",
+                "mfaConfiguration", .oneOf(["OFF", "ON", "OPTIONAL"]), default: "OFF",
+                writtenBy: "SetUserPoolMfaConfig",
                 "Whether people must or may sign in with a second factor."),
             Attribute(
                 "softwareTokenMfaConfiguration",
@@ -39,7 +41,8 @@ extension ResourceType {
                 "userAttributeUpdateSettings",
                 .object([
                     Attribute(
-                        "attributesRequireVerificationBeforeUpdate", .set(.oneOf(["phone_number", "email"])), default: [],
+                        "attributesRequireVerificationBeforeUpdate", .set(.oneOf(["phone_number", "email"])),
+                        default: [],
                         "What keeps its old value until the new one is verified.")
                 ]),
                 "What happens when people change their address or number."),
@@ -49,7 +52,8 @@ extension ResourceType {
                     Attribute(
                         "recoveryMechanisms", .set(.object(recoveryMechanism), count: 1...2),
                         default: [
-                            ["priority": 1, "name": "verified_email"], ["priority": 2, "name": "verified_phone_number"],
+                            ["priority": 1, "name": "verified_email"],
+                            ["priority": 2, "name": "verified_phone_number"],
                         ],
                         "The ways, by priority.")
                 ]),
@@ -81,7 +85,8 @@ extension ResourceType {
         outputs: [
             Output("id", "The pool's id, such as `us-east-1_AbCdEfGhI`."),
             Output("arn", "The pool's ARN."),
-            Output("providerName", "The name under which an identity pool knows it: `cognito-idp.<region>.<domain>/<id>`."),
+            Output(
+                "providerName", "The name under which an identity pool knows it: `cognito-idp.<region>.<domain>/<id>`."),
             Output("issuer", "The `iss` of its tokens: the provider name as a URL."),
         ],
         rules: userPoolRules,
@@ -99,8 +104,10 @@ extension ResourceType {
     /// of a pool for which nothing is said.
     private static let passwordPolicy = [
         Attribute("minimumLength", .integer(6...99), default: 8, traits: [.alwaysSent], "The fewest characters."),
-        Attribute("requireUppercase", .boolean, default: true, traits: [.alwaysSent], "Whether one must be a capital letter."),
-        Attribute("requireLowercase", .boolean, default: true, traits: [.alwaysSent], "Whether one must be a small letter."),
+        Attribute(
+            "requireUppercase", .boolean, default: true, traits: [.alwaysSent], "Whether one must be a capital letter."),
+        Attribute(
+            "requireLowercase", .boolean, default: true, traits: [.alwaysSent], "Whether one must be a small letter."),
         Attribute("requireNumbers", .boolean, default: true, traits: [.alwaysSent], "Whether one must be a digit."),
         Attribute("requireSymbols", .boolean, default: true, traits: [.alwaysSent], "Whether one must be a symbol."),
         Attribute(
@@ -110,9 +117,12 @@ extension ResourceType {
 
     private static let userPoolAPINames = APINames(
         unmanaged: [
-            "smsVerificationMessage", "emailVerificationMessage", "emailVerificationSubject", "verificationMessageTemplate",
-            "smsAuthenticationMessage", "deviceConfiguration", "emailConfiguration", "smsConfiguration", "schema", "userPoolAddOns",
-            "keyConfiguration", "issuerConfiguration", "smsMfaConfiguration", "emailMfaConfiguration", "webAuthnConfiguration",
+            "smsVerificationMessage", "emailVerificationMessage", "emailVerificationSubject",
+            "verificationMessageTemplate",
+            "smsAuthenticationMessage", "deviceConfiguration", "emailConfiguration", "smsConfiguration", "schema",
+            "userPoolAddOns",
+            "keyConfiguration", "issuerConfiguration", "smsMfaConfiguration", "emailMfaConfiguration",
+            "webAuthnConfiguration",
             "signInPolicy", "passwordPolicy.passwordHistorySize", "adminCreateUserConfig.unusedAccountValidityDays",
             "adminCreateUserConfig.inviteMessageTemplate",
         ],
@@ -122,7 +132,8 @@ extension ResourceType {
     private static let recoveryMechanism = [
         Attribute("priority", .integer(1...2), required: true, "1 is tried first."),
         Attribute(
-            "name", .oneOf(["verified_email", "verified_phone_number", "admin_only"]), required: true, "How an account is recovered."),
+            "name", .oneOf(["verified_email", "verified_phone_number", "admin_only"]), required: true,
+            "How an account is recovered."),
     ]
 
     /// The functions that a value of these rows names, each once; null where there is none.
@@ -136,12 +147,15 @@ extension ResourceType {
             default: break
             }
         }
-        return found.isEmpty ? .null : .list(found.enumerated().filter { !found[..<$0.offset].contains($0.element) }.map(\.element))
+        return found.isEmpty
+            ? .null : .list(found.enumerated().filter { !found[..<$0.offset].contains($0.element) }.map(\.element))
     }
 
     private static let function = AttributeType.reference(ReferenceTarget("lambdaFunctions", attribute: "arn"))
 
-    private static func versioned(_ name: String, _ versions: [String], wire: String? = nil, _ help: String) -> Attribute {
+    private static func versioned(_ name: String, _ versions: [String], wire: String? = nil, _ help: String)
+        -> Attribute
+    {
         Attribute(
             name,
             .object([
@@ -165,7 +179,9 @@ extension ResourceType {
         Attribute("createAuthChallenge", function, "Custom sign-in: makes the challenge."),
         Attribute("verifyAuthChallengeResponse", function, "Custom sign-in: judges the answer."),
         versioned("customEmailSender", ["V1_0"], "Sends e-mail in the pool's place; needs `kmsKeyID`."),
-        versioned("customSMSSender", ["V1_0"], wire: "CustomSMSSender", "Sends text messages in the pool's place; needs `kmsKeyID`."),
+        versioned(
+            "customSMSSender", ["V1_0"], wire: "CustomSMSSender",
+            "Sends text messages in the pool's place; needs `kmsKeyID`."),
         versioned("inboundFederation", ["V1_0"], "When somebody signs in through another identity provider."),
         Attribute(
             "kmsKeyID", .string(length: 20...2048, pattern: "arn:.+"), wire: "KMSKeyID",

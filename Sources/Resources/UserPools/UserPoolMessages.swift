@@ -9,7 +9,8 @@ extension AWSOperation {
         .cognitoIdentityProvider, "GetUserPoolMfaConfig", .read, answers: "MfaConfiguration")
     static let listUserPools = AWSOperation(.cognitoIdentityProvider, "ListUserPools", .read, answers: "UserPools[].Id")
     static let listUsers = AWSOperation(.cognitoIdentityProvider, "ListUsers", .read, answers: "Users[].Username")
-    static let createUserPool = AWSOperation(.cognitoIdentityProvider, "CreateUserPool", .create, answers: "UserPool.Id")
+    static let createUserPool = AWSOperation(
+        .cognitoIdentityProvider, "CreateUserPool", .create, answers: "UserPool.Id")
     static let updateUserPool = AWSOperation(.cognitoIdentityProvider, "UpdateUserPool", .repeatable)
     static let setUserPoolMfaConfig = AWSOperation(
         .cognitoIdentityProvider, "SetUserPoolMfaConfig", .repeatable, answers: "MfaConfiguration")
@@ -87,7 +88,9 @@ enum UserPoolMessages {
         if let arn = versioned?["lambdaArn"].string {
             if !triggers["PreTokenGeneration"].isNull { triggers["PreTokenGeneration"] = .string(arn) }
         } else if let arn = members["preTokenGeneration"]?.string {
-            if !triggers["PreTokenGenerationConfig"].isNull { triggers["PreTokenGenerationConfig"]["LambdaArn"] = .string(arn) }
+            if !triggers["PreTokenGenerationConfig"].isNull {
+                triggers["PreTokenGenerationConfig"]["LambdaArn"] = .string(arn)
+            }
         } else if members["preTokenGeneration"] == .null || versioned?["lambdaArn"] == .null {
             triggers["PreTokenGeneration"] = .null
             triggers["PreTokenGenerationConfig"] = .null

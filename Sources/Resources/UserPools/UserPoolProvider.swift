@@ -20,7 +20,8 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         attributes["tags"] = CognitoTags.own(pool["UserPoolTags"])
         // Of a trigger that somebody took out the permission may still be there.
         let (permitted, unknown) = try await permitted(
-            functions(in: attributes["lambdaConfig"]).union(functions(in: calls.recorded[Self.permissions])), physicalId, calls)
+            functions(in: attributes["lambdaConfig"]).union(functions(in: calls.recorded[Self.permissions])),
+            physicalId, calls)
         attributes[Self.permissions] = .list(permitted.sorted().map(Value.string))
         return Live(
             physicalId, attributes: attributes, outputs: outputs(physicalId, calls),
@@ -38,7 +39,8 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         input["UserPoolTags"] = desired["tags"]
         let isPermitted = desired[Self.permissions].isNull
         if !isPermitted { input["LambdaConfig"] = .null }
-        let answer = try await calls.writeRetryingConflicts(.createUserPool, UserPoolMessages.request(input.withoutNulls))
+        let answer = try await calls.writeRetryingConflicts(
+            .createUserPool, UserPoolMessages.request(input.withoutNulls))
         guard let id = answer["UserPool"]["Id"].string else { throw .noId(.createUserPool) }
         let outputs = outputs(id, calls)
         try await calls.recordCreated(id, outputs: outputs)
@@ -77,9 +79,11 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
                     updated["LambdaConfig"], desired: desired["lambdaConfig"])
             }
             updated["UserPoolTags"] = tags.applied(to: CognitoTags.own(pool["UserPoolTags"]))
-            try await calls.writeRetryingConflicts(.updateUserPool, UserPoolMessages.update(physicalId, updated), on: physicalId)
+            try await calls.writeRetryingConflicts(
+                .updateUserPool, UserPoolMessages.update(physicalId, updated), on: physicalId)
         }
-        try await tags.write(to: arn(physicalId, calls), of: physicalId, tag: .tagUserPool, untag: .untagUserPool, calls)
+        try await tags.write(
+            to: arn(physicalId, calls), of: physicalId, tag: .tagUserPool, untag: .untagUserPool, calls)
         for function in permissions.compactMap(\.map).flatMap(\.keys).sorted() {
             try await permission(function, physicalId, calls).remove()
         }
@@ -113,7 +117,9 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         try await TaggedObjects.of(type, service: "cognito-idp", prefix: "userpool/", calls)
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError)
+        -> Located
+    {
         let pools = try await calls.shared.value("ListUserPools") { () async throws(ProviderError) in
             .list(
                 try await calls.readAll(
@@ -164,7 +170,8 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         return (found.filter { $0.value == true }.map(\.key), found.filter { $0.value == nil }.map(\.key))
     }
 
-    private func describe(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> (Value, Value)? {
+    private func describe(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> (Value, Value)?
+    {
         try await calls.readBoth(.describeUserPool, .getUserPoolMfaConfig, ["UserPoolId": .string(physicalId)])
     }
 

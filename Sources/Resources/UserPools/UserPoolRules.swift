@@ -10,7 +10,9 @@ let userPoolRules = [
         return [
             RuleProblem(
                 path: "aliasAttributes", message: "a pool has either `aliasAttributes` or `usernameAttributes`",
-                help: "Keep `usernameAttributes` if people sign up with an address or number and have no user name, else `aliasAttributes`.")
+                help:
+                    "Keep `usernameAttributes` if people sign up with an address or number and have no user name, else `aliasAttributes`."
+            )
         ]
     },
     Rule("mfa-factor", over: ["mfaConfiguration", "softwareTokenMfaConfiguration"]) { pool in

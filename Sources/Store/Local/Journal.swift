@@ -57,7 +57,9 @@ package actor Journal {
     }
 
     /// Moves a journal out of the way, as `StateFile.setAside` does with a state file. Throws `system`.
-    package static func setAside(at location: StateLocation) throws(StateError) -> String? { try setAsideFile(location.journal) }
+    package static func setAside(at location: StateLocation) throws(StateError) -> String? {
+        try setAsideFile(location.journal)
+    }
 
     /// What is open now, the oldest first.
     package var pending: [Entry] { Self.sorted(open) }
@@ -179,7 +181,8 @@ private struct History {
             case (nil, nil, let id?) where open.removeValue(forKey: id) != nil:
                 break
             default:
-                throw .damagedJournal(path: path, line: index + 1, reason: "it neither begins an intent nor ends an open one")
+                throw .damagedJournal(
+                    path: path, line: index + 1, reason: "it neither begins an intent nor ends an open one")
             }
         }
     }

@@ -124,7 +124,9 @@ package final class Lock: Sendable {
     /// What the lock's own file says, which only trying to lock it tells.
     ///
     /// - Parameter clearing: whether the name of a process that is gone is taken out of it.
-    private static func kernelStanding(at location: StateLocation, clearing: Bool = false) throws(StateError) -> Standing {
+    private static func kernelStanding(at location: StateLocation, clearing: Bool = false) throws(StateError)
+        -> Standing
+    {
         do throws(StateError) {
             let file = try OpenFile(location.lock, O_RDWR, to: "read the lock")
             switch try tryToLock(file, flock) {

@@ -22,7 +22,9 @@ struct LockClaim: Sendable {
         } catch .system(_, _, EEXIST) {
             let found = try contents(of: path)
             let owner = found.flatMap { LockHolder(decoding: $0) }
-            guard let found, owner?.isGone == true, try takeAway(found) else { throw .locked(path: path, holder: owner) }
+            guard let found, owner?.isGone == true, try takeAway(found) else {
+                throw .locked(path: path, holder: owner)
+            }
             do throws(StateError) {
                 try create(for: holder)
             } catch .system(_, _, EEXIST) {

@@ -20,7 +20,9 @@ struct OpenFile: ~Copyable, Sendable {
         let opened: Int32
         do throws(StateError) {
             // O_NONBLOCK: a FIFO would be waited for until somebody opens its other end. It means nothing to a regular file.
-            opened = try succeed(doing, path) { open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0o600) }
+            opened = try succeed(doing, path) {
+                open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0o600)
+            }
         } catch {
             // Each system has errors of its own for links, FIFOs and sockets: what is there says more.
             try rule.check(path)
@@ -86,7 +88,9 @@ struct OpenFile: ~Copyable, Sendable {
         var count = 0
         while count < bytes.count {
             let read = try succeed("read", path) {
-                bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + count, $0.count - count, off_t(count)) }
+                bytes.withUnsafeMutableBytes {
+                    pread(descriptor, $0.baseAddress! + count, $0.count - count, off_t(count))
+                }
             }
             if read == 0 { break }
             count += read
@@ -134,7 +138,9 @@ func contents(of path: String, rule: EntryRule = .ownFile) throws(StateError) ->
 /// - Parameter write: puts the bytes into the new file. A parameter because a full disk cannot be had in a test.
 func replaceFile(
     at path: String, with bytes: [UInt8], rule: EntryRule = .ownFile,
-    write: (borrowing OpenFile, [UInt8]) throws(StateError) -> Void = { file, bytes throws(StateError) in try file.append(bytes) }
+    write: (borrowing OpenFile, [UInt8]) throws(StateError) -> Void = { file, bytes throws(StateError) in
+        try file.append(bytes)
+    }
 ) throws(StateError) {
     try makeFolder(above: path)
     try rule.check(path)
@@ -227,7 +233,8 @@ private func parent(of path: String) -> String {
 }
 
 /// Calls the operating system, again as long as a signal interrupts it; throws where it says -1.
-func succeed<Result: SignedInteger>(_ doing: String, _ path: String, _ call: () -> Result) throws(StateError) -> Result {
+func succeed<Result: SignedInteger>(_ doing: String, _ path: String, _ call: () -> Result) throws(StateError) -> Result
+{
     while true {
         let result = call()
         if result != -1 { return result }

@@ -8,7 +8,8 @@ package enum PlanFile {
     }
 
     /// The saved plan; nil where there is none. Throws `damagedPlan` and `system`.
-    package static func load<Plan: Decodable>(_ type: Plan.Type, at location: StateLocation) throws(StateError) -> Plan? {
+    package static func load<Plan: Decodable>(_ type: Plan.Type, at location: StateLocation) throws(StateError) -> Plan?
+    {
         guard let bytes = try contents(of: location.plan) else { return nil }
         do {
             return try JSONDecoder().decode(type, from: Data(bytes))

@@ -62,7 +62,8 @@ package struct StateFile: Sendable {
     /// Throws `wrongOwner` unless a loaded snapshot is of this stack in this account and region.
     package func validate(_ snapshot: Snapshot, stack: String, account: String, region: String) throws(StateError) {
         for (what, expected, found) in [
-            ("stack", stack, snapshot.stack), ("account", account, snapshot.account), ("region", region, snapshot.region),
+            ("stack", stack, snapshot.stack), ("account", account, snapshot.account),
+            ("region", region, snapshot.region),
         ] where expected != found {
             throw .wrongOwner(path: path, what: what, expected: expected, found: found)
         }

@@ -5,7 +5,8 @@ import Workflow
 struct ApplyCommand: Command {
     static let spec = CommandSpec(
         "apply", "Carries out the saved plan, or plans and asks.",
-        positionals: [file], options: [acceptSecondStack, Options.yes, Options.acceptUserLoss], Options.run, Options.output)
+        positionals: [file], options: [acceptSecondStack, Options.yes, Options.acceptUserLoss], Options.run,
+        Options.output)
 
     private static let file = Options.stackFile(
         "Plan this file and ask; without it the plan that `cogstack plan` saved last is carried out.")

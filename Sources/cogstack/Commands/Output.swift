@@ -47,10 +47,14 @@ struct OutputCommand: Command {
     func run(_ session: Session) throws(Failure) -> ExitStatus {
         let terminal = session.terminal
         if name != nil, format == .cogauth {
-            throw .usage("`--format cogauth` is about all of the set-up, not about one output.", help: "Leave NAME out, or the format.")
+            throw .usage(
+                "`--format cogauth` is about all of the set-up, not about one output.",
+                help: "Leave NAME out, or the format.")
         }
         if format != .cogauth, folder != nil {
-            throw .usage("only the client's set-up is written into a folder.", help: "Add `--format cogauth`, or leave `--into` out.")
+            throw .usage(
+                "only the client's set-up is written into a folder.",
+                help: "Add `--format cogauth`, or leave `--into` out.")
         }
         let stack = try LocalStack.find(file, in: session.workspace)
         let recorded = try stack.appliedSnapshot()
@@ -81,7 +85,8 @@ struct OutputCommand: Command {
             throw .message(
                 "stack \(recorded.stack) has no output \(name).",
                 help: known.isEmpty
-                    ? "It has none: name them under `outputs` in \(stack.file.path), and apply it." : "It has \(known.joined(separator: ", ")).")
+                    ? "It has none: name them under `outputs` in \(stack.file.path), and apply it."
+                    : "It has \(known.joined(separator: ", ")).")
         }
         terminal.print(raw: value)
         return .done

@@ -15,7 +15,9 @@ func clientFiles(
     let signIn = try stack.signIn(recorded)
     let files = ClientFiles(signIn)
     if signIn.proxy == nil, !session.output.isQuiet {
-        terminal.say("No function of stack \(recorded.stack) gives longer credentials: sign in with `cogauth login --no-lambda-proxy`.")
+        terminal.say(
+            "No function of stack \(recorded.stack) gives longer credentials: sign in with `cogauth login --no-lambda-proxy`."
+        )
     }
     guard var folder else {
         terminal.print(files.json)
@@ -25,7 +27,10 @@ func clientFiles(
     let targets = files.files.map { file in
         // Where the name is a link, to somebody's collected settings for instance, the file behind it is meant.
         let path = folder + "/" + file.name
-        return (file: file, path: path, real: URL(fileURLWithPath: session.workspace.world.absolute(path)).resolvingSymlinksInPath().path)
+        return (
+            file: file, path: path,
+            real: URL(fileURLWithPath: session.workspace.world.absolute(path)).resolvingSymlinksInPath().path
+        )
     }
     do {
         var outdated: [(file: ClientFiles.File, path: String, real: String)] = []
@@ -59,6 +64,8 @@ private func report(written: [String], of paths: [String], _ session: Session) {
     if session.output.isJSON {
         session.terminal.print(ClientFiles.report(written: written, unchanged: unchanged))
     } else if !session.output.isQuiet {
-        for path in paths { session.terminal.print(unchanged.contains(path) ? "\(path) says so already" : "wrote \(path)") }
+        for path in paths {
+            session.terminal.print(unchanged.contains(path) ? "\(path) says so already" : "wrote \(path)")
+        }
     }
 }

@@ -11,8 +11,10 @@ struct PlanCommand: Command {
         positionals: [file],
         options: [detailedExitCode, format], Options.run, Options.output)
 
-    private static let file = Options.stackFile("Default: $COGSTACK_STACK, else the one stack file in stacks/ or in this folder.")
-    private static let detailedExitCode = Option.flag("--detailed-exitcode", "Exit with 2 where there is something to change.")
+    private static let file = Options.stackFile(
+        "Default: $COGSTACK_STACK, else the one stack file in stacks/ or in this folder.")
+    private static let detailedExitCode = Option.flag(
+        "--detailed-exitcode", "Exit with 2 where there is something to change.")
     private static let format = Option.oneOf(
         Format.self, "--format", "How to show the plan; `--json` is short for `--format json`.")
 

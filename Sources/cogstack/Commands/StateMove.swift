@@ -38,13 +38,18 @@ struct StateMoveCommand: Command {
             let snapshot = try stack.snapshot()
             let old = try recordedAddress(from, among: Set(snapshot.resources.keys))
             guard let new = Address(to) else {
-                throw .message("\(to) is no address.", help: "It is written section.name, such as \(old.section).new-name.")
+                throw .message(
+                    "\(to) is no address.", help: "It is written section.name, such as \(old.section).new-name.")
             }
             // What they were to make carries the old address in its tags, and is found by them.
-            if let open = try stack.unfinished().first(where: { $0.address == old || $0.address == new || $0.record?.uses.contains(old) == true }) {
+            if let open = try stack.unfinished().first(where: {
+                $0.address == old || $0.address == new || $0.record?.uses.contains(old) == true
+            }) {
                 throw .message(
                     "a run was interrupted in its \(open.operation) call for \(open.address), so \(old) is not renamed now.",
-                    help: "Finish it with `cogstack apply \(stack.file.path)`, or take it back with `cogstack destroy`, and rename it then.")
+                    help:
+                        "Finish it with `cogstack apply \(stack.file.path)`, or take it back with `cogstack destroy`, and rename it then."
+                )
             }
             let next: Snapshot
             do throws(SurgeryError) { next = try snapshot.renaming(old, to: new) } catch { throw Failure(error) }

@@ -55,13 +55,16 @@ struct StateRemoveCommand: Command {
             do {
                 saved = try StateFile(at: stack.location).save(next)
                 let journal = try Journal(at: stack.location)
-                for entry in await journal.pending where addresses.contains(entry.intent.address) { try await journal.end(entry.id) }
+                for entry in await journal.pending where addresses.contains(entry.intent.address) {
+                    try await journal.end(entry.id)
+                }
                 try await journal.clear()
             } catch {
                 throw Failure(error)
             }
             let report = StateChangeReport(
-                saved.naming(by: stack.names), .forgot(records, calls: unfinished.filter { addresses.contains($0.address) }))
+                saved.naming(by: stack.names),
+                .forgot(records, calls: unfinished.filter { addresses.contains($0.address) }))
             terminal.print(output.isJSON ? report.json : report.text(terminal.outputStyle))
             return .done
         }
@@ -86,7 +89,8 @@ extension Failure {
                 "\(old) cannot become \(new): a resource stays what it is.", help: "Name an address in \(old.section).")
         case .taken(let new):
             self = .message(
-                "\(new) is recorded already.", help: "Name another address, or forget that one with `cogstack state rm \(new)`.")
+                "\(new) is recorded already.",
+                help: "Name another address, or forget that one with `cogstack state rm \(new)`.")
         }
     }
 }

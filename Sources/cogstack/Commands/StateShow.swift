@@ -15,7 +15,8 @@ struct StateShowCommand: Command {
 
     private static let address = Positional.optional("ADDRESS", "Only this resource, such as roles.long-lived.")
     private static let check = Option.flag(
-        "--check", "Check instead all that must hold of the state and the journal; exit with 1 where something does not.")
+        "--check",
+        "Check instead all that must hold of the state and the journal; exit with 1 where something does not.")
 
     let output: OutputOptions
     private let file: String?
@@ -37,7 +38,8 @@ struct StateShowCommand: Command {
         if checks { return try check(snapshot, of: stack, session) }
         var only: Address?
         if let word { only = try recordedAddress(word, among: Set(snapshot.resources.keys)) }
-        let report = ShowReport(snapshot.naming(by: stack.names), live: [:], only: only, isWhole: true, Origin(stack.whereabouts))
+        let report = ShowReport(
+            snapshot.naming(by: stack.names), live: [:], only: only, isWhole: true, Origin(stack.whereabouts))
         session.terminal.print(output.isJSON ? report.json : report.text(session.terminal.outputStyle))
         return .done
     }
@@ -52,7 +54,8 @@ struct StateShowCommand: Command {
             violations.append(SnapshotCheck.Violation("journal", "\(session.workspace.naming(error))"))
         }
         violations += SnapshotCheck(snapshot, intents: intents, types: session.workspace.types).violations
-        let report = StateCheckReport(snapshot.naming(by: stack.names), violations: violations, Origin(stack.whereabouts))
+        let report = StateCheckReport(
+            snapshot.naming(by: stack.names), violations: violations, Origin(stack.whereabouts))
         session.terminal.print(output.isJSON ? report.json : report.text(session.terminal.outputStyle))
         return violations.isEmpty ? .done : .failed
     }

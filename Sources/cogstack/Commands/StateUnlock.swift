@@ -44,7 +44,8 @@ struct StateUnlockCommand: Command {
         case .uncertain:
             terminal.say(report.owner)
             if !isAgreed {
-                try terminal.confirm("Make sure that nobody works on stack \(stack.name) any more. Remove the lock? Type yes to go on: ")
+                try terminal.confirm(
+                    "Make sure that nobody works on stack \(stack.name) any more. Remove the lock? Type yes to go on: ")
             }
         case .leftBehind:
             if !output.isJSON { terminal.print(report.owner) }

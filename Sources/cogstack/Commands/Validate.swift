@@ -40,7 +40,9 @@ struct ValidateCommand: Command {
             sources.merge(texts) { $1 }
             if let draft, !diagnostics.hasErrors, !output.isJSON {
                 let count = draft.resources.count
-                terminal.print(sentence: "\(file.path): stack \(draft.name), \(count) \(count == 1 ? "resource" : "resources"), valid")
+                terminal.print(
+                    sentence:
+                        "\(file.path): stack \(draft.name), \(count) \(count == 1 ? "resource" : "resources"), valid")
             }
         }
         if output.isJSON {

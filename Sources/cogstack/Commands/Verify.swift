@@ -54,10 +54,15 @@ struct VerifyCommand: Command {
             let verification = Verification(
                 signIn, administrator: client,
                 time: Time(now: { client.now }, sleep: { try await stop.sleep($0) }),
-                random: session.workspace.world.random, cleanupRecords: TraceKeeper(file: stack.location.cleanupRecords, shown: session.workspace.shown),
+                random: session.workspace.world.random,
+                cleanupRecords: TraceKeeper(file: stack.location.cleanupRecords, shown: session.workspace.shown),
                 consistencyBudget: Double(consistencyBudget), isStopped: { stop.isRaised },
-                sayWait: { words in if !output.isQuiet { terminal.say("Waiting, as AWS may not have spread a change yet: \(words)") } },
-                report: { result in if !output.isJSON { terminal.print(VerifyReport.line(result, terminal.outputStyle)) } })
+                sayWait: { words in
+                    if !output.isQuiet { terminal.say("Waiting, as AWS may not have spread a change yet: \(words)") }
+                },
+                report: { result in
+                    if !output.isJSON { terminal.print(VerifyReport.line(result, terminal.outputStyle)) }
+                })
             let results = await verification.run()
             let report = VerifyReport(
                 stack: stack.name, results: results, isStopped: stop.isRaised, isStrict: isStrict,

@@ -7,7 +7,8 @@ import Workflow
 /// `whoami`: account, ARN, region, endpoint and where the credentials came from.
 struct WhoamiCommand: Command {
     static let spec = CommandSpec(
-        "whoami", "Account, ARN, region, endpoint and the source of the credentials.", options: Options.aws, Options.output)
+        "whoami", "Account, ARN, region, endpoint and the source of the credentials.", options: Options.aws,
+        Options.output)
 
     let output: OutputOptions
     let settings: Settings

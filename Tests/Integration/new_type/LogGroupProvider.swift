@@ -11,7 +11,8 @@ package struct LogGroupProvider: Provider {
 
     package func read(_ name: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         let groups = try await calls.readAll(
-            AWSOperation(.logs, "DescribeLogGroups", .read, answers: "logGroups[].logGroupName"), ["logGroupNamePrefix": .string(name)],
+            AWSOperation(.logs, "DescribeLogGroups", .read, answers: "logGroups[].logGroupName"),
+            ["logGroupNamePrefix": .string(name)],
             items: "logGroups", inputToken: "nextToken", outputToken: "nextToken")
         guard let group = groups.first(where: { $0["logGroupName"].string == name }) else { return nil }
         var attributes = type.attributes(fromWire: group)
@@ -24,7 +25,9 @@ package struct LogGroupProvider: Provider {
         try await calls.write(
             AWSOperation(.logs, "CreateLogGroup", .create), ["logGroupName": .string(name), "tags": desired["tags"]])
         try await calls.recordCreated(name)
-        if !desired["retentionInDays"].isNull { _ = try await update(name, to: desired, changed: ["retentionInDays"], calls) }
+        if !desired["retentionInDays"].isNull {
+            _ = try await update(name, to: desired, changed: ["retentionInDays"], calls)
+        }
         return ["name": .string(name)]
     }
 
@@ -35,16 +38,19 @@ package struct LogGroupProvider: Provider {
             let days = desired["retentionInDays"]
             let call = days.isNull ? "DeleteRetentionPolicy" : "PutRetentionPolicy"
             try await calls.write(
-                AWSOperation(.logs, call, .repeatable), ["logGroupName": .string(name), "retentionInDays": days], on: name)
+                AWSOperation(.logs, call, .repeatable), ["logGroupName": .string(name), "retentionInDays": days],
+                on: name)
         }
         if changed.contains("tags") {
             let given = (desired["tags"].map ?? [:]).filter { !$0.value.isNull }
             try await calls.write(
-                AWSOperation(.logs, "TagLogGroup", .repeatable), ["logGroupName": .string(name), "tags": .map(given)], on: name)
+                AWSOperation(.logs, "TagLogGroup", .repeatable), ["logGroupName": .string(name), "tags": .map(given)],
+                on: name)
             let gone = (desired["tags"].map ?? [:]).filter { $0.value.isNull }.keys.sorted().map(Value.string)
             if !gone.isEmpty {
                 try await calls.write(
-                    AWSOperation(.logs, "UntagLogGroup", .repeatable), ["logGroupName": .string(name), "tags": .list(gone)],
+                    AWSOperation(.logs, "UntagLogGroup", .repeatable),
+                    ["logGroupName": .string(name), "tags": .list(gone)],
                     on: name)
             }
         }
@@ -57,7 +63,9 @@ package struct LogGroupProvider: Provider {
             missing: "ResourceNotFoundException")
     }
 
-    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError) -> Located {
+    package func locate(_ desired: Value, intents: [Intent], _ calls: ProviderContext) async throws(ProviderError)
+        -> Located
+    {
         guard let name = desired["name"].string, try await read(name, calls) != nil else { return .none }
         return Ownership.located(
             name, tags: try await tags(of: name, calls), stack: calls.context.stack, address: calls.address)

@@ -7,7 +7,8 @@ package let logGroupType = ResourceType(
     "A CloudWatch log group.",
     attributes: [
         Attribute(
-            "name", .string(length: 1...512, pattern: "[.\\-_/#A-Za-z0-9]+"), change: .replacement, wire: "logGroupName",
+            "name", .string(length: 1...512, pattern: "[.\\-_/#A-Za-z0-9]+"), change: .replacement,
+            wire: "logGroupName",
             "Its name, unique in account and region."),
         Attribute(
             "retentionInDays", .integer(1...3653), wire: "retentionInDays",

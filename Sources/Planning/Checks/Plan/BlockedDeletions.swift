@@ -8,7 +8,9 @@ extension PlanCheck {
             guard decision.deletesLiveObject, let before = decision.before,
                 let problem = attempt.planner.types[address.section]?.blocksDeletion?(before)
             else { return nil }
-            return .problem("cannot-delete", "\(address) cannot be deleted: \(problem.message)", about: address, at: nil, help: problem.help)
+            return .problem(
+                "cannot-delete", "\(address) cannot be deleted: \(problem.message)", about: address, at: nil,
+                help: problem.help)
         }
     }
 }

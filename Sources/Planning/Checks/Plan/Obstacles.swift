@@ -11,7 +11,8 @@ extension PlanCheck {
                 return .notice("what \(address) had before cannot be deleted: \(obstacle.message)")
             }
             return .problem(
-                "cannot-delete", "\(address) cannot be \(kind == .delete ? "deleted" : "replaced"): \(obstacle.message)", about: address,
+                "cannot-delete",
+                "\(address) cannot be \(kind == .delete ? "deleted" : "replaced"): \(obstacle.message)", about: address,
                 at: attempt.planner.desired.resources[address]?.origin(of: ""), help: obstacle.help)
         }
     }

@@ -14,9 +14,11 @@ extension Planner {
         let mentions = observation.orphans.isEmpty ? Mentions([:]) : Mentions(observation.live.mapValues(\.attributes))
         let notices = observation.orphans.map { orphan in
             guard let current = observation.live[orphan.address]?.physicalId else {
-                return "\(orphan.live.physicalId) has this stack's tags, as \(orphan.address), and is in neither its file nor its state: `cogstack state rebuild \(desired.file)` records it, `cogstack destroy` deletes it"
+                return
+                    "\(orphan.live.physicalId) has this stack's tags, as \(orphan.address), and is in neither its file nor its state: `cogstack state rebuild \(desired.file)` records it, `cogstack destroy` deletes it"
             }
-            return "\(orphan.live.physicalId) has the tags of \(orphan.address) as well, and this stack uses \(current): two runs may have created it at the same time. \(uses(of: current, mentions)) \(uses(of: orphan.live.physicalId, mentions)) Delete the one that nothing uses"
+            return
+                "\(orphan.live.physicalId) has the tags of \(orphan.address) as well, and this stack uses \(current): two runs may have created it at the same time. \(uses(of: current, mentions)) \(uses(of: orphan.live.physicalId, mentions)) Delete the one that nothing uses"
         }
         guard let unseen = observation.orphansUnseen, prior == nil else { return notices }
         return notices + ["what this stack may have lost track of could not be looked for: \(unseen)"]
@@ -24,7 +26,8 @@ extension Planner {
 
     /// What names an object among the live ones that were seen.
     private func uses(of physicalId: String, _ mentions: Mentions) -> String {
-        let users = mentions.addresses(naming: physicalId).filter { observation.live[$0]?.physicalId != physicalId }.sorted()
+        let users = mentions.addresses(naming: physicalId).filter { observation.live[$0]?.physicalId != physicalId }
+            .sorted()
         return users.isEmpty
             ? "Nothing of this stack uses \(physicalId)."
             : "\(users.map(\.description).joined(separator: ", ")) \(users.count == 1 ? "uses" : "use") \(physicalId)."
@@ -35,7 +38,8 @@ extension Planner {
     var strayObjects: [Address: Live] {
         let addresses = Dictionary(grouping: observation.orphans, by: \.address)
         return addresses.filter { address, orphans in
-            orphans.count == 1 && desired.resources[address] == nil && prior?.resources[address] == nil && types[address.section] != nil
+            orphans.count == 1 && desired.resources[address] == nil && prior?.resources[address] == nil
+                && types[address.section] != nil
         }.compactMapValues { $0.first?.live }
     }
 
@@ -44,7 +48,9 @@ extension Planner {
     var strayRecords: [Address: Record] {
         let strays = strayObjects
         if strays.isEmpty { return [:] }
-        let others = strays.mapValues(\.physicalId).merging((prior?.resources ?? [:]).compactMapValues(\.physicalId)) { $1 }
+        let others = strays.mapValues(\.physicalId).merging((prior?.resources ?? [:]).compactMapValues(\.physicalId)) {
+            $1
+        }
         let addresses = others.keys.sorted()
         let numbers = Dictionary(uniqueKeysWithValues: zip(addresses, addresses.indices))
         let numbersById = Dictionary(grouping: addresses.indices) { others[addresses[$0]] ?? "" }
@@ -52,10 +58,14 @@ extension Planner {
         var records: [Address: Record] = [:]
         for (address, live) in strays.sorted(by: { $0.key < $1.key }) {
             guard let type = types[address.section], let number = numbers[address] else { continue }
-            let own = Value.map((live.attributes.map ?? [:]).filter { type.attribute($0.key)?.access == nil && $0.key != "tags" })
-            let named = Set(own.namedObjects.flatMap { numbersById[$0] ?? [] }).sorted().filter { graph.add(number, waitsFor: $0) }
+            let own = Value.map(
+                (live.attributes.map ?? [:]).filter { type.attribute($0.key)?.access == nil && $0.key != "tags" })
+            let named = Set(own.namedObjects.flatMap { numbersById[$0] ?? [] }).sorted().filter {
+                graph.add(number, waitsFor: $0)
+            }
             records[address] = Record(
-                type: type.name, physicalId: live.physicalId, attributes: ["tags": .map(Ownership.tags(stack: desired.name, address: address))],
+                type: type.name, physicalId: live.physicalId,
+                attributes: ["tags": .map(Ownership.tags(stack: desired.name, address: address))],
                 outputs: live.outputs.filter { !$0.value.holdsSecret }, dependsOn: named.map { addresses[$0] })
         }
         return records

@@ -11,11 +11,13 @@ extension PlanCheck {
             if let resource = attempt.planner.desired.resources[address] {
                 guard [.replace, .rotate].contains(decision.change.kind) else { return nil }
                 return attempt.protection(
-                    of: address, type, isProtected: resource.lifecycle.isProtected, at: resource.origin(of: ""), from: "replaced")
+                    of: address, type, isProtected: resource.lifecycle.isProtected, at: resource.origin(of: ""),
+                    from: "replaced")
             }
             guard decision.deletesLiveObject else { return nil }
             return attempt.protection(
-                of: address, type, isProtected: attempt.priorResources[address]?.isProtected == true, at: nil, from: "deleted")
+                of: address, type, isProtected: attempt.priorResources[address]?.isProtected == true, at: nil,
+                from: "deleted")
         }
     }
 }
@@ -31,7 +33,8 @@ extension PlanAttempt {
         }
         guard planner.desired.isProtected, type.losesWhenDeleted != nil else { return nil }
         return .problem(
-            "protected", "\(address) would be \(fate), and the stack is protected against losing \(loss(type, address) ?? "data")",
+            "protected",
+            "\(address) would be \(fate), and the stack is protected against losing \(loss(type, address) ?? "data")",
             about: address, at: place, help: "Take `protect: true` out of the stack file, apply, and try again.")
     }
 }

@@ -7,7 +7,8 @@ extension PlanCheck {
     static let quotas = PlanCheck { attempt in
         attempt.decided.compactMap { decision, resource, _ in
             let address = resource.address
-            guard let problem = attempt.live(of: decision)?.quotaProblem, decision.old.orphans.isEmpty, decision.old.deposed.isEmpty
+            guard let problem = attempt.live(of: decision)?.quotaProblem, decision.old.orphans.isEmpty,
+                decision.old.deposed.isEmpty
             else { return nil }
             let message = "\(address): \(problem.message)"
             return attempt.rotated.contains(address)

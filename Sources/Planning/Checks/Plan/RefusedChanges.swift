@@ -11,7 +11,8 @@ extension PlanCheck {
                 let accounts = attempt.planner.observation.userAccounts[address] ?? 0
                 let stake = accounts > 0 ? " (\(accounts) user accounts are at stake)" : ""
                 return .problem(
-                    "cannot-change", "AWS cannot change \(change.path) of \(address) once it exists\(stake)", about: address,
+                    "cannot-change", "AWS cannot change \(change.path) of \(address) once it exists\(stake)",
+                    about: address,
                     at: resource.origin(of: change.path), help: advice)
             }
         }

@@ -6,7 +6,8 @@ extension PlanCheck {
     static let rotationsDue = PlanCheck { attempt in
         attempt.decided.compactMap { decision, resource, type in
             let address = resource.address
-            guard let isDue = type.rotationIsDue, !attempt.rotated.contains(address), let live = attempt.live(of: decision),
+            guard let isDue = type.rotationIsDue, !attempt.rotated.contains(address),
+                let live = attempt.live(of: decision),
                 let reason = isDue(decision.wanted, live, attempt.planner.now)
             else { return nil }
             return .notice("\(address) \(reason): `cogstack rotate` replaces it", about: address)

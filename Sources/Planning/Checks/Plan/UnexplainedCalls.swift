@@ -7,7 +7,8 @@ extension PlanCheck {
     static let unexplainedCalls = PlanCheck { attempt in
         attempt.planner.observation.unexplained.map { intent in
             .notice(
-                "the outcome of a \(intent.operation) call for \(intent.address), which the file does not have any more, is unknown: it may have left something in AWS")
+                "the outcome of a \(intent.operation) call for \(intent.address), which the file does not have any more, is unknown: it may have left something in AWS"
+            )
         }
     }
 }

@@ -10,7 +10,8 @@ extension PlanCheck {
             guard decision.changesItsObject || decision.change.kind == .delete else { return [] }
             return attempt.liveUsersOutsideTargets(of: address).map { user in
                 .problem(
-                    "used-outside-targets", "\(user) uses \(address), which would be \(decision.changesItsObject ? "replaced" : "deleted")",
+                    "used-outside-targets",
+                    "\(user) uses \(address), which would be \(decision.changesItsObject ? "replaced" : "deleted")",
                     about: address, at: attempt.planner.desired.resources[user]?.origin(of: ""),
                     help: "Name it too, with `--target \(user)`, or leave `--target` out.")
             }

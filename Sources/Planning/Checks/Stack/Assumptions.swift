@@ -9,7 +9,9 @@ extension StackCheck {
         var diagnostics = Diagnostics()
         let context = trialContext(of: stack)
         var resolver = Resolver(context: context, resources: stack.resources, types: types)
-        let naming = types.mapValues { $0.attributes.flatMap(\.withMembers).filter { $0.row.assumed != nil } }.filter { !$0.value.isEmpty }
+        let naming = types.mapValues { $0.attributes.flatMap(\.withMembers).filter { $0.row.assumed != nil } }.filter {
+            !$0.value.isEmpty
+        }
         var forms: [Address: Value?] = [:]
         func trust(of role: DesiredResource, _ type: ResourceType) -> Value? {
             if let form = forms[role.address] { return form }
@@ -20,9 +22,11 @@ extension StackCheck {
         for address in stack.addresses {
             guard let rows = naming[address.section], let resource = stack.resources[address] else { continue }
             for (path, row) in rows {
-                guard let assumption = row.assumed, let target = resource.attributes[path: path].references.first?.address,
+                guard let assumption = row.assumed,
+                    let target = resource.attributes[path: path].references.first?.address,
                     let role = stack.resources[target], let type = types[target.section],
-                    let trustRow = type.attributes.first(where: { $0.access == .trust }), !role.attributes[trustRow.name].isNull,
+                    let trustRow = type.attributes.first(where: { $0.access == .trust }),
+                    !role.attributes[trustRow.name].isNull,
                     // What cannot be compiled is told already.
                     let trust = trust(of: role, type)?[trustRow.name],
                     Trust.allows(assumption, in: trust, context) == .no
@@ -30,8 +34,11 @@ extension StackCheck {
                 diagnostics.append(
                     Diagnostic(
                         "role-not-assumable", "\(target) does not let \(assumption.who) assume it",
-                        severity: assumption.isRefused ? .error : .warning, at: resource.origin(of: path.joined(separator: ".")), help: assumption.help,
-                        related: role.origin(of: trustRow.name).map { [Diagnostic.Related("its \(trustRow.name) is here", at: $0)] } ?? []))
+                        severity: assumption.isRefused ? .error : .warning,
+                        at: resource.origin(of: path.joined(separator: ".")), help: assumption.help,
+                        related: role.origin(of: trustRow.name).map {
+                            [Diagnostic.Related("its \(trustRow.name) is here", at: $0)]
+                        } ?? []))
             }
         }
         return diagnostics

@@ -8,7 +8,8 @@ extension StackCheck {
         var diagnostics = Diagnostics()
         var first: [String: DesiredResource] = [:]
         for address in stack.addresses {
-            guard case .uniqueName(_, let ignoresCase) = types[address.section]?.identity, let resource = stack.resources[address],
+            guard case .uniqueName(_, let ignoresCase) = types[address.section]?.identity,
+                let resource = stack.resources[address],
                 let name = resource.attributes["name"].string
             else { continue }
             let key = "\(address.section)/\(ignoresCase ? name.lowercased() : name)"
@@ -19,7 +20,8 @@ extension StackCheck {
             diagnostics.error(
                 "same-name", "\(address) and \(other.address) are both named \(name) in AWS",
                 at: resource.origin(of: "name") ?? resource.origin(of: ""), help: "Give one of them another `name`.",
-                related: other.origin(of: "name").map { [Diagnostic.Related("\(other.address) is named here", at: $0)] } ?? [])
+                related: other.origin(of: "name").map { [Diagnostic.Related("\(other.address) is named here", at: $0)] }
+                    ?? [])
         }
         return diagnostics
     }

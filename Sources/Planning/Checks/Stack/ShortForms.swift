@@ -20,9 +20,11 @@ extension StackCheck {
                 mistaken.insert(name)
             }
             // What follows from a mistake that was told is not told again.
-            let sound = mistaken.isEmpty
+            let sound =
+                mistaken.isEmpty
                 ? attributes
-                : attributes.only(type.attributes.filter { mistaken.isDisjoint(with: $0.compiledWith + [$0.name]) }.map(\.name))
+                : attributes.only(
+                    type.attributes.filter { mistaken.isDisjoint(with: $0.compiledWith + [$0.name]) }.map(\.name))
             do throws(CompileErrors) {
                 _ = try type.canonicalForm(sound, context)
             } catch {

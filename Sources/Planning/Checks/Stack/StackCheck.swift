@@ -33,6 +33,8 @@ package struct StaticChecks: Sendable {
     }
 
     package func check(_ stack: DesiredStack) -> Diagnostics {
-        checks.reduce(into: Diagnostics()) { diagnostics, check in diagnostics.append(contentsOf: check.diagnostics(stack, types)) }
+        checks.reduce(into: Diagnostics()) { diagnostics, check in
+            diagnostics.append(contentsOf: check.diagnostics(stack, types))
+        }
     }
 }
