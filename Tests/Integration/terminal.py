@@ -5,7 +5,7 @@ import fcntl
 import os
 import pty
 import re
-import select
+import selectors
 import struct
 import subprocess
 import termios
@@ -43,8 +43,10 @@ class Terminal:
         return self.program.wait()
 
     def _read(self, seconds):
-        if not select.select([self.master], [], [], seconds)[0]:
-            return False
+        with selectors.DefaultSelector() as selector:  # `select` itself knows no descriptor above 1023
+            selector.register(self.master, selectors.EVENT_READ)
+            if not selector.select(seconds):
+                return False
         try:
             data = os.read(self.master, 65536)
         except OSError as error:

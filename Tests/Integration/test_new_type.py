@@ -9,7 +9,7 @@ import pytest
 from conftest import ROOT
 from cogstack import Cogstack
 
-LINE = "        LambdaFunctionProvider(package: CodeArchive.read),\n"
+LINE = "            SSMParameterProvider(),\n"
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def extended(tmp_path_factory):
     registry = package / "Sources" / "Resources" / "ResourceTypes.swift"
     text = registry.read_text()
     assert text.count(LINE) == 1
-    registry.write_text(text.replace(LINE, LINE + "        LogGroupProvider(),\n"))
+    registry.write_text(text.replace(LINE, LINE + "            LogGroupProvider(),\n"))
 
     scratch = ROOT / ".build" / "new-type"
     subprocess.run(
