@@ -81,7 +81,7 @@ package struct AWSClient: AWSCaller {
             request = try Message.request(operation, input, to: endpoint)
         } catch {
             throw AWSError(
-                .invalidInput, message: "\(error.path): \(error.reason)", operation: operation,
+                .invalidInput, message: "\(PropertyPath("input") + error.path): \(error.reason)", operation: operation,
                 endpoint: endpoint.origin,
                 attempts: 0)
         }

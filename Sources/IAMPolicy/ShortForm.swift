@@ -19,13 +19,13 @@ struct ShortForm: Sendable {
             let members = entry.map ?? [:]
             guard let form = forms.first(where: { members[$0.form.key] != nil }) else {
                 throw CompileError(
-                    path: "[\(index)]", message: "not a valid \(noun) entry",
+                    path: .root[index], message: "not a valid \(noun) entry",
                     help: "begin it with one of \(forms.map(\.form.key).joined(separator: ", "))")
             }
             do {
                 statements += try form.statements(entry, context)
             } catch {
-                throw CompileError(path: "[\(index)].\(error.path)", message: error.message, help: error.help)
+                throw CompileError(path: .root[index] + error.path, message: error.message, help: error.help)
             }
         }
         return ["Version": .string(PolicyDocument.currentVersion), "Statement": .list(statements)]

@@ -229,7 +229,9 @@ struct PlanAttempt {
             isSameSecret: { template, value in isSecret(of: template, value) })
         return difference.changes().map { change in
             var change = change
-            if resource.origins[change.attribute] != nil { change.at = resource.origin(of: change.path)?.description }
+            if resource.origins[PropertyPath(change.attribute)] != nil {
+                change.at = resource.origin(of: change.path)?.description
+            }
             // The file does not say it, and so it has its default.
             if change.cause == .stackFile, type.isAlwaysSent(change.path), resource.origins[change.path] == nil {
                 change.cause = .awsDefault

@@ -75,12 +75,7 @@ extension Record {
 extension Value {
     /// The same with every reference to one address turned into one to another.
     fileprivate func renaming(_ old: Address, to new: Address) -> Value {
-        switch self {
-        case .list(let elements): .list(elements.map { $0.renaming(old, to: new) })
-        case .map(let members): .map(members.mapValues { $0.renaming(old, to: new) })
-        case .template(let template): .template(template.renaming(old, to: new))
-        default: self
-        }
+        mapLeaves { if case .template(let template) = $0 { .template(template.renaming(old, to: new)) } else { $0 } }
     }
 }
 

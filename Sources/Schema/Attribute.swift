@@ -217,12 +217,12 @@ package struct ReferenceTarget: Sendable {
 
 /// Why a short form cannot be compiled.
 package struct CompileError: Error, Sendable, Equatable {
-    /// Where below the attribute, such as `[1].s3.isolateBy`; empty for the attribute itself.
-    package let path: String
+    /// Where below the attribute, such as `[1].s3.isolateBy`.
+    package let path: PropertyPath
     package let message: String
     package let help: String
 
-    package init(path: String = "", message: String, help: String) {
+    package init(path: PropertyPath = .root, message: String, help: String) {
         self.path = path
         self.message = message
         self.help = help

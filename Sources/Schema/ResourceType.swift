@@ -184,12 +184,12 @@ package struct Rule: Sendable {
 }
 
 package struct RuleProblem: Sendable, Equatable {
-    /// The attribute at which to point.
-    package let path: String
+    /// The value at which to point.
+    package let path: PropertyPath
     package let message: String
     package let help: String
 
-    package init(path: String, message: String, help: String) {
+    package init(path: PropertyPath, message: String, help: String) {
         self.path = path
         self.message = message
         self.help = help

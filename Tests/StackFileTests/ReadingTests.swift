@@ -2,6 +2,7 @@ import Diagnostics
 import Model
 import Schema
 import StackFile
+import TestSupport
 import Testing
 
 /// What a file that is right comes to.

@@ -38,7 +38,7 @@ package struct AccessKeyProvider: RetirableProvider {
         }
         guard let other = others.first, let id = other["AccessKeyId"].string else { return nil }
         return RuleProblem(
-            path: "",
+            path: .root,
             message:
                 "the user \(key.user) has another key, \(await described(other, key.user, calls)), which is not the stack's, and AWS allows \(Self.quota) keys a user",
             help:

@@ -62,7 +62,7 @@ package struct IAMUserProvider: TagListingProvider, PolicyReadingProvider, Delet
         let left = try await PrincipalCalls(.user, name, calls).credentials(besides: going)
         guard !left.isEmpty else { return nil }
         return RuleProblem(
-            path: "", message: "the user \(name) has what somebody may still use: \(left.joined(separator: ", "))",
+            path: .root, message: "the user \(name) has what somebody may still use: \(left.joined(separator: ", "))",
             help: Self.deleteThem)
     }
 

@@ -125,7 +125,7 @@ private let retentionIsOffered = Rule("log-retention", over: ["logRetentionDays"
     guard let days = attributes["logRetentionDays"].integer, !offered.contains(days) else { return [] }
     return [
         RuleProblem(
-            path: "logRetentionDays", message: "CloudWatch Logs keeps no log for \(days) days",
+            path: PropertyPath("logRetentionDays"), message: "CloudWatch Logs keeps no log for \(days) days",
             help: "It offers \(offered.map(String.init).joined(separator: ", ")).")
     ]
 }
@@ -135,7 +135,8 @@ private let keyNeedsEnvironment = Rule("key-without-environment", over: ["kmsKey
     guard !attributes["kmsKeyArn"].isNull, attributes["environment"].map?.isEmpty ?? true else { return [] }
     return [
         RuleProblem(
-            path: "kmsKeyArn", message: "there are no environment variables to encrypt, and AWS forgets the key then",
+            path: PropertyPath("kmsKeyArn"),
+            message: "there are no environment variables to encrypt, and AWS forgets the key then",
             help: "Give `environment` a variable, or leave `kmsKeyArn` out.")
     ]
 }

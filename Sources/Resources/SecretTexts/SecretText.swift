@@ -34,7 +34,7 @@ struct SecretText: Sendable {
             if attributes[textName].isNull != (pairs.isNull || pairs == [:]) { return [] }
             return [
                 RuleProblem(
-                    path: attributes[textName].isNull ? "" : Self.pairsName,
+                    path: attributes[textName].isNull ? .root : PropertyPath(Self.pairsName),
                     message: attributes[textName].isNull ? "it has no value" : "it has two values",
                     help: "Give either `\(textName)` or `\(Self.pairsName)`.")
             ]
@@ -87,7 +87,10 @@ struct SecretText: Sendable {
         do {
             return .secret(Secret(String(decoding: try JSONText.encode(.map(sent)), as: UTF8.self)))
         } catch {
-            throw .refused(message: "\(calls.address): \(error.path): \(error.reason).", help: "Put the value right.")
+            throw .refused(
+                message:
+                    "\(PropertyPath(Self.pairsName) + error.path) of \(calls.address) cannot be sent: \(error.reason).",
+                help: "Put the value right.")
         }
     }
 

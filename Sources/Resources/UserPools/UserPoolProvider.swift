@@ -152,12 +152,9 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
 
     /// The ARNs of functions anywhere in a value of `lambdaConfig` or `lambdaPermissions`.
     private func functions(in value: Value) -> Set<String> {
-        switch value {
-        case .string(let text): text.contains(":function:") ? [text] : []
-        case .list(let elements): Set(elements.flatMap(functions))
-        case .map(let members): Set(members.values.flatMap(functions))
-        default: []
-        }
+        var functions: Set<String> = []
+        value.forEachLeaf { if let text = $0.string, text.contains(":function:") { functions.insert(text) } }
+        return functions
     }
 
     /// Those of the functions that let the pool call them, and those of which whoever asks may not know.

@@ -23,7 +23,7 @@ extension StackCheck {
             guard let rows = naming[address.section], let resource = stack.resources[address] else { continue }
             for (path, row) in rows {
                 guard let assumption = row.assumed,
-                    let target = resource.attributes[path: path].references.first?.address,
+                    let target = resource.attributes[path].references.first?.address,
                     let role = stack.resources[target], let type = types[target.section],
                     let trustRow = type.attributes.first(where: { $0.access == .trust }),
                     !role.attributes[trustRow.name].isNull,
@@ -35,7 +35,7 @@ extension StackCheck {
                     Diagnostic(
                         "role-not-assumable", "\(target) does not let \(assumption.who) assume it",
                         severity: assumption.isRefused ? .error : .warning,
-                        at: resource.origin(of: path.joined(separator: ".")), help: assumption.help,
+                        at: resource.origin(of: path), help: assumption.help,
                         related: role.origin(of: trustRow.name).map {
                             [Diagnostic.Related("its \(trustRow.name) is here", at: $0)]
                         } ?? []))
@@ -47,12 +47,8 @@ extension StackCheck {
 
 extension Attribute {
     /// It and the members of an object, by their paths.
-    fileprivate var withMembers: [(path: [String], row: Attribute)] {
-        guard case .object(let members) = type else { return [([name], self)] }
-        return members.flatMap(\.withMembers).map { ([name] + $0.path, $0.row) }
+    fileprivate var withMembers: [(path: PropertyPath, row: Attribute)] {
+        guard case .object(let members) = type else { return [(PropertyPath(name), self)] }
+        return members.flatMap(\.withMembers).map { (PropertyPath(name) + $0.path, $0.row) }
     }
-}
-
-extension Value {
-    fileprivate subscript(path path: [String]) -> Value { path.reduce(self) { $0[$1] } }
 }

@@ -19,7 +19,7 @@ extension StackCheck {
             }
             diagnostics.error(
                 "same-name", "\(address) and \(other.address) are both named \(name) in AWS",
-                at: resource.origin(of: "name") ?? resource.origin(of: ""), help: "Give one of them another `name`.",
+                at: resource.origin(of: "name") ?? resource.origin, help: "Give one of them another `name`.",
                 related: other.origin(of: "name").map { [Diagnostic.Related("\(other.address) is named here", at: $0)] }
                     ?? [])
         }
