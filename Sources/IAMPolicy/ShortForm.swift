@@ -62,7 +62,7 @@ package struct GrantContext: Sendable, Equatable {
 
     /// `arn:partition:service:region:account:resource` in the stack's region and account.
     func arn(_ service: String, _ resource: Value) -> Value {
-        .joined([.string("arn:\(stack.partition):\(service):\(stack.region):\(stack.account):"), resource])
+        .joined([.string(stack.arn(service, "")), resource])
     }
 }
 

@@ -244,4 +244,14 @@ package struct StackContext: Sendable, Equatable {
         self.region = region
         self.account = account
     }
+
+    /// The ARN of something in the stack's region and account.
+    package func arn(_ service: String, _ resource: String) -> String {
+        "\(ARN(partition: partition[...], service: service[...], region: region[...], account: account[...], resource: resource[...]))"
+    }
+
+    /// The ARN of something in the stack's account that is in no region.
+    package func globalARN(_ service: String, _ resource: String) -> String {
+        "\(ARN(partition: partition[...], service: service[...], account: account[...], resource: resource[...]))"
+    }
 }

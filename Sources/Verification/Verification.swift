@@ -100,7 +100,7 @@ package final class Verification {
         }
         let shortARN = try await link(.shortSession) { () async throws(LinkFailure) in
             let arn = try await self.settled { () async throws(LinkFailure) in try await self.caller(of: short) }
-            return (arn, .holds(arn.split(separator: ":", maxSplits: 5).last.map(String.init) ?? arn))
+            return (arn, .holds(ARN(arn).map { String($0.resource) } ?? arn))
         }
         var sessions: [(kind: SessionKind, session: RoleSession?)] = [
             (.short, RoleSession(.short, short, arn: shortARN))

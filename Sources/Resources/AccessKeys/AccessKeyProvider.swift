@@ -165,7 +165,7 @@ package struct AccessKeyProvider: RetirableProvider {
             for id in ids where try await lastUse(AccessKeyID(id), calls) != nil { return .ambiguous(ids) }
             return .lost(ids)
         }
-        let owner = try await PrincipalCalls(.user, user, calls).object().map { IAM.tagMap($0["Tags"]) } ?? [:]
+        let owner = try await PrincipalCalls(.user, user, calls).object().map { Tags.own(in: $0["Tags"]) } ?? [:]
         guard owner[Ownership.stackTag].string == calls.context.stack else { return .none }
         let ids = physicalIds(found, user)
         return ids.count == 1 ? .ours(ids[0]) : .ambiguous(ids)

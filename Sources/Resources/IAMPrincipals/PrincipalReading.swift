@@ -23,7 +23,7 @@ struct Principal: Sendable, Equatable {
             "grants": grants ?? .null, "inlinePolicies": .map(inline),
             "managedPolicies": .list(managedPolicies.sorted().map(Value.string)),
             "permissionsBoundary": object["PermissionsBoundary"]["PermissionsBoundaryArn"],
-            "tags": IAM.tagMap(object["Tags"]),
+            "tags": Tags.own(in: object["Tags"]),
         ].filter { !$0.value.isNull }
     }
 
@@ -72,7 +72,7 @@ extension PrincipalCalls {
     func tagged(_ type: ResourceType) async throws(ProviderError) -> [TaggedObject] {
         try await authorizationDetails()[kind.detailList].elements.compactMap { detail in
             guard let name = detail[kind.nameMember].string else { return nil }
-            return TaggedObject(name, tags: IAM.tagMap(detail["Tags"]), of: type.section, calls.context)
+            return TaggedObject(name, tags: Tags.own(in: detail["Tags"]), of: type.section, calls.context)
         }
     }
 

@@ -17,7 +17,7 @@ package struct IAMUserProvider: TagListingProvider, PolicyReadingProvider, Delet
     package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         let user = PrincipalCalls(.user, desired["name"].string ?? "", calls, isNew: true)
         var members = type.wireForm(desired)
-        members["Tags"] = IAM.tagList(desired["tags"])
+        members["Tags"] = Tags.list(desired["tags"])
         let outputs = try await user.create(members)
         try await user.update(to: desired, changed: PrincipalPolicies.writtenApart(in: desired))
         return outputs

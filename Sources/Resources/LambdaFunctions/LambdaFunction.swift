@@ -109,10 +109,10 @@ struct FunctionNames {
         self.init(name, context)
     }
 
-    var arn: Value { .string("arn:\(context.partition):lambda:\(context.region):\(context.account):function:\(name)") }
+    var arn: Value { .string(context.arn("lambda", "function:\(name)")) }
     var logGroup: String { "/aws/lambda/\(name)" }
     var logGroupARN: Value {
-        .string("arn:\(context.partition):logs:\(context.region):\(context.account):log-group:\(logGroup)")
+        .string(context.arn("logs", "log-group:\(logGroup)"))
     }
     var outputs: [String: Value] { ["arn": arn, "name": .string(name), "logGroupArn": logGroupARN] }
 }

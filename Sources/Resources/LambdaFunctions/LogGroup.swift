@@ -73,21 +73,15 @@ struct LogGroup: Sendable {
 
     /// A change that CloudWatch Logs refuses while another one of the same group is under way.
     private func write(_ operation: Operation, _ input: Value) async throws(ProviderError) {
-        try await calls.retryUntilConsistent("CloudWatch Logs to take \(operation.name)", isTransient: Self.passes) {
-            () async throws(ProviderError) -> Void in
-            try await calls.write(operation, input, on: names.logGroup)
-        }
+        try await calls.write(operation, input, on: names.logGroup, retrying: Self.inTurn)
     }
 
     /// A delete, with the same patience; what is gone already is deleted.
     private func remove(_ operation: Operation, _ input: Value) async throws(ProviderError) {
-        try await calls.retryUntilConsistent("CloudWatch Logs to take \(operation.name)", isTransient: Self.passes) {
-            () async throws(ProviderError) -> Void in
-            try await calls.remove(operation, input, on: names.logGroup, missing: Self.missing)
-        }
+        try await calls.remove(operation, input, on: names.logGroup, missing: Self.missing, retrying: Self.inTurn)
     }
 
-    private static func passes(_ error: AWSError) -> Bool { error.code == "OperationAbortedException" }
+    private static let inTurn = TransientErrors(of: "CloudWatch Logs", codes: "OperationAbortedException")
 
     private static let missing = "ResourceNotFoundException"
     private static let describe = Operation(.logs, "DescribeLogGroups", .read, answers: "logGroups[].logGroupName")

@@ -28,7 +28,7 @@ package struct RoleProvider: TagListingProvider, PolicyReadingProvider {
         let role = PrincipalCalls(.role, desired["name"].string ?? "", calls, isNew: true)
         var members = type.wireForm(desired)
         members["AssumeRolePolicyDocument"] = try role.text(of: desired["trust"])
-        members["Tags"] = IAM.tagList(desired["tags"])
+        members["Tags"] = Tags.list(desired["tags"])
         let outputs = try await role.create(members)
         try await role.update(to: desired, changed: PrincipalPolicies.writtenApart(in: desired))
         return outputs
