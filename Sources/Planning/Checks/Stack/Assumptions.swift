@@ -5,19 +5,11 @@ import Schema
 
 extension StackCheck {
     /// Roles of the file that do not let those assume them for whom another resource names them.
-    static let assumptions = StackCheck { stack, types in
+    static let assumptions = StackCheck { checked in
         var diagnostics = Diagnostics()
-        let context = trialContext(of: stack)
-        var resolver = Resolver(context: context, resources: stack.resources, types: types)
+        let (stack, types) = (checked.stack, checked.types)
         let naming = types.mapValues { $0.attributes.flatMap(\.withMembers).filter { $0.row.assumed != nil } }.filter {
             !$0.value.isEmpty
-        }
-        var forms: [Address: Value?] = [:]
-        func trust(of role: DesiredResource, _ type: ResourceType) -> Value? {
-            if let form = forms[role.address] { return form }
-            let form = try? type.canonicalForm(resolver.resolve(role.attributes), context)
-            forms.updateValue(form, forKey: role.address)
-            return form
         }
         for address in stack.addresses {
             guard let rows = naming[address.section], let resource = stack.resources[address] else { continue }
@@ -28,8 +20,8 @@ extension StackCheck {
                     let trustRow = type.attributes.first(where: { $0.access == .trust }),
                     !role.attributes[trustRow.name].isNull,
                     // What cannot be compiled is told already.
-                    let trust = trust(of: role, type)?[trustRow.name],
-                    Trust.allows(assumption, in: trust, context) == .no
+                    let form = checked.forms[target], form.errors.isEmpty, !form.properties[trustRow.name].isNull,
+                    Trust.allows(assumption, in: form.properties[trustRow.name], checked.context) == .no
                 else { continue }
                 diagnostics.append(
                     Diagnostic(
