@@ -24,7 +24,7 @@ package enum PolicyDocument {
     }
 
     /// The size that IAM's quotas count: characters without white space. A reference that is not known yet counts
-    /// as its own text, so that the size of a document with such references is an estimate.
+    /// as its own text, so the size of a document with such references is an estimate.
     package static func size(_ document: Value) -> Int {
         json(document).count { !$0.isWhitespace }
     }
@@ -120,7 +120,7 @@ package enum PolicyDocument {
     }
 
     /// A value as a policy means it, where `true` is `"true"`. A reference takes part by its written form, and a plain `$(` is
-    /// escaped as in a stack file, so that the two cannot be mistaken for each other.
+    /// escaped as in a stack file, so the two cannot be mistaken for each other.
     static func text(_ value: Value) -> String {
         switch value {
         case .string(let text): Template([.literal(text)]).description

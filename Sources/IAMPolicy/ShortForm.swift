@@ -1,7 +1,7 @@
 import Model
 package import Schema
 
-/// A short form of the stack file beside the policy statements that it stands for, so that each is declared once.
+/// A short form of the stack file beside the policy statements that it stands for, so each is declared once.
 struct ShortForm: Sendable {
     /// What the checker, the JSON Schema and the reference know of it.
     let form: Form
@@ -66,7 +66,7 @@ package struct GrantContext: Sendable, Equatable {
     }
 }
 
-/// The policy variable that holds the user's identity id in a role's sessions. It is the same id in both, so that one
+/// The policy variable that holds the user's identity id in a role's sessions. It is the same id in both, so one
 /// user keeps one prefix.
 package enum IdentityVariable: Sendable, Equatable, CaseIterable {
     /// The identity pool assumes the role: the id is the token's subject.

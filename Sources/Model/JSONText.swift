@@ -6,7 +6,7 @@ package import Foundation
 /// opposite of both.
 package enum JSONText {
     /// Writes a request's body. Secrets are written in the clear; a null member of a map is left out, as absent and null
-    /// mean the same to AWS; keys are sorted, so that equal inputs give equal bytes.
+    /// mean the same to AWS; keys are sorted, so equal inputs give equal bytes.
     /// - Throws: where a template is left, or a number that JSON does not know.
     package static func encode(_ value: Value) throws(EncodingFailure) -> Data {
         var bytes: [UInt8] = []

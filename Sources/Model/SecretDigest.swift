@@ -51,7 +51,7 @@ extension Value {
         mapLeaves { leaf in
             switch leaf {
             case .secret(let secret): .sealed(digest(secret))
-            // What it will be is not known yet, so that there is nothing to digest.
+            // What it will be is not known yet, so there is nothing to digest.
             case .template(let template) where template.holdsSecret: .string(template.description)
             default: leaf
             }

@@ -13,7 +13,7 @@ package struct Template: Sendable, Hashable {
         case account, region, partition
     }
 
-    /// No two literals side by side and none empty, so that what reads alike is equal.
+    /// No two literals side by side and none empty, so what reads alike is equal.
     package let parts: [Part]
 
     package init(_ parts: [Part]) {

@@ -63,7 +63,7 @@ extension Value {
 
     package var isNull: Bool { self == .null }
 
-    /// A member of a map; null where there is none, so that look-ups chain.
+    /// A member of a map; null where there is none, so look-ups chain.
     package subscript(member: String) -> Value {
         get { map?[member] ?? .null }
         set {

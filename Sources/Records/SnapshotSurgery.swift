@@ -3,7 +3,7 @@ import Schema
 
 /// Changes of the state by a person's hand. Each gives back the whole snapshot as it would be, or throws and changes nothing.
 extension Snapshot {
-    /// The snapshot without the records of some addresses. AWS is not touched, so that their objects stay as they are.
+    /// The snapshot without the records of some addresses. AWS is not touched, so their objects stay as they are.
     ///
     /// Throws `unknown` where one is not recorded, and `used` where a record that stays names one that goes.
     package func forgetting(_ addresses: Set<Address>) throws(SurgeryError) -> Snapshot {

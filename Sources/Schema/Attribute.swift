@@ -37,7 +37,7 @@ package final class Attribute: Sendable {
     /// The boolean property that, unless it is false, makes this one wholly the file's: left out it means AWS's default,
     /// also against what somebody else wrote.
     package let exclusiveUnless: String?
-    /// Whether AWS ties the value to the very object that it names, so that it must be written again when that is made anew under the
+    /// Whether AWS ties the value to the very object that it names, so that it must be written again when that is re-created under the
     /// same name.
     package let isTied: Bool
     /// The seconds for which an object that was changed may go on with what it had before.

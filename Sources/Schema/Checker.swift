@@ -3,7 +3,7 @@ package import YAMLSource
 package import Model
 
 /// Checks a node of a stack file against a table and turns it into a value: types, limits, names, references. It goes on
-/// after a mistake, so that one run reports them all.
+/// after a mistake, so one run reports them all.
 package struct Checker {
     private let context: Context
     package private(set) var diagnostics = Diagnostics()
@@ -11,11 +11,11 @@ package struct Checker {
     package private(set) var origins: [PropertyPath: SourceRange] = [:]
     /// The texts that hold something from the environment, lists as a whole. Not what tells which object is meant: others need to read it.
     package private(set) var secretPaths: Set<PropertyPath> = []
-    /// The outermost properties whose values are not what the file means, because of a mistake that was told: what would
-    /// follow from them is not to be told as a mistake of its own.
+    /// The outermost properties whose values are not what the file means, because of a mistake that was reported: what would
+    /// follow from them is not to be reported as a mistake of its own.
     package private(set) var mistaken: Set<String> = []
     private let apiNames: APINames
-    /// Whether something was left out of the property being read for a mistake that was told elsewhere.
+    /// Whether something was left out of the property being read for a mistake that was reported elsewhere.
     private var isIncomplete = false
 
     /// - Parameter apiNames: what AWS calls otherwise, or has besides the rows.
@@ -79,7 +79,7 @@ package struct Checker {
         return value
     }
 
-    /// What the file says of a scalar; nil after a mistake that was told, here or where the text comes from.
+    /// What the file says of a scalar; nil after a mistake that was reported, here or where the text comes from.
     private mutating func said(_ node: Node) -> Value? {
         let value = context.value(node, &diagnostics)
         if value == nil { isIncomplete = true }
@@ -127,7 +127,7 @@ package struct Checker {
         return context.value(node, &unheard)?.holdsSecret == true
     }
 
-    /// A text of the file as it may be told.
+    /// A text of the file as it may be shown.
     private func shown(_ text: String, _ node: Node) -> String { holdsSecret(node) ? Secret.placeholder : text }
 
     private mutating func string(_ node: Node, _ length: ClosedRange<Int>?, _ pattern: String?, _ path: PropertyPath)
@@ -189,7 +189,7 @@ package struct Checker {
             switch value {
             case .string: value
             case .integer, .number: node.spelling.map { .string($0.text) }
-            // OFF and ON are text in YAML 1.2, so that a boolean here was written as true or false.
+            // OFF and ON are text in YAML 1.2, so a boolean here was written as true or false.
             default: nil
             }
         }

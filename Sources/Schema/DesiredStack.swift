@@ -48,7 +48,7 @@ package struct DesiredResource: Sendable {
     package var lifecycle: Lifecycle
     /// Which of the properties came from the environment, in texts: people keep secrets there.
     package var secretPaths: SecretPaths
-    /// The properties whose values are not what the file means, because of a mistake that was told. Empty in a stack that is acted on.
+    /// The properties whose values are not what the file means, because of a mistake that was reported. Empty in a stack that is acted on.
     package var mistaken: Set<String>
 
     package init(

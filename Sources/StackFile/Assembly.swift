@@ -98,16 +98,16 @@ struct Assembly {
             value: { node, diagnostics in text.value(of: node, &diagnostics) },
             document: { node, diagnostics in
                 guard let name = text.plainText(of: node, as: "a path", &diagnostics) else { return nil }
-                let path = Files.path(name, besides: node.range.file)
+                let path = Files.path(name, relativeTo: node.range.file)
                 guard let bytes = reading.inputs.bytes(of: path, namedAt: node.range, &diagnostics) else { return nil }
-                // JSON is YAML, so that a policy file may be either.
+                // JSON is YAML, so a policy file may be either.
                 let (node, found) = YAMLReader.read(bytes, file: path)
                 diagnostics.append(contentsOf: found)
                 return node
             },
             artifact: { node, diagnostics in
                 guard let name = text.plainText(of: node, as: "a path", &diagnostics) else { return nil }
-                let path = Files.path(name, besides: node.range.file)
+                let path = Files.path(name, relativeTo: node.range.file)
                 return reading.inputs.artifact(path, namedAt: node.range, &diagnostics)
             })
     }
@@ -163,7 +163,7 @@ struct Assembly {
     }
 
     /// The names that a reference may name without being a mistake of its own: those of misspelt sections, and those that no resource can
-    /// have, are told where they stand.
+    /// have, are reported where they stand.
     private func resourceNames(_ misspelt: [String: [Node]], _ diagnostics: inout Diagnostics) -> ResourceNames {
         var names = ResourceNames()
         for type in types {
@@ -250,7 +250,7 @@ struct Assembly {
                 help: "Give it with `--set \(entry.name)=…`, or write one here.")
             return nil
         case .boolean(let flag): return .string(String(flag))
-        // As it is written, so that an account's leading zeros stay.
+        // As it is written, so an account's leading zeros stay.
         case .integer, .number: return entry.value.spelling.map { .string($0.text) }
         case .string: return plain.value(of: entry.value, &diagnostics)
         case nil:

@@ -72,7 +72,7 @@ struct GrantReader {
             if let unknown {
                 list.skip(resource, "what \(unknown.output) stands for is not known")
             } else if resource.contains("${"), !statement.knowsVariables {
-                list.skip(resource, "its policy lacks `Version: 2012-10-17`, so that ${…} is plain text")
+                list.skip(resource, "its policy lacks `Version: 2012-10-17`, so ${…} is plain text")
             } else {
                 switch arn.service {
                 case "s3": readS3(statement, arn, into: &list)
@@ -135,7 +135,7 @@ struct GrantReader {
     {
         guard value.contains("${") else { return .some(nil) }
         guard statement.knowsVariables else {
-            list.skip(what, "its policy lacks `Version: 2012-10-17`, so that ${…} is plain text")
+            list.skip(what, "its policy lacks `Version: 2012-10-17`, so ${…} is plain text")
             return nil
         }
         guard !filled(value, "").contains("${") else {

@@ -46,7 +46,7 @@ extension Verification {
             expires: Date(timeIntervalSince1970: expires))
     }
 
-    /// AWS has one answer to all that can be wrong with an identity pool's roles, so that it is looked up.
+    /// AWS has one answer to all that can be wrong with an identity pool's roles, so it is looked up.
     private func whyNoCredentials() async -> String? {
         guard let roles = try? await ask(Self.getRoles, ["IdentityPoolId": .string(signIn.identityPoolId)]) else {
             return nil
@@ -126,7 +126,7 @@ extension Verification {
     }
 
     /// That the session is the long-lived role's and lasts: says who it is, and for people also for how long.
-    func check(_ long: Login, of proxy: SignIn.Proxy, besides short: Login) async throws(LinkFailure) -> (
+    func check(_ long: Login, of proxy: SignIn.Proxy, comparedTo short: Login) async throws(LinkFailure) -> (
         arn: String, seen: String
     ) {
         let arn = try await caller(of: long)

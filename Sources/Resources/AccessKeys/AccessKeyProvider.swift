@@ -71,7 +71,7 @@ package struct AccessKeyProvider: RetirableProvider {
         let key = AccessKeyID(user: user, id: made["AccessKeyId"].string ?? "")
         let outputs: [String: Value] = ["id": .string(key.id), "secret": made["SecretAccessKey"]]
         try await calls.recordCreated(key.physicalId, outputs: outputs)
-        // Where another key is in use, nobody is told of this one before AWS accepts it everywhere that it was asked.
+        // Where another key is in use, this one is handed to nobody before AWS accepts it everywhere that it was asked.
         if before.contains(where: { $0["Status"] == "Active" }) { try await prove(key, made["SecretAccessKey"], calls) }
         // AWS makes keys active.
         if desired["status"] == "Inactive" { try await set("Inactive", key, calls) }

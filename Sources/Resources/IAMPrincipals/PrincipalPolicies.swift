@@ -79,7 +79,7 @@ enum PrincipalPolicies {
             }
     }
 
-    /// Policy documents that IAM would refuse, told with their place before IAM is asked.
+    /// Policy documents that IAM would refuse, reported with their place before IAM is asked.
     static let documentsAreSound = [
         Rule("policy-document", over: ["inlinePolicies"]) { attributes in
             (attributes["inlinePolicies"].map ?? [:]).flatMap {

@@ -32,7 +32,7 @@ struct Principal: Sendable, Equatable {
             .filter { !$0.value.isNull }
     }
 
-    /// A policy document of an answer: JSON, percent-encoded (RFC 3986). Text that is neither is left as it is, so that it
+    /// A policy document of an answer: JSON, percent-encoded (RFC 3986). Text that is neither is left as it is, so it
     /// shows as a difference.
     static func document(_ text: Value) -> Value {
         guard let json = text.string?.removingPercentEncoding, let document = try? JSONText.decode(Data(json.utf8))

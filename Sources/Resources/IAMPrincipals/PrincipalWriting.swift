@@ -24,7 +24,7 @@ extension PrincipalCalls {
 
     /// Brings the rows of ``PrincipalPolicies`` and the tags, as far as they are in `changed`, to what `desired` says.
     ///
-    /// The boundary comes before the policies, so that at no time more is allowed than before or after.
+    /// The boundary comes before the policies, so at no time more is allowed than before or after.
     func update(to desired: Value, changed: Set<String>) async throws(ProviderError) {
         let isExclusive = desired["exclusivePolicies"] != false
         if changed.contains("permissionsBoundary") { try await writeBoundary(desired["permissionsBoundary"]) }

@@ -22,8 +22,8 @@ struct LambdaCalls: Sendable {
         try await calls.read(Self.getConfiguration, input())
     }
 
-    /// A change that Lambda refuses for a while: another one is under way, or what IAM was just told has not reached Lambda. A
-    /// role that Lambda may never assume is refused in the same words, so that the wait is bounded.
+    /// A change that Lambda refuses for a while: another one is under way, or what IAM has just accepted has not reached Lambda. A
+    /// role that Lambda may never assume is refused in the same words, so the wait is bounded.
     @discardableResult
     func write(_ operation: Operation, _ members: Value = [:]) async throws(ProviderError) -> Value {
         try await calls.write(operation, input().overlaid(by: members), on: name, retrying: Self.transient)

@@ -130,7 +130,7 @@ private let retentionIsOffered = Rule("log-retention", over: ["logRetentionDays"
     ]
 }
 
-/// AWS forgets the key of a function without variables, so that the next plan would set it again, and again.
+/// AWS forgets the key of a function without variables, so the next plan would set it again, and again.
 private let keyNeedsEnvironment = Rule("key-without-environment", over: ["kmsKeyArn", "environment"]) { attributes in
     guard !attributes["kmsKeyArn"].isNull, attributes["environment"].map?.isEmpty ?? true else { return [] }
     return [

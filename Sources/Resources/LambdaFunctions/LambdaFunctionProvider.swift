@@ -227,7 +227,7 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
         return environment.map { input.overlaid(by: ["Environment": ["Variables": $0]]) } ?? input
     }
 
-    /// The variables to send. One that holds a secret which only an earlier run was told keeps its live value.
+    /// The variables to send. One that holds a secret which only an earlier run was shown keeps its live value.
     private func variables(_ desired: Value, live: Value, _ calls: ProviderContext) throws(ProviderError) -> Value {
         var variables: [String: Value] = [:]
         for (name, value) in desired.map ?? [:] where !value.isNull {

@@ -14,7 +14,7 @@ struct LogGroup: Sendable {
         self.calls = calls
     }
 
-    /// In AWS's form; nil where there is none. The groups come sorted, so that the one of just this name is on the first page.
+    /// In AWS's form; nil where there is none. The groups come sorted, so the one of just this name is on the first page.
     func read() async throws(ProviderError) -> Value? {
         let page = try await calls.read(Self.describe, ["logGroupNamePrefix": .string(names.logGroup)])
         return page["logGroups"].elements.first { $0["logGroupName"].string == names.logGroup }
@@ -50,7 +50,7 @@ struct LogGroup: Sendable {
     }
 
     /// A grant of the right to it takes some seconds to arrive (terraform-provider-aws, aws_cloudwatch_log_group). One that was never
-    /// given is refused in the same words, so that the wait is short.
+    /// given is refused in the same words, so the wait is short.
     private func putRetention(_ input: Value) async throws(ProviderError) {
         try await calls.retryUntilConsistent(
             "CloudWatch Logs to take PutRetentionPolicy", seconds: 20,

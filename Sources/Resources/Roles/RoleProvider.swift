@@ -43,7 +43,7 @@ package struct RoleProvider: TagListingProvider, PolicyReadingProvider {
         }
         let settings = changed.intersection(["description", "maxSessionDuration"])
         if !settings.isEmpty {
-            // What the request leaves out stays, so that AWS's defaults are written out.
+            // What the request leaves out stays, so AWS's defaults are written out.
             try await role.write(Self.updateRole, type.wireForm(type.withDefaults(desired, for: settings)).map ?? [:])
         }
         try await role.update(to: desired, changed: changed)

@@ -6,7 +6,7 @@ package import Records
 
 /// A parameter's physical id is its name.
 ///
-/// PutParameter replaces the whole parameter and always needs its value, so that a change to anything else sends what is live
+/// PutParameter replaces the whole parameter and always needs its value, so a change to anything else sends what is live
 /// along; it takes tags only for a new parameter.
 package struct SSMParameterProvider: TagListingProvider {
     static let value = SecretText(textName: "value")

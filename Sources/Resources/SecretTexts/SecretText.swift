@@ -67,7 +67,7 @@ struct SecretText: Sendable {
         desired[textName].isKnown && desired[Self.pairsName].isKnown
     }
 
-    /// The text to send. What holds a secret that only an earlier run was told keeps its live value.
+    /// The text to send. What holds a secret that only an earlier run was shown keeps its live value.
     ///
     /// - Parameter live: the text that is there now; nil where it is not known or there is none.
     func text(of desired: Value, live: String?, _ calls: ProviderContext) throws(ProviderError) -> Value {

@@ -8,7 +8,7 @@ package import Records
 ///
 /// A deleted secret keeps its name until its recovery window is over: AWS refuses another one with InvalidRequestException, "You
 /// can't create this secret because a secret with this name is already scheduled for deletion". Where it is this stack's, it is
-/// brought back and told everything anew; also after a deletion without a window, which AWS carries out a little later
+/// restored and written in full; also after a deletion without a window, which AWS carries out a little later
 /// (terraform-provider-aws #10259).
 package struct SecretProvider: TagListingProvider {
     static let value = SecretText(textName: "secretString")
@@ -17,7 +17,7 @@ package struct SecretProvider: TagListingProvider {
     private let token: @Sendable () -> String
 
     /// - Parameter token: a new text of 32 to 64 characters each time, by which AWS tells a request that arrives twice. It becomes
-    ///   the id of the value's version and can be read by those who may not read the value, so that it must not follow from that.
+    ///   the id of the value's version and can be read by those who may not read the value, so it must not follow from that.
     package init(token: @escaping @Sendable () -> String) {
         self.token = token
     }

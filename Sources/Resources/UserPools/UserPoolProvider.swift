@@ -139,7 +139,7 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         return Tags.located(found, calls)
     }
 
-    /// AWS's own number is an estimate, so that a page of users is asked for too.
+    /// AWS's own number is an estimate, so a page of users is asked for too.
     package func userAccounts(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Int? {
         let input: Value = ["UserPoolId": .string(physicalId)]
         guard let (answer, users) = try await calls.readBoth(.describeUserPool, .listUsers, input) else { return 0 }
@@ -180,7 +180,7 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         try await calls.write(.setUserPoolMfaConfig, input, on: physicalId, retrying: .cognito)
     }
 
-    /// What `SetUserPoolMfaConfig` would refuse, or take and drop: found before the first change, so that none is left half
+    /// What `SetUserPoolMfaConfig` would refuse, or take and drop: found before the first change, so none is left half
     /// done. The rules see the file alone, and this the live factors too.
     private func refuseUselessMfa(_ mfa: Value, desired: Value) throws(ProviderError) {
         let isOn = ["ON", "OPTIONAL"].contains(mfa["MfaConfiguration"])

@@ -19,7 +19,7 @@ extension StackCheck {
                     let role = stack.resources[target], let type = types[target.section],
                     let trustRow = type.attributes.first(where: { $0.access == .trust }),
                     !role.attributes[trustRow.name].isNull,
-                    // What cannot be compiled is told already.
+                    // What cannot be compiled is reported already.
                     let form = checked.forms[target], form.errors.isEmpty, !form.properties[trustRow.name].isNull,
                     Trust.allows(assumption, in: form.properties[trustRow.name], checked.context) == .no
                 else { continue }

@@ -43,7 +43,7 @@ extension CheckedStack.Form {
             selfReferences.append((name, reference))
             mistaken.insert(name)
         }
-        // What follows from a mistake that was told is not told again.
+        // What follows from a mistake that was reported is not reported again.
         let sound =
             mistaken.isEmpty
             ? attributes
