@@ -17,7 +17,8 @@ package enum Audience: String, Sendable, Hashable, Codable, CaseIterable, Compar
 
     /// The widest audience that some documents let in; nil where they let in nobody but the account's own.
     package static func widest(in documents: [Value], account: String?) -> Audience? {
-        documents.flatMap(Atom.atoms).filter { $0.effect == .allow }.compactMap { $0.audience(relativeTo: account) }.min()
+        documents.flatMap(Atom.atoms).filter { $0.effect == .allow }.compactMap { $0.audience(relativeTo: account) }
+            .min()
     }
 }
 

@@ -8,7 +8,8 @@ extension StackCheck {
         var diagnostics = Diagnostics()
         for address in checked.stack.addresses {
             guard let resource = checked.stack.resources[address] else { continue }
-            for rule in checked.types[address.section]?.rules ?? [] where resource.mistaken.isDisjoint(with: rule.attributes) {
+            for rule in checked.types[address.section]?.rules ?? []
+            where resource.mistaken.isDisjoint(with: rule.attributes) {
                 for problem in rule.check(resource.attributes) {
                     diagnostics.append(
                         Diagnostic(
