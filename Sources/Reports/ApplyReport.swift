@@ -1,10 +1,9 @@
-package import Diagnostics
 package import Planning
 package import Model
 import Schema
 
 /// What an apply or a destroy came to, gathered from the executor's events.
-package struct ApplyReport: Sendable {
+package struct ApplyReport: Report {
     private enum Outcome: Sendable {
         case done(seconds: Double)
         case failed(error: String)
@@ -43,28 +42,27 @@ package struct ApplyReport: Sendable {
 
     /// What failed and what was left undone, the outputs, and one line that sums it up. What was done has been seen
     /// as it happened.
-    package func text(_ style: Style) -> SafeText {
-        var page = Page(style)
+    package var document: Document {
         var tally = Tally(plan)
         var failed: Set<Address> = []
         var undone: Set<Address> = []
+        var items: [Item] = []
         for (address, kind, outcome) in outcomes {
-            let name = [Span("\(kind.rawValue) "), Span(address.description, .strong)]
+            let action = [Span("\(kind.rawValue) "), Span(address.description, .address), ": "]
             switch outcome {
             case .done: tally.settle(address, kind, .done)
             case .failed(let error):
                 failed.insert(address)
                 tally.settle(address, kind, .failed)
-                page.add([Span("failed    ", .alarming)] + name + [": ", Span(error)], hang: 10)
+                items.append(Item(.init("", "failed", .alarming), action + [Span(error)]))
             case .notDone(let reason):
                 tally.settle(address, kind, .notDone)
                 // What else was to be done with it follows from its failure.
                 if failed.contains(address) { break }
                 undone.insert(address)
-                page.add([Span("not done  ", .changed)] + name + [": ", Span(reason)], hang: 10)
+                items.append(Item(.init("", "not done", .changed), action + [Span(reason)]))
             }
         }
-        page.blank()
         var parts = tally.done.map { Span($0) }
         // What only the state is about is counted where it went wrong.
         let counts = (
@@ -75,20 +73,22 @@ package struct ApplyReport: Sendable {
         if parts.isEmpty { parts = [succeeded ? "the state is up to date" : "nothing was changed"] }
         let verb = plan.purpose == .destroy ? "Destroy" : "Apply"
         let title = succeeded ? Span("\(verb) done: ", .added) : Span("\(verb) incomplete: ", .alarming)
-        page.add([title] + parts.joined(separator: ", ") + [". ", Span(cost.sentence, .dim)], hang: 0)
+        var document = Document([
+            .list(.outcome, items), .blank,
+            .paragraph([title] + parts.joined(separator: ", ") + [". ", Span(cost.sentence, .dim)]),
+        ])
         if !succeeded {
-            page.add([Span("What was done is recorded. Run `\(command)` again to go on.")], hang: 0)
+            document += [.paragraph(["What was done is recorded. Run ", Span(command, .code), " again to go on."])]
+        } else if plan.purpose == .apply, !outputs.isEmpty {
+            document += [
+                .blank, .heading([Span("Outputs", .strong)]), .nested(OutputsReport(outputs).document.blocks),
+            ]
         }
-        if succeeded, plan.purpose == .apply, !outputs.isEmpty {
-            page.blank()
-            page.add([Span("Outputs", .strong)])
-            page.addTable(outputs.sorted { $0.key < $1.key }.map { ($0.key, $0.value.spans) }, indent: 2)
-        }
-        return page.text
+        return document
     }
 
     /// Format 1 of `apply --json` and `destroy --json`.
-    package var json: SafeText {
+    package var data: JSON {
         func selected(_ member: (Outcome) -> (String, JSON)?) -> JSON {
             .array(
                 outcomes.compactMap { address, kind, outcome in
@@ -97,7 +97,7 @@ package struct ApplyReport: Sendable {
                     }
                 })
         }
-        return JSON.object([
+        return .object([
             ("format", .integer(1)),
             ("stack", .string(plan.stack)),
             ("account", .string(plan.account)),
@@ -108,7 +108,7 @@ package struct ApplyReport: Sendable {
             ("outputs", .object(outputs)),
             ("apiCalls", .integer(cost.apiCalls)),
             ("seconds", .milliseconds(cost.seconds)),
-        ]).document
+        ])
     }
 }
 

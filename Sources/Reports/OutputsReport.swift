@@ -3,7 +3,7 @@ package import Model
 import Schema
 
 /// A stack's outputs, for people, programs and shells.
-package struct OutputsReport: Sendable {
+package struct OutputsReport: Report {
     package let outputs: [String: Value]
 
     package init(_ outputs: [String: Value]) {
@@ -23,14 +23,10 @@ package struct OutputsReport: Sendable {
     private var sorted: [(key: String, value: Value)] { outputs.sorted { $0.key < $1.key } }
 
     /// One line each, aligned.
-    package func text(_ style: Style) -> SafeText {
-        var page = Page(style)
-        page.addTable(sorted.map { ($0.key, $0.value.spans) }, indent: 0)
-        return page.text
-    }
+    package var document: Document { Document([.definitions(sorted.map { ($0.key, $0.value.spans) })]) }
 
     /// One object.
-    package var json: SafeText { JSON.object(outputs).document }
+    package var data: JSON { .object(outputs) }
 
     /// One output as it is, for `$(cogstack output NAME)`: text without quotes, anything else as JSON. Nil where there
     /// is no output of that name.
@@ -88,15 +84,5 @@ extension JSON {
     /// Text as it is, anything else as JSON on one line.
     fileprivate var rawText: String {
         if case .string(let text) = self { text } else { text }
-    }
-}
-
-extension Page {
-    /// Names and what they stand for, the latter in one column.
-    mutating func addTable(_ rows: [(name: String, spans: [Span])], indent: Int) {
-        let column = (rows.map(\.name.count).max() ?? 0) + 2
-        for row in rows {
-            add([Span(row.name + spaces(column - row.name.count), .dim)] + row.spans, indent: indent, hang: column)
-        }
     }
 }

@@ -124,7 +124,7 @@ private func cut(_ spans: [Span], to width: Int) -> [Span] {
     for span in spans {
         let text = String(span.text.prefix(left))
         left -= text.count
-        result.append(Span(text, span.tone))
+        result.append(Span(text, span.meaning))
     }
     return result + [Span("…", .dim)]
 }

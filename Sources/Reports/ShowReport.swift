@@ -1,10 +1,9 @@
-package import Diagnostics
 package import Model
 import Schema
 package import Records
 
 /// What is recorded of a stack, and what is live.
-package struct ShowReport: Sendable {
+package struct ShowReport: Report {
     /// How a resource's record compares with the account.
     package enum Liveness: Sendable, Equatable {
         /// The live object's properties, in the form in which they are recorded, and the policies that others gave it and may.
@@ -39,58 +38,58 @@ package struct ShowReport: Sendable {
 
     private func liveness(of address: Address) -> Liveness { live[address] ?? .unknown }
 
-    /// For people.
-    package func text(_ style: Style) -> SafeText {
-        var page = Page(style)
-        page.add(snapshot.heading(origin))
-        page.blank()
-        let column = (shown.map { $0.key.description.count }.max() ?? 0) + 2
-        for (address, record) in shown {
-            let state = liveness(of: address)
-            let name = address.description
-            let differences = state.differences(from: record)
-            page.add(
-                state.mark(differs: !differences.isEmpty) + [Span(name, .strong)]
-                    + (record.physicalId.map { [Span(spaces(column - name.count)), Span($0)] } ?? [])
-                    + state.note + (record.isProtected ? [Span("  protected", .noted)] : []),
-                hang: 4)
-            for difference in differences { page.add(difference, notes: [], right: nil) }
-            if case .live(_, let foreign) = state {
-                for policy in foreign.additions {
-                    page.add(policy, notes: [Span("  # not from the file", .noted)], right: nil)
-                }
-            }
-            for deposed in record.deposed { page.add(deposed.line, indent: PlanReport.depth) }
-            if only != nil || isWhole { add(record, to: &page) }
-            if isWhole { page.blank() }
-        }
-        if shown.isEmpty { page.add(["Nothing is recorded."]) }
-        return page.text
+    package var document: Document {
+        var document = Document([.heading(snapshot.heading(origin)), .blank, .list(.record, shown.map(item))])
+        if shown.isEmpty { document += [.line(["Nothing is recorded."])] }
+        return document
     }
 
-    private func add(_ record: Record, to page: inout Page) {
+    private func item(_ address: Address, _ record: Record) -> Item {
+        let liveness = liveness(of: address)
+        let differences = liveness.differences(from: record)
+        var details = differences.map { Block.difference(Difference($0)) }
+        if case .live(_, let foreign) = liveness {
+            details += foreign.additions.map { policy in
+                var difference = Difference(policy)
+                difference.remarks.append(Span("not from the file", .noted))
+                return .difference(difference)
+            }
+        }
+        details += record.deposed.map { .line($0.line) }
+        if only != nil || isWhole { details += all(of: record) }
+        if isWhole { details.append(.blank) }
+        var remarks: [Span] = []
+        if liveness == .missing { remarks.append(Span("missing in AWS", .alarming)) }
+        if record.isProtected { remarks.append(Span("protected", .noted)) }
+        return Item(
+            liveness.status(differs: !differences.isEmpty), [Span(address.description, .address)],
+            record.physicalId.map { [Span($0)] } ?? [], remarks: remarks, details: details)
+    }
+
+    private func all(of record: Record) -> [Block] {
         let sections: [(String, [String: Value])] = [
             ("properties", record.attributes.hidingDigests.map ?? [:]),
             ("outputs", record.outputs.merging(record.secrets.mapValues { _ in .string(Secret.placeholder) }) { $1 }),
         ]
+        var blocks: [Block] = []
         for (heading, members) in sections where !members.isEmpty {
-            page.blank()
-            page.add([Span(heading, .strong)], indent: 2)
-            page.addTable(members.sorted { $0.key < $1.key }.map { ($0.key, $0.value.spans) }, indent: 4)
+            blocks += [
+                .blank, .heading([Span(heading, .strong)]), .nested(OutputsReport(members).document.blocks),
+            ]
         }
         if !record.dependsOn.isEmpty {
-            page.blank()
-            page.add(
-                [Span("after ", .strong), Span(record.dependsOn.map(\.description).joined(separator: ", "))], indent: 2)
+            let names = record.dependsOn.map(\.description).joined(separator: ", ")
+            blocks += [.blank, .line([Span("after ", .strong), Span(names)])]
         }
+        return blocks.isEmpty ? [] : [.nested(blocks)]
     }
 
     /// Format 1 of `show --json`.
-    package var json: SafeText {
-        JSON.object(snapshot.members + [("resources", .array(shown.map { json(of: $0.value, at: $0.key) }))]).document
+    package var data: JSON {
+        .object(snapshot.members + [("resources", .array(shown.map { data(of: $0.value, at: $0.key) }))])
     }
 
-    private func json(of record: Record, at address: Address) -> JSON {
+    private func data(of record: Record, at address: Address) -> JSON {
         let state: String
         var (live, foreign): (Value?, Value) = (nil, [:])
         let differs = !liveness(of: address).differences(from: record).isEmpty
@@ -122,16 +121,12 @@ package struct ShowReport: Sendable {
 
 extension ShowReport.Liveness {
     /// A tick says that nothing differs.
-    fileprivate func mark(differs: Bool) -> [Span] {
+    fileprivate func status(differs: Bool) -> Item.Status {
         switch self {
-        case .live: differs ? [Span("~ ", .changed)] : [Span("✓ ", .added)]
-        case .missing: [Span("✗ ", .alarming)]
-        case .unknown: [Span("· ", .dim)]
+        case .live: differs ? .init("~", "", .changed) : .init("✓", "", .added)
+        case .missing: .init("✗", "", .alarming)
+        case .unknown: .init("·", "", .dim)
         }
-    }
-
-    fileprivate var note: [Span] {
-        self == .missing ? [Span("  missing in AWS", .alarming)] : []
     }
 
     /// What was set and is otherwise now, and what a plan would take away. What else the file never set is AWS's to decide.
@@ -179,7 +174,7 @@ extension Value {
 }
 
 /// Who is asking, and whom.
-package struct WhoamiReport: Sendable {
+package struct WhoamiReport: Report {
     private let rows: [(name: String, value: String?)]
 
     /// `source` says where the credentials came from; `endpoint` nil for AWS's own.
@@ -189,15 +184,12 @@ package struct WhoamiReport: Sendable {
         ]
     }
 
-    /// For people.
-    package func text(_ style: Style) -> SafeText {
-        var page = Page(style)
-        page.addTable(rows.map { ($0.name, [Span($0.value ?? "AWS's own")]) }, indent: 0)
-        return page.text
+    package var document: Document {
+        Document([.definitions(rows.map { ($0.name, [Span($0.value ?? "AWS's own")]) })])
     }
 
     /// Format 1 of `whoami --json`.
-    package var json: SafeText {
-        JSON.object([("format", .integer(1))] + rows.map { ($0.name, $0.value.map { .string($0) } ?? .null) }).document
+    package var data: JSON {
+        .object([("format", .integer(1))] + rows.map { ($0.name, $0.value.map { .string($0) } ?? .null) })
     }
 }

@@ -6,7 +6,7 @@ package import Records
 package import Store
 
 /// What was done to a state by hand.
-package struct StateChangeReport: Sendable {
+package struct StateChangeReport: Report {
     package enum Change: Sendable {
         /// Records that went, and the calls without a known result that are looked into no more.
         case forgot([Address: Record], calls: [Intent])
@@ -22,54 +22,55 @@ package struct StateChangeReport: Sendable {
         self.change = change
     }
 
-    /// For people.
-    package func text(_ style: Style) -> SafeText {
-        var page = Page(style)
+    package var document: Document {
+        var document = Document()
         switch change {
         case .forgot(let records, let calls):
             for (address, record) in records.sorted(by: { $0.key < $1.key }) {
                 let ids = record.physicalIds.sorted()
                 let rest = ids.count == 1 ? "stays in AWS as it is" : "stay in AWS as they are"
-                page.add([
-                    "Forgot ", Span(address.description, .strong),
-                    ids.isEmpty ? "." : ": \(ids.joined(separator: ", ")) \(rest).",
-                ])
+                document += [
+                    .line([
+                        "Forgot ", Span(address.description, .address),
+                        ids.isEmpty ? "." : ": \(ids.joined(separator: ", ")) \(rest).",
+                    ])
+                ]
             }
-            for call in calls {
-                page.add([
-                    "Forgot a \(call.operation) call for ", Span(call.address.description, .strong),
+            document += calls.map { call in
+                .line([
+                    "Forgot a \(call.operation) call for ", Span(call.address.description, .address),
                     " whose outcome is unknown: what it created, if anything, stays in AWS.",
                 ])
             }
         case .moved(let old, let new):
-            page.add([
-                Span(old.description, .strong), " is ", Span(new.description, .strong),
-                " from here on. AWS was not touched.",
-            ])
-            page.add(
-                [
-                    Span(
-                        "Rename it in the stack file too, wherever it is named. The next apply writes its new address into its tags."
-                    )
-                ], hang: 0)
+            document += [
+                .line([
+                    Span(old.description, .address), " is ", Span(new.description, .address),
+                    " from here on. AWS was not touched.",
+                ]),
+                .paragraph([
+                    "Rename it in the stack file too, wherever it is named. The next apply writes its new address into its tags."
+                ]),
+            ]
             if let name = snapshot.resources[new]?.attributes["name"].string, name == "\(snapshot.stack)-\(old.name)" {
-                page.add(
-                    [
+                document += [
+                    .paragraph([
                         "Its name in AWS is \(name), as it follows from the old address: write ",
                         Span("name: \(name)", .strong),
                         " where the file gives it none, or it would be renamed.",
-                    ], hang: 0)
+                    ])
+                ]
             }
         }
-        page.add([Span("The state has serial \(snapshot.serial) now.", .dim)])
-        return page.text
+        document += [.line([Span("The state has serial \(snapshot.serial) now.", .dim)])]
+        return document
     }
 
     /// Format 1 of `state rm --json` and `state mv --json`.
-    package var json: SafeText {
+    package var data: JSON {
         switch change {
         case .forgot(let records, let calls):
-            JSON.object(
+            .object(
                 snapshot.members + [
                     (
                         "forgotten",
@@ -95,63 +96,69 @@ package struct StateChangeReport: Sendable {
                                 ])
                             })
                     ),
-                ]
-            ).document
+                ])
         case .moved(let old, let new):
-            JSON.object(
+            .object(
                 snapshot.members + [
                     ("from", .string(old.description)), ("to", .string(new.description)),
                     ("physicalId", snapshot.resources[new]?.physicalId.map { .string($0) } ?? .null),
-                ]
-            ).document
+                ])
         }
     }
 }
 
 /// What a rebuild of the state found in the account.
-package struct RebuildReport: Sendable {
+package struct RebuildReport: Report {
     private let rebuild: Rebuild
     /// Files that were moved out of the way, or are to be.
     private let damaged: [String]
     private let origin: Origin
+    private let serial: Int?
+    private let setAside: [String]
 
-    package init(_ rebuild: Rebuild, damaged: [String], _ origin: Origin = Origin()) {
+    /// - Parameters:
+    ///   - serial: of the state as it is now; nil where there is none.
+    ///   - setAside: the new paths of the damaged files.
+    package init(
+        _ rebuild: Rebuild, damaged: [String], _ origin: Origin = Origin(), serial: Int? = nil, setAside: [String] = []
+    ) {
         self.rebuild = rebuild
         self.damaged = damaged
         self.origin = origin
+        self.serial = serial
+        self.setAside = setAside
     }
 
     /// Whether there is nothing to write.
     package var isEmpty: Bool { rebuild.found.isEmpty && damaged.isEmpty }
 
-    /// For people.
-    package func text(_ style: Style) -> SafeText {
-        var page = Page(style)
-        page.add(
-            HeadLine(stack: rebuild.plan.stack, account: rebuild.plan.account, region: rebuild.plan.region, origin)
-                .spans)
-        page.blank()
-        let rows: [(mark: Span, address: Address, text: Span)] =
-            rebuild.known.map { (Span("· recorded   ", .dim), $0, Span($1, .dim)) }
-            + rebuild.found.map { (Span("+ found      ", .added), $0, Span($1)) }
-            + rebuild.missing.map { (Span("- not there  ", .changed), $0, Span("")) }
-            + rebuild.left.map { (Span("! left       ", .alarming), $0, Span($1)) }
-        let column = (rows.map { $0.address.description.count }.max() ?? 0) + 2
-        for row in rows.sorted(by: { $0.address < $1.address }) {
-            let name = row.address.description
-            let gap = row.text.text.isEmpty ? "" : spaces(column - name.count)
-            page.add([row.mark, Span(name, .strong), Span(gap), row.text], hang: 13)
+    package var document: Document {
+        func item(_ mark: String, _ word: String, _ meaning: Meaning, _ address: Address, _ text: Span) -> Item {
+            Item(
+                .init(mark, word, meaning), [Span(address.description, .address)],
+                text.text.isEmpty ? [] : [text])
         }
-        page.blank()
-        for path in damaged { page.add([Span("damaged: ", .alarming), Span(path)]) }
+        let items =
+            rebuild.known.map { ($0, item("·", "recorded", .dim, $0, Span($1, .dim))) }
+            + rebuild.found.map { ($0, item("+", "found", .added, $0, Span($1))) }
+            + rebuild.missing.map { ($0, item("-", "not there", .changed, $0, "")) }
+            + rebuild.left.map { ($0, item("!", "left", .alarming, $0, Span($1))) }
+        let plan = rebuild.plan
+        var document = Document([
+            .heading(HeadLine(stack: plan.stack, account: plan.account, region: plan.region, origin).spans), .blank,
+            .list(.discovery, items.sorted { $0.0 < $1.0 }.map(\.1)), .blank,
+        ])
+        document += damaged.map { .line([Span("damaged: ", .alarming), Span($0)]) }
         if let unseen = rebuild.unseen {
-            page.add([
-                Span("note: ", .alarming),
-                Span("what this stack may have lost track of could not be looked for: \(unseen)"),
-            ])
+            document += [
+                .line([
+                    Span("note: ", .alarming),
+                    Span("what this stack may have lost track of could not be looked for: \(unseen)"),
+                ])
+            ]
         }
-        page.add([summary], hang: 0)
-        return page.text
+        document += [.paragraph([summary])]
+        return document
     }
 
     private var summary: Span {
@@ -163,35 +170,39 @@ package struct RebuildReport: Sendable {
     }
 
     /// Format 1 of `state rebuild --json`.
-    ///
-    /// - Parameters:
-    ///   - serial: of the state as it is now; nil where there is none.
-    ///   - setAside: the new paths of the damaged files.
-    package func json(serial: Int?, setAside: [String]) -> SafeText {
+    package var data: JSON {
         func ids(_ members: [Address: String], _ name: String) -> JSON {
             .array(
                 members.sorted { $0.key < $1.key }.map {
                     .object([("address", .string($0.key.description)), (name, .string($0.value))])
                 })
         }
-        return JSON.object([
+        return .object([
             ("format", .integer(1)), ("stack", .string(rebuild.plan.stack)), ("account", .string(rebuild.plan.account)),
             ("region", .string(rebuild.plan.region)), ("serial", serial.map { .integer($0) } ?? .null),
             ("setAside", .array(setAside.map { .string($0) })),
             ("recorded", ids(rebuild.known, "physicalId")), ("found", ids(rebuild.found, "physicalId")),
             ("missing", .array(rebuild.missing.map { .string($0.description) })), ("left", ids(rebuild.left, "reason")),
-        ]).document
+        ])
     }
 }
 
 /// Whose a stack's lock was, and what became of it.
-package struct UnlockReport: Sendable {
+package struct UnlockReport: Report {
     private let stack: String
     private let standing: Lock.Standing
+    private let wasRemoved: Bool
 
-    package init(_ stack: String, _ standing: Lock.Standing) {
+    package init(_ stack: String, _ standing: Lock.Standing, wasRemoved: Bool = false) {
         self.stack = stack
         self.standing = standing
+        self.wasRemoved = wasRemoved
+    }
+
+    package var document: Document {
+        Document(
+            [.paragraph([Span(owner.text)])]
+                + (wasRemoved ? [.paragraph(["The lock was removed. The state was not touched."])] : []))
     }
 
     private var holder: LockHolder? {
@@ -217,7 +228,7 @@ package struct UnlockReport: Sendable {
     }
 
     /// Format 1 of `state unlock --json`.
-    package func json(removed: Bool) -> SafeText {
+    package var data: JSON {
         let state =
             switch standing {
             case .free: "free"
@@ -225,9 +236,9 @@ package struct UnlockReport: Sendable {
             case .held: "held"
             case .uncertain: "uncertain"
             }
-        return JSON.object([
+        return .object([
             ("format", .integer(1)), ("stack", .string(stack)), ("lock", .string(state)),
-            ("removed", .boolean(removed)),
+            ("removed", .boolean(wasRemoved)),
             (
                 "holder",
                 holder.map { holder in
@@ -238,6 +249,6 @@ package struct UnlockReport: Sendable {
                     ])
                 } ?? .null
             ),
-        ]).document
+        ])
     }
 }

@@ -1,11 +1,10 @@
-package import Diagnostics
 import Planning
 import Model
 import Schema
 package import Records
 
 /// What a stack's state names, a line each.
-package struct StateListReport: Sendable {
+package struct StateListReport: Report {
     private let snapshot: Snapshot
     private let unfinished: [Intent]
     private let origin: Origin
@@ -19,40 +18,34 @@ package struct StateListReport: Sendable {
 
     private var records: [(key: Address, value: Record)] { snapshot.resources.sorted { $0.key < $1.key } }
 
-    /// For people.
-    package func text(_ style: Style) -> SafeText {
-        var page = Page(style)
-        page.add(snapshot.heading(origin))
-        page.blank()
-        let names = (records.map { $0.key.description.count }.max() ?? 0) + 2
-        let types = (records.map { $0.value.type.count }.max() ?? 0) + 2
-        for (address, record) in records {
-            let name = address.description
-            page.add(
-                [
-                    Span(name, .strong), Span(spaces(names - name.count)), Span(record.type, .dim),
-                    Span(spaces(types - record.type.count)),
-                    record.physicalId.map { Span($0) } ?? Span("no object", .changed),
-                ], hang: 4)
-            for deposed in record.deposed { page.add(deposed.line, indent: 2, hang: 4) }
+    package var document: Document {
+        let items = records.map { address, record in
+            Item(
+                nil, [Span(address.description, .address)], [Span(record.type, .dim)],
+                [record.physicalId.map { Span($0) } ?? Span("no object", .changed)],
+                details: [.list(.record, record.deposed.map { Item(nil, $0.line) })])
         }
-        if records.isEmpty { page.add(["Nothing is recorded."]) }
+        var document = Document([.heading(snapshot.heading(origin)), .blank, .list(.record, items)])
+        if records.isEmpty { document += [.line(["Nothing is recorded."])] }
         if !unfinished.isEmpty {
-            page.blank()
-            page.add([Span("A run was interrupted, or is under way. ", .changed), Span("Outcome unknown:")], hang: 0)
-            for intent in unfinished {
+            let calls = unfinished.map { intent in
                 let object = intent.physicalId.map { " on \($0)" } ?? ""
-                page.add(
-                    [Span(intent.operation + object + " for "), Span(intent.address.description, .strong)], indent: 2)
+                return Item(
+                    nil, [Span(intent.operation + object + " for "), Span(intent.address.description, .address)])
             }
-            page.add(["`cogstack apply \(snapshot.file)` finds out and goes on."], hang: 0)
+            document += [
+                .blank,
+                .paragraph([Span("A run was interrupted, or is under way. ", .changed), "Outcome unknown:"]),
+                .nested([.list(.point, calls)]),
+                .paragraph([Span("cogstack apply \(snapshot.file)", .code), " finds out and goes on."]),
+            ]
         }
-        return page.text
+        return document
     }
 
     /// Format 1 of `state list --json`.
-    package var json: SafeText {
-        JSON.object(
+    package var data: JSON {
+        .object(
             snapshot.members + [
                 (
                     "resources",
@@ -81,13 +74,12 @@ package struct StateListReport: Sendable {
                             ])
                         })
                 ),
-            ]
-        ).document
+            ])
     }
 }
 
 /// Whether all holds that must hold of a state.
-package struct StateCheckReport: Sendable {
+package struct StateCheckReport: Report {
     private let snapshot: Snapshot
     private let violations: [SnapshotCheck.Violation]
     private let origin: Origin
@@ -98,26 +90,25 @@ package struct StateCheckReport: Sendable {
         self.origin = origin
     }
 
-    /// For people.
-    package func text(_ style: Style) -> SafeText {
-        var page = Page(style)
-        page.add(snapshot.heading(origin))
-        page.blank()
-        for violation in violations {
-            page.add([Span("✗ ", .alarming), Span(violation.place, .strong), Span(": " + violation.problem)], hang: 4)
+    package var document: Document {
+        let found = violations.map {
+            Item(.init("✗", "", .alarming), [Span($0.place, .strong), Span(": " + $0.problem)])
         }
-        if violations.isEmpty {
-            page.add([Span("✓ ", .added), Span("\(counted(snapshot.resources.count, "record")), all sound.")])
-        } else {
-            page.blank()
-            page.add(["\(counted(violations.count, "thing")) that must not be so. Nothing was changed."], hang: 0)
+        let sound = Item(.init("✓", "", .added), [Span("\(counted(snapshot.resources.count, "record")), all sound.")])
+        var document = Document([
+            .heading(snapshot.heading(origin)), .blank, .list(.finding, found.isEmpty ? [sound] : found),
+        ])
+        if !found.isEmpty {
+            document += [
+                .blank, .paragraph(["\(counted(found.count, "thing")) that must not be so. Nothing was changed."]),
+            ]
         }
-        return page.text
+        return document
     }
 
     /// Format 1 of `state show --check --json`.
-    package var json: SafeText {
-        JSON.object(
+    package var data: JSON {
+        .object(
             snapshot.members + [
                 ("sound", .boolean(violations.isEmpty)),
                 (
@@ -125,8 +116,7 @@ package struct StateCheckReport: Sendable {
                     .array(
                         violations.map { .object([("place", .string($0.place)), ("problem", .string($0.problem))]) })
                 ),
-            ]
-        ).document
+            ])
     }
 }
 

@@ -38,6 +38,84 @@ extension Value {
     }
 }
 
+/// A value as a report shows it, on one line or in lines of its own below its name.
+struct ShownValue: Sendable {
+    /// Nil where it reads better below its name: a policy, text of several lines.
+    let inline: [Span]?
+    /// Empty where one line always does.
+    let lines: [[Span]]
+
+    init(_ value: Value) {
+        var isShort = false
+        if let policy = PolicyText(value) {
+            lines = policy.sentences
+        } else if value["Effect"].string != nil {
+            lines = [PolicyText.sentence(value)]
+        } else if let text = value.string, text.contains("\n") {
+            lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { [Span(String($0))] }
+        } else if let members = value.map {
+            isShort = !members.values.contains { PolicyText($0) != nil }
+            lines = members.sorted { $0.key < $1.key }.flatMap { name, value -> [[Span]] in
+                (PolicyText(value)?.sentences ?? [value.spans]).map { [Span("\(name): ", .dim)] + $0 }
+            }
+        } else {
+            isShort = true
+            let elements = value.list ?? []
+            lines = elements.contains { $0.map != nil } ? elements.map(\.spans) : []
+        }
+        inline = isShort ? value.spans : nil
+    }
+}
+
+extension Difference {
+    init(_ difference: ValueDiff) {
+        path = difference.path
+        switch difference.kind {
+        case .added(let value):
+            let shown = ShownValue(value)
+            sign = .added
+            inline = shown.inline.map { _ in value.announced }
+            lines = shown.lines.map { Line(sign: .added, spans: $0) }
+        case .removed(let value):
+            let shown = ShownValue(value)
+            sign = .removed
+            inline = shown.inline
+            lines = shown.lines.map { Line(sign: .removed, spans: $0) }
+        case .changed(let before, let after), .reordered(let before, let after):
+            sign = .changed
+            inline = before.spans + [Span(" → ", .changed)] + after.announced
+            lines = [Line(sign: .removed, spans: before.spans), Line(sign: .added, spans: after.announced)]
+            if case .reordered = difference.kind { remarks = [Span("other order", .dim)] }
+        case .elements(let added, let removed):
+            let went = removed.map { Line(sign: .removed, spans: $0.spans) }
+            let came = added.map { Line(sign: .added, spans: $0.announced) }
+            sign = .changed
+            inline = Array(
+                (went.map { [Span("- ", .removed)] + $0.spans } + came.map { [Span("+ ", .added)] + $0.spans })
+                    .joined(separator: ["  "]))
+            lines = went + came
+        case .lines(let text):
+            sign = .changed
+            inline = nil
+            lines = text.map { line in
+                switch line {
+                case .added(let line): Line(sign: .added, spans: [Span(line)])
+                case .removed(let line): Line(sign: .removed, spans: [Span(line)])
+                case .unchanged(let count):
+                    Line(sign: .unchanged, spans: [Span("… \(counted(count, "line")) unchanged", .dim)])
+                }
+            }
+        }
+    }
+}
+
+extension Value {
+    /// What will be there: a template says that only the apply knows.
+    fileprivate var announced: [Span] {
+        if case .template = self { ["(known after apply) "] + spans } else { spans }
+    }
+}
+
 /// An IAM policy document, seen as sentences.
 struct PolicyText {
     let statements: [Value]

@@ -2,7 +2,7 @@ package import Diagnostics
 package import Verification
 
 /// What `verify` found, a line a link.
-package struct VerifyReport: Sendable {
+package struct VerifyReport: Report {
     private let stack: String
     private let results: [LinkResult]
     private let isStopped: Bool
@@ -31,29 +31,36 @@ package struct VerifyReport: Sendable {
     /// Whether it is as it should be: no link broke and, where that is asked for, none is left unchecked.
     package var holds: Bool { works && (isComplete || !isStrict) }
 
-    /// The line of one link, and below it why it broke.
+    package var document: Document {
+        var document = Document([.list(.finding, results.map(Self.item))])
+        document += [conclusion]
+        return document
+    }
+
+    /// The line of one link, and below it why it broke: as the run goes on.
     package static func line(_ result: LinkResult, _ style: Style) -> SafeText {
-        var page = Page(style)
-        func add(_ mark: Span, _ text: String) {
-            let words = timesKeptWhole(": \(text)  ")
-            page.add(
-                [mark, Span(result.link.title, .strong)] + words + [
-                    Span(duration(result.seconds), .dim, isWhole: true)
-                ], hang: 4)
+        Document([.list(.finding, [item(result)])]).text(style)
+    }
+
+    /// What it comes to, in one line: where the links were printed as the run went on.
+    package func summary(_ style: Style) -> SafeText { Document([conclusion]).text(style) }
+
+    private static func item(_ result: LinkResult) -> Item {
+        func item(_ mark: String, _ meaning: Meaning, _ text: String, _ advice: String? = nil) -> Item {
+            Item(
+                .init(mark, "", meaning),
+                [Span(result.link.title, .strong)] + timesKeptWhole(": \(text)  ")
+                    + [Span(duration(result.seconds), .dim, isWhole: true)],
+                details: advice.map { [.paragraph(timesKeptWhole($0))] } ?? [])
         }
-        switch result.outcome {
+        return switch result.outcome {
         case .holds(let seen, let unchecked):
-            add(Span("✓ ", .added), seen + (unchecked.map { "; not checked: \($0)" } ?? ""))
-        case .notChecked(let why): add(Span("– ", .dim), "not checked, \(why)")
-        case .absent(let why): add(Span("– ", .dim), why)
-        case .warned(let cause):
-            add(Span("! ", .changed), cause.sentence)
-            if let advice = cause.advice { page.add(timesKeptWhole(advice), indent: 4, hang: 0) }
-        case .broke(let cause):
-            add(Span("✗ ", .alarming), cause.sentence)
-            if let advice = cause.advice { page.add(timesKeptWhole(advice), indent: 4, hang: 0) }
+            item("✓", .added, seen + (unchecked.map { "; not checked: \($0)" } ?? ""))
+        case .notChecked(let why): item("–", .dim, "not checked, \(why)")
+        case .absent(let why): item("–", .dim, why)
+        case .warned(let cause): item("!", .changed, cause.sentence, cause.advice)
+        case .broke(let cause): item("✗", .alarming, cause.sentence, cause.advice)
         }
-        return page.text
     }
 
     /// `12 h` and `1 h 2 min` are read at one glance, and so stay on one line.
@@ -67,31 +74,33 @@ package struct VerifyReport: Sendable {
         return spans + [Span(String(rest))]
     }
 
-    /// What it comes to, in one line.
-    package func summary(_ style: Style) -> SafeText {
-        var page = Page(style)
+    private var conclusion: Block {
         let broken = results.filter(\.isBroken).map(\.link)
-        let end: [Span] = [" ", Span("\(duration(seconds)).", .dim, isWhole: true)]
-        if isStopped, broken.isEmpty, results.last?.isWarning == true {
-            page.add([Span("Interrupted: ", .alarming), "what was made is not all removed."] + end)
-        } else if !broken.isEmpty {
-            let titles = broken.map(\.title).joined(separator: ", ")
-            page.add([Span("Sign-in of stack \(stack) is broken at: ", .alarming), Span("\(titles).")] + end)
-        } else if isStopped {
-            page.add([Span("Interrupted: ", .changed), "what was made is removed."] + end)
-        } else if isComplete {
-            let more = results.contains(where: \.isWarning) ? "; what verify made is not all removed." : "."
-            page.add([Span("Sign-in of stack \(stack) works", .added), Span(" from end to end\(more)")] + end)
-        } else if isStrict {
-            page.add(
+        let works = Span("Sign-in of stack \(stack) works", .added)
+        let spans: [Span] =
+            if isStopped, broken.isEmpty, results.last?.isWarning == true {
+                [Span("Interrupted: ", .alarming), "what was made is not all removed."]
+            } else if !broken.isEmpty {
+                [
+                    Span("Sign-in of stack \(stack) is broken at: ", .alarming),
+                    Span("\(broken.map(\.title).joined(separator: ", "))."),
+                ]
+            } else if isStopped {
+                [Span("Interrupted: ", .changed), "what was made is removed."]
+            } else if isComplete {
+                [
+                    works, " from end to end",
+                    results.contains(where: \.isWarning) ? "; what verify made is not all removed." : ".",
+                ]
+            } else if isStrict {
                 [
                     Span("Sign-in of stack \(stack) is not wholly checked, and `--strict` asks for that: ", .alarming),
                     Span("\(rest)."),
-                ] + end)
-        } else {
-            page.add([Span("Sign-in of stack \(stack) works", .added), Span("; \(rest).")] + end)
-        }
-        return page.text
+                ]
+            } else {
+                [works, Span("; \(rest).")]
+            }
+        return .line(spans + [" ", Span("\(duration(seconds)).", .dim, isWhole: true)])
     }
 
     /// How many links are left unchecked.
@@ -106,8 +115,8 @@ package struct VerifyReport: Sendable {
     }
 
     /// Format 1 of `verify --json`.
-    package var json: SafeText {
-        JSON.object(present: [
+    package var data: JSON {
+        .object(present: [
             ("format", .integer(1)),
             ("stack", .string(stack)),
             ("works", .boolean(works)),
@@ -115,7 +124,7 @@ package struct VerifyReport: Sendable {
             ("interrupted", isStopped ? .boolean(true) : nil),
             ("links", .array(results.map(form))),
             ("seconds", .number((seconds * 1000).rounded() / 1000)),
-        ]).document
+        ])
     }
 
     private func form(_ result: LinkResult) -> JSON {

@@ -42,12 +42,14 @@ struct Session {
             .text(terminal.errorStyle)
     }
 
+    /// Prints a result, in the format that was asked for.
+    func print(_ report: any Report, as format: ReportFormat? = nil) { console.print(report, as: format) }
+
     /// Reports how a workflow ended that changes AWS.
     func report(_ ending: Ending) -> ExitStatus {
         switch ending {
         case .nothingToDo(let run):
-            terminal.print(
-                output.isJSON ? ApplyReport(run.plan).json : console.report(of: run).text(terminal.outputStyle))
+            print(output.isJSON ? ApplyReport(run.plan) : console.report(of: run))
             return .done
         case .ran(let result):
             // The view has shown what was done.

@@ -31,6 +31,10 @@ struct Console: Dialog {
     /// What it took to come here, apart from the time in which somebody was asked.
     func cost(apiCalls: Int) -> Cost { Cost(apiCalls: apiCalls, seconds: clock.seconds(without: terminal.timeAsked)) }
 
+    func print(_ report: any Report, as format: ReportFormat? = nil) {
+        terminal.print((format ?? output.format).render(report, terminal.outputStyle))
+    }
+
     func say(_ remark: SafeText) { terminal.say(remark) }
 
     func warn(_ diagnostics: Diagnostics, sources: [String: String]) {

@@ -1,5 +1,6 @@
-import Workflow
 import Arguments
+import Reports
+import Workflow
 
 /// What several commands take, each declared once.
 enum Options {
@@ -80,6 +81,9 @@ struct OutputOptions {
     var isColourless = false
     var isQuiet = false
     var isVerbose = false
+
+    /// Of results.
+    var format: ReportFormat { isJSON ? .json : .text }
 }
 
 extension OutputOptions {

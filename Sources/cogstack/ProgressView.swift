@@ -53,7 +53,7 @@ actor ProgressView: RunView {
         if isLive { terminal.draw([]) }
         report.outputs = result.outputs
         report.cost = console.cost(apiCalls: result.apiCalls)
-        terminal.print(console.output.isJSON ? report.json : report.text(terminal.outputStyle))
+        console.print(report)
     }
 
     private func show(_ lines: [SafeText]) {

@@ -21,9 +21,9 @@ import Testing
     }
 
     @Test(arguments: [true, false]) func spansAndPages(isColoured: Bool) {
-        for tone in [Tone.plain, .strong, .alarming] {
+        for meaning in [Meaning.plain, .strong, .alarming] {
             var page = Page(Style(isColoured: isColoured))
-            page.add([Span(Self.hostile, tone), "and \(Self.hostile)"], hang: 0)
+            page.add([Span(Self.hostile, meaning), "and \(Self.hostile)"], hang: 0)
             check(page.text, "page")
         }
         check(

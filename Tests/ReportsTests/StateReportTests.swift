@@ -80,22 +80,23 @@ private let plain = Style(isColoured: false)
         rebuild.left = [address("roles.left"): "prod-left exists and has no owner tags, so it may not be this stack's"]
         try expectGolden(RebuildReport(rebuild, damaged: []).text(plain), "state-rebuild-nothing.txt")
         rebuild.found = [address("roles.found"): "prod-found"]
-        let report = RebuildReport(rebuild, damaged: [".cogstack/prod/state.json"])
+        let report = RebuildReport(
+            rebuild, damaged: [".cogstack/prod/state.json"], serial: 3,
+            setAside: [".cogstack/prod/state.json.damaged-1"])
         try expectGolden(report.text(plain), "state-rebuild.txt")
-        try expectGolden(
-            report.json(serial: 3, setAside: [".cogstack/prod/state.json.damaged-1"]), "state-rebuild.json")
+        try expectGolden(report.json, "state-rebuild.json")
     }
 
     @Test func lock() throws {
         let ann = LockHolder(
             user: "ann", host: "build-7", pid: 123, since: Date(timeIntervalSince1970: 1_795_428_131), command: "apply")
-        try expectGolden(UnlockReport("prod", .leftBehind(ann)).json(removed: true), "state-unlock.json")
+        try expectGolden(UnlockReport("prod", .leftBehind(ann), wasRemoved: true).json, "state-unlock.json")
         #expect(
             UnlockReport("prod", .held(ann)).owner.text.hasPrefix(
                 "The lock of stack prod is held by ann on host build-7 (pid 123) since"))
         #expect(
             UnlockReport("prod", .held(nil)).owner
                 == "The lock of stack prod is held by a process that is just starting or ending.")
-        #expect(UnlockReport("prod", .free).json(removed: false).text.contains("\"lock\": \"free\""))
+        #expect(UnlockReport("prod", .free).json.text.contains("\"lock\": \"free\""))
     }
 }

@@ -64,11 +64,11 @@ struct OutputCommand: Command {
         }
         let report = OutputsReport(recorded.outputs)
         if let name { return try show(name, of: recorded, report, stack, terminal) }
-        switch output.isJSON ? .json : format ?? .text {
-        case .json: terminal.print(report.json)
-        case .env:
+        switch format {
+        case .env where !output.isJSON:
             do { terminal.print(raw: try report.environment()) } catch { throw .message("\(error)") }
-        case .text, .cogauth: terminal.print(report.text(terminal.outputStyle))
+        case .json: session.print(report, as: .json)
+        default: session.print(report)
         }
         return .done
     }

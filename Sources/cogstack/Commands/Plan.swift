@@ -16,16 +16,12 @@ struct PlanCommand: Command {
     private static let detailedExitCode = Option.flag(
         "--detailed-exitcode", "Exit with 2 where there is something to change.")
     private static let format = Option.oneOf(
-        Format.self, "--format", "How to show the plan; `--json` is short for `--format json`.")
-
-    private enum Format: String, CaseIterable {
-        case text, json
-    }
+        ReportFormat.self, "--format", "How to show the plan; `--json` is short for `--format json`.")
 
     let output: OutputOptions
     private let file: String?
     let settings: Settings
-    private let isJSON: Bool
+    private let format: ReportFormat
     private let tellsByExitCode: Bool
 
     init(_ parsed: inout ParsedCommand) {
@@ -33,18 +29,16 @@ struct PlanCommand: Command {
         settings = .ofRun(&parsed)
         tellsByExitCode = parsed[Self.detailedExitCode]
         output = OutputOptions(&parsed)
-        isJSON = parsed[Self.format] == .json || output.isJSON
+        let format = parsed[Self.format]
+        self.format = output.isJSON ? .json : format ?? .text
     }
 
     func run(_ session: Session) async throws(Failure) -> ExitStatus {
-        let terminal = session.terminal
         let run = try await session.workspace.plan(file)
         let report = session.console.report(of: run)
-        if isJSON {
-            terminal.print(report.json)
-        } else {
-            terminal.print(report.text(terminal.outputStyle))
-            if !report.isEmpty, !output.isQuiet { terminal.say("`\(run.command)` carries out this plan.") }
+        session.print(report, as: format)
+        if format != .json, !report.isEmpty, !output.isQuiet {
+            session.terminal.say("`\(run.command)` carries out this plan.")
         }
         return tellsByExitCode && report.hasDifference ? .different : .done
     }

@@ -33,7 +33,7 @@ struct ShowCommand: Command {
             }
         }
         let report = ShowReport(shown.snapshot, live: live, only: shown.only, Origin(shown.whereabouts))
-        session.terminal.print(output.isJSON ? report.json : report.text(session.terminal.outputStyle))
+        session.print(report)
         return .done
     }
 }

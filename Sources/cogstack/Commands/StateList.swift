@@ -22,7 +22,7 @@ struct StateListCommand: Command {
         let stack = try LocalStack.find(file, in: session.workspace)
         let report = StateListReport(
             try stack.snapshot().naming(by: stack.names), unfinished: try stack.unfinished(), Origin(stack.whereabouts))
-        session.terminal.print(output.isJSON ? report.json : report.text(session.terminal.outputStyle))
+        session.print(report)
         return .done
     }
 }

@@ -58,7 +58,7 @@ struct StateMoveCommand: Command {
             let saved: Snapshot
             do { saved = try StateFile(at: stack.location).save(next) } catch { throw Failure(error) }
             let report = StateChangeReport(saved.naming(by: stack.names), .moved(old, to: new))
-            terminal.print(output.isJSON ? report.json : report.text(terminal.outputStyle))
+            session.print(report)
             return .done
         }
     }

@@ -31,8 +31,10 @@ struct StateRebuildCommand: Command {
         let result = try await session.workspace.rebuild(file, consent)
         let terminal = session.terminal
         if output.isJSON {
-            let report = RebuildReport(result.rebuild, damaged: result.damaged, Origin(result.whereabouts))
-            terminal.print(report.json(serial: result.serial, setAside: result.setAside))
+            session.print(
+                RebuildReport(
+                    result.rebuild, damaged: result.damaged, Origin(result.whereabouts), serial: result.serial,
+                    setAside: result.setAside))
         } else if result.wasNeeded {
             for path in result.setAside { terminal.print(sentence: "Set aside: \(path)") }
             if let serial = result.serial, !result.rebuild.found.isEmpty {

@@ -65,7 +65,7 @@ struct StateRemoveCommand: Command {
             let report = StateChangeReport(
                 saved.naming(by: stack.names),
                 .forgot(records, calls: unfinished.filter { addresses.contains($0.address) }))
-            terminal.print(output.isJSON ? report.json : report.text(terminal.outputStyle))
+            session.print(report)
             return .done
         }
     }

@@ -40,7 +40,7 @@ struct StateShowCommand: Command {
         if let word { only = try recordedAddress(word, among: Set(snapshot.resources.keys)) }
         let report = ShowReport(
             snapshot.naming(by: stack.names), live: [:], only: only, isWhole: true, Origin(stack.whereabouts))
-        session.terminal.print(output.isJSON ? report.json : report.text(session.terminal.outputStyle))
+        session.print(report)
         return .done
     }
 
@@ -56,7 +56,7 @@ struct StateShowCommand: Command {
         violations += SnapshotCheck(snapshot, intents: intents, types: session.workspace.types).violations
         let report = StateCheckReport(
             snapshot.naming(by: stack.names), violations: violations, Origin(stack.whereabouts))
-        session.terminal.print(output.isJSON ? report.json : report.text(session.terminal.outputStyle))
+        session.print(report)
         return violations.isEmpty ? .done : .failed
     }
 }

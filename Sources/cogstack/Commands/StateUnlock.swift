@@ -35,7 +35,7 @@ struct StateUnlockCommand: Command {
         let report = UnlockReport(stack.name, standing)
         switch standing {
         case .free:
-            terminal.print(output.isJSON ? report.json(removed: false) : report.owner)
+            session.print(report)
             return .done
         case .held:
             throw .message(
@@ -51,7 +51,11 @@ struct StateUnlockCommand: Command {
             if !output.isJSON { terminal.print(report.owner) }
         }
         do { _ = try Lock.unlock(stack.location) } catch { throw Failure(error) }
-        terminal.print(output.isJSON ? report.json(removed: true) : "The lock was removed. The state was not touched.")
+        if output.isJSON {
+            session.print(UnlockReport(stack.name, standing, wasRemoved: true))
+        } else {
+            terminal.print("The lock was removed. The state was not touched.")
+        }
         return .done
     }
 }

@@ -67,7 +67,8 @@ struct VerifyCommand: Command {
             let report = VerifyReport(
                 stack: stack.name, results: results, isStopped: stop.isRaised, isStrict: isStrict,
                 seconds: client.now.timeIntervalSince(start))
-            terminal.print(output.isJSON ? report.json : report.summary(terminal.outputStyle))
+            // The links were printed as they were tried.
+            if output.isJSON { session.print(report) } else { terminal.print(report.summary(terminal.outputStyle)) }
             if report.holds { return .done }
             return stop.isRaised && !report.isBroken ? .interrupted : .failed
         }

@@ -19,14 +19,13 @@ struct WhoamiCommand: Command {
     }
 
     func run(_ session: Session) async throws(Failure) -> ExitStatus {
-        let terminal = session.terminal
         let connection = try Connection.open(session.workspace)
         let identity = try await connection.identity()
         let endpoint = connection.client.endpoints[.sts]
         let report = WhoamiReport(
             account: identity.account, arn: identity.arn, region: connection.region, endpoint: endpoint.origin,
             source: connection.credentials.source)
-        terminal.print(output.isJSON ? report.json : report.text(terminal.outputStyle))
+        session.print(report)
         return .done
     }
 }

@@ -14,33 +14,28 @@ package struct Style: Sendable {
     }
 
     func paint(_ spans: [Span]) -> SafeText {
-        var merged: [Span] = []
-        for span in spans {
-            if let last = merged.last, last.tone == span.tone {
-                merged[merged.count - 1].text += span.text
+        var runs: [(code: String?, text: String)] = []
+        for span in spans.map(\.printed) {
+            let code = isColoured ? span.meaning.code : nil
+            if let last = runs.last, last.code == code {
+                runs[runs.count - 1].text += span.text
             } else {
-                merged.append(span)
+                runs.append((code, span.text))
             }
         }
-        return merged.map(paint).joined()
-    }
-
-    private func paint(_ span: Span) -> SafeText {
-        let text = SafeText(verbatim: span.text)
-        guard isColoured, let code = span.tone.code, !text.isEmpty else { return text }
-        return "\u{1B}[\(code)m\(text)\u{1B}[0m"
+        return runs.map { code, text in
+            guard let code, !text.isEmpty else { return SafeText(verbatim: text) }
+            return SafeText(verbatim: "\u{1B}[\(code)m\(text)\u{1B}[0m")
+        }.joined()
     }
 }
 
-/// What a piece of text is, from which its colour follows.
-enum Tone {
-    case plain, strong, dim, added, changed, removed, alarming, noted
-
+extension Meaning {
     /// The parameter of the terminal's SGR sequence; the sixteen basic colours follow the user's theme.
     fileprivate var code: String? {
         switch self {
-        case .plain: nil
-        case .strong: "1"
+        case .plain, .code: nil
+        case .strong, .address: "1"
         case .dim: "2"
         case .added: "32"
         case .changed: "33"
@@ -51,29 +46,14 @@ enum Tone {
     }
 }
 
-/// Text in one tone. It is escaped from the start, so that its width is the one that it has on the screen.
-struct Span: Equatable, ExpressibleByStringInterpolation {
-    fileprivate(set) var text: String
-    let tone: Tone
-    /// Whether a line never ends within it: a number and its unit.
-    var isWhole = false
-
-    init(_ text: String, _ tone: Tone = .plain, isWhole: Bool = false) {
-        self.text = escaped(text)
-        self.tone = tone
-        self.isWhole = isWhole
-    }
-
-    init(stringLiteral text: String) { self.init(text) }
+extension Span {
+    /// What is to be typed stands between backticks, as in the messages of all commands.
+    fileprivate var printed: Span { meaning == .code ? Span("`\(text)`", isWhole: isWhole) : self }
 }
 
 extension [Span] {
     /// Columns.
-    var width: Int { reduce(0) { $0 + $1.text.count } }
-
-    func joined(separator: Span) -> [Span] where Element == Span {
-        Array(map { [$0] }.joined(separator: [separator]))
-    }
+    var width: Int { reduce(0) { $0 + $1.printed.text.count } }
 }
 
 /// Lines of a report, wrapped as they are added.
@@ -94,7 +74,7 @@ struct Page {
     /// Text, broken at spaces; the lines after the first one start `hang` columns further in. `right`
     /// stands at the right edge, of the first line where there is room and of a line of its own where not.
     mutating func add(_ spans: [Span], indent: Int = 0, hang: Int = 2, right: Span? = nil) {
-        var wrapped = wrap(spans, indent: indent, hang: hang)
+        var wrapped = wrap(spans.map(\.printed), indent: indent, hang: hang)
         if let right {
             let used = wrapped[0].width
             if used + 2 + right.text.count <= style.width {
@@ -134,7 +114,7 @@ struct Page {
             for character in span.text {
                 let isSpacing = character == " " && !span.isWhole
                 if isSpacing, !inSpace {
-                    if !piece.isEmpty { current.append(Span(piece, span.tone)) }
+                    if !piece.isEmpty { current.append(Span(piece, span.meaning)) }
                     if !current.isEmpty { words.append(current) }
                     current = []
                     piece = ""
@@ -142,7 +122,7 @@ struct Page {
                 inSpace = isSpacing
                 piece.append(character)
             }
-            if !piece.isEmpty { current.append(Span(piece, span.tone)) }
+            if !piece.isEmpty { current.append(Span(piece, span.meaning)) }
         }
         return current.isEmpty ? words : words + [current]
     }
@@ -154,7 +134,7 @@ extension [Span] {
         while let first = rest.first {
             let trimmed = String(first.text.drop { $0 == " " })
             if !trimmed.isEmpty {
-                rest[0].text = trimmed
+                rest[0] = Span(trimmed, first.meaning, isWhole: first.isWhole)
                 break
             }
             rest.removeFirst()
@@ -164,25 +144,3 @@ extension [Span] {
 }
 
 func spaces(_ count: Int) -> String { String(repeating: " ", count: max(0, count)) }
-
-/// `1 action`, `2 actions`.
-func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
-
-/// `12,345`.
-func grouped(_ number: Int) -> String {
-    let digits = Array(String(abs(number)))
-    var text = ""
-    for (index, digit) in digits.enumerated() {
-        if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
-        text.append(digit)
-    }
-    return number < 0 ? "-\(text)" : text
-}
-
-/// `0.09 s`, `4.2 s`, `1 min 12 s`: as many digits as a person wants.
-func duration(_ seconds: Double) -> String {
-    if seconds < 1 { return "\((seconds * 100).rounded() / 100) s" }
-    if seconds < 60 { return "\((seconds * 10).rounded() / 10) s" }
-    let whole = Int(seconds)
-    return "\(whole / 60) min \(whole % 60) s"
-}

@@ -1,4 +1,3 @@
-package import Diagnostics
 internal import IAMPolicy
 internal import Planning
 internal import Model
@@ -7,8 +6,8 @@ internal import Schema
 extension PlanReport {
     /// Format 1 of `plan --json`. What there is none of (`physicalId` of an object to come, `at` of what no file
     /// mentions) is left out; unchanged resources are only counted.
-    package var json: SafeText {
-        JSON.object([
+    package var data: JSON {
+        .object([
             ("format", .integer(1)),
             ("stack", .string(plan.stack)),
             ("account", .string(plan.account)),
@@ -19,7 +18,7 @@ extension PlanReport {
             ("atStake", .object([("userAccounts", .integer(plan.userAccountsAtStake))])),
             ("notices", .array(plan.notices.map { .string($0) })),
             ("apiCalls", .integer(cost.apiCalls)),
-        ]).document
+        ])
     }
 
     private var summaryJSON: JSON {
