@@ -65,6 +65,7 @@ let package = Package(
                 "Verification", "Workflow",
             ],
             swiftSettings: strict),
+        // Tests, and what they share.
         tests(of: "Diagnostics"),
         tests(of: "YAMLSource", alsoUsing: "Diagnostics"),
         tests(of: "Schema", alsoUsing: "Model", "Diagnostics"),
