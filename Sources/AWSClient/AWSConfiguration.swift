@@ -78,6 +78,7 @@ package struct AWSConfiguration: Sendable {
     private let credentialsFile: SharedConfig
     private let credentialsPath: String
     private let configPath: String
+    var credentialSources = CredentialSource.all
 
     /// - Parameters: `profile`, `region` and `endpointURL` are the options `--profile`, `--region` (or the stack's region)
     ///   and `--endpoint-url`.
@@ -123,103 +124,20 @@ package struct AWSConfiguration: Sendable {
             proxies: ProxyRules(environment.variables))
     }
 
-    /// The credentials to sign with: `--profile`, else the environment's, else those of the profile.
+    /// The credentials to sign with, from the first of ``CredentialSource/all`` that has some.
     /// - Throws: where there are none, or only of a kind that is not supported yet.
     package func credentials() throws(ConfigurationError) -> Credentials {
-        if !profileIsOption {
-            if let found = try environmentCredentials() { return found }
-        }
-        return try profileCredentials()
-    }
-
-    private func environmentCredentials() throws(ConfigurationError) -> Credentials? {
-        guard let id = environment.variable("AWS_ACCESS_KEY_ID") else { return nil }
-        guard let secret = environment.variable("AWS_SECRET_ACCESS_KEY") else {
-            throw ConfigurationError(
-                .noCredentials,
-                "AWS_ACCESS_KEY_ID is set and AWS_SECRET_ACCESS_KEY is not. Set both, or neither to use a profile.")
-        }
-        for name in ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"] {
-            if let value = environment.variable(name) { try Self.check(value, name) }
-        }
-        return Credentials(
-            accessKeyId: id, secretAccessKey: Secret(secret),
-            sessionToken: environment.variable("AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN").map(Secret.init),
-            source: "environment variables")
-    }
-
-    /// In the CLI's order: roles and SSO come before static keys, the credentials file before the config file.
-    private func profileCredentials() throws(ConfigurationError) -> Credentials {
-        let both = config.merging(credentialsFile).profiles[profileName] ?? [:]
-        try refuse(
-            ["role_arn", "web_identity_token_file", "sso_session", "sso_start_url", "sso_account_id", "login_session"],
-            in: both)
-        if let found = try keys(in: credentialsFile, credentialsPath) { return found }
-        try refuse(["credential_process"], in: both)
-        if let found = try keys(in: config, configPath) { return found }
-        for name in [
-            "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
-            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
-        ] where environment.variable(name) != nil {
-            throw ConfigurationError(
-                .unsupported,
-                "The credentials that \(name) points to are not supported yet. \(Self.wayOut(profileName))")
+        let lookup = CredentialLookup(
+            environment: environment, profileName: profileName, profileIsOption: profileIsOption, config: config,
+            configPath: configPath, credentialsFile: credentialsFile, credentialsPath: credentialsPath)
+        for source in credentialSources {
+            if let found = try source.credentials(lookup) { return found }
         }
         throw ConfigurationError(
             .noCredentials,
             "No AWS credentials: AWS_ACCESS_KEY_ID is not set, and profile \(profileName) has no keys in \(credentialsPath) or "
                 + "\(configPath). Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, name a profile with --profile, or run `aws configure`."
         )
-    }
-
-    private func refuse(_ keys: [String], in section: SharedConfig.Section) throws(ConfigurationError) {
-        guard let key = keys.first(where: { section[$0] != nil }) else { return }
-        throw ConfigurationError(
-            .unsupported,
-            "Profile \(profileName) takes its credentials from \(key), which is not supported yet. \(Self.wayOut(profileName))"
-        )
-    }
-
-    private func keys(in file: SharedConfig, _ path: String) throws(ConfigurationError) -> Credentials? {
-        guard let section = file.profiles[profileName], let id = section["aws_access_key_id"]?.text, !id.isEmpty else {
-            return nil
-        }
-        guard let secret = section["aws_secret_access_key"]?.text, !secret.isEmpty else {
-            throw ConfigurationError(
-                .noCredentials,
-                "Profile \(profileName) of \(path) has aws_access_key_id without aws_secret_access_key. Add it.")
-        }
-        for name in ["aws_access_key_id", "aws_secret_access_key", "aws_session_token"] {
-            if let value = section[name]?.text { try Self.check(value, "\(name) of profile \(profileName) in \(path)") }
-        }
-        return Credentials(
-            accessKeyId: id, secretAccessKey: Secret(secret),
-            sessionToken: section["aws_session_token"]?.text.map(Secret.init),
-            source: "profile \(profileName) of \(path)")
-    }
-
-    /// A key goes into headers of each request, where nothing but visible ASCII can stand; without its header a request would go out
-    /// unsigned.
-    private static func check(_ value: String, _ name: String) throws(ConfigurationError) {
-        func isBreak(_ scalar: Unicode.Scalar) -> Bool { scalar == "\n" || scalar == "\r" }
-        let scalars = value.unicodeScalars
-        guard let first = scalars.first, let last = scalars.last,
-            let bad = scalars.first(where: { !(0x21...0x7e).contains($0.value) })
-        else { return }
-        let what =
-            if isBreak(last) { "ends in a line break" } else if scalars.contains(where: isBreak) {
-                "has a line break in it"
-            } else if last.properties.isWhitespace { "ends in white space" } else if first.properties.isWhitespace {
-                "begins with white space"
-            } else if bad.properties.isWhitespace { "has white space in it" } else {
-                "has a character that stands in no key"
-            }
-        throw ConfigurationError(
-            .noCredentials, "\(name) \(what), which AWS's keys do not. Set it again, without that.")
-    }
-
-    private static func wayOut(_ profile: String) -> String {
-        "Let the AWS CLI get them: eval \"$(aws configure export-credentials --profile \(profile) --format env)\""
     }
 
     private static func list(_ names: [String]) -> String {

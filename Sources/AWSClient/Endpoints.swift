@@ -139,7 +139,8 @@ package struct Endpoints: Sendable, Hashable {
         let key = service.name.lowercased().replacing(" ", with: "_")
         if let endpoint = byService[key] ?? general { return endpoint }
         if service == .iam { return Endpoint(origin: "https://\(partition.iamHost)") }
-        return Endpoint(origin: "https://\(service.endpointPrefix).\(region).\(partition.dnsSuffix)")
+        let label = service.isGlobal ? service.endpointPrefix : "\(service.endpointPrefix).\(region)"
+        return Endpoint(origin: "https://\(label).\(partition.dnsSuffix)")
     }
 
     /// Whether any service is reached over TLS.

@@ -28,10 +28,13 @@ package struct Service: Sendable, Hashable {
     /// Whether a partition has one endpoint for the service instead of one a region.
     package let isGlobal: Bool
 
-    package init(name: String, endpointPrefix: String, format: MessageFormat, isGlobal: Bool = false) {
+    /// - Parameter signingName: where it is another than `endpointPrefix`.
+    package init(
+        name: String, endpointPrefix: String, signingName: String? = nil, format: MessageFormat, isGlobal: Bool = false
+    ) {
         self.name = name
         self.endpointPrefix = endpointPrefix
-        self.signingName = endpointPrefix
+        self.signingName = signingName ?? endpointPrefix
         self.format = format
         self.isGlobal = isGlobal
     }

@@ -58,7 +58,7 @@ package final class Attribute: Sendable {
 
     /// Whether it is part of what tells an object from others, such as its name: everybody needs to read it.
     var tellsWhich: Bool {
-        if case .replacement = change { return true }
+        if case .replacement = change { return !isSensitive }
         return name == "name"
     }
 

@@ -21,9 +21,10 @@ from functools import cache
 from itertools import groupby
 from urllib.parse import parse_qsl, unquote
 
+import botocore.exceptions
 import botocore.session
 
-# By the names that signatures use.
+# Those that the program calls, by the names that signatures use.
 SERVICES = ("cognito-idp", "cognito-identity", "dynamodb", "iam", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts", "tagging")
 MODELS = {"tagging": "resourcegroupstaggingapi"}  # those that botocore calls otherwise
 
@@ -88,9 +89,13 @@ def _service(method, headers, body):
     else:
         version = dict(parse_qsl(body.decode("utf-8", "replace"))).get("Version")
         name = next((name for name in ("iam", "sts") if _model(name).api_version == version), None)
-    if name not in SERVICES:
+    try:
+        model = _model(name or "")
+    except botocore.exceptions.UnknownServiceError:
+        model = None
+    if model is None or model.metadata["protocol"] not in _READERS:
         raise _Unreadable(f"{name or 'its service'}: no service that is known here")
-    return _model(name)
+    return model
 
 
 def _operation(service, name):
