@@ -17,7 +17,7 @@ package struct APIKeyProvider: Provider {
         var attributes = type.attributes(fromWire: key)
         // In clear, to be compared; the row says that it is a secret.
         attributes["value"] = key["value"].hiddenText.map(Value.string) ?? .null
-        attributes["tags"] = Self.ownTags(of: key)
+        attributes["tags"] = Tags.own(key["tags"])
         return Live(id, attributes: attributes, outputs: ["id": .string(id)])
     }
 
@@ -43,7 +43,7 @@ package struct APIKeyProvider: Provider {
             try await calls.write(
                 Self.update, Self.input(["apiKey": .string(id), "patchOperations": .list(operations)]), on: id)
         }
-        if changed.contains("tags") { try await setTags(desired["tags"].map ?? [:], of: id, calls) }
+        if changed.contains("tags") { try await setTags(desired["tags"], of: id, calls) }
         return [:]
     }
 
@@ -59,7 +59,7 @@ package struct APIKeyProvider: Provider {
         let ours = keys.compactMap { key -> String? in
             guard let id = key["id"].string, !calls.known.contains(id) else { return nil }
             let owner = Ownership.located(
-                id, tags: Self.ownTags(of: key), stack: calls.context.stack, address: calls.address)
+                id, tags: Tags.own(key["tags"]), stack: calls.context.stack, address: calls.address)
             return owner == .ours(id) ? id : nil
         }
         return ours.count > 1 ? .ambiguous(ours) : ours.first.map { .ours($0) } ?? .none
@@ -67,20 +67,16 @@ package struct APIKeyProvider: Provider {
 
     // MARK: Calls
 
-    private func setTags(_ tags: [String: Value], of id: String, _ calls: ProviderContext) async throws(ProviderError) {
-        let arn: Value = .string("arn:\(calls.context.partition):apigateway:\(calls.context.region)::/apikeys/\(id)")
-        let set = tags.filter { !$0.value.isNull }
-        let removed = tags.filter(\.value.isNull).keys.sorted().map(Value.string)
-        if !set.isEmpty {
-            try await calls.write(Self.tag, Self.input(["resourceArn": arn, "tags": .map(set)]), on: id)
+    private func setTags(_ desired: Value, of id: String, _ calls: ProviderContext) async throws(ProviderError) {
+        let key = ARN(
+            partition: calls.context.partition[...], service: "apigateway", region: calls.context.region[...],
+            resource: "/apikeys/\(id)"[...])
+        let object: Value = ["resourceArn": .string("\(key)")]
+        try await TagChanges(to: desired).write { (tags) async throws(ProviderError) in
+            try await calls.write(Self.tag, Self.input(object.overlaid(by: ["tags": tags])), on: id)
+        } removing: { (keys) async throws(ProviderError) in
+            try await calls.write(Self.untag, Self.input(object.overlaid(by: ["tagKeys": keys])), on: id)
         }
-        if !removed.isEmpty {
-            try await calls.write(Self.untag, Self.input(["resourceArn": arn, "tagKeys": .list(removed)]), on: id)
-        }
-    }
-
-    private static func ownTags(of key: Value) -> Value {
-        .map((key["tags"].map ?? [:]).filter { !$0.key.hasPrefix("aws:") })
     }
 
     /// Without the header, API Gateway answers in another form, HAL.
