@@ -5,8 +5,8 @@ import signal
 import sys
 from pathlib import Path
 
-sys.dont_write_bytecode = True  # examples/credential-proxy is imported here, and its folder is what gets deployed
 ROOT = Path(__file__).resolve().parents[2]
+sys.pycache_prefix = str(ROOT / ".build" / "pycache")  # examples/credential-proxy is imported here, and its folder is what gets deployed
 sys.path.insert(0, str(ROOT / "Tests" / "Endpoint"))
 
 import pytest  # noqa: E402
@@ -32,7 +32,9 @@ def endpoint():
 
 @pytest.fixture
 def account(endpoint):
-    return endpoint.account()
+    account = endpoint.account()
+    yield account
+    account.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
-from bench import PATIENCE, Bench, first_difference
+from bench import PATIENCE, Bench, first_difference, portable
 from random_stacks import Chance, edited
 
 WORKERS = int(os.environ.get("RANDOM_RUNS_WORKERS", "2"))
@@ -114,10 +114,11 @@ class Life(Bench):
             self.write(fresh)
             fresh.cogstack.run("apply", FILE, "--yes", within=PATIENCE)
             expected = fresh.inventory()
-        found = self.inventory()
+        live = self.live_inventory()
+        found = portable(live, self.account.id)
         if found != expected:
             raise AssertionError(first_difference(expected, found))
-        self.check_keys()
+        self.check_keys(live)
         self.check_plan_is_empty(FILE)
 
 
