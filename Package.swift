@@ -28,6 +28,42 @@ func tests(of name: String, alsoUsing dependencies: String..., excluding: [Strin
         swiftSettings: strict)
 }
 
+/// What the tests are built of; a copy of the package without them lacks nothing else.
+let tests: [Target] = [
+    .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: strict),
+    tests(of: "Model"),
+    tests(of: "Diagnostics"),
+    tests(of: "YAMLSource", alsoUsing: "Diagnostics"),
+    tests(of: "Schema", alsoUsing: "TestSupport", "Model", "Diagnostics"),
+    tests(
+        of: "StackFile", alsoUsing: "TestSupport", "Model", "Diagnostics", "Schema", "Planning", "Provider", "Resources"
+    ),
+    tests(of: "Digest"),
+    tests(of: "IAMPolicy", alsoUsing: "TestSupport", "Model", "Schema"),
+    tests(of: "HTTP"),
+    tests(of: "AWSClient", alsoUsing: "HTTP", "Model", "Schema"),
+    tests(of: "Store", alsoUsing: "Model", "Records", "Schema"),
+    tests(of: "Planning", alsoUsing: "TestSupport", "Model", "Diagnostics", "IAMPolicy", "Schema", "Records"),
+    tests(of: "Archive", alsoUsing: "Digest"),
+    tests(
+        of: "Resources", alsoUsing: "TestSupport", "Archive", "AWSClient", "Model", "Provider", "Records", "Schema",
+        "Store"),
+    tests(of: "Provider", alsoUsing: "Model", "AWSClient", "Schema", "Records", "Store"),
+    tests(
+        of: "Execution", alsoUsing: "Model", "AWSClient", "Diagnostics", "Planning", "Provider", "Schema",
+        "Records", "Store"),
+    tests(of: "Verification", alsoUsing: "Model", "AWSClient", "Digest", "IAMPolicy", "Schema", "Records", "Store"),
+    tests(
+        of: "Workflow", alsoUsing: "AWSClient", "Diagnostics", "HTTP", "Model", "Planning", "Provider", "Records",
+        "Schema", "Store"),
+    tests(
+        of: "Reports", alsoUsing: "TestSupport", "Model", "Diagnostics", "Schema", "IAMPolicy", "Planning", "Records",
+        "Store",
+        "Verification", excluding: ["Goldens"]),
+    tests(of: "Arguments"),
+    tests(of: "cogstack", alsoUsing: "Arguments", "Workflow"),
+]
+
 let package = Package(
     name: "cogstack",
     platforms: [.macOS(.v15)],
@@ -71,31 +107,6 @@ let package = Package(
                 "Verification", "Workflow",
             ],
             swiftSettings: strict),
-        tests(of: "Diagnostics"),
-        tests(of: "YAMLSource", alsoUsing: "Diagnostics"),
-        tests(of: "Schema", alsoUsing: "Model", "Diagnostics"),
-        tests(of: "StackFile", alsoUsing: "Model", "Diagnostics", "Schema", "Planning", "Provider", "Resources"),
-        tests(of: "Digest"),
-        tests(of: "IAMPolicy", alsoUsing: "Model", "Schema"),
-        tests(of: "HTTP"),
-        tests(of: "AWSClient", alsoUsing: "HTTP", "Model", "Schema"),
-        tests(of: "Store", alsoUsing: "Model", "Records", "Schema"),
-        tests(of: "Planning", alsoUsing: "Model", "Diagnostics", "IAMPolicy", "Schema", "Records"),
-        tests(of: "Archive", alsoUsing: "Digest"),
-        tests(of: "Resources", alsoUsing: "Archive", "AWSClient", "Model", "Provider", "Records", "Schema", "Store"),
-        tests(of: "Provider", alsoUsing: "Model", "AWSClient", "Schema", "Records", "Store"),
-        tests(
-            of: "Execution", alsoUsing: "Model", "AWSClient", "Diagnostics", "Planning", "Provider", "Schema",
-            "Records", "Store"),
-        tests(of: "Verification", alsoUsing: "Model", "AWSClient", "Digest", "IAMPolicy", "Schema", "Records", "Store"),
-        tests(
-            of: "Workflow", alsoUsing: "AWSClient", "Diagnostics", "HTTP", "Model", "Planning", "Provider", "Records",
-            "Schema", "Store"),
-        tests(
-            of: "Reports", alsoUsing: "Model", "Diagnostics", "Schema", "IAMPolicy", "Planning", "Records", "Store",
-            "Verification", excluding: ["Goldens"]),
-        tests(of: "Arguments"),
-        tests(of: "cogstack", alsoUsing: "Arguments", "Workflow"),
-    ],
+    ] + tests,
     swiftLanguageModes: [.v6]
 )

@@ -20,7 +20,7 @@ package protocol AWSCaller: Sendable {
     func signing(with credentials: Credentials?) -> any AWSCaller
 }
 
-/// Told why a call waits, in words for the person who waits with it; may be told the same many times.
+/// Called with why a call waits, in words for the person who waits with it; may be called with the same many times.
 package typealias WaitObserver = @Sendable (_ reason: String) async -> Void
 
 extension AWSCaller {

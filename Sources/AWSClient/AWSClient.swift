@@ -39,7 +39,7 @@ package struct AWSClient: AWSCaller {
     /// - Parameters:
     ///   - credentials: nil for the operations that need none (Cognito's `InitiateAuth`, `GetId`): they go unsigned.
     ///   - random: a number from 0 to 1, for the waits between attempts.
-    ///   - observer: told of every attempt when it is over.
+    ///   - observer: called with every attempt when it is over.
     package init(
         credentials: (any CredentialsProvider)?, endpoints: Endpoints, transport: any Transport,
         retry: RetryPolicy = RetryPolicy(), time: Time = .system,
@@ -81,7 +81,7 @@ package struct AWSClient: AWSCaller {
             request = try Message.request(operation, input, to: endpoint)
         } catch {
             throw AWSError(
-                .invalidInput, message: "\(error.path): \(error.reason)", operation: operation,
+                .invalidInput, message: "\(PropertyPath("input") + error.path): \(error.reason)", operation: operation,
                 endpoint: endpoint.origin,
                 attempts: 0)
         }

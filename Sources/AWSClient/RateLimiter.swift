@@ -11,7 +11,7 @@ package actor RateLimiter {
     /// A request's leave to go.
     package struct Permit: Sendable {
         fileprivate let given: Date
-        /// Whether the wait for it was cut short, so that it came before its time.
+        /// Whether the wait for it was cut short, so it came before its time.
         package let isCutShort: Bool
     }
 
@@ -39,7 +39,7 @@ package actor RateLimiter {
 
     /// Waits until a request may be sent. Returns early when the wait is cut short.
     ///
-    /// - Parameter waiting: told once, where it will be for more than a second.
+    /// - Parameter waiting: called once, where it will be for more than a second.
     package func acquire(waiting: () async -> Void = {}) async -> Permit {
         let place = next
         next += 1

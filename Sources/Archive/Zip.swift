@@ -63,7 +63,7 @@ package enum Zip {
         }
     }
 
-    /// Reads each entry to its place in the archive, so that no more than the archive is held in memory.
+    /// Reads each entry to its place in the archive, so no more than the archive is held in memory.
     ///
     /// - Throws: where an entry or the whole needs the 64-bit format, which this does not write, and what reading an entry throws.
     package static func archive(of entries: [ArchiveEntry]) throws(ArchiveError) -> [UInt8] {

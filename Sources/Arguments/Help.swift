@@ -48,7 +48,7 @@ private struct HelpTable {
     let heading: String
     let rows: [(name: String, help: String)]
 
-    /// All tables of a page share the column at which their help starts, so that the eye runs down one edge.
+    /// All tables of a page share the column at which their help starts, so the eye runs down one edge.
     private static let helpColumn = 26
 
     func text(width: Int) -> String {

@@ -65,7 +65,7 @@ private struct Parser {
             ParsedCommand(path: names, options: try acceptedOptions(), positionals: try placedPositionals()))
     }
 
-    /// `help state list` and `state list --help`: the names of commands are followed as far as they lead, so that help
+    /// `help state list` and `state list --help`: the names of commands are followed as far as they lead, so help
     /// comes for a half-written command line too.
     private mutating func helpPath(_ words: ArraySlice<String>) throws(UsageError) -> [String] {
         if words.first == "help" {

@@ -58,7 +58,7 @@ package struct DiagnosticRenderer: Sendable {
         guard let range, let excerpt = excerpt(at: range) else { return head }
         let number = String(range.start.line)
         let blank = String(repeating: " ", count: number.count)
-        // An excerpt has its own way to show what is not printed, so that the marks stay in place.
+        // An excerpt has its own way to show what is not printed, so the marks stay in place.
         let line = SafeText(verbatim: (excerpt.line.isEmpty ? "" : " ") + excerpt.line)
         let marks = SafeText(verbatim: " " + excerpt.padding) + paint(SafeText(verbatim: excerpt.marks), tint)
         return head + paint(" \(number) |", .dim) + line + "\n" + paint(" \(blank) |", .dim) + marks + "\n"

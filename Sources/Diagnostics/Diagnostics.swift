@@ -1,4 +1,4 @@
-/// Collects diagnostics, so that one run reports everything that is wrong.
+/// Collects diagnostics, so one run reports everything that is wrong.
 ///
 /// The same diagnostic twice is kept once: two checks may come upon one mistake.
 package struct Diagnostics: Error, Sendable {

@@ -14,7 +14,7 @@ struct Excerpt {
     /// `^~~~`
     let marks: String
 
-    /// Code points looked at before and after the mark, so that a line of a megabyte costs no more than others.
+    /// Code points looked at before and after the mark, so a line of a megabyte costs no more than others.
     private static let reach = 400
 
     /// - Parameters:

@@ -2,7 +2,7 @@
 /// prompts.
 ///
 /// - Parameters:
-///   - words: words with the spaces before them. One that is longer than a line is never broken, so that it can be copied.
+///   - words: words with the spaces before them. One that is longer than a line is never broken, so it can be copied.
 ///   - width: columns of a line.
 ///   - indent: columns before the first word.
 ///   - hang: columns by which the lines after the first one start further in.

@@ -1,6 +1,6 @@
 import Planning
 
-/// Which actions of a plan's graph can start, in the order of the plan. A value without tasks: what happens is told to it.
+/// Which actions of a plan's graph can start, in the order of the plan. A value without tasks: it is notified of what happens.
 struct ActionQueue {
     private let actions: [Action]
     /// By id, where an action stands in the plan.

@@ -27,7 +27,7 @@ package struct Executor: Sendable {
     ///   - parallelism: how many actions run at once, from 1.
     ///   - isStopping: whether no new action is to start.
     ///   - seconds: a clock that only goes forward.
-    ///   - report: told of every event when it happens.
+    ///   - report: called with every event when it happens.
     package init(
         plan: Plan, registry: Registry, context: StackContext, caller: any AWSCaller, ledger: Ledger, pace: any Pace,
         parallelism: Int, isStopping: @escaping @Sendable () -> Bool, seconds: @escaping @Sendable () -> Double,

@@ -215,7 +215,7 @@ package actor Ledger: Recorder {
             if record.physicalId == physicalId { record.physicalId = nil }
             let isEmpty = record.physicalId == nil && record.deposed.isEmpty && !isFollowed
             if record.physicalId == nil, record.deposed.isEmpty {
-                // It refers to nothing any more, so that what it referred to may go before its successor is there.
+                // It refers to nothing any more, so what it referred to may go before its successor is there.
                 record.attributes = [:]
                 record.dependsOn = []
             }
@@ -259,7 +259,7 @@ package actor Ledger: Recorder {
         for target in record.boundIds.keys { boundTo[target, default: []].insert(address) }
     }
 
-    /// Records objects that a lost call left behind, so that they are deleted although nobody uses them.
+    /// Records objects that a lost call left behind, so they are deleted although nobody uses them.
     package func deposed(_ physicalIds: [String], by action: Action) throws(ProviderError) {
         for id in physicalIds { depose(Deposed(id, isOrphan: true), of: action.address, action.settings) }
         try save()

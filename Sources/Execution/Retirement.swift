@@ -86,7 +86,7 @@ extension Executor {
         return nil
     }
 
-    /// Takes back the objects that rotations made and that came into nobody's use, so that all is as it was before.
+    /// Takes back the objects that rotations made and that came into nobody's use, so all is as it was before.
     func undoUnusedRotations(_ outcome: Outcome) async {
         let rotations = plan.changes.filter { $0.kind == .rotate }
         if rotations.isEmpty { return }

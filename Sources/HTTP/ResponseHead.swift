@@ -3,7 +3,7 @@
 struct ResponseHead: Sendable {
     /// By name in lower case. Where a name comes again, the first value counts.
     private(set) var headers: [String: String] = [:]
-    /// Whether two lengths were given that differ, so that nobody knows where the body ends.
+    /// Whether two lengths were given that differ, so nobody knows where the body ends.
     private(set) var isContradictory = false
     private var isComplete = false
     private var last: String?

@@ -55,7 +55,7 @@ extension [Access] {
 }
 
 extension Access {
-    /// What happened to it, from its principal's point of view, so that a removed `Deny` is gained.
+    /// What happened to it, from its principal's point of view, so a removed `Deny` is gained.
     package enum Direction: Sendable {
         case gained, lost
     }

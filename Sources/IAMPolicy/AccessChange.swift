@@ -14,7 +14,7 @@ package struct AccessChange: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - prior: all documents of the principal before the change, or the trust policy of one role.
     ///   - desired: the same afterwards.
-    ///   - account: the account in which it is, so that others are told from it; nil where it is not known.
+    ///   - account: the account in which it is, so others are told from it; nil where it is not known.
     package init(from prior: [Value], to desired: [Value], account: String? = nil) {
         let before = prior.reduce(into: Set<Atom>()) { $0.formUnion(Atom.atoms(of: $1)) }
         let after = desired.reduce(into: Set<Atom>()) { $0.formUnion(Atom.atoms(of: $1)) }
@@ -83,7 +83,7 @@ package struct AccessChange: Sendable, Hashable, Codable {
 
     private static func group(_ atom: Atom, _ account: String? = nil) -> Group {
         Group(
-            audience: atom.audience(besides: account), effect: atom.effect, conditions: conditions(of: atom),
+            audience: atom.audience(relativeTo: account), effect: atom.effect, conditions: conditions(of: atom),
             actions: [atom.action], resources: [atom.resource],
             principals: [atom.principal])
     }

@@ -17,20 +17,20 @@ package enum Audience: String, Sendable, Hashable, Codable, CaseIterable, Compar
 
     /// The widest audience that some documents let in; nil where they let in nobody but the account's own.
     package static func widest(in documents: [Value], account: String?) -> Audience? {
-        documents.flatMap(Atom.atoms).filter { $0.effect == .allow }.compactMap { $0.audience(besides: account) }.min()
+        documents.flatMap(Atom.atoms).filter { $0.effect == .allow }.compactMap { $0.audience(relativeTo: account) }.min()
     }
 }
 
 extension Atom {
     /// - Parameter account: the account whose principals are no audience; nil where it is not known.
-    func audience(besides account: String?) -> Audience? {
+    func audience(relativeTo account: String?) -> Audience? {
         switch principal {
         case .absent: nil
         case .allBut: .everybody
         case .one(let pattern):
             switch pattern.principalKind {
-            case "AWS": audience(ofAWS: pattern.shown, besides: account)
-            case "Federated": audience(ofFederated: pattern.shown, besides: account)
+            case "AWS": audience(ofAWS: pattern.shown, relativeTo: account)
+            case "Federated": audience(ofFederated: pattern.shown, relativeTo: account)
             case Substring(Audience.cognitoKind): pattern.shown == Audience.guests.rawValue ? .guests : nil
             // A canonical user id names an account without saying which.
             case "CanonicalUser": .otherAccounts
@@ -39,12 +39,12 @@ extension Atom {
         }
     }
 
-    private func audience(ofAWS name: String, besides account: String?) -> Audience? {
+    private func audience(ofAWS name: String, relativeTo account: String?) -> Audience? {
         name == "*" ? .everybody : Self.isForeign(name, to: account) ? .otherAccounts : nil
     }
 
     /// The issuers that anybody may have a token from let in everybody, unless a condition names whom a token is for.
-    private func audience(ofFederated name: String, besides account: String?) -> Audience? {
+    private func audience(ofFederated name: String, relativeTo account: String?) -> Audience? {
         if name == "*" { return .everybody }
         if Self.isForeign(name, to: account) { return .otherAccounts }
         let isIdentityPool = name.hasPrefix("cognito-identity") && name.contains(".amazonaws.com")

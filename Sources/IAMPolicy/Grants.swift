@@ -251,7 +251,7 @@ package enum Grants {
         if grant["isolateBy"].isNull { return nil }
         guard let variable = context.identityVariable else {
             throw CompileError(
-                path: "\(name).isolateBy", message: "nothing in these sessions says which user it is",
+                path: PropertyPath(name, "isolateBy"), message: "nothing in these sessions says which user it is",
                 help: """
                     use it in a role that is trusted to either an identity pool (trust: identityPool), or a user or role \
                     that tags its sessions (tagSession: true), but not both

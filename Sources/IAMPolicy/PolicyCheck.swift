@@ -28,37 +28,42 @@ private struct PolicyCheck {
         self.kind = kind
     }
 
-    private mutating func report(_ path: String, _ message: String, _ help: String) {
+    private mutating func report(_ path: PropertyPath, _ message: String, _ help: String) {
         problems.append(PolicyError(path: path, message: message, help: help))
     }
 
     mutating func document(_ document: Value) {
         guard case .map(let members) = document else {
-            return report("", "a policy document is a map, not \(document.kindName)", "give it Version and Statement")
+            return report(
+                .root, "a policy document is a map, not \(document.kindName)", "give it Version and Statement")
         }
-        names(members, known: ["Version", "Id", "Statement"], at: "")
+        names(members, known: ["Version", "Id", "Statement"], at: .root)
         let versions = [PolicyDocument.currentVersion, PolicyDocument.defaultVersion]
         let version = members["Version"] ?? .null
         if !version.isNull, !versions.map(Value.string).contains(version) {
             report(
-                "Version", "\(PolicyDocument.text(version)) is no version of the policy language",
+                PropertyPath("Version"), "\(PolicyDocument.text(version)) is no version of the policy language",
                 "write \"\(versions[0])\"")
         }
         knowsVariables = PolicyDocument.version(of: document) == PolicyDocument.currentVersion
-        if let id = members["Id"] { _ = self.text(id, at: "Id") }
+        if let id = members["Id"] { _ = self.text(id, at: PropertyPath("Id")) }
 
         switch members["Statement"] ?? .null {
         case .null:
-            report("Statement", "a policy document needs a Statement", "list at least one statement")
+            report(PropertyPath("Statement"), "a policy document needs a Statement", "list at least one statement")
         case .list(let statements):
-            if statements.isEmpty { report("Statement", "Statement is empty", "list at least one statement") }
-            for (index, statement) in statements.enumerated() { self.statement(statement, at: "Statement[\(index)]") }
+            if statements.isEmpty {
+                report(PropertyPath("Statement"), "Statement is empty", "list at least one statement")
+            }
+            for (index, statement) in statements.enumerated() {
+                self.statement(statement, at: PropertyPath("Statement")[index])
+            }
         case let statement:
-            self.statement(statement, at: "Statement")
+            self.statement(statement, at: PropertyPath("Statement"))
         }
     }
 
-    private mutating func statement(_ statement: Value, at path: String) {
+    private mutating func statement(_ statement: Value, at path: PropertyPath) {
         guard case .map(let members) = statement else {
             return report(
                 path, "a statement is a map, not \(statement.kindName)",
@@ -70,26 +75,26 @@ private struct PolicyCheck {
                 "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
                 "Condition",
             ], at: path)
-        if let value = members["Sid"] { sid(value, at: "\(path).Sid") }
+        if let value = members["Sid"] { sid(value, at: path["Sid"]) }
         switch members["Effect"] {
         case .string("Allow")?, .string("Deny")?: break
-        case nil: report("\(path).Effect", "a statement needs an Effect", "write Allow or Deny")
+        case nil: report(path["Effect"], "a statement needs an Effect", "write Allow or Deny")
         case let effect?:
             report(
-                "\(path).Effect", "Effect is \(PolicyDocument.text(effect))",
+                path["Effect"], "Effect is \(PolicyDocument.text(effect))",
                 "write Allow or Deny, in exactly this spelling")
         }
         who(members, at: path)
         if oneOf("Action", "NotAction", in: members, at: path, isRequired: true) {
             for name in ["Action", "NotAction"] {
-                each(members[name], at: "\(path).\(name)") { $0.action($1, at: $2) }
+                each(members[name], at: path[name]) { $0.action($1, at: $2) }
             }
         }
         what(members, at: path)
-        if let value = members["Condition"] { condition(value, at: "\(path).Condition") }
+        if let value = members["Condition"] { condition(value, at: path["Condition"]) }
     }
 
-    private mutating func sid(_ value: Value, at path: String) {
+    private mutating func sid(_ value: Value, at path: PropertyPath) {
         guard let sid = text(value, at: path), !sid.isEmpty else { return }
         if !sid.utf8.allSatisfy(\.isLetterOrDigit) {
             report(path, "Sid is \(sid)", "use letters and digits only")
@@ -101,55 +106,55 @@ private struct PolicyCheck {
         }
     }
 
-    private mutating func who(_ members: [String: Value], at path: String) {
+    private mutating func who(_ members: [String: Value], at path: PropertyPath) {
         switch kind {
         case .identity:
             for name in ["Principal", "NotPrincipal"] where members[name] != nil {
                 report(
-                    "\(path).\(name)",
+                    path[name],
                     "an identity policy has no \(name): it applies to the principal that it is attached to",
                     "take it out, or move the statement into the trust policy")
             }
         case .trust:
             guard oneOf("Principal", "NotPrincipal", in: members, at: path, isRequired: true) else { return }
             for name in ["Principal", "NotPrincipal"] {
-                if let value = members[name] { principal(value, at: "\(path).\(name)") }
+                if let value = members[name] { principal(value, at: path[name]) }
             }
         }
     }
 
-    private mutating func what(_ members: [String: Value], at path: String) {
+    private mutating func what(_ members: [String: Value], at path: PropertyPath) {
         switch kind {
         case .identity:
             guard oneOf("Resource", "NotResource", in: members, at: path, isRequired: true) else { return }
             for name in ["Resource", "NotResource"] {
-                each(members[name], at: "\(path).\(name)") { $0.resource($1, at: $2) }
+                each(members[name], at: path[name]) { $0.resource($1, at: $2) }
             }
         case .trust:
             for name in ["Resource", "NotResource"] where members[name] != nil {
                 report(
-                    "\(path).\(name)", "a trust policy has no \(name): its resource is the role itself", "take it out")
+                    path[name], "a trust policy has no \(name): its resource is the role itself", "take it out")
             }
         }
     }
 
     /// Whether there is exactly one of two members that exclude each other.
     private mutating func oneOf(
-        _ name: String, _ opposite: String, in members: [String: Value], at path: String, isRequired: Bool
+        _ name: String, _ opposite: String, in members: [String: Value], at path: PropertyPath, isRequired: Bool
     ) -> Bool {
         switch (members[name], members[opposite]) {
         case (_?, _?):
-            report("\(path).\(opposite)", "a statement has either \(name) or \(opposite)", "take one of them out")
+            report(path[opposite], "a statement has either \(name) or \(opposite)", "take one of them out")
             return false
         case (nil, nil):
-            report("\(path).\(name)", "the statement has neither \(name) nor \(opposite)", "add \(name)")
+            report(path[name], "the statement has neither \(name) nor \(opposite)", "add \(name)")
             return false
         default:
             return true
         }
     }
 
-    private mutating func action(_ action: String, at path: String) {
+    private mutating func action(_ action: String, at path: PropertyPath) {
         guard Self.isAction(action) else {
             return report(path, "\(action) is no action", "write service:Name, such as s3:GetObject, or *")
         }
@@ -172,7 +177,7 @@ private struct PolicyCheck {
             && name.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "*") || $0 == UInt8(ascii: "?") }
     }
 
-    private mutating func resource(_ resource: String, at path: String) {
+    private mutating func resource(_ resource: String, at path: PropertyPath) {
         let colons = resource.count { $0 == ":" }
         if resource != "*", !(resource.hasPrefix("arn:") && colons >= 5) {
             report(path, "\(resource) is no ARN", "write arn:partition:service:region:account:resource, or *")
@@ -180,7 +185,7 @@ private struct PolicyCheck {
         variables(resource, at: path)
     }
 
-    private mutating func principal(_ value: Value, at path: String) {
+    private mutating func principal(_ value: Value, at path: PropertyPath) {
         let kinds = ["AWS", "Federated", "Service", "CanonicalUser"]
         switch value {
         case .string("*"): break
@@ -190,7 +195,7 @@ private struct PolicyCheck {
                 report(path, "no principal is named", "name a principal by its kind: \(kinds.joined(separator: ", "))")
             }
             for kind in kinds {
-                each(members[kind], at: "\(path).\(kind)") { check, name, path in
+                each(members[kind], at: path[kind]) { check, name, path in
                     if kind == "AWS" { check.awsPrincipal(name, at: path) }
                 }
             }
@@ -201,7 +206,7 @@ private struct PolicyCheck {
         }
     }
 
-    private mutating func awsPrincipal(_ name: String, at path: String) {
+    private mutating func awsPrincipal(_ name: String, at path: PropertyPath) {
         let isNamed =
             name == "*" || name.isAccountNumber
             || ARN(name).map { $0.principalAccount != nil && !$0.resource.isEmpty } == true
@@ -214,12 +219,12 @@ private struct PolicyCheck {
         }
     }
 
-    private mutating func condition(_ value: Value, at path: String) {
+    private mutating func condition(_ value: Value, at path: PropertyPath) {
         guard case .map(let operators) = value else {
             return report(path, "a Condition is a map, not \(value.kindName)", "write operator: { key: value }")
         }
         for (name, keys) in operators.sorted(by: { $0.key < $1.key }) {
-            let path = "\(path).\(name)"
+            let path = path[name]
             if ConditionOperator(name)?.spelling != name { unknownOperator(name, at: path) }
             guard case .map(let tests) = keys else {
                 report(
@@ -228,7 +233,7 @@ private struct PolicyCheck {
                 continue
             }
             for (key, values) in tests.sorted(by: { $0.key < $1.key }) {
-                for (value, path) in elements(of: values, at: "\(path).\(key)") {
+                for (value, path) in elements(of: values, at: path[key]) {
                     switch value {
                     case .string(let text): variables(text, at: path)
                     case .boolean, .integer, .number, .template: break
@@ -242,7 +247,7 @@ private struct PolicyCheck {
         }
     }
 
-    private mutating func unknownOperator(_ name: String, at path: String) {
+    private mutating func unknownOperator(_ name: String, at path: PropertyPath) {
         let prefix = ConditionOperator.Quantifier.allCases.map(\.rawValue).first { name.hasPrefix($0) } ?? ""
         let suffix = name.hasSuffix("IfExists") ? "IfExists" : ""
         let meant =
@@ -254,7 +259,7 @@ private struct PolicyCheck {
             meant.map { "did you mean \($0)?" } ?? "see the IAM User Guide for the condition operators")
     }
 
-    private mutating func variables(_ text: String, at path: String) {
+    private mutating func variables(_ text: String, at path: PropertyPath) {
         if !knowsVariables, text.contains("${") {
             report(
                 path, "the policy variable in \(text) would be taken as plain text",
@@ -262,30 +267,32 @@ private struct PolicyCheck {
         }
     }
 
-    private mutating func names(_ members: [String: Value], known: [String], at path: String) {
+    private mutating func names(_ members: [String: Value], known: [String], at path: PropertyPath) {
         for name in members.keys.sorted() where !known.contains(name) {
             report(
-                path.isEmpty ? name : "\(path).\(name)", "\(name) is not known here",
+                path[name], "\(name) is not known here",
                 nearest(name, in: known).map { "did you mean \($0)?" } ?? "known are \(known.joined(separator: ", "))")
         }
     }
 
     /// The texts of a member that is a text or a list of texts, those that are known.
-    private mutating func each(_ value: Value?, at path: String, _ check: (inout PolicyCheck, String, String) -> Void) {
+    private mutating func each(
+        _ value: Value?, at path: PropertyPath, _ check: (inout PolicyCheck, String, PropertyPath) -> Void
+    ) {
         guard let value else { return }
         for (element, path) in elements(of: value, at: path) {
             if let text = text(element, at: path) { check(&self, text, path) }
         }
     }
 
-    private mutating func elements(of value: Value, at path: String) -> [(Value, String)] {
+    private mutating func elements(of value: Value, at path: PropertyPath) -> [(Value, PropertyPath)] {
         guard case .list(let elements) = value else { return [(value, path)] }
         if elements.isEmpty { report(path, "the list is empty", "name at least one, or take the member out") }
-        return elements.enumerated().map { ($1, "\(path)[\($0)]") }
+        return elements.enumerated().map { ($1, path[$0]) }
     }
 
     /// Nil for a template, which is fine, and for what is no text, which is reported.
-    private mutating func text(_ value: Value, at path: String) -> String? {
+    private mutating func text(_ value: Value, at path: PropertyPath) -> String? {
         switch value {
         case .string(let text): return text
         case .template: return nil

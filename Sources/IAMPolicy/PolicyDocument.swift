@@ -24,7 +24,7 @@ package enum PolicyDocument {
     }
 
     /// The size that IAM's quotas count: characters without white space. A reference that is not known yet counts
-    /// as its own text, so that the size of a document with such references is an estimate.
+    /// as its own text, so the size of a document with such references is an estimate.
     package static func size(_ document: Value) -> Int {
         json(document).count { !$0.isWhitespace }
     }
@@ -33,7 +33,7 @@ package enum PolicyDocument {
     ///
     /// - Throws: for a reference that is not known yet, and for a secret; both with the path at which they stand.
     package static func render(_ document: Value) throws(PolicyError) -> String {
-        try requireKnown(document, at: "")
+        try requireKnown(document)
         return json(document)
     }
 
@@ -120,7 +120,7 @@ package enum PolicyDocument {
     }
 
     /// A value as a policy means it, where `true` is `"true"`. A reference takes part by its written form, and a plain `$(` is
-    /// escaped as in a stack file, so that the two cannot be mistaken for each other.
+    /// escaped as in a stack file, so the two cannot be mistaken for each other.
     static func text(_ value: Value) -> String {
         switch value {
         case .string(let text): Template([.literal(text)]).description
@@ -132,24 +132,20 @@ package enum PolicyDocument {
         }
     }
 
-    private static func requireKnown(_ value: Value, at path: String) throws(PolicyError) {
-        switch value {
-        case .template(let template):
-            throw PolicyError(
-                path: path, message: "\(template) is not known yet",
-                help: "send the document after what it refers to exists")
-        case .secret, .sealed:
-            throw PolicyError(
-                path: path, message: "a secret stands in a policy document",
-                help: "policy documents are readable: take it out")
-        case .list(let elements):
-            for (index, element) in elements.enumerated() { try requireKnown(element, at: "\(path)[\(index)]") }
-        case .map(let members):
-            for (name, member) in members.sorted(by: { $0.key < $1.key }) {
-                try requireKnown(member, at: path.isEmpty ? name : "\(path).\(name)")
+    private static func requireKnown(_ document: Value) throws(PolicyError) {
+        for (path, leaf) in document.leaves() {
+            switch leaf {
+            case .template(let template):
+                throw PolicyError(
+                    path: path, message: "\(template) is not known yet",
+                    help: "send the document after what it refers to exists")
+            case .secret, .sealed:
+                throw PolicyError(
+                    path: path, message: "a secret stands in a policy document",
+                    help: "policy documents are readable: take it out")
+            default:
+                break
             }
-        default:
-            break
         }
     }
 
@@ -198,8 +194,8 @@ package enum PolicyDocument {
 
 /// What is wrong with a policy document: where, what, and what to do.
 package struct PolicyError: Error, Sendable, Equatable {
-    /// Where in the document, such as `Statement[0].Action[1]`; empty for the document itself.
-    package let path: String
+    /// Where in the document, such as `Statement[0].Action[1]`.
+    package let path: PropertyPath
     package let message: String
     package let help: String
 }

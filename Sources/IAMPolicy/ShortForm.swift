@@ -1,7 +1,7 @@
 import Model
 package import Schema
 
-/// A short form of the stack file beside the policy statements that it stands for, so that each is declared once.
+/// A short form of the stack file beside the policy statements that it stands for, so each is declared once.
 struct ShortForm: Sendable {
     /// What the checker, the JSON Schema and the reference know of it.
     let form: Form
@@ -19,13 +19,13 @@ struct ShortForm: Sendable {
             let members = entry.map ?? [:]
             guard let form = forms.first(where: { members[$0.form.key] != nil }) else {
                 throw CompileError(
-                    path: "[\(index)]", message: "not a valid \(noun) entry",
+                    path: .root[index], message: "not a valid \(noun) entry",
                     help: "begin it with one of \(forms.map(\.form.key).joined(separator: ", "))")
             }
             do {
                 statements += try form.statements(entry, context)
             } catch {
-                throw CompileError(path: "[\(index)].\(error.path)", message: error.message, help: error.help)
+                throw CompileError(path: .root[index] + error.path, message: error.message, help: error.help)
             }
         }
         return ["Version": .string(PolicyDocument.currentVersion), "Statement": .list(statements)]
@@ -62,11 +62,11 @@ package struct GrantContext: Sendable, Equatable {
 
     /// `arn:partition:service:region:account:resource` in the stack's region and account.
     func arn(_ service: String, _ resource: Value) -> Value {
-        .joined([.string("arn:\(stack.partition):\(service):\(stack.region):\(stack.account):"), resource])
+        .joined([.string(stack.arn(service, "")), resource])
     }
 }
 
-/// The policy variable that holds the user's identity id in a role's sessions. It is the same id in both, so that one
+/// The policy variable that holds the user's identity id in a role's sessions. It is the same id in both, so one
 /// user keeps one prefix.
 package enum IdentityVariable: Sendable, Equatable, CaseIterable {
     /// The identity pool assumes the role: the id is the token's subject.

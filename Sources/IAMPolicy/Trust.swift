@@ -74,7 +74,7 @@ package enum Trust {
     private static let role = callerForm(
         "role", in: "roles", outside: #"arn:[^:]+:iam::\d{12}:role/.+"#, "Another role.")
 
-    /// IAM looks the principal up when the trust policy is written, so that it must exist.
+    /// IAM looks the principal up when the trust policy is written, so it must exist.
     private static func callerForm(_ key: String, in section: String, outside: String, _ help: String) -> ShortForm {
         ShortForm(
             form: Form(

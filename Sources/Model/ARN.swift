@@ -1,5 +1,5 @@
 /// An Amazon Resource Name, by its parts: `arn:partition:service:region:account:resource`.
-package struct ARN: Sendable, Hashable {
+package struct ARN: Sendable, Hashable, CustomStringConvertible {
     package let partition: Substring
     package let service: Substring
     /// Empty where the service is global.
@@ -18,6 +18,23 @@ package struct ARN: Sendable, Hashable {
         region = parts[3]
         account = parts[4]
         resource = parts[5]
+    }
+
+    package init(
+        partition: Substring, service: Substring, region: Substring = "", account: Substring = "", resource: Substring
+    ) {
+        self.partition = partition
+        self.service = service
+        self.region = region
+        self.account = account
+        self.resource = resource
+    }
+
+    package var description: String { "arn:\(partition):\(service):\(region):\(account):\(resource)" }
+
+    /// The name of a role, user or policy in its ARN, whatever its path is; a text that is no ARN as it is.
+    package static func name(in text: String) -> String {
+        ARN(text)?.resource.split(separator: "/").last.map(String.init) ?? text
     }
 
     /// The account of a principal: what IAM or STS has there, which both are of no region.

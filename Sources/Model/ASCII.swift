@@ -24,18 +24,4 @@ extension Substring {
 extension StringProtocol {
     /// Whether it is twelve digits, as an AWS account's number.
     package var isAccountNumber: Bool { utf8.count == 12 && utf8.allSatisfy(\.isDigit) }
-
-    /// `trust[2].service` without the indexes of lists: `trust.service`.
-    package var withoutIndexes: String {
-        var text = ""
-        var isInside = false
-        for character in self {
-            switch character {
-            case "[": isInside = true
-            case "]" where isInside: isInside = false
-            default: if !isInside { text.append(character) }
-            }
-        }
-        return text
-    }
 }

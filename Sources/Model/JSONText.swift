@@ -6,11 +6,11 @@ package import Foundation
 /// opposite of both.
 package enum JSONText {
     /// Writes a request's body. Secrets are written in the clear; a null member of a map is left out, as absent and null
-    /// mean the same to AWS; keys are sorted, so that equal inputs give equal bytes.
+    /// mean the same to AWS; keys are sorted, so equal inputs give equal bytes.
     /// - Throws: where a template is left, or a number that JSON does not know.
     package static func encode(_ value: Value) throws(EncodingFailure) -> Data {
         var bytes: [UInt8] = []
-        try write(value, into: &bytes, at: "input")
+        try write(value, into: &bytes)
         return Data(bytes)
     }
 
@@ -26,23 +26,23 @@ package enum JSONText {
         }
     }
 
-    private static func write(_ value: Value, into bytes: inout [UInt8], at path: String) throws(EncodingFailure) {
+    private static func write(_ value: Value, into bytes: inout [UInt8]) throws(EncodingFailure) {
         switch value {
         case .null: bytes += "null".utf8
         case .boolean(let flag): bytes += (flag ? "true" : "false").utf8
         case .integer(let number): bytes += String(number).utf8
         case .number(let number):
-            guard number.isFinite else { throw EncodingFailure(path: path, reason: "\(number) is no number of JSON") }
+            guard number.isFinite else { throw EncodingFailure(reason: "\(number) is no number of JSON") }
             bytes += String(number).utf8
         case .string(let text): write(text, into: &bytes)
         case .secret(let secret): write(secret.clearText, into: &bytes)
-        case .template(let template): throw EncodingFailure(path: path, reason: "\(template) is not resolved yet")
-        case .sealed: throw EncodingFailure(path: path, reason: "it is a secret of which nothing but a digest is kept")
+        case .template(let template): throw EncodingFailure(reason: "\(template) is not resolved yet")
+        case .sealed: throw EncodingFailure(reason: "it is a secret of which nothing but a digest is kept")
         case .list(let elements):
             bytes.append(UInt8(ascii: "["))
             for (index, element) in elements.enumerated() {
                 if index > 0 { bytes.append(UInt8(ascii: ",")) }
-                try write(element, into: &bytes, at: "\(path)[\(index)]")
+                do { try write(element, into: &bytes) } catch { throw error.below(PropertyPath.root[index]) }
             }
             bytes.append(UInt8(ascii: "]"))
         case .map(let members):
@@ -53,7 +53,7 @@ package enum JSONText {
                 isFirst = false
                 write(name, into: &bytes)
                 bytes.append(UInt8(ascii: ":"))
-                try write(member, into: &bytes, at: "\(path).\(name)")
+                do { try write(member, into: &bytes) } catch { throw error.below(PropertyPath(name)) }
             }
             bytes.append(UInt8(ascii: "}"))
         }
@@ -75,13 +75,18 @@ package enum JSONText {
 
 /// A value that cannot be sent.
 package struct EncodingFailure: Error, Sendable, Hashable {
-    /// Where it stands: `input.Tags[0].Value`.
-    package let path: String
+    /// Where it stands: `Tags[0].Value`.
+    package let path: PropertyPath
     package let reason: String
 
-    package init(path: String, reason: String) {
+    package init(path: PropertyPath = .root, reason: String) {
         self.path = path
         self.reason = reason
+    }
+
+    /// The same of what stands at a path of a larger value.
+    package func below(_ path: PropertyPath) -> EncodingFailure {
+        EncodingFailure(path: path + self.path, reason: reason)
     }
 }
 

@@ -48,13 +48,13 @@ extension Value {
     }
 
     private func sealed(by digest: (Secret) -> SecretDigest) -> Value {
-        switch self {
-        case .secret(let secret): .sealed(digest(secret))
-        // What it will be is not known yet, so that there is nothing to digest.
-        case .template(let template) where template.holdsSecret: .string(template.description)
-        case .list(let elements): .list(elements.map { $0.sealed(by: digest) })
-        case .map(let members): .map(members.mapValues { $0.sealed(by: digest) })
-        default: self
+        mapLeaves { leaf in
+            switch leaf {
+            case .secret(let secret): .sealed(digest(secret))
+            // What it will be is not known yet, so there is nothing to digest.
+            case .template(let template) where template.holdsSecret: .string(template.description)
+            default: leaf
+            }
         }
     }
 

@@ -13,7 +13,7 @@ package struct Template: Sendable, Hashable {
         case account, region, partition
     }
 
-    /// No two literals side by side and none empty, so that what reads alike is equal.
+    /// No two literals side by side and none empty, so what reads alike is equal.
     package let parts: [Part]
 
     package init(_ parts: [Part]) {
@@ -137,11 +137,8 @@ extension Value {
 extension Value {
     /// Every reference in it, in no order.
     package var references: [Reference] {
-        switch self {
-        case .list(let elements): elements.flatMap(\.references)
-        case .map(let members): members.values.flatMap(\.references)
-        case .template(let template): template.references
-        default: []
-        }
+        var references: [Reference] = []
+        forEachLeaf { if case .template(let template) = $0 { references += template.references } }
+        return references
     }
 }

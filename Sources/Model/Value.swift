@@ -63,7 +63,7 @@ extension Value {
 
     package var isNull: Bool { self == .null }
 
-    /// A member of a map; null where there is none, so that look-ups chain.
+    /// A member of a map; null where there is none, so look-ups chain.
     package subscript(member: String) -> Value {
         get { map?[member] ?? .null }
         set {
@@ -82,14 +82,7 @@ extension Value {
     }
 
     /// Whether everything in it is known now: no template anywhere.
-    package var isKnown: Bool {
-        switch self {
-        case .template: false
-        case .list(let elements): elements.allSatisfy(\.isKnown)
-        case .map(let members): members.values.allSatisfy(\.isKnown)
-        default: true
-        }
-    }
+    package var isKnown: Bool { !containsLeaf { if case .template = $0 { true } else { false } } }
 }
 
 extension Value: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
@@ -107,23 +100,23 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, Expres
 extension Value {
     /// The same as people may see it.
     package var redacted: Value {
-        switch self {
-        case .secret, .sealed: .string(Secret.placeholder)
-        case .template(let template) where template.holdsSecret: .string(template.description)
-        case .list(let elements): .list(elements.map(\.redacted))
-        case .map(let members): .map(members.mapValues(\.redacted))
-        default: self
+        mapLeaves { leaf in
+            switch leaf {
+            case .secret, .sealed: .string(Secret.placeholder)
+            case .template(let template) where template.holdsSecret: .string(template.description)
+            default: leaf
+            }
         }
     }
 
     /// Whether there is a secret anywhere in it.
     package var holdsSecret: Bool {
-        switch self {
-        case .secret: true
-        case .template(let template): template.holdsSecret
-        case .list(let elements): elements.contains(where: \.holdsSecret)
-        case .map(let members): members.values.contains(where: \.holdsSecret)
-        default: false
+        containsLeaf { leaf in
+            switch leaf {
+            case .secret: true
+            case .template(let template): template.holdsSecret
+            default: false
+            }
         }
     }
 }

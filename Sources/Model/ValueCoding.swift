@@ -1,6 +1,6 @@
 /// The form of a value on disk: plain JSON. A template is `{"$template": [{"text": …}, {"reference": …}, {"context": …}]}`, by its
 /// parts, since its text alone does not tell a literal `$` before a reference from an escape. What is kept of a secret is
-/// `{"$sealed": {"salt": …, "sha256": …}}`. A secret itself has no form and makes the encoding fail, so that no code path can
+/// `{"$sealed": {"salt": …, "sha256": …}}`. A secret itself has no form and makes the encoding fail, so no code path can
 /// write one by mistake.
 extension Value: Codable {
     private static let templateKey = "$template"

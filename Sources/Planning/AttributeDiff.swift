@@ -12,7 +12,7 @@ struct AttributeDiff {
     let desired: Value
     let prior: Value
     let live: Value
-    let ignored: [String]
+    let ignored: [PropertyPath]
     let secrets: SecretPaths
     /// Whether a live text is the secret that a template stands for.
     let isSameSecret: (Template, Value) -> Bool
@@ -35,7 +35,8 @@ struct AttributeDiff {
                 }
             }
             let found = compare(
-                row.type, row, path: row.name, wanted: wanted, prior: prior[row.name], live: live[row.name],
+                row.type, row, path: PropertyPath(row.name), wanted: wanted, prior: prior[row.name],
+                live: live[row.name],
                 fallback: row.fallback, ownership: ownership)
             return found.filter { change in !isIgnored(change.path, row) }.map { change in
                 // What the file never mentioned and is there all the same was written by somebody else.
@@ -48,16 +49,13 @@ struct AttributeDiff {
     }
 
     /// What is derived from an ignored property is ignored with it.
-    private func isIgnored(_ path: String, _ row: Attribute) -> Bool {
-        ignored.contains { covers($0, path) || $0 == row.derivation?.source }
-    }
-
-    private func covers(_ ignoredPath: String, _ path: String) -> Bool {
-        path == ignoredPath || path.hasPrefix(ignoredPath + ".") || path.hasPrefix(ignoredPath + "[")
+    private func isIgnored(_ path: PropertyPath, _ row: Attribute) -> Bool {
+        let source = row.derivation.map { PropertyPath($0.source) }
+        return ignored.contains { $0.covers(path) || $0 == source }
     }
 
     private func compare(
-        _ type: AttributeType, _ row: Attribute, path: String, wanted: Value, prior: Value, live: Value,
+        _ type: AttributeType, _ row: Attribute, path: PropertyPath, wanted: Value, prior: Value, live: Value,
         fallback: Value,
         ownership: MapOwnership? = nil
     ) -> [AttributeChange] {
@@ -66,7 +64,7 @@ struct AttributeDiff {
         case .object(let rows) where wanted.map != nil || wanted.isNull:
             return rows.flatMap { member in
                 compare(
-                    member.type, member, path: "\(path).\(member.name)", wanted: wanted[member.name],
+                    member.type, member, path: path[member.name], wanted: wanted[member.name],
                     prior: prior[member.name], live: live[member.name],
                     fallback: fallback[member.name].isNull ? member.fallback : fallback[member.name])
             }
@@ -76,7 +74,7 @@ struct AttributeDiff {
             let target = !wanted.isNull ? wanted : fallback.isNull ? [:] : fallback
             return keys.sorted().flatMap { key in
                 leaf(
-                    element, row, path: "\(path).\(key)", wanted: target[key], prior: prior[key], live: live[key],
+                    element, row, path: path[key], wanted: target[key], prior: prior[key], live: live[key],
                     wasTakenOut: target[key].isNull && !prior[key].isNull)
             }
         case .set where ownership != nil:
@@ -98,7 +96,7 @@ struct AttributeDiff {
     }
 
     private func leaf(
-        _ type: AttributeType, _ row: Attribute, path: String, wanted: Value, prior: Value, live: Value,
+        _ type: AttributeType, _ row: Attribute, path: PropertyPath, wanted: Value, prior: Value, live: Value,
         wasTakenOut: Bool
     ) -> [AttributeChange] {
         guard !isSame(type, row, wanted, live) else { return [] }
@@ -127,7 +125,7 @@ struct AttributeDiff {
     }
 
     /// What may be shown of a value: of a sensitive row, only what the file itself says in clear.
-    private func redacted(_ value: Value, _ row: Attribute, _ path: String, unlessEqualTo shown: Value) -> Value {
+    private func redacted(_ value: Value, _ row: Attribute, _ path: PropertyPath, unlessEqualTo shown: Value) -> Value {
         if value.isNull { return value }
         if case .sealed = shown { return .string(Secret.placeholder) }
         // A reference is no secret, and says what must give one.

@@ -18,7 +18,7 @@ extension ResourceType {
             } catch {
                 failed.insert(row.name)
                 errors.append(
-                    CompileError(path: row.name + error.path, message: error.message, help: error.help))
+                    CompileError(path: PropertyPath(row.name) + error.path, message: error.message, help: error.help))
             }
         }
         guard errors.isEmpty else { throw CompileErrors(errors: errors) }

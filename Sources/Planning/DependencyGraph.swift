@@ -77,7 +77,7 @@ package struct DependencyGraph: Sendable {
         }
     }
 
-    /// What is shown only once is created when everything else that its users need is there, so that a failure on the way
+    /// What is shown only once is created when everything else that its users need is there, so a failure on the way
     /// leaves no credential that nothing uses.
     private static func createSecretsLast(
         _ graph: inout AcyclicOrder, _ addresses: [Address], _ types: [String: ResourceType]

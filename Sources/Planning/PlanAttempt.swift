@@ -3,7 +3,7 @@ import Model
 import Schema
 import Records
 
-/// One attempt at a plan: goes through the resources in the order of their dependencies, so that each knows whether what
+/// One attempt at a plan: goes through the resources in the order of their dependencies, so each knows whether what
 /// it refers to stays or is re-created.
 struct PlanAttempt {
     let planner: Planner
@@ -169,7 +169,7 @@ struct PlanAttempt {
             resolver.know(live.outputs.filter { !$0.value.holdsSecret }, of: address)
         }
         decideOnCurrent(&decision, current, type, resource)
-        // What is let be stays as it is live, also when its neighbours are written.
+        // What is ignored stays as it is live, also when its neighbours are written.
         decision.wanted = type.keeping(resource.lifecycle.ignoreChanges, of: live.attributes, in: now)
         decision.before = (current ?? live).attributes
         decision.after = outcome(
@@ -195,7 +195,7 @@ struct PlanAttempt {
                 ? "a new one takes its place" : "its secret is needed and AWS shows it only once, so a new one is made"
             if !decision.old.deposed.isEmpty {
                 // An earlier rotation stopped half-way. Nothing is known to have this object's secret, and something may have that of the
-                // one before, so that this one makes room: AWS allows two keys a user.
+                // one before, so this one makes room: AWS allows two keys a user.
                 decision.old.orphans.append(live.physicalId)
                 decision.change.reason =
                     "an earlier rotation stopped before anything had its secret, so it makes room for a new one"
@@ -229,7 +229,9 @@ struct PlanAttempt {
             isSameSecret: { template, value in isSecret(of: template, value) })
         return difference.changes().map { change in
             var change = change
-            if resource.origins[change.attribute] != nil { change.at = resource.origin(of: change.path)?.description }
+            if resource.origins[PropertyPath(change.attribute)] != nil {
+                change.at = resource.origin(of: change.path)?.description
+            }
             // The file does not say it, and so it has its default.
             if change.cause == .stackFile, type.isAlwaysSent(change.path), resource.origins[change.path] == nil {
                 change.cause = .awsDefault

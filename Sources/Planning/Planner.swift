@@ -184,7 +184,7 @@ extension DependencyCycle {
         let path = (addresses + addresses.prefix(1)).map(\.description).joined(separator: " → ")
         return Diagnostic(
             "dependency-cycle", "these resources wait for each other: \(path)",
-            at: addresses.first.flatMap { stack.resources[$0]?.origin(of: "") },
+            at: addresses.first.flatMap { stack.resources[$0]?.origin },
             help: "Take one of the references or `dependsOn` entries out.")
     }
 }

@@ -49,13 +49,7 @@ extension ResourceType {
         -> Value
     {
         changes.reduce(into: properties) { properties, change in
-            if change.path == change.attribute {
-                properties[change.attribute] = change[keyPath: side]
-            } else if case .object = attribute(change.attribute)?.type {
-                properties = resetting([change.path: change[keyPath: side]], in: properties)
-            } else if let key = change.path.split(separator: ".", maxSplits: 1).last {
-                properties[change.attribute][String(key)] = change[keyPath: side]
-            }
+            properties = properties.setting(change.path, to: change[keyPath: side])
         }
     }
 }

@@ -5,7 +5,7 @@ import Schema
 package struct Rotation: Sendable, Equatable {
     package var addresses: Set<Address>
     /// For how many seconds what is replaced stays switched off before it is deleted. Nil for the usual time, and for what an
-    /// earlier rotation was told.
+    /// earlier rotation was given.
     package var soak: Int?
 
     package static let usualSoak = 60

@@ -4,7 +4,7 @@ import Records
 
 /// What the state and the account tell of secrets: whether a live value is a certain one, and which ones can be had back.
 ///
-/// AWS shows some secrets only when it makes them. The state keeps a digest of these, so that a live object that was given one
+/// AWS shows some secrets only when it makes them. The state keeps a digest of these, so a live object that was given one
 /// can be seen to have it still; then nothing is lost, and whatever else needs it gets it from there.
 package struct Secrets: Sendable {
     private let records: [Address: Record]

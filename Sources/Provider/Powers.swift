@@ -3,7 +3,7 @@ package import Schema
 
 // What only some providers can do: each is a protocol that a provider takes on by having its calls.
 
-/// Can make an object unusable without deleting it, so that what still needs it is noticed while it can be brought back.
+/// Can make an object unusable without deleting it, so what still needs it is noticed while it can be brought back.
 package protocol RetirableProvider: Provider {
     func switchOff(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError)
 
@@ -22,7 +22,7 @@ package protocol SelfTestingProvider: Provider {
 
 /// Its objects hold people's accounts.
 package protocol PeopleHoldingProvider: Provider {
-    /// How many people would lose their accounts with the object; nil where that cannot be told.
+    /// How many people would lose their accounts with the object; nil where that cannot be known.
     func userAccounts(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Int?
 }
 

@@ -7,7 +7,7 @@ package import Store
 /// What a resource type does beyond its table: the calls to read, create, update, delete and find one object.
 ///
 /// A provider keeps nothing between calls. It is handed values in AWS's form (short forms compiled, references resolved)
-/// and changes only what it is told has changed.
+/// and changes only what the caller names as changed.
 package protocol Provider: Sendable {
     var type: ResourceType { get }
 

@@ -85,7 +85,7 @@ package struct ProviderContext: Sendable {
         }
     }
 
-    /// Records that AWS has made the address's object, so that a kill from here on loses nothing.
+    /// Records that AWS has made the address's object, so a kill from here on loses nothing.
     package func recordCreated(_ physicalId: String, outputs: [String: Value] = [:]) async throws(ProviderError) {
         try await recorder.recordCreated(physicalId, outputs: outputs, address: address)
     }

@@ -1,7 +1,7 @@
 import Model
 package import Schema
 
-/// What a program needs to sign people in with a stack and to get them credentials, told from what was recorded.
+/// What a program needs to sign people in with a stack and to get them credentials, read from what was recorded.
 ///
 /// It follows from how the stack's resources name each other: the identity pool its app client and user pool, the proxy its role
 /// and the pools whose tokens it takes. Where that leaves a choice, the stack's outputs of the names in `Choice` make it.

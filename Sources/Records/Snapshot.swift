@@ -10,7 +10,7 @@ package struct Snapshot: Sendable, Equatable, Codable {
     /// Twelve digits.
     package var account: String
     package var region: String
-    /// Grows by one with each write, so that two copies can be told apart.
+    /// Grows by one with each write, so two copies can be told apart.
     package var serial: Int
     /// The stack file, as it was named when this was written.
     package var file: String

@@ -155,7 +155,7 @@ package struct SnapshotCheck: Sendable {
 
     // MARK: Secrets
 
-    /// Texts that are a secret whose digest is recorded: exact, so that nothing else that looks like one is taken for it.
+    /// Texts that are a secret whose digest is recorded: exact, so nothing else that looks like one is taken for it.
     private var leaks: [Violation] {
         let secrets = snapshot.resources.sorted { $0.key < $1.key }.flatMap { address, record in
             record.secrets.sorted { $0.key < $1.key }.map { (name: "\(address).\($0.key)", digest: $0.value) }

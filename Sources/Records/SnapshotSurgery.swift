@@ -3,7 +3,7 @@ import Schema
 
 /// Changes of the state by a person's hand. Each gives back the whole snapshot as it would be, or throws and changes nothing.
 extension Snapshot {
-    /// The snapshot without the records of some addresses. AWS is not touched, so that their objects stay as they are.
+    /// The snapshot without the records of some addresses. AWS is not touched, so their objects stay as they are.
     ///
     /// Throws `unknown` where one is not recorded, and `used` where a record that stays names one that goes.
     package func forgetting(_ addresses: Set<Address>) throws(SurgeryError) -> Snapshot {
@@ -75,12 +75,7 @@ extension Record {
 extension Value {
     /// The same with every reference to one address turned into one to another.
     fileprivate func renaming(_ old: Address, to new: Address) -> Value {
-        switch self {
-        case .list(let elements): .list(elements.map { $0.renaming(old, to: new) })
-        case .map(let members): .map(members.mapValues { $0.renaming(old, to: new) })
-        case .template(let template): .template(template.renaming(old, to: new))
-        default: self
-        }
+        mapLeaves { if case .template(let template) = $0 { .template(template.renaming(old, to: new)) } else { $0 } }
     }
 }
 

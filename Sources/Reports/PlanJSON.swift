@@ -51,7 +51,7 @@ extension Change {
 extension AttributeChange {
     fileprivate var json: JSON {
         .object(present: [
-            ("path", .string(path)),
+            ("path", .string(path.description)),
             ("before", JSON(before)),
             ("after", JSON(after)),
             ("cause", .string(cause.rawValue)),

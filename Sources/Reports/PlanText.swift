@@ -121,9 +121,11 @@ extension PlanReport {
     }
 
     private func add(_ attribute: AttributeChange, to page: inout Page) {
-        var differences = ValueDiff.between(attribute.before, attribute.after, at: attribute.path)
+        var differences = ValueDiff.between(attribute.before, attribute.after, at: attribute.path.description)
         if differences.isEmpty {
-            differences = [ValueDiff(path: attribute.path, kind: .changed(attribute.before, attribute.after))]
+            differences = [
+                ValueDiff(path: attribute.path.description, kind: .changed(attribute.before, attribute.after))
+            ]
         }
         for (index, difference) in differences.enumerated() {
             let isFirst = index == 0

@@ -52,7 +52,7 @@ package struct Progress: Sendable {
                 live: Span("✓ ", .added), [Span("\(kind.done) "), name, Span("  \(duration(seconds))\(counter)", .dim)])
         case .failed:
             settle(event, .failed)
-            // Why is told once, at the end, where it is not scrolled away.
+            // The reason is printed once, at the end, where it is not scrolled away.
             return permanently(live: Span("✗ ", .alarming), [name, Span(" failed", .alarming)])
         case .skipped:
             settle(event, .notDone)

@@ -13,12 +13,11 @@ enum TaggedObjects {
         _ type: ResourceType, service: String, prefix: String, _ calls: ProviderContext
     ) async throws(ProviderError) -> [TaggedObject] {
         try await list(calls).elements.compactMap { mapping in
-            // arn:partition:service:region:account:kind and id
-            let parts = (mapping["ResourceARN"].string ?? "").split(
-                separator: ":", maxSplits: 5, omittingEmptySubsequences: false)
-            guard parts.count == 6, parts[2] == service, parts[5].hasPrefix(prefix) else { return nil }
+            guard let arn = mapping["ResourceARN"].string.flatMap({ ARN($0) }), arn.service == service,
+                arn.resource.hasPrefix(prefix)
+            else { return nil }
             return TaggedObject(
-                String(parts[5].dropFirst(prefix.count)), tags: TagList.map(mapping["Tags"]), of: type.section,
+                String(arn.resource.dropFirst(prefix.count)), tags: Tags.own(in: mapping["Tags"]), of: type.section,
                 calls.context)
         }
     }

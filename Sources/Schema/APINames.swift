@@ -1,5 +1,5 @@
 import Diagnostics
-import Model
+package import Model
 
 /// What people who know AWS's API may write, and what a stack file does not have under that name. Names are lowerCamelCase paths, such as
 /// `adminCreateUserConfig.inviteMessageTemplate`.
@@ -16,10 +16,9 @@ package struct APINames: Sendable {
 
     /// What to say of a key that none of the rows has.
     ///
-    /// - Parameter path: the property that the rows are in; empty for the resource itself.
-    package func unknownKey(_ key: String, among rows: [Attribute], at path: String = "") -> UnknownKey {
-        let place = path.withoutIndexes
-        let member = (place.isEmpty ? key : "\(place).\(key)").lowercased()
+    /// - Parameter path: the property that the rows are in.
+    package func unknownKey(_ key: String, among rows: [Attribute], at path: PropertyPath = .root) -> UnknownKey {
+        let member = path.withoutIndexes[key].description.lowercased()
         // AWS's words and CloudFormation's start with a capital letter.
         if let name = otherwise.first(where: { $0.key.lowercased() == member })?.value {
             return UnknownKey(key: key, meant: name, help: "It is called `\(name)` here.")

@@ -37,7 +37,7 @@ package final class Attribute: Sendable {
     /// The boolean property that, unless it is false, makes this one wholly the file's: left out it means AWS's default,
     /// also against what somebody else wrote.
     package let exclusiveUnless: String?
-    /// Whether AWS ties the value to the very object that it names, so that it must be written again when that is made anew under the
+    /// Whether AWS ties the value to the very object that it names, so that it must be written again when that is re-created under the
     /// same name.
     package let isTied: Bool
     /// The seconds for which an object that was changed may go on with what it had before.
@@ -217,12 +217,12 @@ package struct ReferenceTarget: Sendable {
 
 /// Why a short form cannot be compiled.
 package struct CompileError: Error, Sendable, Equatable {
-    /// Where below the attribute, such as `[1].s3.isolateBy`; empty for the attribute itself.
-    package let path: String
+    /// Where below the attribute, such as `[1].s3.isolateBy`.
+    package let path: PropertyPath
     package let message: String
     package let help: String
 
-    package init(path: String = "", message: String, help: String) {
+    package init(path: PropertyPath = .root, message: String, help: String) {
         self.path = path
         self.message = message
         self.help = help
@@ -243,5 +243,15 @@ package struct StackContext: Sendable, Equatable {
         self.partition = partition
         self.region = region
         self.account = account
+    }
+
+    /// The ARN of something in the stack's region and account.
+    package func arn(_ service: String, _ resource: String) -> String {
+        "\(ARN(partition: partition[...], service: service[...], region: region[...], account: account[...], resource: resource[...]))"
+    }
+
+    /// The ARN of something in the stack's account that is in no region.
+    package func globalARN(_ service: String, _ resource: String) -> String {
+        "\(ARN(partition: partition[...], service: service[...], account: account[...], resource: resource[...]))"
     }
 }

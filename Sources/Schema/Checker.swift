@@ -3,19 +3,19 @@ package import YAMLSource
 package import Model
 
 /// Checks a node of a stack file against a table and turns it into a value: types, limits, names, references. It goes on
-/// after a mistake, so that one run reports them all.
+/// after a mistake, so one run reports them all.
 package struct Checker {
     private let context: Context
     package private(set) var diagnostics = Diagnostics()
     /// Where each property stands, by its path.
-    package private(set) var origins: [String: SourceRange] = [:]
+    package private(set) var origins: [PropertyPath: SourceRange] = [:]
     /// The texts that hold something from the environment, lists as a whole. Not what tells which object is meant: others need to read it.
-    package private(set) var secretPaths: Set<String> = []
-    /// The outermost properties whose values are not what the file means, because of a mistake that was told: what would
-    /// follow from them is not to be told as a mistake of its own.
+    package private(set) var secretPaths: Set<PropertyPath> = []
+    /// The outermost properties whose values are not what the file means, because of a mistake that was reported: what would
+    /// follow from them is not to be reported as a mistake of its own.
     package private(set) var mistaken: Set<String> = []
     private let apiNames: APINames
-    /// Whether something was left out of the property being read for a mistake that was told elsewhere.
+    /// Whether something was left out of the property being read for a mistake that was reported elsewhere.
     private var isIncomplete = false
 
     /// - Parameter apiNames: what AWS calls otherwise, or has besides the rows.
@@ -30,10 +30,10 @@ package struct Checker {
     ///   - subject: what the map is, in words: "userPools.users".
     ///   - defaulted: rows that the caller fills in where the file leaves them out.
     package mutating func members(
-        of node: Node, _ rows: [Attribute], path: String, subject: String, defaulted: Set<String> = []
+        of node: Node, _ rows: [Attribute], path: PropertyPath, subject: String, defaulted: Set<String> = []
     ) -> Value? {
         guard let entries = node.mapping else {
-            wrongType(node, "a map of properties", at: path.isEmpty ? subject : path)
+            wrongType(node, "a map of properties", at: path.isRoot ? subject : path.description)
             return nil
         }
         var members: [String: Value] = [:]
@@ -42,17 +42,17 @@ package struct Checker {
             guard let row = rows.first(where: { $0.name == entry.name }) else {
                 if let name = unknownKey(entry, rows, path, in: subject) {
                     meant.insert(name)
-                } else if path.isEmpty {
+                } else if path.isRoot {
                     // It may stand for any property that is left out.
                     mistaken.formUnion(
                         rows.map(\.name).filter { node.mappingEntry($0) == nil && !defaulted.contains($0) })
                 }
                 continue
             }
-            let memberPath = path.isEmpty ? row.name : "\(path).\(row.name)"
+            let memberPath = path[row.name]
             origins[memberPath] = entry.key.range
             if entry.value.scalar == .null { continue }
-            let value = path.isEmpty ? outermost(row, entry.value) : value(of: entry.value, row.type, path: memberPath)
+            let value = path.isRoot ? outermost(row, entry.value) : value(of: entry.value, row.type, path: memberPath)
             if let value { members[row.name] = value }
             if row.tellsWhich { secretPaths.remove(memberPath) }
         }
@@ -62,7 +62,7 @@ package struct Checker {
                 "missing-property", "\(subject) needs `\(row.name)`", at: node.range.firstPoint, help: row.help)
             meant.insert(row.name)
         }
-        if path.isEmpty { mistaken.formUnion(meant) }
+        if path.isRoot { mistaken.formUnion(meant) }
         return .map(members)
     }
 
@@ -71,7 +71,7 @@ package struct Checker {
         let before = diagnostics
         diagnostics = Diagnostics()
         isIncomplete = false
-        let value = value(of: node, row.type, path: row.name)
+        let value = value(of: node, row.type, path: PropertyPath(row.name))
         if diagnostics.hasErrors || isIncomplete { mistaken.insert(row.name) }
         let found = diagnostics
         diagnostics = before
@@ -79,14 +79,14 @@ package struct Checker {
         return value
     }
 
-    /// What the file says of a scalar; nil after a mistake that was told, here or where the text comes from.
+    /// What the file says of a scalar; nil after a mistake that was reported, here or where the text comes from.
     private mutating func said(_ node: Node) -> Value? {
         let value = context.value(node, &diagnostics)
         if value == nil { isIncomplete = true }
         return value
     }
 
-    private mutating func value(of node: Node, _ type: AttributeType, path: String) -> Value? {
+    private mutating func value(of node: Node, _ type: AttributeType, path: PropertyPath) -> Value? {
         switch type {
         case .string(let length, let pattern): return string(node, length, pattern, path)
         case .oneOf(let words): return oneOf(node, words, path)
@@ -96,30 +96,30 @@ package struct Checker {
         case .list(let element, let count): return list(node, element, count, path)
         case .set(let element, let count): return set(node, element, count, path)
         case .map(let element, let keys, _): return map(node, element, keys, path)
-        case .object(let rows): return members(of: node, rows, path: path, subject: path)
+        case .object(let rows): return members(of: node, rows, path: path, subject: path.description)
         case .form(let forms): return form(node, forms, path)
         case .reference(let target): return reference(node, target, path)
         case .policyDocument(let forms): return policyDocument(node, forms, path)
         case .artifact:
-            guard node.scalar != nil else { return wrongType(node, "a path", at: path) }
+            guard node.scalar != nil else { return wrongType(node, "a path", at: path.description) }
             return context.artifact(node, &diagnostics)
         }
     }
 
     // MARK: Scalars
 
-    private mutating func scalar(_ node: Node, _ expected: String, _ path: String, _ accept: (Value) -> Value?)
+    private mutating func scalar(_ node: Node, _ expected: String, _ path: PropertyPath, _ accept: (Value) -> Value?)
         -> Value?
     {
-        guard node.scalar != nil else { return wrongType(node, expected, at: path) }
+        guard node.scalar != nil else { return wrongType(node, expected, at: path.description) }
         guard let value = said(node)?.inClear else { return nil }
         if case .template = value { return value }
-        guard let accepted = accept(value) else { return wrongType(node, expected, at: path) }
+        guard let accepted = accept(value) else { return wrongType(node, expected, at: path.description) }
         return accepted
     }
 
-    private mutating func noteSecret(_ node: Node, _ path: String) {
-        if holdsSecret(node) { secretPaths.insert(String(path.prefix { $0 != "[" })) }
+    private mutating func noteSecret(_ node: Node, _ path: PropertyPath) {
+        if holdsSecret(node) { secretPaths.insert(path.beforeElements) }
     }
 
     private func holdsSecret(_ node: Node) -> Bool {
@@ -127,10 +127,10 @@ package struct Checker {
         return context.value(node, &unheard)?.holdsSecret == true
     }
 
-    /// A text of the file as it may be told.
+    /// A text of the file as it may be shown.
     private func shown(_ text: String, _ node: Node) -> String { holdsSecret(node) ? Secret.placeholder : text }
 
-    private mutating func string(_ node: Node, _ length: ClosedRange<Int>?, _ pattern: String?, _ path: String)
+    private mutating func string(_ node: Node, _ length: ClosedRange<Int>?, _ pattern: String?, _ path: PropertyPath)
         -> Value?
     {
         // A number written plainly is taken as its text, leading zeros and all; true and false are more often a slip.
@@ -143,7 +143,7 @@ package struct Checker {
         }
         if value != nil { noteSecret(node, path) }
         guard let text = value?.string else { return value }
-        return isWithin(length, pattern, text, path, at: node.range) ? value : nil
+        return isWithin(length, pattern, text, path.description, at: node.range) ? value : nil
     }
 
     /// Checks text that the file leaves to cogstack, such as the name `<stack>-<name>`, against its row.
@@ -154,24 +154,25 @@ package struct Checker {
     }
 
     private mutating func isWithin(
-        _ length: ClosedRange<Int>?, _ pattern: String?, _ text: String, _ path: String, at range: SourceRange,
+        _ length: ClosedRange<Int>?, _ pattern: String?, _ text: String, _ subject: String, at range: SourceRange,
         help: String = ""
     ) -> Bool {
         if let length, !length.contains(text.count) {
             diagnostics.error(
-                "out-of-limits", "\(path) is \(text.count) characters long", at: range,
+                "out-of-limits", "\(subject) is \(text.count) characters long", at: range,
                 help: "It takes from \(length.lowerBound) to \(length.upperBound) characters.\(help)")
             return false
         }
         if let pattern, !context.patterns.matches(pattern, text) {
             diagnostics.error(
-                "wrong-form", "\(path) has not the right form", at: range, help: "It must match `\(pattern)`.\(help)")
+                "wrong-form", "\(subject) has not the right form", at: range, help: "It must match `\(pattern)`.\(help)"
+            )
             return false
         }
         return true
     }
 
-    private mutating func boolean(_ node: Node, _ path: String) -> Value? {
+    private mutating func boolean(_ node: Node, _ path: PropertyPath) -> Value? {
         scalar(node, "true or false", path) { value in
             switch value {
             case .boolean: value
@@ -183,12 +184,12 @@ package struct Checker {
         }
     }
 
-    private mutating func oneOf(_ node: Node, _ words: [String], _ path: String) -> Value? {
+    private mutating func oneOf(_ node: Node, _ words: [String], _ path: PropertyPath) -> Value? {
         let value = scalar(node, "one of \(words.joined(separator: ", "))", path) { value in
             switch value {
             case .string: value
             case .integer, .number: node.spelling.map { .string($0.text) }
-            // OFF and ON are text in YAML 1.2, so that a boolean here was written as true or false.
+            // OFF and ON are text in YAML 1.2, so a boolean here was written as true or false.
             default: nil
             }
         }
@@ -201,7 +202,7 @@ package struct Checker {
     }
 
     private mutating func integer(
-        _ node: Node, unit: DurationUnit?, _ range: ClosedRange<Int>?, _ path: String
+        _ node: Node, unit: DurationUnit?, _ range: ClosedRange<Int>?, _ path: PropertyPath
     ) -> Value? {
         let expected = unit.map { "a duration in whole \($0), such as \($0.example)" } ?? "a whole number"
         let value = scalar(node, expected, path) { value in
@@ -231,17 +232,17 @@ package struct Checker {
 
     // MARK: Lists and maps
 
-    private mutating func list(_ node: Node, _ element: AttributeType, _ count: ClosedRange<Int>?, _ path: String)
+    private mutating func list(_ node: Node, _ element: AttributeType, _ count: ClosedRange<Int>?, _ path: PropertyPath)
         -> Value?
     {
-        guard let nodes = node.sequence else { return wrongType(node, "a list", at: path) }
+        guard let nodes = node.sequence else { return wrongType(node, "a list", at: path.description) }
         if let count, !count.contains(nodes.count) {
             outOfLimits(
                 node, path, "\(nodes.count) elements long", "from \(count.lowerBound) to \(count.upperBound) elements")
         }
         var elements: [Value] = []
         for (index, node) in nodes.enumerated() {
-            let elementPath = "\(path)[\(index)]"
+            let elementPath = path[index]
             origins[elementPath] = node.range
             if let value = value(of: node, element, path: elementPath) { elements.append(value) }
         }
@@ -249,7 +250,7 @@ package struct Checker {
     }
 
     /// A list in which nothing stands twice: AWS keeps one, and the next plan would want the other.
-    private mutating func set(_ node: Node, _ element: AttributeType, _ count: ClosedRange<Int>?, _ path: String)
+    private mutating func set(_ node: Node, _ element: AttributeType, _ count: ClosedRange<Int>?, _ path: PropertyPath)
         -> Value?
     {
         let value = list(node, element, count, path)
@@ -261,11 +262,11 @@ package struct Checker {
         return value
     }
 
-    private mutating func map(_ node: Node, _ element: AttributeType, _ keys: String?, _ path: String) -> Value? {
-        guard let entries = node.mapping else { return wrongType(node, "a map", at: path) }
+    private mutating func map(_ node: Node, _ element: AttributeType, _ keys: String?, _ path: PropertyPath) -> Value? {
+        guard let entries = node.mapping else { return wrongType(node, "a map", at: path.description) }
         var members: [String: Value] = [:]
         for entry in entries {
-            let memberPath = "\(path).\(entry.name)"
+            let memberPath = path[entry.name]
             origins[memberPath] = entry.key.range
             if let keys, !context.patterns.matches(keys, entry.name) {
                 diagnostics.error(
@@ -279,18 +280,19 @@ package struct Checker {
         return .map(members)
     }
 
-    private mutating func form(_ node: Node, _ forms: [Form], _ path: String) -> Value? {
+    private mutating func form(_ node: Node, _ forms: [Form], _ path: PropertyPath) -> Value? {
         let keys = forms.map(\.key)
         guard let entries = node.mapping else {
-            return wrongType(node, "a map with one of \(keys.joined(separator: ", "))", at: path)
+            return wrongType(node, "a map with one of \(keys.joined(separator: ", "))", at: path.description)
         }
         let named = entries.filter { keys.contains($0.name) }
         guard let first = named.first, let form = forms.first(where: { $0.key == first.name }) else {
             if let entry = entries.first {
                 unknownKey(
-                    entry, forms.compactMap { form in form.attributes.first { $0.name == form.key } }, path, in: path)
+                    entry, forms.compactMap { form in form.attributes.first { $0.name == form.key } }, path,
+                    in: path.description)
             } else {
-                wrongType(node, "a map with one of \(keys.joined(separator: ", "))", at: path)
+                wrongType(node, "a map with one of \(keys.joined(separator: ", "))", at: path.description)
             }
             return nil
         }
@@ -305,7 +307,7 @@ package struct Checker {
 
     // MARK: References and documents
 
-    private mutating func reference(_ node: Node, _ target: ReferenceTarget, _ path: String) -> Value? {
+    private mutating func reference(_ node: Node, _ target: ReferenceTarget, _ path: PropertyPath) -> Value? {
         let sections = target.sections.joined(separator: " or ")
         let value = scalar(node, "the name of one of \(sections)", path) { value in
             if case .string = value { value } else { nil }
@@ -337,15 +339,16 @@ package struct Checker {
         return nil
     }
 
-    private mutating func policyDocument(_ node: Node, _ forms: [Form], _ path: String) -> Value? {
+    private mutating func policyDocument(_ node: Node, _ forms: [Form], _ path: PropertyPath) -> Value? {
         if !forms.isEmpty, node.sequence != nil { return list(node, .form(forms), nil, path) }
         guard let entries = node.mapping else {
             return wrongType(
-                node, forms.isEmpty ? "a policy document" : "a list of short forms, or a policy document", at: path)
+                node, forms.isEmpty ? "a policy document" : "a list of short forms, or a policy document",
+                at: path.description)
         }
         if entries.count == 1, let file = entries.first, file.name == "file" {
             guard let document = context.document(file.value, &diagnostics) else { return nil }
-            guard document.mapping != nil else { return wrongType(document, "a policy document", at: path) }
+            guard document.mapping != nil else { return wrongType(document, "a policy document", at: path.description) }
             return free(document, path)
         }
         if let entry = entries.first(where: { entry in forms.contains { $0.key == entry.name } }) {
@@ -358,16 +361,16 @@ package struct Checker {
     }
 
     /// A value whose members no table knows: IAM's own JSON.
-    private mutating func free(_ node: Node, _ path: String) -> Value? {
+    private mutating func free(_ node: Node, _ path: PropertyPath) -> Value? {
         origins[path] = origins[path] ?? node.range
         switch node.content {
         case .scalar: return said(node)?.inClear
         case .sequence(let nodes):
-            return .list(nodes.enumerated().compactMap { free($1, "\(path)[\($0)]") })
+            return .list(nodes.enumerated().compactMap { free($1, path[$0]) })
         case .mapping(let entries):
             var members: [String: Value] = [:]
             for entry in entries {
-                let memberPath = "\(path).\(entry.name)"
+                let memberPath = path[entry.name]
                 if entry.name.contains("$(") {
                     diagnostics.error(
                         "reference-in-key", "a key cannot hold a reference", at: entry.key.range,
@@ -388,24 +391,25 @@ package struct Checker {
     // MARK: Words
 
     @discardableResult
-    private mutating func wrongType(_ node: Node, _ expected: String, at path: String) -> Value? {
+    private mutating func wrongType(_ node: Node, _ expected: String, at subject: String) -> Value? {
         let found =
             if case .number = node.scalar { "\(node.spelling?.text ?? "a number")" } else { node.kindDescription }
         let help: String? =
             if case .boolean = node.scalar, expected == "text" { "Write it in quotes if the text is meant." } else {
                 nil
             }
-        diagnostics.error("wrong-type", "\(path) must be \(expected), and this is \(found)", at: node.range, help: help)
+        diagnostics.error(
+            "wrong-type", "\(subject) must be \(expected), and this is \(found)", at: node.range, help: help)
         return nil
     }
 
-    private mutating func outOfLimits(_ node: Node, _ path: String, _ found: String, _ allowed: String) {
+    private mutating func outOfLimits(_ node: Node, _ path: PropertyPath, _ found: String, _ allowed: String) {
         diagnostics.error("out-of-limits", "\(path) is \(found)", at: node.range, help: "AWS takes \(allowed).")
     }
 
     /// Tells of a key that no row has, and gives back the row's name that is meant; nil where that cannot be said.
     @discardableResult
-    private mutating func unknownKey(_ entry: Node.Entry, _ rows: [Attribute], _ path: String, in subject: String)
+    private mutating func unknownKey(_ entry: Node.Entry, _ rows: [Attribute], _ path: PropertyPath, in subject: String)
         -> String?
     {
         let unknown = apiNames.unknownKey(entry.name, among: rows, at: path)

@@ -3,7 +3,7 @@ package import YAMLSource
 package import Model
 
 extension Checker {
-    /// What the checker must be told of the file around it.
+    /// What the checker must know of the file around it.
     package struct Context {
         package let names: ResourceNames
         package let patterns: Patterns

@@ -27,27 +27,16 @@ extension ResourceType {
     /// request and state say the same of a new object and of an adopted one.
     ///
     /// - Parameter ignored: paths whose differences are ignored: nothing is derived for these, or from these.
-    package func completed(_ properties: [String: Value], ignoring ignored: [String] = []) -> [String: Value] {
+    package func completed(_ properties: [String: Value], ignoring ignored: [PropertyPath] = []) -> [String: Value] {
         var completed = AttributeType.completed(properties, attributes)
         for row in attributes {
-            guard let derivation = row.derivation, !ignored.contains(row.name), !ignored.contains(derivation.source)
+            guard let derivation = row.derivation, !ignored.contains(PropertyPath(row.name)),
+                !ignored.contains(PropertyPath(derivation.source))
             else { continue }
             let value = derivation.value(completed[derivation.source] ?? .null)
             if !value.isNull { completed[row.name] = value }
         }
         return completed
-    }
-
-    /// Whether the row at a path is always sent.
-    package func isAlwaysSent(_ path: String) -> Bool {
-        var rows = attributes
-        var found: Attribute?
-        for step in path.split(separator: ".") {
-            found = rows.first { $0.name == step }
-            guard case .object(let members) = found?.type else { rows = []; continue }
-            rows = members
-        }
-        return found?.isAlwaysSent ?? false
     }
 }
 

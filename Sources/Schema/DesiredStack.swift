@@ -42,17 +42,17 @@ package struct DesiredResource: Sendable {
     package var address: Address
     /// The properties that the file sets, in the file's form, tags and name complete.
     package var attributes: Value
-    /// Where each property stands: `passwordPolicy.minimumLength`, and the resource itself under the empty path.
-    package var origins: [String: SourceRange]
+    /// Where each property stands: `passwordPolicy.minimumLength`, and the resource itself under the path without steps.
+    package var origins: [PropertyPath: SourceRange]
     package var dependsOn: [Address]
     package var lifecycle: Lifecycle
     /// Which of the properties came from the environment, in texts: people keep secrets there.
     package var secretPaths: SecretPaths
-    /// The properties whose values are not what the file means, because of a mistake that was told. Empty in a stack that is acted on.
+    /// The properties whose values are not what the file means, because of a mistake that was reported. Empty in a stack that is acted on.
     package var mistaken: Set<String>
 
     package init(
-        address: Address, attributes: Value, origins: [String: SourceRange] = [:], dependsOn: [Address] = [],
+        address: Address, attributes: Value, origins: [PropertyPath: SourceRange] = [:], dependsOn: [Address] = [],
         lifecycle: Lifecycle = Lifecycle(), secretPaths: SecretPaths = SecretPaths(), mistaken: Set<String> = []
     ) {
         self.address = address
@@ -65,22 +65,20 @@ package struct DesiredResource: Sendable {
     }
 
     /// Where `path`, or the nearest thing above it that the file names, stands.
-    package func origin(of path: String) -> SourceRange? {
-        var path = path[...]
-        while true {
-            if let range = origins[String(path)] { return range }
-            guard let cut = path.lastIndex(where: { $0 == "." || $0 == "[" }) else { return origins[""] }
-            path = path[..<cut]
-        }
+    package func origin(of path: PropertyPath) -> SourceRange? {
+        origins[path] ?? path.parent.flatMap { origin(of: $0) }
     }
 
+    /// Where a property stands, or the resource where the file does not name it.
+    package func origin(of property: String) -> SourceRange? { origin(of: PropertyPath(property)) }
+
+    /// Where the resource itself stands.
+    package var origin: SourceRange? { origins[.root] }
+
     /// What the value at `path`, or the nearest thing above it that the file names, refers to.
-    package func references(at path: String) -> [Reference] {
-        var value = attributes
-        for step in path.split(separator: ".") {
-            guard let next = value.map?[String(step)] else { break }
-            value = next
-        }
+    package func references(at path: PropertyPath) -> [Reference] {
+        let value = attributes[path]
+        if value.isNull, let parent = path.parent { return references(at: parent) }
         return value.references
     }
 }
@@ -94,10 +92,10 @@ package struct Lifecycle: Sendable, Equatable {
     /// A live object with the wanted name that carries nobody's tags may be taken over.
     package var mayAdopt = false
     /// Paths whose differences are ignored.
-    package var ignoreChanges: [String] = []
+    package var ignoreChanges: [PropertyPath] = []
 
     package init(
-        isProtected: Bool = false, isRetained: Bool = false, mayAdopt: Bool = false, ignoreChanges: [String] = []
+        isProtected: Bool = false, isRetained: Bool = false, mayAdopt: Bool = false, ignoreChanges: [PropertyPath] = []
     ) {
         self.isProtected = isProtected
         self.isRetained = isRetained

@@ -9,7 +9,7 @@ package enum Ownership {
         [stackTag: .string(stack), addressTag: .string(address.description)]
     }
 
-    /// Tags without those that say whose it is: every resource has these, so that they tell a reader nothing.
+    /// Tags without those that say whose it is: every resource has these, so they tell a reader nothing.
     package static func withoutOwner(_ tags: Value) -> Value {
         .map((tags.map ?? [:]).filter { $0.key != stackTag && $0.key != addressTag })
     }

@@ -3,7 +3,7 @@ import Model
 /// The names that a stack file gives to resources, by section.
 package struct ResourceNames: Sendable {
     private var names: [String: Set<String>] = [:]
-    /// Sections that are there and whose names cannot be read, which was told: any name may be in them.
+    /// Sections that are there and whose names cannot be read, which was reported: any name may be in them.
     private var unreadable: Set<String> = []
 
     package init() {}

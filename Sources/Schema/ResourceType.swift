@@ -100,7 +100,7 @@ package final class ResourceType: Sendable {
         "Tags, beside the stack's own and those that name the owner.")
 }
 
-/// How a live object is told to be the one that an address means, also when the answer that named it was lost.
+/// How a live object is recognised as the one that an address means, also when the answer that named it was lost.
 package enum Identity: Sendable {
     /// Its name is unique in the account (or the region); the attribute `name` holds it. `isTaggable` where tags tell whose it is.
     /// `ignoresCase`: two names that differ in their letters' case alone are one name to AWS.
@@ -160,7 +160,7 @@ package enum Secrecy: Sendable {
 /// A check over several attributes of one resource.
 package struct Rule: Sendable {
     package let code: String
-    /// The attributes that it is about. It sees no other ones, so that nothing can be found wrong because of one that is not named.
+    /// The attributes that it is about. It sees no other ones, so nothing can be found wrong because of one that is not named.
     package let attributes: [String]
     /// Whether it only warns.
     package let isWarning: Bool
@@ -184,12 +184,12 @@ package struct Rule: Sendable {
 }
 
 package struct RuleProblem: Sendable, Equatable {
-    /// The attribute at which to point.
-    package let path: String
+    /// The value at which to point.
+    package let path: PropertyPath
     package let message: String
     package let help: String
 
-    package init(path: String, message: String, help: String) {
+    package init(path: PropertyPath, message: String, help: String) {
         self.path = path
         self.message = message
         self.help = help

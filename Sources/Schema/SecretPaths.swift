@@ -2,42 +2,37 @@ package import Model
 
 /// Which of a resource's values people hand in as secrets, by their paths: they are sent, and neither shown nor written down.
 package struct SecretPaths: Sendable, Hashable {
-    private var paths: Set<String>
+    private var paths: Set<PropertyPath>
 
     /// - Parameter paths: such as `environment.PASSWORD`; what is below one is as secret.
-    package init(_ paths: Set<String> = []) { self.paths = paths }
+    package init(_ paths: Set<PropertyPath> = []) { self.paths = paths }
 
     package func union(_ other: SecretPaths) -> SecretPaths { SecretPaths(paths.union(other.paths)) }
 
     /// Whether the value at a path, or something above it, is a secret.
-    package func covers(_ path: String) -> Bool {
-        paths.contains { path == $0 || path.hasPrefix($0 + ".") || path.hasPrefix($0 + "[") }
-    }
+    package func covers(_ path: PropertyPath) -> Bool { paths.contains { $0.covers(path) } }
 
     /// Whether the value at a path, or something below it, is a secret.
-    package func reaches(into path: String) -> Bool {
-        covers(path) || paths.contains { $0.hasPrefix(path + ".") }
-    }
+    package func reaches(into path: PropertyPath) -> Bool { paths.contains { $0.covers(path) || path.covers($0) } }
 
     /// The members of a resource, or what it has at a path, with its secrets as such.
-    package func hide(_ value: Value, at path: String = "") -> Value {
+    package func hide(_ value: Value, at path: PropertyPath = .root) -> Value {
         if paths.isEmpty { return value }
-        if !path.isEmpty, covers(path) { return value.hidden }
+        if covers(path) { return value.hidden }
         guard case .map(let members) = value else { return value }
-        return .map(
-            Dictionary(uniqueKeysWithValues: members.map { ($0, hide($1, at: path.isEmpty ? $0 : "\(path).\($0)")) }))
+        return .map(Dictionary(uniqueKeysWithValues: members.map { ($0, hide($1, at: path[$0])) }))
     }
 }
 
 extension Value {
     /// Each text of it as a secret.
     fileprivate var hidden: Value {
-        switch self {
-        case .string(let text): .secret(Secret(text))
-        case .template(let template): .template(template.hidden)
-        case .list(let elements): .list(elements.map(\.hidden))
-        case .map(let members): .map(members.mapValues(\.hidden))
-        default: self
+        mapLeaves { leaf in
+            switch leaf {
+            case .string(let text): .secret(Secret(text))
+            case .template(let template): .template(template.hidden)
+            default: leaf
+            }
         }
     }
 }
@@ -79,6 +74,6 @@ extension ResourceType {
 
     /// What the table says of a resource's properties: which of them are secrets.
     package func secretPaths(of properties: Value) -> SecretPaths {
-        SecretPaths(Set(attributes.filter { $0.isSecret(properties) }.map(\.name)))
+        SecretPaths(Set(attributes.filter { $0.isSecret(properties) }.map { PropertyPath($0.name) }))
     }
 }

@@ -32,16 +32,15 @@ extension ResourceType {
     ///
     /// A set to which others may add, or that is derived, gets, for each element at its path, a map of that element to null: it goes,
     /// and those that the set does not name stay.
-    package func resetting(_ resets: [String: Value], in attributes: Value) -> Value {
+    package func resetting(_ resets: [PropertyPath: Value], in attributes: Value) -> Value {
         var result = attributes
         for (path, value) in resets {
-            guard let row = self.attributes.first(where: { path == $0.name || path.hasPrefix($0.name + ".") }) else {
-                continue
-            }
+            let members = path.members
+            guard let row = self.attributes.first(where: { $0.name == members.first }) else { continue }
             let isShared = row.exclusiveUnless.map { attributes[$0] == false } ?? false
-            if path != row.name {
+            if members.count > 1 {
                 result[row.name] = row.type.setting(
-                    path.dropFirst(row.name.count + 1), to: value, in: result[row.name], isShared: isShared)
+                    members.dropFirst(), to: value, in: result[row.name], isShared: isShared)
             } else if isShared || row.derivation != nil, case .set = row.type {
                 let gone = (value.list ?? []).compactMap(\.string).map { Value.map([$0: .null]) }
                 result[row.name] = .list((result[row.name].list ?? []) + gone)
@@ -54,56 +53,44 @@ extension ResourceType {
 extension ResourceType {
     /// `attributes` with the live values at these paths in place of their own. Sensitive rows are left alone: their live values
     /// may be secrets, which must not get into a plan.
-    package func keeping(_ paths: [String], of live: Value, in attributes: Value) -> Value {
+    package func keeping(_ paths: [PropertyPath], of live: Value, in attributes: Value) -> Value {
         var result = attributes
         for path in paths {
-            guard let row = self.attributes.first(where: { path == $0.name || path.hasPrefix($0.name + ".") }),
-                !row.isSensitive, !result[row.name].isNull
+            let members = path.members
+            guard let row = self.attributes.first(where: { $0.name == members.first }), !row.isSensitive,
+                !result[row.name].isNull
             else { continue }
-            if path == row.name {
-                result[row.name] = live[row.name]
-            } else {
-                let member = path.dropFirst(row.name.count + 1)
-                result[row.name] = row.type.setting(
-                    member, to: row.type.value(at: member, in: live[row.name]), in: result[row.name])
-            }
+            result[row.name] = row.type.setting(members.dropFirst(), to: live[path], in: result[row.name])
         }
         return result
     }
 }
 
 extension AttributeType {
-    fileprivate func value(at path: Substring, in whole: Value) -> Value {
-        guard case .object(let rows) = self else { return whole[String(path)] }
-        for row in rows {
-            if path == row.name { return whole[row.name] }
-            if path.hasPrefix(row.name + ".") {
-                return row.type.value(at: path.dropFirst(row.name.count + 1), in: whole[row.name])
-            }
-        }
-        return .null
-    }
-
-    /// A map's keys may hold dots; an object's members do not.
-    fileprivate func setting(_ path: Substring, to value: Value, in whole: Value, isShared: Bool = false) -> Value {
+    /// A whole with the value of one of its members set, however far down, as far as the table lets members be set one by one.
+    ///
+    /// - Parameter members: the names that lead to it; the whole itself where there is none.
+    fileprivate func setting(
+        _ members: ArraySlice<String>, to value: Value, in whole: Value, isShared: Bool = false
+    ) -> Value {
+        guard let name = members.first else { return value }
         var result = whole
         switch self {
         case .object(let rows):
-            for row in rows {
-                if path == row.name {
-                    result[row.name] = value
-                } else if path.hasPrefix(row.name + ".") {
-                    result[row.name] = row.type.setting(
-                        path.dropFirst(row.name.count + 1), to: value, in: result[row.name])
-                }
-            }
-        case .map(_, _, let ownership) where isShared || ownership == .perKey:
-            result[String(path)] = value
+            guard let row = rows.first(where: { $0.name == name }) else { break }
+            result[name] = row.type.setting(members.dropFirst(), to: value, in: result[name])
+        case .map(let element, _, let ownership) where isShared || ownership == .perKey:
+            result[name] = element.setting(members.dropFirst(), to: value, in: result[name])
         default:
             break
         }
         return result
     }
+}
+
+extension PropertyPath {
+    /// The names of the members that it leads through.
+    fileprivate var members: [String] { steps.compactMap { if case .member(let name) = $0 { name } else { nil } } }
 }
 
 extension AttributeType {
@@ -155,13 +142,5 @@ extension AttributeType {
             if let value = row.type.value(fromWire: answer[row.wireName]) { members[row.name] = value }
         }
         return .map(members)
-    }
-}
-
-extension Value {
-    /// This value with `other` laid over it: maps member by member, anything else replaced.
-    package func overlaid(by other: Value) -> Value {
-        guard case .map(let mine) = self, case .map(let theirs) = other else { return other }
-        return .map(mine.merging(theirs) { $0.overlaid(by: $1) })
     }
 }

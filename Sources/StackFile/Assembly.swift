@@ -51,7 +51,7 @@ struct Assembly {
         var stack = DesiredStack(
             name: stackName ?? "", file: path, account: head["account"].string, region: head["region"].string,
             isProtected: head["protect"].boolean ?? false)
-        stack.outputs = secrets.hide(head["outputs"], at: "outputs").map ?? [:]
+        stack.outputs = secrets.hide(head["outputs"], at: PropertyPath("outputs")).map ?? [:]
 
         for type in types {
             let rows = type.attributes.filter { $0.derivation == nil } + Self.common
@@ -81,13 +81,13 @@ struct Assembly {
         _ rows: [Attribute], _ text: Interpolation, _ names: ResourceNames, _ diagnostics: inout Diagnostics
     ) -> (properties: Value, secrets: SecretPaths) {
         var checker = Checker(context(names, text))
-        let head = checker.members(of: root.only(rows.map(\.name)), rows, path: "", subject: "the stack file") ?? [:]
+        let head = checker.members(of: root.only(rows.map(\.name)), rows, path: .root, subject: "the stack file") ?? [:]
         diagnostics.append(contentsOf: checker.diagnostics)
         for name in ["stack", "account", "region", "protect"] {
-            requireKnown(head[name], name, checker.origins, &diagnostics)
+            requireKnown(head[name], PropertyPath(name), checker.origins, &diagnostics)
         }
         refuseReserved(head["tags"], checker.origins, &diagnostics)
-        refuseSecrets(head, "", checker.origins, text, &diagnostics)
+        refuseSecrets(head, .root, checker.origins, text, &diagnostics)
         return (head, SecretPaths(checker.secretPaths))
     }
 
@@ -98,16 +98,16 @@ struct Assembly {
             value: { node, diagnostics in text.value(of: node, &diagnostics) },
             document: { node, diagnostics in
                 guard let name = text.plainText(of: node, as: "a path", &diagnostics) else { return nil }
-                let path = Files.path(name, besides: node.range.file)
+                let path = Files.path(name, relativeTo: node.range.file)
                 guard let bytes = reading.inputs.bytes(of: path, namedAt: node.range, &diagnostics) else { return nil }
-                // JSON is YAML, so that a policy file may be either.
+                // JSON is YAML, so a policy file may be either.
                 let (node, found) = YAMLReader.read(bytes, file: path)
                 diagnostics.append(contentsOf: found)
                 return node
             },
             artifact: { node, diagnostics in
                 guard let name = text.plainText(of: node, as: "a path", &diagnostics) else { return nil }
-                let path = Files.path(name, besides: node.range.file)
+                let path = Files.path(name, relativeTo: node.range.file)
                 return reading.inputs.artifact(path, namedAt: node.range, &diagnostics)
             })
     }
@@ -163,7 +163,7 @@ struct Assembly {
     }
 
     /// The names that a reference may name without being a mistake of its own: those of misspelt sections, and those that no resource can
-    /// have, are told where they stand.
+    /// have, are reported where they stand.
     private func resourceNames(_ misspelt: [String: [Node]], _ diagnostics: inout Diagnostics) -> ResourceNames {
         var names = ResourceNames()
         for type in types {
@@ -250,7 +250,7 @@ struct Assembly {
                 help: "Give it with `--set \(entry.name)=…`, or write one here.")
             return nil
         case .boolean(let flag): return .string(String(flag))
-        // As it is written, so that an account's leading zeros stay.
+        // As it is written, so an account's leading zeros stay.
         case .integer, .number: return entry.value.spelling.map { .string($0.text) }
         case .string: return plain.value(of: entry.value, &diagnostics)
         case nil:
@@ -270,7 +270,7 @@ struct Assembly {
     ) -> DesiredResource? {
         var checker = Checker(context(text.names, text), type.apiNames)
         let members = checker.members(
-            of: entry.value, rows, path: "", subject: "\(address)", defaulted: ["name"])
+            of: entry.value, rows, path: .root, subject: "\(address)", defaulted: ["name"])
         guard case .map(var attributes) = members else {
             diagnostics.append(contentsOf: checker.diagnostics)
             return nil
@@ -284,21 +284,25 @@ struct Assembly {
         }
         diagnostics.append(contentsOf: checker.diagnostics)
         let misplaced = refuseSecrets(
-            .map(attributes.filter { type.attribute($0.key)?.isSensitive != true }), "", checker.origins, text,
+            .map(attributes.filter { type.attribute($0.key)?.isSensitive != true }), .root, checker.origins, text,
             &diagnostics)
         refuseReserved(attributes["tags"], checker.origins, &diagnostics)
-        requireKnown(attributes["lifecycle"], "lifecycle", checker.origins, &diagnostics)
+        requireKnown(attributes["lifecycle"], PropertyPath("lifecycle"), checker.origins, &diagnostics)
 
         attributes["dependsOn"] = nil
         var resource = DesiredResource(
             address: address, attributes: [:], origins: checker.origins, secretPaths: SecretPaths(checker.secretPaths),
             mistaken: checker.mistaken.union(misplaced))
-        resource.origins[""] = entry.key.range
+        resource.origins[.root] = entry.key.range
         resource.dependsOn = (entry.value.mappingEntry("dependsOn")?.value.sequence ?? []).compactMap {
             dependency($0, text, &diagnostics)
         }
-        resource.lifecycle = lifecycle(attributes.removeValue(forKey: "lifecycle"))
-        checkIgnored(resource, type, &diagnostics)
+        let lifecycle = attributes.removeValue(forKey: "lifecycle") ?? [:]
+        resource.lifecycle = Lifecycle(
+            isProtected: lifecycle["protect"].boolean ?? false, isRetained: lifecycle["retain"].boolean ?? false,
+            mayAdopt: lifecycle["adopt"].boolean ?? false,
+            ignoreChanges: ignoredPaths(
+                (lifecycle["ignoreChanges"].list ?? []).compactMap(\.string), resource, type, &diagnostics))
         if type.identity.isTaggable {
             let own = attributes["tags"]?.map ?? [:]
             attributes["tags"] = .map(
@@ -307,9 +311,10 @@ struct Assembly {
         resource.attributes = .map(type.completed(attributes, ignoring: resource.lifecycle.ignoreChanges))
         for row in type.attributes {
             guard let source = row.derivation?.source else { continue }
-            resource.origins[row.name] = resource.origins[source]
-            if resource.secretPaths.reaches(into: source) {
-                resource.secretPaths = resource.secretPaths.union(SecretPaths([row.name]))
+            let (path, sourcePath) = (PropertyPath(row.name), PropertyPath(source))
+            resource.origins[path] = resource.origins[sourcePath]
+            if resource.secretPaths.reaches(into: sourcePath) {
+                resource.secretPaths = resource.secretPaths.union(SecretPaths([path]))
             }
         }
         // Of what it has from the stack's head, tags alone can be secrets.
@@ -326,14 +331,6 @@ struct Assembly {
                 for: name, among: { [names = text.names] in names.addresses }, listing: "The file has",
                 none: "Write an address: section.name."))
         return nil
-    }
-
-    private func lifecycle(_ value: Value?) -> Lifecycle {
-        let value = value ?? [:]
-        return Lifecycle(
-            isProtected: value["protect"].boolean ?? false, isRetained: value["retain"].boolean ?? false,
-            mayAdopt: value["adopt"].boolean ?? false,
-            ignoreChanges: (value["ignoreChanges"].list ?? []).compactMap(\.string))
     }
 }
 

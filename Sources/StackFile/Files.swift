@@ -33,7 +33,7 @@ package struct Files: Sendable {
 
     /// `name` as it stands in the file at `path`: beside that file unless it starts at the root. `..` is worked out, so
     /// that one file has one name.
-    package static func path(_ name: String, besides path: String) -> String {
+    package static func path(_ name: String, relativeTo path: String) -> String {
         if name.hasPrefix("/") { return name }
         var steps = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().map(String.init)
         for step in name.split(separator: "/").map(String.init) where step != "." {

@@ -10,7 +10,7 @@ struct Interpolation {
     let stack: String?
     /// Null for one that was found wrong. Nil while the parameters themselves are read.
     let parameters: [String: Value]?
-    /// False where the file's parameters are no map, which was told: any name may be one.
+    /// False where the file's parameters are no map, which was reported: any name may be one.
     var areParametersReadable = true
     let environment: [String: String]
     let names: ResourceNames

@@ -4,22 +4,31 @@ import Schema
 
 /// What no single row of a table can say about a stack file.
 extension Assembly {
-    /// A slip in `ignoreChanges` would let nothing be, without a word.
-    func checkIgnored(_ resource: DesiredResource, _ type: ResourceType, _ diagnostics: inout Diagnostics) {
-        let known = type.attributes.map(\.name)
-        for (index, path) in resource.lifecycle.ignoreChanges.enumerated() {
-            let name = String(path.prefix { $0 != "." && $0 != "[" })
-            if known.contains(name) { continue }
-            let unknown = type.apiNames.unknownKey(name, among: type.attributes)
-            diagnostics.error(
-                unknown.code, unknown.message(in: "\(resource.address)"),
-                at: resource.origin(of: "lifecycle.ignoreChanges[\(index)]"), help: unknown.help)
+    /// The paths of `ignoreChanges`. With a slip in one of them nothing would be ignored, without a word.
+    func ignoredPaths(
+        _ texts: [String], _ resource: DesiredResource, _ type: ResourceType, _ diagnostics: inout Diagnostics
+    ) -> [PropertyPath] {
+        texts.enumerated().compactMap { index, text in
+            let place = resource.origin(of: PropertyPath("lifecycle", "ignoreChanges")[index])
+            guard let path = PropertyPath(reading: text) else {
+                diagnostics.error(
+                    "wrong-form", "`\(text)` is not the path of a property", at: place,
+                    help:
+                        "Write a property, or a member of one: `passwordPolicy.minimumLength`. \(PropertyPath.quotingHelp)"
+                )
+                return nil
+            }
+            if let unknown = type.unknownKey(on: path) {
+                diagnostics.error(
+                    unknown.code, unknown.message(in: "\(resource.address)"), at: place, help: unknown.help)
+            }
+            return path
         }
     }
 
     /// What decides where cogstack may go cannot wait for AWS's answers.
     func requireKnown(
-        _ value: Value?, _ path: String, _ origins: [String: SourceRange], _ diagnostics: inout Diagnostics
+        _ value: Value?, _ path: PropertyPath, _ origins: [PropertyPath: SourceRange], _ diagnostics: inout Diagnostics
     ) {
         for (path, _) in (value ?? .null).templates(path) {
             diagnostics.error(
@@ -31,13 +40,13 @@ extension Assembly {
     /// Tells of secrets where they would be recorded and shown, and gives back the properties that have one.
     @discardableResult
     func refuseSecrets(
-        _ value: Value, _ path: String, _ origins: [String: SourceRange], _ text: Interpolation,
+        _ value: Value, _ path: PropertyPath, _ origins: [PropertyPath: SourceRange], _ text: Interpolation,
         _ diagnostics: inout Diagnostics
     ) -> Set<String> {
         var misplaced: Set<String> = []
         for (path, template) in value.templates(path) {
             guard let secret = template.references.first(where: text.isSecret) else { continue }
-            misplaced.insert(String(path.prefix { $0 != "." && $0 != "[" }))
+            if let name = path.attribute { misplaced.insert(name) }
             let places = types.flatMap { type in
                 type.attributes.filter(\.isSensitive).map { "`\($0.name)` of \(type.section)" }
             }
@@ -51,13 +60,13 @@ extension Assembly {
 
     /// AWS keeps `aws:` for itself, and cogstack tells by its own tags whose an object is.
     func refuseReserved(
-        _ tags: Value?, _ origins: [String: SourceRange], _ diagnostics: inout Diagnostics
+        _ tags: Value?, _ origins: [PropertyPath: SourceRange], _ diagnostics: inout Diagnostics
     ) {
         for name in (tags?.map ?? [:]).keys.sorted() {
             guard let prefix = ["aws:", "cogstack:"].first(where: name.lowercased().hasPrefix) else { continue }
             diagnostics.error(
                 "reserved-tag", "tags that start with `\(prefix)` are not the file's to give",
-                at: origins["tags.\(name)"],
+                at: origins[PropertyPath("tags", name)],
                 help: "Give the tag another name.")
         }
     }
@@ -65,13 +74,9 @@ extension Assembly {
 
 extension Value {
     /// Every template in it, with its path below `path`.
-    fileprivate func templates(_ path: String) -> [(path: String, template: Template)] {
-        switch self {
-        case .template(let template): [(path, template)]
-        case .list(let elements): elements.enumerated().flatMap { $1.templates("\(path)[\($0)]") }
-        case .map(let members):
-            members.sorted { $0.key < $1.key }.flatMap { $1.templates(path.isEmpty ? $0 : "\(path).\($0)") }
-        default: []
+    fileprivate func templates(_ path: PropertyPath) -> [(path: PropertyPath, template: Template)] {
+        leaves(at: path).compactMap { path, leaf in
+            if case .template(let template) = leaf { (path, template) } else { nil }
         }
     }
 }

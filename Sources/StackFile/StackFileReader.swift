@@ -42,7 +42,7 @@ package struct StackFileReader: Sendable {
         return Outcome(draft: stack, diagnostics: diagnostics, sources: inputs.sources)
     }
 
-    /// The name of the stack that a file says or takes from what it extends, and where it stands; nil where it cannot be told.
+    /// The name of the stack that a file says or takes from what it extends, and where it stands; nil where it cannot be known.
     package func stackName(of path: String) -> (name: String, place: SourceRange)? {
         var inputs = Inputs(files: files)
         var diagnostics = Diagnostics()
@@ -76,7 +76,7 @@ package struct StackFileReader: Sendable {
                 at: entry.value.range)
             return nil
         }
-        let base = Files.path(name, besides: path)
+        let base = Files.path(name, relativeTo: path)
         guard !above.contains(base), base != path else {
             diagnostics.error(
                 "extends-cycle", "\(path) extends itself: \((above + [path, base]).joined(separator: " → "))",

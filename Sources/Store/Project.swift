@@ -1,5 +1,5 @@
 /// The folder that a stack file and its state belong to: the one above `stacks/`, or the file's own. It is found from the file
-/// alone, so that it makes no difference where the user stands. Pure: whoever makes one has resolved symbolic links.
+/// alone, so it makes no difference where the user stands. Pure: whoever makes one has resolved symbolic links.
 package struct Project: Sendable, Equatable {
     /// Absolute, without symbolic links.
     package let root: String

@@ -15,7 +15,7 @@ package struct StateLocation: Sendable, Equatable {
     /// What `verify` has made and not removed yet.
     package let cleanupRecords: String
 
-    /// The usual place, `.cogstack/<stack>/` in a folder, which is the working folder unless told.
+    /// The usual place, `.cogstack/<stack>/` in a folder, which is the working folder unless given.
     package init(stack: String, in root: String = ".") {
         let folder = Self.home(in: root) + "/" + stack
         self.state = folder + "/state.json"
@@ -25,7 +25,7 @@ package struct StateLocation: Sendable, Equatable {
         self.cleanupRecords = folder + "/verify.json"
     }
 
-    /// A state file of the user's choice (`--state`). The other files stand beside it and begin with its name, so that two state
+    /// A state file of the user's choice (`--state`). The other files stand beside it and begin with its name, so two state
     /// files can share a folder.
     package init(stateFile path: String) {
         self.state = path

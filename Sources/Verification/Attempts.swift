@@ -13,7 +13,7 @@ enum AccessResult {
 /// Carries an attempt out, and reads from the answer whether the action is allowed. Nothing of AWS is changed, and nobody's data is
 /// asked for.
 ///
-/// Each service asks for the permission before it looks for what is named, so that an answer about what is missing means yes.
+/// Each service asks for the permission before it looks for what is named, so an answer about what is missing means yes.
 extension Verification {
     func attempt(_ attempt: Probe.Attempt, as session: RoleSession) async throws(LinkFailure) -> AccessResult {
         let caller = administrator.signing(with: session.credentials)

@@ -1,4 +1,4 @@
-/// What a run has made or may have made in AWS: kept on disk from before it is made until it is gone, so that the next run can
+/// What a run has made or may have made in AWS: kept on disk from before it is made until it is gone, so the next run can
 /// remove what a killed one left. It holds no secret.
 package struct CleanupRecord: Sendable, Equatable, Codable {
     package let userPoolId: String

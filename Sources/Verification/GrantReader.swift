@@ -64,8 +64,7 @@ struct GrantReader {
             return list.skip("a statement with NotAction or NotResource", "what it grants cannot be listed")
         }
         for resource in resources {
-            let parts = resource.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
-            guard parts.count == 6 else {
+            guard let arn = ARN(resource) else {
                 list.skip(resource, "it names nothing that could be tried")
                 continue
             }
@@ -73,12 +72,12 @@ struct GrantReader {
             if let unknown {
                 list.skip(resource, "what \(unknown.output) stands for is not known")
             } else if resource.contains("${"), !statement.knowsVariables {
-                list.skip(resource, "its policy lacks `Version: 2012-10-17`, so that ${…} is plain text")
+                list.skip(resource, "its policy lacks `Version: 2012-10-17`, so ${…} is plain text")
             } else {
-                switch parts[2] {
-                case "s3": readS3(statement, partition: parts[1], parts[5], into: &list)
-                case "dynamodb": readDynamoDB(statement, parts, into: &list)
-                case "lambda": readLambda(statement, parts, into: &list)
+                switch arn.service {
+                case "s3": readS3(statement, arn, into: &list)
+                case "dynamodb": readDynamoDB(statement, arn, into: &list)
+                case "lambda": readLambda(statement, arn, into: &list)
                 default: break
                 }
             }
@@ -136,7 +135,7 @@ struct GrantReader {
     {
         guard value.contains("${") else { return .some(nil) }
         guard statement.knowsVariables else {
-            list.skip(what, "its policy lacks `Version: 2012-10-17`, so that ${…} is plain text")
+            list.skip(what, "its policy lacks `Version: 2012-10-17`, so ${…} is plain text")
             return nil
         }
         guard !filled(value, "").contains("${") else {
@@ -146,11 +145,20 @@ struct GrantReader {
         return .some(variables.first(where: value.contains))
     }
 
-    func isHere(_ arn: [String], _ what: String, _ list: inout ProbeList) -> Bool {
-        if !["*", session.region].contains(arn[3]) {
-            list.skip(what, "it is in \(arn[3])")
-        } else if !["*", session.account].contains(arn[4]) {
-            list.skip(what, "it is in the account \(arn[4])")
+    /// An ARN of the granted kind in the session's own region and account.
+    func here(_ granted: ARN, _ resource: Substring) -> String {
+        let arn = ARN(
+            partition: granted.partition, service: granted.service, region: session.region[...],
+            account: session.account[...],
+            resource: resource)
+        return arn.description
+    }
+
+    func isHere(_ arn: ARN, _ what: String, _ list: inout ProbeList) -> Bool {
+        if !["*", session.region].contains(String(arn.region)) {
+            list.skip(what, "it is in \(arn.region)")
+        } else if !["*", session.account].contains(String(arn.account)) {
+            list.skip(what, "it is in the account \(arn.account)")
         } else {
             return true
         }

@@ -1,10 +1,11 @@
 import IAMPolicy
+import Model
 
 /// What policies grant of DynamoDB and of Lambda.
 extension GrantReader {
-    func readDynamoDB(_ statement: PolicyStatement, _ arn: [String], into list: inout ProbeList) {
-        guard arn[5].hasPrefix("table/") else { return }
-        let table = String(arn[5].dropFirst("table/".count))
+    func readDynamoDB(_ statement: PolicyStatement, _ arn: ARN, into list: inout ProbeList) {
+        guard arn.resource.hasPrefix("table/") else { return }
+        let table = String(arn.resource.dropFirst("table/".count))
         // Its indexes are read by the same grant.
         guard !table.contains("/") else { return }
         let name = "table \(table)"
@@ -28,7 +29,7 @@ extension GrantReader {
         }
         let reads = ["dynamodb:Query", "dynamodb:BatchGetItem", "dynamodb:Scan"]
         let writes = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:BatchWriteItem"]
-        let resource = (arn[..<3] + [session.region, session.account, arn[5]]).joined(separator: ":")
+        let resource = here(arn, arn.resource)
         for (access, action, others) in [
             (Probe.Access.read, "dynamodb:GetItem", reads), (.write, "dynamodb:DeleteItem", writes),
         ] {
@@ -54,9 +55,9 @@ extension GrantReader {
         }
     }
 
-    func readLambda(_ statement: PolicyStatement, _ arn: [String], into list: inout ProbeList) {
-        guard statement.concerns(action: "lambda:InvokeFunction"), arn[5].hasPrefix("function:") else { return }
-        let pattern = String(arn[5].dropFirst("function:".count))
+    func readLambda(_ statement: PolicyStatement, _ arn: ARN, into list: inout ProbeList) {
+        guard statement.concerns(action: "lambda:InvokeFunction"), arn.resource.hasPrefix("function:") else { return }
+        let pattern = String(arn.resource.dropFirst("function:".count))
         guard pattern != session.calledFunction else { return }
         let name = pattern.contains(where: { "*?".contains($0) }) ? "functions \(pattern)" : "function \(pattern)"
         guard isHere(arn, name, &list) else { return }
@@ -64,10 +65,12 @@ extension GrantReader {
             return list.skip(name, "it is about a version or an alias")
         }
         guard statement.conditions.isEmpty else { return list.skip(name, conditions(statement)) }
-        let resource = (arn[..<3] + [session.region, session.account, "function:"]).joined(separator: ":")
         add(&list, .invoke, "lambda:InvokeFunction", Probe.Place(parts: [name]), isolating: nil) { _ in
             let function = Self.example(of: pattern, ending: Self.madeUp)
-            return (.invoke(function: function), PolicyRequest("lambda:InvokeFunction", on: resource + function))
+            return (
+                .invoke(function: function),
+                PolicyRequest("lambda:InvokeFunction", on: here(arn, "function:\(function)"[...]))
+            )
         }
     }
 }

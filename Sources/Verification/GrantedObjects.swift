@@ -1,8 +1,10 @@
 import IAMPolicy
+import Model
 
 /// What policies grant of S3.
 extension GrantReader {
-    func readS3(_ statement: PolicyStatement, partition: String, _ resource: String, into list: inout ProbeList) {
+    func readS3(_ statement: PolicyStatement, _ granted: ARN, into list: inout ProbeList) {
+        let resource = granted.resource
         let parts = resource.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let bucket = parts[0]
         let isBucket = parts.count == 1
@@ -13,7 +15,7 @@ extension GrantReader {
         guard !bucket.contains(where: { "*?$".contains($0) }) else {
             return list.skip("s3://\(resource)", "it names no single bucket")
         }
-        let arn = "arn:\(partition):s3:::\(bucket)"
+        let arn = "\(ARN(partition: granted.partition, service: "s3", resource: bucket[...]))"
         guard isBucket else { return readObjects(statement, arn, bucket, parts[1], into: &list) }
 
         guard !statement.conditions.isEmpty else {

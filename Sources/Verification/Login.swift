@@ -46,7 +46,7 @@ extension Verification {
             expires: Date(timeIntervalSince1970: expires))
     }
 
-    /// AWS has one answer to all that can be wrong with an identity pool's roles, so that it is looked up.
+    /// AWS has one answer to all that can be wrong with an identity pool's roles, so it is looked up.
     private func whyNoCredentials() async -> String? {
         guard let roles = try? await ask(Self.getRoles, ["IdentityPoolId": .string(signIn.identityPoolId)]) else {
             return nil
@@ -54,7 +54,7 @@ extension Verification {
         guard let arn = roles["Roles"]["authenticated"].string else {
             return "The identity pool has no authenticated role: look at its `roles`."
         }
-        let name = Self.lastPart(arn)
+        let name = ARN.name(in: arn)
         do throws(AWSError) {
             _ = try await administrator.call(Self.getRole, ["RoleName": .string(name)])
         } catch  where error.code == "NoSuchEntity" {
@@ -126,13 +126,12 @@ extension Verification {
     }
 
     /// That the session is the long-lived role's and lasts: says who it is, and for people also for how long.
-    func check(_ long: Login, of proxy: SignIn.Proxy, besides short: Login) async throws(LinkFailure) -> (
+    func check(_ long: Login, of proxy: SignIn.Proxy, comparedTo short: Login) async throws(LinkFailure) -> (
         arn: String, seen: String
     ) {
         let arn = try await caller(of: long)
-        let role = Self.lastPart(proxy.roleARN)
-        let parts = arn.split(separator: ":", maxSplits: 5).last?.split(separator: "/") ?? []
-        guard parts.count == 3, parts[0] == "assumed-role", parts[1] == role, parts[2].hasPrefix("CognitoAuth-") else {
+        let role = ARN.name(in: proxy.roleARN)
+        guard let session = AssumedRole(arn), session.role == role, session.name.hasPrefix("CognitoAuth-") else {
             let isShort =
                 long.credentials.accessKeyId == short.credentials.accessKeyId
                 || arn.hasSuffix("/CognitoIdentityCredentials")
@@ -157,7 +156,7 @@ extension Verification {
         }
         let note =
             lasts < Double(longest) - tolerance ? ", of \(Self.length(Double(longest))) that the role allows" : ""
-        return (arn, "\(parts.joined(separator: "/")), for \(Self.length(lasts))\(note)")
+        return (arn, "assumed-role/\(session.role)/\(session.name), for \(Self.length(lasts))\(note)")
     }
 
     func deleteIdentity(_ id: String) async throws(LinkFailure) {
@@ -187,8 +186,6 @@ extension Verification {
             "the function's answer is not of the proxy's form",
             advice: "Is it the stack's own code? `cogstack plan` shows whether it was changed.")
     }
-
-    static func lastPart(_ arn: String) -> String { arn.split(separator: "/").last.map(String.init) ?? arn }
 
     /// ISO 8601 with an offset; parts of a second do not count.
     private static func date(_ text: String) -> Date? {

@@ -1,6 +1,6 @@
 /// A random password that every policy of a user pool takes.
 enum Password {
-    /// Characters of each kind that a policy may want: 24, 24, 8 and 8, so that six random bits choose one of all evenly.
+    /// Characters of each kind that a policy may want: 24, 24, 8 and 8, so six random bits choose one of all evenly.
     private static let kinds = ["ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnpqrstuvwxyz", "23456789", "!@#%^*-_"].map(
         Array.init)
 

@@ -40,7 +40,7 @@ extension Verification {
         for name in strays where !isStopped() && !old.contains(where: { $0.username == name }) {
             try await remove(leftover: strayTrace(name), &cleanup)
         }
-        if let refusal = LinkFailure(cleanup.remnants) ?? refusal { return .warned(refusal.besides(cleanup.notes)) }
+        if let refusal = LinkFailure(cleanup.remnants) ?? refusal { return .warned(refusal.adding(cleanup.notes)) }
         guard !cleanup.removed.isEmpty else {
             try goOn()
             return .holds("nothing was left")
@@ -60,7 +60,7 @@ extension Verification {
         cleanup.remnants += remnants
     }
 
-    /// What a run elsewhere has written down of a user, as far as it can be told.
+    /// What a run elsewhere has written down of a user, as far as it is known.
     private func strayTrace(_ username: String) -> CleanupRecord {
         var trace = newTrace(username)
         trace.mayHaveIdentity = true
@@ -178,7 +178,7 @@ extension LinkFailure {
     }
 
     /// With what else is to be said.
-    fileprivate func besides(_ notes: [String]) -> LinkFailure {
+    fileprivate func adding(_ notes: [String]) -> LinkFailure {
         guard !notes.isEmpty else { return self }
         let more = "Besides, \(notes.joined(separator: "; "))."
         return LinkFailure(

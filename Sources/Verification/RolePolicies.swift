@@ -14,10 +14,23 @@ struct RoleSession {
 
     /// - Parameter arn: who the session is, as STS says it. Nil where that is no role's session.
     init?(_ kind: SessionKind, _ session: Login, arn: String) {
-        let parts = arn.split(separator: ":", maxSplits: 5, omittingEmptySubsequences: false).map(String.init)
-        let path = parts.last?.split(separator: "/").map(String.init) ?? []
-        guard parts.count == 6, path.count == 3, path[0] == "assumed-role" else { return nil }
-        (self.kind, credentials, role, account) = (kind, session.credentials, path[1], parts[4])
+        guard let assumed = AssumedRole(arn) else { return nil }
+        (self.kind, credentials, role, account) = (kind, session.credentials, assumed.role, assumed.account)
+    }
+}
+
+/// What STS says of a role's session: `arn:aws:sts::<account>:assumed-role/<role>/<session>`.
+struct AssumedRole {
+    let role: String
+    let name: String
+    let account: String
+
+    /// Nil where that is no role's session.
+    init?(_ arn: String) {
+        guard let arn = ARN(arn) else { return nil }
+        let path = arn.resource.split(separator: "/")
+        guard path.count == 3, path[0] == "assumed-role" else { return nil }
+        (role, name, account) = (String(path[1]), String(path[2]), String(arn.account))
     }
 }
 
@@ -46,7 +59,7 @@ extension Verification {
         let found = try await ask(Self.getRole, ["RoleName": .string(role)])["Role"]["PermissionsBoundary"][
             "PermissionsBoundaryArn"
         ].string
-        return found.map { "the permissions boundary \(Self.lastPart($0)) may refuse it" }
+        return found.map { "the permissions boundary \(ARN.name(in: $0)) may refuse it" }
     }
 
     private func policies(of name: String) async throws(LinkFailure) -> [Value] {

@@ -30,10 +30,10 @@ package final class Verification {
     var trace: CleanupRecord?
 
     /// - Parameters:
-    ///   - consistencyBudget: seconds in all for which refusals are borne that may come from a change which AWS has not spread yet.
+    ///   - consistencyBudget: seconds in all in which denials are retried that propagation delay may explain.
     ///   - isStopped: whether the person asked to stop: then no further link is begun, and what was made is removed.
-    ///   - sayWait: told of each kind of refusal that is waited out, once.
-    ///   - report: told of each link when it is over.
+    ///   - sayWait: called with each kind of refusal that is waited out, once.
+    ///   - report: called with each link when it is over.
     package init(
         _ signIn: SignIn, administrator: any AWSCaller, time: Time, random: @escaping (Int) -> [UInt8],
         cleanupRecords: TraceKeeper,
@@ -100,7 +100,7 @@ package final class Verification {
         }
         let shortARN = try await link(.shortSession) { () async throws(LinkFailure) in
             let arn = try await self.settled { () async throws(LinkFailure) in try await self.caller(of: short) }
-            return (arn, .holds(arn.split(separator: ":", maxSplits: 5).last.map(String.init) ?? arn))
+            return (arn, .holds(ARN(arn).map { String($0.resource) } ?? arn))
         }
         var sessions: [(kind: SessionKind, session: RoleSession?)] = [
             (.short, RoleSession(.short, short, arn: shortARN))
@@ -113,7 +113,7 @@ package final class Verification {
                 return (session, .holds(proxy.functionName))
             }
             let longARN = try await link(.longSession) { () async throws(LinkFailure) in
-                let (arn, seen) = try await self.check(long, of: proxy, besides: short)
+                let (arn, seen) = try await self.check(long, of: proxy, comparedTo: short)
                 return (arn, .holds(seen))
             }
             sessions.append((.long, RoleSession(.long, long, arn: longARN)))

@@ -39,7 +39,7 @@ extension Workspace {
         let snapshot = try stackToDestroy()
         let name = stackName(of: snapshot.file)?.name
         let isThere = world.exists(snapshot.file)
-        // A file with mistakes in it is told of as such.
+        // A file with mistakes in it is reported as such.
         if isThere, name == nil || name == snapshot.stack { return try await .open(self.file(snapshot.file), in: self) }
         let reason = name.map { "is stack \($0) by now" } ?? "is gone"
         dialog.say("\(snapshot.file) \(reason): stack \(snapshot.stack) is destroyed from its state alone.")

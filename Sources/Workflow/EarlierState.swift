@@ -32,7 +32,7 @@ struct EarlierState {
         placeIsThere = world.exists(self.place)
     }
 
-    /// What the user is told before anything is done.
+    /// What is printed before anything is done.
     var failure: Failure {
         .message(
             "there is state of stack \(stack) in \(found), written by an earlier cogstack; the state of this stack file belongs in \(place).",

@@ -1,6 +1,6 @@
 import Planning
 
-/// What a workflow is told about the stack it works on besides its file.
+/// What a workflow is given about the stack it works on besides its file.
 package struct Settings: Sendable {
     /// Values in place of those in the stack file, by parameter.
     package var parameterOverrides: [String: String]
@@ -40,7 +40,7 @@ package struct Settings: Sendable {
     }
 }
 
-/// What was agreed to beforehand, so that nobody need be asked.
+/// What was agreed to beforehand, so nobody need be asked.
 package struct Consent: Sendable {
     package let isGiven: Bool
     /// How many user accounts may be lost: never part of a plain consent.

@@ -44,7 +44,7 @@ package struct Workspace: Sendable {
     // MARK: Files
 
     /// A file by a name that was typed, which counts from where the user stands. A symbolic link stands for the file that it leads
-    /// to, so that one file has one state.
+    /// to, so one file has one state.
     package func file(_ path: String, isObvious: Bool = true) -> ChosenFile {
         let typed = Project.join(world.folder, path)
         let folder = Project.join(typed, "..")

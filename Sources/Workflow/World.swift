@@ -65,7 +65,7 @@ extension World {
                 }
                 defer { try? handle.close() }
                 do {
-                    // A little more than the reader takes, so that it can say that the file is too large.
+                    // A little more than the reader takes, so it can say that the file is too large.
                     return Array(try handle.read(upToCount: (16 << 20) + 1) ?? Data())
                 } catch {
                     throw FileProblem(error.localizedDescription)

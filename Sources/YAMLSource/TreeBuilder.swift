@@ -2,7 +2,7 @@ import Diagnostics
 
 /// Builds the tree from events and collects what is wrong with it.
 ///
-/// Recursion is bounded by `Limit.depth`. An alias shares the memory of what it repeats, so that the limit on
+/// Recursion is bounded by `Limit.depth`. An alias shares the memory of what it repeats, so the limit on
 /// values bounds the work of whoever walks the tree, not the memory taken here.
 struct TreeBuilder: ~Copyable {
     /// What makes reading on impossible.

@@ -20,7 +20,7 @@ package enum YAMLReader {
     ///
     /// - Parameter file: the path as the user wrote it, for the diagnostics.
     /// - Returns: what is wrong, and the document's root. The root is nil only where the text could not be read to its
-    ///   end; with mistakes inside a readable text it is there, so that a caller can check the rest in the same
+    ///   end; with mistakes inside a readable text it is there, so a caller can check the rest in the same
     ///   run, but must not be acted upon while `diagnostics.hasErrors`.
     package static func read(_ bytes: some Collection<UInt8>, file: String) -> (node: Node?, diagnostics: Diagnostics) {
         let text: [UInt8]

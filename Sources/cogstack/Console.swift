@@ -63,7 +63,7 @@ struct Console: Dialog {
         let style = terminal.outputStyle
         switch proposal {
         case .run(let run):
-            // What stays in AWS, for instance, is told also where nothing is changed there.
+            // What stays in AWS, for instance, is printed also where nothing is changed there.
             if run.hasVisibleChanges || !run.plan.notices.isEmpty {
                 let report = report(of: run)
                 terminal.print(run.wasShown ? report.summaryLine(style) : report.text(style))

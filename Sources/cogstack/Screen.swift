@@ -4,7 +4,7 @@ import Reports
 import Synchronization
 
 /// Standard error, on which lines that stay are printed above live ones that are redrawn: whoever says something during a run
-/// says it here, so that nothing is overwritten.
+/// says it here, so nothing is overwritten.
 final class Screen: Sendable {
     private struct State {
         var region = LiveRegion()

@@ -44,14 +44,14 @@ struct Terminal: Sendable {
     /// Columns to which help keeps: those of standard output where that is a terminal, else 80.
     static var helpWidth: Int { width(of: STDOUT_FILENO) ?? 80 }
 
-    /// Columns to which sentences on standard error keep; nil where it is no terminal, so that logs have them whole.
+    /// Columns to which sentences on standard error keep; nil where it is no terminal, so logs have them whole.
     static var errorWidth: Int? { width(of: STDERR_FILENO) }
 
     private static func width(of descriptor: Int32) -> Int? {
         size(of: descriptor).map { Style(isColoured: false, width: $0.columns).width }
     }
 
-    /// Columns of the terminal; 100 where there is none, so that logs read well.
+    /// Columns of the terminal; 100 where there is none, so logs read well.
     static var columns: Int { size.columns }
 
     static var size: (columns: Int, rows: Int) {

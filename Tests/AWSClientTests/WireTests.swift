@@ -53,7 +53,8 @@ struct JSONTextTests {
         let template = Value.template(Template(reading: "x-$(roles.a.arn)"))
         #expect(
             throws: EncodingFailure(
-                path: inList ? "input.a[1].b" : "input.a", reason: "x-$(roles.a.arn) is not resolved yet")
+                path: inList ? PropertyPath("a")[1]["b"] : PropertyPath("a"),
+                reason: "x-$(roles.a.arn) is not resolved yet")
         ) {
             try JSONText.encode(["a": inList ? [1, ["b": template]] : template])
         }

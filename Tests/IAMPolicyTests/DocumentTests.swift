@@ -1,6 +1,7 @@
 import IAMPolicy
 import Model
 import Schema
+import TestSupport
 import Testing
 
 @Suite struct DocumentTests {
@@ -31,7 +32,7 @@ import Testing
 
     @Test func whatCannotBeSent() {
         let reference = Value.template(Template(Reference(Address(section: "roles", name: "a"), "arn")))
-        let rows: [(Value, String)] = [
+        let rows: [(Value, PropertyPath)] = [
             (["Statement": [["Resource": ["*", reference]]]], "Statement[0].Resource[1]"),
             (["Id": .secret(Secret("hidden"))], "Id"),
         ]
@@ -143,7 +144,7 @@ import Testing
     func faulty(members: String, kind: PolicyDocument.Kind, paths: [String], help: String) throws {
         let document = try policy(#"{"Effect":"Allow",\#(members)}"#)
         let problems = PolicyDocument.problems(in: document, kind: kind)
-        #expect(problems.map(\.path) == paths)
+        #expect(problems.map(\.path.description) == paths)
         #expect(problems.first?.help.contains(help) == true)
         #expect(throws: try #require(problems.first)) { try PolicyDocument.check(document, kind: kind) }
     }
@@ -166,7 +167,7 @@ import Testing
             ),
         ])
     func faultyDocument(document: String, paths: [String]) throws {
-        #expect(PolicyDocument.problems(in: try json(document), kind: .identity).map(\.path) == paths)
+        #expect(PolicyDocument.problems(in: try json(document), kind: .identity).map(\.path.description) == paths)
     }
 
     @Test func aReferenceIsNotLookedInto() {

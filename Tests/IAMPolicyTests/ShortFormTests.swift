@@ -1,6 +1,7 @@
 import IAMPolicy
 import Model
 import Schema
+import TestSupport
 import Testing
 
 private let stack = StackContext(stack: "prod", partition: "aws", region: "eu-west-1", account: "123456789012")
@@ -137,7 +138,7 @@ private let function = "arn:aws:lambda:eu-west-1:123456789012:function:proxy"
             .map([form: ["bucket": "b", "table": "t", "access": "read", "isolateBy": "identity"]]),
         ]
         let error = #expect(throws: CompileError.self) { try Grants.compile(grants, GrantContext(stack)) }
-        #expect(error?.path == "[1].\(form).isolateBy")
+        #expect(error?.path.description == "[1].\(form).isolateBy")
     }
 
     @Test func twoWaysInGiveNoVariable() throws {

@@ -1,5 +1,6 @@
 import Model
 import Schema
+import TestSupport
 import Testing
 
 @testable import Planning

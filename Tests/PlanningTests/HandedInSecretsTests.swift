@@ -3,13 +3,14 @@ import Planning
 import Model
 import Schema
 import Records
+import TestSupport
 import Testing
 
 /// What people hand in as a secret is sent, and neither shown nor kept but as a digest.
 @Suite struct HandedInSecretsTests {
     static let box = Address(section: "boxes", name: "a")
 
-    private func scene(_ wanted: String, recorded: Value?, live: String, secrets: Set<String> = ["settings.pw"])
+    private func scene(_ wanted: String, recorded: Value?, live: String, secrets: Set<PropertyPath> = ["settings.pw"])
         -> Scene
     {
         var scene = Scene()

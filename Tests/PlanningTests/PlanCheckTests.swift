@@ -1,6 +1,7 @@
 import Diagnostics
 import Model
 import Schema
+import TestSupport
 import Testing
 
 @testable import Planning

@@ -2,6 +2,7 @@ import IAMPolicy
 import Model
 import Schema
 import Records
+import TestSupport
 import Testing
 
 @testable import Planning

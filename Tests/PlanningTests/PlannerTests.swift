@@ -4,6 +4,7 @@ import Planning
 import Model
 import Schema
 import Records
+import TestSupport
 import Testing
 
 @Suite struct PlannerTests {

@@ -4,6 +4,7 @@ import Planning
 import Model
 import Schema
 import Records
+import TestSupport
 import Testing
 
 /// What is decided about secrets that AWS shows once, and about the keys that they belong to.

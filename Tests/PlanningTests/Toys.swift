@@ -121,12 +121,12 @@ enum Toys {
 
     static func resource(
         _ address: String, _ attributes: Value, lifecycle: Lifecycle = Lifecycle(), dependsOn: [String] = [],
-        secrets: Set<String> = []
+        secrets: Set<PropertyPath> = []
     ) -> DesiredResource {
         let address = Address(address) ?? Address(section: "?", name: "?")
         let place = SourceRange(file: "toys.yaml", at: SourcePosition(line: 1, column: 1))
         return DesiredResource(
-            address: address, attributes: attributes, origins: ["": place],
+            address: address, attributes: attributes, origins: [.root: place],
             dependsOn: dependsOn.compactMap(Address.init),
             lifecycle: lifecycle, secretPaths: SecretPaths(secrets))
     }

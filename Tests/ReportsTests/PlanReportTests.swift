@@ -3,6 +3,7 @@ import Foundation
 import Planning
 import Model
 import Schema
+import TestSupport
 import Testing
 
 @testable import Reports
@@ -63,7 +64,8 @@ import Testing
             attributes: [
                 AttributeChange(
                     path: "description", before: .string(hostile), after: .string("a\n" + hostile), cause: .drift),
-                AttributeChange(path: hostile, before: .null, after: ["k": .string(hostile)], cause: .drift),
+                AttributeChange(
+                    path: PropertyPath(hostile), before: .null, after: ["k": .string(hostile)], cause: .drift),
             ], reason: hostile)
         let plan = Plan(
             stack: "s", account: "1", region: "r", purpose: .apply, changes: [change], notices: [hostile])

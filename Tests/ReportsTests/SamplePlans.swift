@@ -3,6 +3,7 @@ import Planning
 import Reports
 import Model
 import Schema
+import TestSupport
 
 /// Plans as they arise from the stack of the README, each showing something else.
 enum SamplePlan: String, CaseIterable {
@@ -59,7 +60,8 @@ private func create(_ text: String, _ type: String, _ properties: KeyValuePairs<
         address: address(text), type: type, kind: .create,
         attributes: properties.map {
             AttributeChange(
-                path: $0.key, before: .null, after: $0.value, cause: .stackFile, at: "stacks/prod.yaml:12:3")
+                path: PropertyPath($0.key), before: .null, after: $0.value, cause: .stackFile,
+                at: "stacks/prod.yaml:12:3")
         }, after: after.map(address))
 }
 

@@ -34,7 +34,7 @@ import Testing
                 #expect(
                     found == (row.isAlwaysSent ? row.fallback : .null),
                     "\(section).\((path + [row.name]).joined(separator: "."))")
-                #expect(type.isAlwaysSent((path + [row.name]).joined(separator: ".")) == row.isAlwaysSent)
+                #expect(type.isAlwaysSent((path + [row.name]).reduce(PropertyPath.root) { $0[$1] }) == row.isAlwaysSent)
                 if row.isAlwaysSent {
                     #expect(!row.fallback.isNull, "\(section).\(row.name) is always sent, and has no default")
                 }

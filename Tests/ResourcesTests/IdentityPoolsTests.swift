@@ -4,6 +4,7 @@ import Resources
 import Model
 import Schema
 import Records
+import TestSupport
 import Testing
 
 @Suite struct IdentityPoolsTests {

@@ -5,6 +5,7 @@ import Resources
 import Model
 import Schema
 import Records
+import TestSupport
 import Testing
 
 @Suite("Lambda functions")
@@ -476,8 +477,8 @@ struct LambdaFunctionsTests {
         arguments: [
             (["logRetentionDays": 31], ["logRetentionDays"]), (["logRetentionDays": 30], []),
             (["kmsKeyArn": "arn:k"], ["kmsKeyArn"]), (["kmsKeyArn": "arn:k", "environment": ["A": "1"]], []),
-        ] as [(Value, [String])])
-    func rules(attributes: Value, paths: [String]) {
+        ] as [(Value, [PropertyPath])])
+    func rules(attributes: Value, paths: [PropertyPath]) {
         #expect(lambdaFunctionType.rules.flatMap { $0.check(attributes) }.map(\.path) == paths)
     }
 }

@@ -61,7 +61,8 @@ import Testing
 
     @Test(arguments: ["lambdaConfig", "lambdaPermissions"])
     func nothingIsDerivedFromWhatIsIgnored(path: String) {
-        let completed = Self.provider.type.completed(["lambdaConfig": ["preSignUp": "a"]], ignoring: [path])
+        let completed = Self.provider.type.completed(
+            ["lambdaConfig": ["preSignUp": "a"]], ignoring: [PropertyPath(path)])
         #expect(completed["lambdaPermissions"] == nil)
     }
 

@@ -1,16 +1,18 @@
 import Model
 import Schema
+import TestSupport
 import Testing
 
 @Suite struct SecretPathsTests {
     private let paths = SecretPaths(["note", "environment.KEY", "doors", "empty"])
 
-    @Test(arguments: [
-        ("note", true), ("notes", false), ("environment", false), ("environment.KEY", true),
-        ("environment.KEYS", false),
-        ("environment.KEY.x", true), ("doors[0]", true), ("size", false),
-    ])
-    func covers(path: String, isCovered: Bool) {
+    @Test(
+        arguments: [
+            ("note", true), ("notes", false), ("environment", false), ("environment.KEY", true),
+            ("environment.KEYS", false),
+            ("environment.KEY.x", true), ("doors[0]", true), ("size", false),
+        ] as [(PropertyPath, Bool)])
+    func covers(path: PropertyPath, isCovered: Bool) {
         #expect(paths.covers(path) == isCovered)
     }
 

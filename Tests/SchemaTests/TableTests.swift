@@ -1,6 +1,7 @@
 import Diagnostics
 import Model
 import Schema
+import TestSupport
 import Testing
 
 /// What follows from a type's table.
@@ -67,10 +68,11 @@ import Testing
         #expect(Self.shed.withDefaults(["name": "a"], for: ["name", "size", "visit"]) == ["name": "a", "size": 3])
     }
 
-    @Test(arguments: [
-        ("walls.height", 2), ("walls.paint", 1), ("doors[1].toGarden", 3), ("doors[0]", 4), ("nothing", 0), ("", 0),
-    ])
-    func aPlaceIsTheNearestThatTheFileNames(_ path: String, _ line: Int) {
+    @Test(
+        arguments: [
+            ("walls.height", 2), ("walls.paint", 1), ("doors[1].toGarden", 3), ("doors[0]", 4), ("nothing", 0), ("", 0),
+        ] as [(PropertyPath, Int)])
+    func aPlaceIsTheNearestThatTheFileNames(_ path: PropertyPath, _ line: Int) {
         func place(_ line: Int) -> SourceRange { SourceRange(file: "f", at: SourcePosition(line: line, column: 1)) }
         let resource = DesiredResource(
             address: Address(section: "sheds", name: "tools"), attributes: [:],

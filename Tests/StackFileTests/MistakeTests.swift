@@ -293,6 +293,25 @@ import Testing
                   ignoreChanges: [note, wals.height, "doors[0]"]
                                         ^^^^^^^^^^^ unknown-key: sheds.tools has no property `wals`
             """),
+        Scene(
+            "paths of properties",
+            """
+            sheds:
+              tools:
+                lifecycle:
+                  ignoreChanges:
+                    - walls.height
+                    - walls.hight
+                      ^^^^^^^^^^^ unknown-key: sheds.tools has no property `hight`
+                    - note.inner
+                      ^^^^^^^^^^ unknown-key: sheds.tools has no property `note.inner`
+                    - tags.cost.center
+                      ^^^^^^^^^^^^^^^^ unknown-key: sheds.tools has no property `tags.cost.center`
+                    - tags["cost.center"]
+                    - doors[x]
+                      ^^^^^^^^ wrong-form: `doors[x]` is not the path of a property
+                    - rules[0].allow
+            """),
     ]
 
     static let references = [

@@ -86,7 +86,9 @@ import Testing
 
         let change = try #require(adopted.changes.first)
         let causes = Dictionary(
-            uniqueKeysWithValues: change.attributes.filter { $0.attribute != "tags" }.map { ($0.path, $0.cause) })
+            uniqueKeysWithValues: change.attributes.filter { $0.attribute != "tags" }.map {
+                ($0.path.description, $0.cause)
+            })
         #expect(causes == example.changes)
 
         // What a new one is made with is what the adopted one is recorded with and brought to.
@@ -95,7 +97,8 @@ import Testing
         #expect(creation.attributes == last.attributes)
         // And the plan of the new one shows every value.
         let shown = Dictionary(
-            uniqueKeysWithValues: try #require(created.changes.first).attributes.map { ($0.path, $0.after) })
+            uniqueKeysWithValues: try #require(created.changes.first).attributes.map { ($0.path.description, $0.after) }
+        )
         for (name, value) in creation.attributes.map ?? [:] where name != "tags" {
             #expect(shown[name] == value.redacted, "\(name)")
         }

@@ -2,6 +2,7 @@ import Diagnostics
 import Model
 import Schema
 import StackFile
+import TestSupport
 import Testing
 
 /// What a file that is right comes to.
@@ -317,7 +318,7 @@ import Testing
         ("a//b", "dev.yaml", "a/b"),
     ])
     func aPathIsWorkedOut(_ name: String, _ file: String, _ expected: String) {
-        #expect(Files.path(name, besides: file) == expected)
+        #expect(Files.path(name, relativeTo: file) == expected)
     }
 }
 

@@ -24,7 +24,7 @@ package enum Message {
             request.body = try QueryForm.encode(action: operation.name, version: version, input)
         case .restJSON, .restXML:
             guard let route = operation.route else {
-                throw EncodingFailure(path: "operation", reason: "a REST operation needs a method and a path")
+                throw EncodingFailure(reason: "a REST operation needs a method and a path")
             }
             try address(&request, route, input, endpoint)
         }
@@ -44,9 +44,9 @@ package enum Message {
             }
             let keepsSlashes = pieces[0].hasSuffix("+")
             let name = String(keepsSlashes ? pieces[0].dropLast() : pieces[0])
-            let segment = try QueryForm.text(of: rest.removeValue(forKey: name) ?? .null, at: "input.\(name)")
+            let segment = try text(of: rest.removeValue(forKey: name) ?? .null, of: name)
             // An empty segment would address the collection: DELETE /functions/ instead of one function.
-            guard !segment.isEmpty else { throw EncodingFailure(path: "input.\(name)", reason: "it is empty") }
+            guard !segment.isEmpty else { throw EncodingFailure(path: PropertyPath(name), reason: "it is empty") }
             path += PercentEncoding.encode(segment, keeping: keepsSlashes ? "/" : nil) + pieces[1]
         }
         var query: [String] = []
@@ -54,23 +54,28 @@ package enum Message {
             guard let value = rest.removeValue(forKey: member), !value.isNull else { continue }
             for element in value.list ?? [value] {
                 query.append(
-                    "\(parameter)=\(PercentEncoding.encode(try QueryForm.text(of: element, at: "input.\(member)")))")
+                    "\(parameter)=\(PercentEncoding.encode(try text(of: element, of: member)))")
             }
         }
         for (member, header) in route.headers.sorted(by: { $0.value < $1.value }) {
             guard let value = rest.removeValue(forKey: member), !value.isNull else { continue }
-            request.headers.append((header, try QueryForm.text(of: value, at: "input.\(member)")))
+            request.headers.append((header, try text(of: value, of: member)))
         }
         request.method = route.method
         request.path = endpoint.path + path
         request.query = query.joined(separator: "&")
         if let payload = route.payload, route.method != "GET" {
-            request.body = Data(try QueryForm.text(of: rest[payload] ?? "", at: "input.\(payload)").utf8)
+            request.body = Data(try text(of: rest[payload] ?? "", of: payload).utf8)
             request.headers.append(("Content-Type", "application/octet-stream"))
         } else if !rest.isEmpty || route.method == "POST" || route.method == "PUT" {
             request.body = try JSONText.encode(.map(rest))
             request.headers.append(("Content-Type", "application/json"))
         }
+    }
+
+    /// A scalar member of the input as it stands in a path, a query string or a header.
+    private static func text(of value: Value, of member: String) throws(EncodingFailure) -> String {
+        do { return try QueryForm.text(of: value) } catch { throw error.below(PropertyPath(member)) }
     }
 
     // MARK: - Answers

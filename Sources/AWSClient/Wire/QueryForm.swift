@@ -8,7 +8,9 @@ package enum QueryForm {
     /// - Throws: where a template is left.
     package static func encode(action: String, version: String, _ input: Value) throws(EncodingFailure) -> Data {
         var fields = [("Action", action), ("Version", version)]
-        for (name, value) in input.map ?? [:] { try flatten(value, name, into: &fields) }
+        for (name, value) in input.map ?? [:] {
+            do { try flatten(value, name, into: &fields) } catch { throw error.below(PropertyPath(name)) }
+        }
         let form = fields.sorted { $0 < $1 }
             .map { "\(PercentEncoding.encode($0))=\(PercentEncoding.encode($1))" }
             .joined(separator: "&")
@@ -23,26 +25,34 @@ package enum QueryForm {
         case .list(let elements):
             if elements.isEmpty { fields.append((name, "")) }
             for (index, element) in elements.enumerated() {
-                try flatten(element, "\(name).member.\(index + 1)", into: &fields)
+                do {
+                    try flatten(element, "\(name).member.\(index + 1)", into: &fields)
+                } catch {
+                    throw error.below(.root[index])
+                }
             }
         case .map(let members):
-            for (key, member) in members { try flatten(member, "\(name).\(key)", into: &fields) }
-        default: fields.append((name, try text(of: value, at: name)))
+            for (key, member) in members {
+                do { try flatten(member, "\(name).\(key)", into: &fields) } catch {
+                    throw error.below(PropertyPath(key))
+                }
+            }
+        default: fields.append((name, try text(of: value)))
         }
     }
 
     /// A scalar as it stands in a form, a path or a query string.
-    static func text(of value: Value, at path: String) throws(EncodingFailure) -> String {
+    static func text(of value: Value) throws(EncodingFailure) -> String {
         switch value {
         case .string(let text): return text
         case .secret(let secret): return secret.clearText
         case .integer(let number): return String(number)
         case .number(let number): return String(number)
         case .boolean(let flag): return String(flag)
-        case .template(let template): throw EncodingFailure(path: path, reason: "\(template) is not resolved yet")
-        case .sealed: throw EncodingFailure(path: path, reason: "it is a secret of which nothing but a digest is kept")
-        case .null: throw EncodingFailure(path: path, reason: "it is missing")
-        case .list, .map: throw EncodingFailure(path: path, reason: "it is not a single value")
+        case .template(let template): throw EncodingFailure(reason: "\(template) is not resolved yet")
+        case .sealed: throw EncodingFailure(reason: "it is a secret of which nothing but a digest is kept")
+        case .null: throw EncodingFailure(reason: "it is missing")
+        case .list, .map: throw EncodingFailure(reason: "it is not a single value")
         }
     }
 }

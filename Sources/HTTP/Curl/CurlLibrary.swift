@@ -1,7 +1,7 @@
 import CLibCurl
 import Foundation
 
-/// The libcurl that Foundation has loaded into this process. Its functions are looked up by name, so that a build needs no headers
+/// The libcurl that Foundation has loaded into this process. Its functions are looked up by name, so a build needs no headers
 /// of it and a run no other library.
 struct CurlLibrary: Sendable {
     typealias Handle = UnsafeMutableRawPointer

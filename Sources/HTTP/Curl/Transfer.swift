@@ -64,7 +64,7 @@ final class Transfer {
     private var bounds: Bounds { settings.bounds }
     private var silence: Double { min(request.readTimeout ?? bounds.silence, bounds.silence) }
 
-    // MARK: What libcurl is told
+    // MARK: Options of libcurl
 
     private func set(_ option: Int, _ value: Int) {
         _ = curl_set_number(library.easySet.pointer, easy, Int32(option), value)
@@ -191,7 +191,7 @@ final class Transfer {
         return true
     }
 
-    /// Whether the connection was not fit for it, so that nothing has left and it can go over another.
+    /// Whether the connection was not fit for it, so nothing has left and it can go over another.
     var needsAnotherConnection: Bool { breach == .uncleanConnection }
 
     private func nextOfBody(_ room: UnsafeMutableRawBufferPointer) -> Int {

@@ -31,8 +31,8 @@ extension PlanAttempt {
             guard !value.isNull, !row.isLocal, value != [:] else { return nil }
             let isCode = if case .artifact = row.type { true } else { false }
             return AttributeChange(
-                path: row.name, before: .null,
-                after: isCode ? value["path"] : resource.secretPaths.hide(value, at: row.name).redacted,
+                path: PropertyPath(row.name), before: .null,
+                after: isCode ? value["path"] : resource.secretPaths.hide(value, at: PropertyPath(row.name)).redacted,
                 cause: .stackFile,
                 at: resource.origin(of: row.name)?.description)
         }

@@ -84,10 +84,10 @@ extension Decision {
     var wantedBeforeNarrowing: Value { .map((wanted.map ?? [:]).merging(widening.rows) { $1 }) }
 
     /// What goes back to AWS's default inside the rows of `names`, and the elements that go from a list.
-    func resets(of names: Set<String>) -> [String: Value] {
-        var resets: [String: Value] = [:]
+    func resets(of names: Set<String>) -> [PropertyPath: Value] {
+        var resets: [PropertyPath: Value] = [:]
         for row in change.attributes where names.contains(row.attribute) {
-            if row.path != row.attribute {
+            if row.path != PropertyPath(row.attribute) {
                 if row.cause == .awsDefault { resets[row.path] = row.after }
             } else if let before = row.before.list, let after = row.after.list {
                 let kept = Set(after)

@@ -23,7 +23,7 @@ extension PlanAttempt {
             }
             return live
         }
-        let place = resource.origin(of: "name") ?? resource.origin(of: "")
+        let place = resource.origin(of: "name") ?? resource.origin
         switch planner.observation.located[address] {
         case nil, .some(.none):
             return nil

@@ -81,7 +81,7 @@ extension PlanAttempt {
         -> Reinstated?
     {
         guard let sighting = planner.observation.renamed[resource.address] else { return nil }
-        let (address, place) = (resource.address, resource.origin(of: "name") ?? resource.origin(of: ""))
+        let (address, place) = (resource.address, resource.origin(of: "name") ?? resource.origin)
         let reason: String
         switch sighting.located {
         case .none, .lost, .ambiguous:
@@ -99,7 +99,7 @@ extension PlanAttempt {
         }
         guard let live = sighting.live else { return nil }
         let obstacles = differences(type, resource, wanted: wanted, live: live, prior: [:]).filter(\.forcesReplacement)
-            .map(\.path)
+            .map(\.path.description)
         guard obstacles.isEmpty else {
             problems.error(
                 "exists-already",
@@ -159,7 +159,7 @@ extension PlanAttempt {
                 problems.error(
                     "owned-by-another",
                     "\(current.physicalId) is recorded as \(resource.address), and its tags say that it belongs to stack \(stack)",
-                    at: resource.origin(of: ""),
+                    at: resource.origin,
                     help:
                         "Take it out of the state with `cogstack state rm \(planner.desired.file) \(resource.address)`, and plan again."
                 )

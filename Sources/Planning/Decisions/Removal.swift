@@ -23,7 +23,7 @@ extension PlanAttempt {
             change: Change(address: address, type: type.name, kind: .delete, physicalId: record.physicalId),
             wanted: [:], settings: RecordSettings(dependsOn: record.dependsOn))
         decision.fate = .deleted
-        // Whatever used them goes too, or has been told: nobody is waited for.
+        // Whatever used them goes too, or has been reported: nothing is waited for.
         decision.old.deposed = record.deposed.map {
             Deposed($0.physicalId, isOrphan: $0.isOrphan, dependsOn: $0.dependsOn)
         }

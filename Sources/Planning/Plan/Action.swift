@@ -55,13 +55,13 @@ package struct Action: Sendable, Equatable {
         package var changed: [String]
         /// Members of objects, and keys of maps that others write too, that were taken out of the file: by their path, what they
         /// go back to. They are part of the update and not of the record.
-        package var resets: [String: Value]
+        package var resets: [PropertyPath: Value]
         /// What the object gives to others and the state does not have. No secrets.
         package var outputs: [String: Value]
         package var properties: Properties
 
         package init(
-            _ physicalId: String?, changed: [String] = [], resets: [String: Value] = [:],
+            _ physicalId: String?, changed: [String] = [], resets: [PropertyPath: Value] = [:],
             outputs: [String: Value] = [:],
             _ properties: Properties = Properties()
         ) {

@@ -38,7 +38,7 @@ package struct Change: Sendable, Equatable, Codable {
 /// One property's change.
 package struct AttributeChange: Sendable, Equatable, Codable {
     /// `passwordPolicy.minimumLength`.
-    package var path: String
+    package var path: PropertyPath
     /// Null where there was nothing. Secrets stand as `(secret)`.
     package var before: Value
     /// Null where there will be nothing; a template where only the apply will know.
@@ -55,7 +55,8 @@ package struct AttributeChange: Sendable, Equatable, Codable {
     }
 
     package init(
-        path: String, before: Value, after: Value, cause: Cause, forcesReplacement: Bool = false, at: String? = nil
+        path: PropertyPath, before: Value, after: Value, cause: Cause, forcesReplacement: Bool = false,
+        at: String? = nil
     ) {
         self.path = path
         self.before = before
@@ -67,6 +68,6 @@ package struct AttributeChange: Sendable, Equatable, Codable {
 
     /// The first step of its path: the row of the type's table.
     package var attribute: String {
-        String(path.prefix { $0 != "." && $0 != "[" })
+        path.attribute ?? ""
     }
 }

@@ -18,7 +18,7 @@ package struct PermissionChange: Sendable, Equatable, Codable {
     ///
     /// - Parameters:
     ///   - documents: what is known of managed policies, by their ARNs.
-    ///   - account: the account that is planned for, so that others are told from it.
+    ///   - account: the account that is planned for, so others are told from it.
     init?(
         of address: Address, from before: AccessPolicies, to after: AccessPolicies, documents: [String: Value],
         account: String

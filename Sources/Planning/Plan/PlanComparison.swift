@@ -43,7 +43,7 @@ extension Plan {
         }
     }
 
-    /// What an action is about, so that it is found again whatever its number: two of one kind at one address count.
+    /// What an action is about, so it is found again whatever its number: two of one kind at one address count.
     private struct ActionKey: Hashable, Comparable, CustomStringConvertible {
         let address: Address
         let kind: Action.Kind
@@ -200,7 +200,7 @@ extension Value {
 
 extension Plan {
     /// Where this plan, what is left of one that an apply has begun, does something that nobody was shown: empty where it is a part of
-    /// that one. By then much is known that was not, so that kinds and properties are compared, and no values.
+    /// that one. By then much is known that was not, so kinds and properties are compared, and no values.
     package func addresses(beyond saved: Plan) -> [Address] {
         let shown = Dictionary(saved.changes.map { ($0.address, $0) }, uniquingKeysWith: { first, _ in first })
         let written = Set(saved.actions.map(\.address))

@@ -14,7 +14,7 @@ extension Plan {
             plan.changes[index].attributes = plan.changes[index].attributes.map { attribute in
                 var attribute = attribute
                 attribute.at = attribute.at.map { Self.renamingPlace($0, name) }
-                if files.contains(attribute.path) {
+                if files.contains(attribute.attribute) {
                     attribute.before = attribute.before.renamingFile(name)
                     attribute.after = attribute.after.renamingFile(name)
                 }

@@ -38,7 +38,7 @@ package struct AccessKeyProvider: RetirableProvider {
         }
         guard let other = others.first, let id = other["AccessKeyId"].string else { return nil }
         return RuleProblem(
-            path: "",
+            path: .root,
             message:
                 "the user \(key.user) has another key, \(await described(other, key.user, calls)), which is not the stack's, and AWS allows \(Self.quota) keys a user",
             help:
@@ -71,7 +71,7 @@ package struct AccessKeyProvider: RetirableProvider {
         let key = AccessKeyID(user: user, id: made["AccessKeyId"].string ?? "")
         let outputs: [String: Value] = ["id": .string(key.id), "secret": made["SecretAccessKey"]]
         try await calls.recordCreated(key.physicalId, outputs: outputs)
-        // Where another key is in use, nobody is told of this one before AWS accepts it everywhere that it was asked.
+        // Where another key is in use, this one is handed to nobody before AWS accepts it everywhere that it was asked.
         if before.contains(where: { $0["Status"] == "Active" }) { try await prove(key, made["SecretAccessKey"], calls) }
         // AWS makes keys active.
         if desired["status"] == "Inactive" { try await set("Inactive", key, calls) }
@@ -165,7 +165,7 @@ package struct AccessKeyProvider: RetirableProvider {
             for id in ids where try await lastUse(AccessKeyID(id), calls) != nil { return .ambiguous(ids) }
             return .lost(ids)
         }
-        let owner = try await PrincipalCalls(.user, user, calls).object().map { IAM.tagMap($0["Tags"]) } ?? [:]
+        let owner = try await PrincipalCalls(.user, user, calls).object().map { Tags.own(in: $0["Tags"]) } ?? [:]
         guard owner[Ownership.stackTag].string == calls.context.stack else { return .none }
         let ids = physicalIds(found, user)
         return ids.count == 1 ? .ours(ids[0]) : .ambiguous(ids)

@@ -58,13 +58,15 @@ package struct AppClientProvider: Provider {
         }["UserPoolClient"]
         var merged = type.overlay(live, with: desired, changed: changed)
         for kind in TokenKind.allCases { kind.settle(&merged, live: live, desired: desired, changed: changed) }
-        try await calls.writeRetryingConflicts(
-            .updateUserPoolClient, merged.members(Self.updateMembers), on: physicalId)
+        try await calls.write(
+            .updateUserPoolClient, merged.members(Self.updateMembers), on: physicalId, retrying: .cognito)
         return [:]
     }
 
     package func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
-        try await calls.removeInTurn(.deleteUserPoolClient, try key(physicalId), on: physicalId)
+        try await calls.remove(
+            .deleteUserPoolClient, try key(physicalId), on: physicalId, missing: "ResourceNotFoundException",
+            retrying: .cognito)
     }
 
     /// After a create call whose answer was lost: the client of the wanted name that no list taken before had. Without

@@ -9,7 +9,7 @@ let appClientRules = [
         guard !old.isEmpty, old.count < flows.count else { return [] }
         return [
             RuleProblem(
-                path: "explicitAuthFlows",
+                path: PropertyPath("explicitAuthFlows"),
                 message:
                     "\(old.joined(separator: ", ")) is of an older kind that AWS does not take beside `ALLOW_…` flows",
                 help:
@@ -29,14 +29,15 @@ let appClientRules = [
         if isOn != true {
             return settings.filter { client[$0].list?.isEmpty == false }.prefix(1).map { setting in
                 RuleProblem(
-                    path: setting, message: "`\(setting)` means nothing while the client may not use OAuth 2.0",
+                    path: PropertyPath(setting),
+                    message: "`\(setting)` means nothing while the client may not use OAuth 2.0",
                     help: "Add `allowedOAuthFlowsUserPoolClient: true`, or take it out.")
             }
         }
         return ["allowedOAuthFlows", "allowedOAuthScopes"].filter { client[$0].list?.isEmpty ?? client[$0].isNull }
             .map { setting in
                 RuleProblem(
-                    path: "allowedOAuthFlowsUserPoolClient",
+                    path: PropertyPath("allowedOAuthFlowsUserPoolClient"),
                     message: "a client that may use OAuth 2.0 needs `\(setting)`",
                     help: setting == "allowedOAuthFlows"
                         ? "Add `allowedOAuthFlows: [code]`." : "Add `allowedOAuthScopes: [openid]`.")
@@ -49,14 +50,15 @@ let appClientRules = [
         if flows.count > 1 {
             problems.append(
                 RuleProblem(
-                    path: "allowedOAuthFlows",
+                    path: PropertyPath("allowedOAuthFlows"),
                     message: "`client_credentials` stands alone: it signs programs in, and the other grants people",
                     help: "Make two app clients."))
         }
         if client["generateSecret"].isKnown, client["generateSecret"] != true {
             problems.append(
                 RuleProblem(
-                    path: "allowedOAuthFlows", message: "`client_credentials` needs a client with a secret",
+                    path: PropertyPath("allowedOAuthFlows"),
+                    message: "`client_credentials` needs a client with a secret",
                     help: "Add `generateSecret: true`."))
         }
         return problems
@@ -68,7 +70,7 @@ let appClientRules = [
         else { return [] }
         return [
             RuleProblem(
-                path: "defaultRedirectURI", message: "`defaultRedirectURI` is none of the `callbackURLs`",
+                path: PropertyPath("defaultRedirectURI"), message: "`defaultRedirectURI` is none of the `callbackURLs`",
                 help: "Add it to `callbackURLs`.")
         ]
     },
@@ -80,7 +82,7 @@ let appClientRules = [
             let (seconds, isTooMuch) = number.multipliedReportingOverflow(by: unit)
             guard isTooMuch || !kind.seconds.contains(seconds) else { return nil }
             return RuleProblem(
-                path: kind.validity,
+                path: PropertyPath(kind.validity),
                 message: "\(number) \(kind.unit(client)) is no time that AWS takes for `\(kind.validity)`",
                 help: "AWS takes \(kind.limits). The unit is that of `tokenValidityUnits.\(kind.rawValue)`.")
         }

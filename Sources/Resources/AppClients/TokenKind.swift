@@ -2,7 +2,7 @@ import AWSClient
 import Model
 import Schema
 
-/// The three tokens of a sign-in. How long each is good is a number whose unit stands elsewhere, so that neither can be
+/// The three tokens of a sign-in. How long each is good is a number whose unit stands elsewhere, so neither can be
 /// written without a look at the other.
 enum TokenKind: String, CaseIterable {
     case accessToken, idToken, refreshToken

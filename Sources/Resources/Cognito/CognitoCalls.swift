@@ -3,36 +3,27 @@ import Provider
 import Model
 import Schema
 
+extension TransientErrors {
+    /// Another change of the same object is under way ("Only one request to update user pool client can be processed at a time"), or
+    /// IAM has not yet spread the pool's SMS role. The last is what SetIdentityPoolRoles and UpdateIdentityPool may say of another change
+    /// under way (Cognito API).
+    static let cognito = TransientErrors(
+        of: "Cognito", codes: "ConcurrentModificationException", "InvalidSmsRoleTrustRelationshipException",
+        "InvalidSmsRoleAccessPolicyException", "ResourceConflictException")
+}
+
 extension ProviderContext {
-    /// A change that Cognito refuses while another one of the same object is under way ("Only one request to update user
-    /// pool client can be processed at a time"), or while IAM has not yet spread the pool's SMS role: tried again for two
-    /// minutes. A refused request has done nothing.
-    @discardableResult
-    func writeRetryingConflicts(
-        _ operation: AWSOperation, _ input: Value, on physicalId: String? = nil
-    ) async throws(ProviderError) -> Value {
-        try await retryUntilConsistent(
-            "Cognito to take \(operation.name)", seconds: 120, isTransient: { Self.transientCodes.contains($0.code) }
-        ) { () async throws(ProviderError) -> Value in
-            try await write(operation, input, on: physicalId)
+    /// Writes tags, which user pools and identity pools have the same calls for.
+    func write(
+        _ tags: TagChanges, to arn: String, of physicalId: String, tag: AWSOperation, untag: AWSOperation
+    ) async throws(ProviderError) {
+        let object: Value = ["ResourceArn": .string(arn)]
+        try await tags.write { (tags) async throws(ProviderError) in
+            try await write(tag, object.overlaid(by: ["Tags": tags]), on: physicalId)
+        } removing: { (keys) async throws(ProviderError) in
+            try await write(untag, object.overlaid(by: ["TagKeys": keys]), on: physicalId)
         }
     }
-
-    /// As ``writeRetryingConflicts(_:_:on:)``, for a delete: an object that is gone is deleted.
-    func removeInTurn(_ operation: AWSOperation, _ input: Value, on physicalId: String) async throws(ProviderError) {
-        try await retryUntilConsistent(
-            "Cognito to take \(operation.name)", seconds: 120, isTransient: { Self.transientCodes.contains($0.code) }
-        ) { () async throws(ProviderError) -> Void in
-            try await remove(operation, input, on: physicalId, missing: "ResourceNotFoundException")
-        }
-    }
-
-    private static let transientCodes: Set<String> = [
-        "ConcurrentModificationException", "InvalidSmsRoleTrustRelationshipException",
-        "InvalidSmsRoleAccessPolicyException",
-        // What SetIdentityPoolRoles and UpdateIdentityPool may say of another change under way (Cognito API).
-        "ResourceConflictException",
-    ]
 
     /// Two reads of one object at once; nil where either says that there is none.
     func readBoth(

@@ -63,6 +63,9 @@ enum IAM {
     /// The error code for whatever does not exist.
     static let missing = "NoSuchEntity"
 
+    /// What a delete meets while somebody else changes the same object, or while IAM's lists are behind its objects.
+    static let deletesInTurn = TransientErrors(of: "IAM", codes: "ConcurrentModification", "DeleteConflict")
+
     /// What a name may be, from the service's model.
     static let namePattern = #"[\w+=,.@-]+"#
 
@@ -70,22 +73,6 @@ enum IAM {
     static func predictedARN(of kind: PrincipalKind, _ attributes: Value, _ context: StackContext) -> Value? {
         let path = attributes["path"].isNull ? "/" : attributes["path"]
         guard let name = attributes["name"].string, let path = path.string else { return nil }
-        return .string("arn:\(context.partition):iam::\(context.account):\(kind.word)\(path)\(name)")
-    }
-
-    /// Tags as IAM lists them, in one order.
-    static func tagList(_ tags: Value) -> Value {
-        .list(
-            (tags.map ?? [:]).sorted { $0.key < $1.key }.filter { !$0.value.isNull }
-                .map { ["Key": .string($0.key), "Value": $0.value] })
-    }
-
-    /// Tags as a map, without those that AWS keeps itself.
-    static func tagMap(_ list: Value) -> Value {
-        var tags: [String: Value] = [:]
-        for tag in list.elements {
-            if let key = tag["Key"].string, !key.hasPrefix("aws:") { tags[key] = tag["Value"] }
-        }
-        return .map(tags)
+        return .string(context.globalARN("iam", "\(kind.word)\(path)\(name)"))
     }
 }

@@ -60,7 +60,8 @@ enum PrincipalPolicies {
         guard !attributes["inlinePolicies"][grantsName].isNull else { return [] }
         return [
             RuleProblem(
-                path: "inlinePolicies.\(grantsName)", message: "the name \(grantsName) is kept for `grants`",
+                path: PropertyPath("inlinePolicies", grantsName),
+                message: "the name \(grantsName) is kept for `grants`",
                 help: "Give the inline policy another name.")
         ]
     }
@@ -71,28 +72,30 @@ enum PrincipalPolicies {
         return Dictionary(grouping: keys) { $0.lowercased() }.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
             .map { spellings in
                 RuleProblem(
-                    path: "tags.\(spellings[0])",
+                    path: PropertyPath("tags", spellings[0]),
                     message:
                         "the tag keys \(spellings.joined(separator: " and ")) are one to IAM, which does not tell capitals from small letters",
                     help: "Spell the key in one way, also among the stack's `tags`.")
             }
     }
 
-    /// Policy documents that IAM would refuse, told with their place before IAM is asked.
+    /// Policy documents that IAM would refuse, reported with their place before IAM is asked.
     static let documentsAreSound = [
         Rule("policy-document", over: ["inlinePolicies"]) { attributes in
             (attributes["inlinePolicies"].map ?? [:]).flatMap {
-                problems(in: $1, kind: .identity, at: "inlinePolicies.\($0)")
+                problems(in: $1, kind: .identity, at: PropertyPath("inlinePolicies", $0))
             }
         },
         Rule("policy-document", over: ["trust"]) { attributes in
-            attributes["trust"].map == nil ? [] : problems(in: attributes["trust"], kind: .trust, at: "trust")
+            attributes["trust"].map == nil
+                ? [] : problems(in: attributes["trust"], kind: .trust, at: PropertyPath("trust"))
         },
     ]
 
-    private static func problems(in document: Value, kind: PolicyDocument.Kind, at path: String) -> [RuleProblem] {
+    private static func problems(in document: Value, kind: PolicyDocument.Kind, at path: PropertyPath) -> [RuleProblem]
+    {
         PolicyDocument.problems(in: document, kind: kind).map {
-            RuleProblem(path: $0.path.isEmpty ? path : "\(path).\($0.path)", message: $0.message, help: $0.help)
+            RuleProblem(path: path + $0.path, message: $0.message, help: $0.help)
         }
     }
 

@@ -23,7 +23,7 @@ struct Principal: Sendable, Equatable {
             "grants": grants ?? .null, "inlinePolicies": .map(inline),
             "managedPolicies": .list(managedPolicies.sorted().map(Value.string)),
             "permissionsBoundary": object["PermissionsBoundary"]["PermissionsBoundaryArn"],
-            "tags": IAM.tagMap(object["Tags"]),
+            "tags": Tags.own(in: object["Tags"]),
         ].filter { !$0.value.isNull }
     }
 
@@ -32,7 +32,7 @@ struct Principal: Sendable, Equatable {
             .filter { !$0.value.isNull }
     }
 
-    /// A policy document of an answer: JSON, percent-encoded (RFC 3986). Text that is neither is left as it is, so that it
+    /// A policy document of an answer: JSON, percent-encoded (RFC 3986). Text that is neither is left as it is, so it
     /// shows as a difference.
     static func document(_ text: Value) -> Value {
         guard let json = text.string?.removingPercentEncoding, let document = try? JSONText.decode(Data(json.utf8))
@@ -72,7 +72,7 @@ extension PrincipalCalls {
     func tagged(_ type: ResourceType) async throws(ProviderError) -> [TaggedObject] {
         try await authorizationDetails()[kind.detailList].elements.compactMap { detail in
             guard let name = detail[kind.nameMember].string else { return nil }
-            return TaggedObject(name, tags: IAM.tagMap(detail["Tags"]), of: type.section, calls.context)
+            return TaggedObject(name, tags: Tags.own(in: detail["Tags"]), of: type.section, calls.context)
         }
     }
 

@@ -15,11 +15,7 @@ extension PrincipalCalls {
             answer = try await write(kind.create, members.map ?? [:])
         } catch {
             guard error.code == "EntityAlreadyExists" else { throw error }
-            throw .refused(
-                message: "A \(kind.word) named \(name) exists already in account \(calls.context.account).",
-                help:
-                    "Give \(calls.address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`."
-            )
+            throw calls.nameTaken(name, by: kind.word, isRegional: false)
         }
         let outputs = Principal(object: answer[kind.rawValue]).outputs(kind)
         try await calls.recordCreated(name, outputs: outputs)
@@ -28,7 +24,7 @@ extension PrincipalCalls {
 
     /// Brings the rows of ``PrincipalPolicies`` and the tags, as far as they are in `changed`, to what `desired` says.
     ///
-    /// The boundary comes before the policies, so that at no time more is allowed than before or after.
+    /// The boundary comes before the policies, so at no time more is allowed than before or after.
     func update(to desired: Value, changed: Set<String>) async throws(ProviderError) {
         let isExclusive = desired["exclusivePolicies"] != false
         if changed.contains("permissionsBoundary") { try await writeBoundary(desired["permissionsBoundary"]) }
@@ -46,8 +42,7 @@ extension PrincipalCalls {
     /// they did not show stops the delete, and is listed again then.
     func delete(_ clear: () async throws(ProviderError) -> Void) async throws(ProviderError) {
         try await calls.retryUntilConsistent(
-            "IAM to take \(kind.delete.name)",
-            isTransient: { ["ConcurrentModification", "DeleteConflict"].contains($0.code) }
+            "IAM to take \(kind.delete.name)", isTransient: IAM.deletesInTurn.contains
         ) { () async throws(ProviderError) -> Void in
             try await clear()
             try await removePolicies()
@@ -66,7 +61,7 @@ extension PrincipalCalls {
     func located() async throws(ProviderError) -> Located {
         guard let object = try await object() else { return .none }
         return Ownership.located(
-            name, tags: IAM.tagMap(object["Tags"]), stack: calls.context.stack, address: calls.address)
+            name, tags: Tags.own(in: object["Tags"]), stack: calls.context.stack, address: calls.address)
     }
 
     /// A policy document as it is sent.
@@ -123,10 +118,11 @@ extension PrincipalCalls {
     /// Tags that `desired` does not name may be somebody else's and stay; one that it names as null goes. It goes first, since IAM's
     /// tag keys are the same in any case: untagging the old spelling of a key would take the new one away.
     private func writeTags(_ desired: Value) async throws(ProviderError) {
-        let removed = (desired.map ?? [:]).filter(\.value.isNull).keys.sorted()
-        if !removed.isEmpty { try await write(kind.untag, ["TagKeys": .list(removed.map(Value.string))]) }
-        let set = IAM.tagList(desired)
-        if set != [] { try await write(kind.tag, ["Tags": set]) }
+        let changes = TagChanges(to: desired)
+        if !changes.removed.isEmpty {
+            try await write(kind.untag, ["TagKeys": .list(changes.removed.map(Value.string))])
+        }
+        if !changes.set.isEmpty { try await write(kind.tag, ["Tags": Tags.list(.map(changes.set))]) }
     }
 
     private func putPolicy(_ policy: String, _ document: Value) async throws(ProviderError) {

@@ -17,7 +17,7 @@ package struct IAMUserProvider: TagListingProvider, PolicyReadingProvider, Delet
     package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         let user = PrincipalCalls(.user, desired["name"].string ?? "", calls, isNew: true)
         var members = type.wireForm(desired)
-        members["Tags"] = IAM.tagList(desired["tags"])
+        members["Tags"] = Tags.list(desired["tags"])
         let outputs = try await user.create(members)
         try await user.update(to: desired, changed: PrincipalPolicies.writtenApart(in: desired))
         return outputs
@@ -59,10 +59,10 @@ package struct IAMUserProvider: TagListingProvider, PolicyReadingProvider, Delet
     package func obstacle(_ name: String, going: Set<String>, _ calls: ProviderContext) async throws(ProviderError)
         -> RuleProblem?
     {
-        let left = try await PrincipalCalls(.user, name, calls).credentials(besides: going)
+        let left = try await PrincipalCalls(.user, name, calls).credentials(excluding: going)
         guard !left.isEmpty else { return nil }
         return RuleProblem(
-            path: "", message: "the user \(name) has what somebody may still use: \(left.joined(separator: ", "))",
+            path: .root, message: "the user \(name) has what somebody may still use: \(left.joined(separator: ", "))",
             help: Self.deleteThem)
     }
 
@@ -86,7 +86,7 @@ extension PrincipalCalls {
     /// What somebody may sign in with as a user, in words; none where the user is gone.
     ///
     /// - Parameter going: physical ids of access keys that do not count.
-    fileprivate func credentials(besides going: Set<String> = []) async throws(ProviderError) -> [String] {
+    fileprivate func credentials(excluding going: Set<String> = []) async throws(ProviderError) -> [String] {
         let lists: [String: (call: String, items: String, id: String)] = [
             "access key": ("ListAccessKeys", "AccessKeyMetadata", "AccessKeyId"),
             "MFA device": ("ListMFADevices", "MFADevices", "SerialNumber"),

@@ -130,7 +130,7 @@ extension ResourceType {
             }
             guard let (providerName, clientId) = providerAndClient(client) else {
                 throw CompileError(
-                    path: "[\(index)].appClient",
+                    path: PropertyPath.root[index]["appClient"],
                     message: "an identity pool must know the user pool and the client, and this says but one",
                     help:
                         "Write the app client's name in this file, or `cognito-idp.<region>.<domain>/<pool id>:<client id>`."
@@ -168,7 +168,8 @@ private let identityPoolRules = [
         else { return [] }
         return [
             RuleProblem(
-                path: "roles.unauthenticated", message: "guests get the same role as people who signed in",
+                path: PropertyPath("roles", "unauthenticated"),
+                message: "guests get the same role as people who signed in",
                 help: "Give guests a role of their own that may do less.")
         ]
     },
@@ -178,7 +179,7 @@ private let identityPoolRules = [
             let isWhole = !entry["providerName"].isNull && !entry["clientId"].isNull
             guard entry["appClient"].isNull ? !isWhole : hasParts else { return nil }
             return RuleProblem(
-                path: "cognitoIdentityProviders[\(index)]",
+                path: PropertyPath("cognitoIdentityProviders")[index],
                 message: entry["appClient"].isNull
                     ? "an identity provider is an `appClient`, or a `providerName` with a `clientId`"
                     : "`appClient` stands for `providerName` and `clientId`, and here are both",

@@ -32,7 +32,7 @@ package struct IdentityPoolProvider: TagListingProvider {
         guard let (pool, roles) = try await describe(physicalId, calls) else { return nil }
         var attributes = type.attributes(fromWire: pool)
             .overlaid(by: type.attributes(fromWire: roles, writtenBy: Self.rolesCall))
-        attributes["tags"] = CognitoTags.own(pool["IdentityPoolTags"])
+        attributes["tags"] = Tags.own(pool["IdentityPoolTags"])
         return Live(physicalId, attributes: attributes, outputs: outputs(physicalId, calls))
     }
 
@@ -55,8 +55,8 @@ package struct IdentityPoolProvider: TagListingProvider {
         let (pool, live) = try await calls.readEventually(physicalId) { () async throws(ProviderError) in
             try await describe(physicalId, calls)
         }
-        let ownTags = CognitoTags.own(pool["IdentityPoolTags"])
-        let tags = CognitoTags(from: ownTags, to: changed.contains("tags") ? desired["tags"] : [:])
+        let ownTags = Tags.own(pool["IdentityPoolTags"])
+        let tags = TagChanges(from: ownTags, to: changed.contains("tags") ? desired["tags"] : [:])
 
         // Tags are part of the pool and have calls of their own besides. What each does to the other is written nowhere, so
         // that both say the same.
@@ -65,20 +65,22 @@ package struct IdentityPoolProvider: TagListingProvider {
             // Left out, it stays as it is.
             if merged["AllowClassicFlow"].isNull { merged["AllowClassicFlow"] = false }
             merged["IdentityPoolTags"] = tags.applied(to: ownTags)
-            try await calls.writeRetryingConflicts(
-                .updateIdentityPool, merged.members(Self.updateMembers), on: physicalId)
+            try await calls.write(
+                .updateIdentityPool, merged.members(Self.updateMembers), on: physicalId, retrying: .cognito)
         }
         if changed.contains("roles") {
             let merged = type.overlay(live, with: desired, changed: changed, writtenBy: Self.rolesCall)
             try await set(roles: merged["Roles"], mappings: live["RoleMappings"], of: physicalId, calls)
         }
-        try await tags.write(
-            to: arn(physicalId, calls), of: physicalId, tag: .tagIdentityPool, untag: .untagIdentityPool, calls)
+        try await calls.write(
+            tags, to: arn(physicalId, calls), of: physicalId, tag: .tagIdentityPool, untag: .untagIdentityPool)
         return [:]
     }
 
     package func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
-        try await calls.removeInTurn(.deleteIdentityPool, ["IdentityPoolId": .string(physicalId)], on: physicalId)
+        try await calls.remove(
+            .deleteIdentityPool, ["IdentityPoolId": .string(physicalId)], on: physicalId,
+            missing: "ResourceNotFoundException", retrying: .cognito)
     }
 
     package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] {
@@ -102,7 +104,7 @@ package struct IdentityPoolProvider: TagListingProvider {
             else { continue }
             found.append((id, answer["IdentityPoolTags"]))
         }
-        return CognitoTags.located(found, calls)
+        return Tags.located(found, calls)
     }
 
     // MARK: Parts
@@ -123,16 +125,16 @@ package struct IdentityPoolProvider: TagListingProvider {
     private func set(roles: Value, mappings: Value, of physicalId: String, _ calls: ProviderContext)
         async throws(ProviderError)
     {
-        try await calls.writeRetryingConflicts(
+        try await calls.write(
             .setIdentityPoolRoles,
             [
                 "IdentityPoolId": .string(physicalId), "Roles": roles.isNull ? [:] : roles,
                 "RoleMappings": mappings.isNull ? [:] : mappings,
-            ], on: physicalId)
+            ], on: physicalId, retrying: .cognito)
     }
 
     private func arn(_ id: String, _ calls: ProviderContext) -> String {
-        "arn:\(calls.context.partition):cognito-identity:\(calls.context.region):\(calls.context.account):identitypool/\(id)"
+        calls.context.arn("cognito-identity", "identitypool/\(id)")
     }
 
     private func outputs(_ id: String, _ calls: ProviderContext) -> [String: Value] {

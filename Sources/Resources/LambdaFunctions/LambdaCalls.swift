@@ -22,14 +22,11 @@ struct LambdaCalls: Sendable {
         try await calls.read(Self.getConfiguration, input())
     }
 
-    /// A change that Lambda refuses for a while: another one is under way, or what IAM was just told has not reached Lambda. A
-    /// role that Lambda may never assume is refused in the same words, so that the wait is bounded.
+    /// A change that Lambda refuses for a while: another one is under way, or what IAM has just accepted has not reached Lambda. A
+    /// role that Lambda may never assume is refused in the same words, so the wait is bounded.
     @discardableResult
     func write(_ operation: Operation, _ members: Value = [:]) async throws(ProviderError) -> Value {
-        try await calls.retryUntilConsistent("Lambda to take \(operation.name)", isTransient: Self.passes) {
-            () async throws(ProviderError) -> Value in
-            try await calls.write(operation, input().overlaid(by: members), on: name)
-        }
+        try await calls.write(operation, input().overlaid(by: members), on: name, retrying: Self.transient)
     }
 
     /// A change of configuration or code, of the revision that was seen last: what somebody else wrote since is not overwritten.
@@ -53,18 +50,12 @@ struct LambdaCalls: Sendable {
 
     /// A change of the function's tags, which are named by its ARN, with the same patience.
     func writeTags(_ operation: Operation, _ members: Value) async throws(ProviderError) {
-        try await calls.retryUntilConsistent("Lambda to take \(operation.name)", isTransient: Self.passes) {
-            () async throws(ProviderError) -> Void in
-            try await calls.write(operation, members, on: name)
-        }
+        try await calls.write(operation, members, on: name, retrying: Self.transient)
     }
 
     /// A delete, with the same patience; what is gone already is deleted.
     func remove(_ operation: Operation) async throws(ProviderError) {
-        try await calls.retryUntilConsistent("Lambda to take \(operation.name)", isTransient: Self.passes) {
-            () async throws(ProviderError) -> Void in
-            try await calls.remove(operation, input(), on: name, missing: Self.missing)
-        }
+        try await calls.remove(operation, input(), on: name, missing: Self.missing, retrying: Self.transient)
     }
 
     /// Waits until a new function can be called and changed.
@@ -112,7 +103,7 @@ struct LambdaCalls: Sendable {
     func input() -> Value { ["FunctionName": .string(name)] }
 
     /// The texts are those that terraform-provider-aws waits for.
-    private static func passes(_ error: AWSError) -> Bool {
+    private static let transient = TransientErrors(of: "Lambda") { error in
         switch error.code {
         case "InvalidParameterValueException":
             [

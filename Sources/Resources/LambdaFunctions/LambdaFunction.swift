@@ -109,10 +109,10 @@ struct FunctionNames {
         self.init(name, context)
     }
 
-    var arn: Value { .string("arn:\(context.partition):lambda:\(context.region):\(context.account):function:\(name)") }
+    var arn: Value { .string(context.arn("lambda", "function:\(name)")) }
     var logGroup: String { "/aws/lambda/\(name)" }
     var logGroupARN: Value {
-        .string("arn:\(context.partition):logs:\(context.region):\(context.account):log-group:\(logGroup)")
+        .string(context.arn("logs", "log-group:\(logGroup)"))
     }
     var outputs: [String: Value] { ["arn": arn, "name": .string(name), "logGroupArn": logGroupARN] }
 }
@@ -125,17 +125,18 @@ private let retentionIsOffered = Rule("log-retention", over: ["logRetentionDays"
     guard let days = attributes["logRetentionDays"].integer, !offered.contains(days) else { return [] }
     return [
         RuleProblem(
-            path: "logRetentionDays", message: "CloudWatch Logs keeps no log for \(days) days",
+            path: PropertyPath("logRetentionDays"), message: "CloudWatch Logs keeps no log for \(days) days",
             help: "It offers \(offered.map(String.init).joined(separator: ", ")).")
     ]
 }
 
-/// AWS forgets the key of a function without variables, so that the next plan would set it again, and again.
+/// AWS forgets the key of a function without variables, so the next plan would set it again, and again.
 private let keyNeedsEnvironment = Rule("key-without-environment", over: ["kmsKeyArn", "environment"]) { attributes in
     guard !attributes["kmsKeyArn"].isNull, attributes["environment"].map?.isEmpty ?? true else { return [] }
     return [
         RuleProblem(
-            path: "kmsKeyArn", message: "there are no environment variables to encrypt, and AWS forgets the key then",
+            path: PropertyPath("kmsKeyArn"),
+            message: "there are no environment variables to encrypt, and AWS forgets the key then",
             help: "Give `environment` a variable, or leave `kmsKeyArn` out.")
     ]
 }

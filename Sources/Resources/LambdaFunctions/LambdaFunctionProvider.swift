@@ -27,7 +27,7 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
         attributes["code"] = ["sha256": configuration["CodeSha256"]]
         attributes["reservedConcurrentExecutions"] = answer["Concurrency"]["ReservedConcurrentExecutions"]
         attributes["logRetentionDays"] = try await group.get()?["retentionInDays"] ?? .null
-        attributes["tags"] = Self.ownTags(answer["Tags"])
+        attributes["tags"] = Tags.own(answer["Tags"])
         return Live(
             name, attributes: .map((attributes.map ?? [:]).filter { !$0.value.isNull }),
             outputs: FunctionNames(name, calls.context).outputs,
@@ -56,12 +56,7 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
             try await function.write(LambdaCalls.create, input)
         } catch {
             guard case .aws(let cause) = error, LambdaCalls.isNameTaken(cause) else { throw error }
-            throw .refused(
-                message:
-                    "A function named \(name) exists already in \(calls.context.region) of account \(calls.context.account).",
-                help:
-                    "Give \(calls.address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`."
-            )
+            throw calls.nameTaken(name, by: "function", isRegional: true)
         }
         let outputs = FunctionNames(name, calls.context).outputs
         try await calls.recordCreated(name, outputs: outputs)
@@ -232,7 +227,7 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
         return environment.map { input.overlaid(by: ["Environment": ["Variables": $0]]) } ?? input
     }
 
-    /// The variables to send. One that holds a secret which only an earlier run was told keeps its live value.
+    /// The variables to send. One that holds a secret which only an earlier run was shown keeps its live value.
     private func variables(_ desired: Value, live: Value, _ calls: ProviderContext) throws(ProviderError) -> Value {
         var variables: [String: Value] = [:]
         for (name, value) in desired.map ?? [:] where !value.isNull {
@@ -264,12 +259,10 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
         async throws(ProviderError)
     {
         let arn = FunctionNames(function.name, calls.context).arn
-        let set = (desired.map ?? [:]).filter { !$0.value.isNull }
-        if !set.isEmpty { try await function.writeTags(LambdaCalls.tag, ["Resource": arn, "Tags": .map(set)]) }
-        let removed = (desired.map ?? [:]).filter(\.value.isNull).keys.sorted()
-        if !removed.isEmpty {
-            try await function.writeTags(
-                LambdaCalls.untag, ["Resource": arn, "TagKeys": .list(removed.map(Value.string))])
+        try await TagChanges(to: desired).write { (tags) async throws(ProviderError) in
+            try await function.writeTags(LambdaCalls.tag, ["Resource": arn, "Tags": tags])
+        } removing: { (keys) async throws(ProviderError) in
+            try await function.writeTags(LambdaCalls.untag, ["Resource": arn, "TagKeys": keys])
         }
     }
 
@@ -291,10 +284,6 @@ package struct LambdaFunctionProvider: TagListingProvider, SelfTestingProvider, 
     }
 
     // MARK: Answers
-
-    private static func ownTags(_ tags: Value) -> Value {
-        .map((tags.map ?? [:]).filter { !$0.key.hasPrefix("aws:") })
-    }
 
     /// Whether the key that encrypts the variables lets whoever asks not decrypt them (Lambda API, EnvironmentError). Where the key itself
     /// is disabled or gone, nobody can have them back.

@@ -14,7 +14,7 @@ struct LogGroup: Sendable {
         self.calls = calls
     }
 
-    /// In AWS's form; nil where there is none. The groups come sorted, so that the one of just this name is on the first page.
+    /// In AWS's form; nil where there is none. The groups come sorted, so the one of just this name is on the first page.
     func read() async throws(ProviderError) -> Value? {
         let page = try await calls.read(Self.describe, ["logGroupNamePrefix": .string(names.logGroup)])
         return page["logGroups"].elements.first { $0["logGroupName"].string == names.logGroup }
@@ -50,7 +50,7 @@ struct LogGroup: Sendable {
     }
 
     /// A grant of the right to it takes some seconds to arrive (terraform-provider-aws, aws_cloudwatch_log_group). One that was never
-    /// given is refused in the same words, so that the wait is short.
+    /// given is refused in the same words, so the wait is short.
     private func putRetention(_ input: Value) async throws(ProviderError) {
         try await calls.retryUntilConsistent(
             "CloudWatch Logs to take PutRetentionPolicy", seconds: 20,
@@ -73,21 +73,15 @@ struct LogGroup: Sendable {
 
     /// A change that CloudWatch Logs refuses while another one of the same group is under way.
     private func write(_ operation: Operation, _ input: Value) async throws(ProviderError) {
-        try await calls.retryUntilConsistent("CloudWatch Logs to take \(operation.name)", isTransient: Self.passes) {
-            () async throws(ProviderError) -> Void in
-            try await calls.write(operation, input, on: names.logGroup)
-        }
+        try await calls.write(operation, input, on: names.logGroup, retrying: Self.inTurn)
     }
 
     /// A delete, with the same patience; what is gone already is deleted.
     private func remove(_ operation: Operation, _ input: Value) async throws(ProviderError) {
-        try await calls.retryUntilConsistent("CloudWatch Logs to take \(operation.name)", isTransient: Self.passes) {
-            () async throws(ProviderError) -> Void in
-            try await calls.remove(operation, input, on: names.logGroup, missing: Self.missing)
-        }
+        try await calls.remove(operation, input, on: names.logGroup, missing: Self.missing, retrying: Self.inTurn)
     }
 
-    private static func passes(_ error: AWSError) -> Bool { error.code == "OperationAbortedException" }
+    private static let inTurn = TransientErrors(of: "CloudWatch Logs", codes: "OperationAbortedException")
 
     private static let missing = "ResourceNotFoundException"
     private static let describe = Operation(.logs, "DescribeLogGroups", .read, answers: "logGroups[].logGroupName")

@@ -28,7 +28,7 @@ package struct RoleProvider: TagListingProvider, PolicyReadingProvider {
         let role = PrincipalCalls(.role, desired["name"].string ?? "", calls, isNew: true)
         var members = type.wireForm(desired)
         members["AssumeRolePolicyDocument"] = try role.text(of: desired["trust"])
-        members["Tags"] = IAM.tagList(desired["tags"])
+        members["Tags"] = Tags.list(desired["tags"])
         let outputs = try await role.create(members)
         try await role.update(to: desired, changed: PrincipalPolicies.writtenApart(in: desired))
         return outputs
@@ -43,7 +43,7 @@ package struct RoleProvider: TagListingProvider, PolicyReadingProvider {
         }
         let settings = changed.intersection(["description", "maxSessionDuration"])
         if !settings.isEmpty {
-            // What the request leaves out stays, so that AWS's defaults are written out.
+            // What the request leaves out stays, so AWS's defaults are written out.
             try await role.write(Self.updateRole, type.wireForm(type.withDefaults(desired, for: settings)).map ?? [:])
         }
         try await role.update(to: desired, changed: changed)

@@ -40,7 +40,7 @@ private let keyNeedsEncryption = Rule("key-without-encryption", over: ["type", "
     guard attributes["type"] == "String", !attributes["keyId"].isNull else { return [] }
     return [
         RuleProblem(
-            path: "keyId", message: "a String is not encrypted, so that there is nothing to do for a key",
+            path: PropertyPath("keyId"), message: "a String is not encrypted, so there is nothing to do for a key",
             help: "Leave `keyId` out, or make it a SecureString.")
     ]
 }

@@ -6,7 +6,7 @@ package import Records
 
 /// A parameter's physical id is its name.
 ///
-/// PutParameter replaces the whole parameter and always needs its value, so that a change to anything else sends what is live
+/// PutParameter replaces the whole parameter and always needs its value, so a change to anything else sends what is live
 /// along; it takes tags only for a new parameter.
 package struct SSMParameterProvider: TagListingProvider {
     static let value = SecretText(textName: "value")
@@ -34,10 +34,10 @@ package struct SSMParameterProvider: TagListingProvider {
         let name = desired["name"].string ?? ""
         var input = type.wireForm(desired, only: Self.settings)
         input["Value"] = try Self.value.text(of: desired, live: nil, calls)
-        if let tags = desired["tags"].map, !tags.isEmpty { input["Tags"] = TagList.list(desired["tags"]) }
+        if let tags = desired["tags"].map, !tags.isEmpty { input["Tags"] = Tags.list(desired["tags"]) }
         try await calls.retryUntilConsistent(
             "Systems Manager to let go of the name \(name)", seconds: 40,
-            isTransient: { $0.code == "ParameterAlreadyExists" || Self.isBusy($0) }
+            isTransient: { $0.code == "ParameterAlreadyExists" || Self.busy.contains($0) }
         ) { () async throws(ProviderError) -> Void in
             try await calls.write(Self.create, input)
         }
@@ -54,9 +54,11 @@ package struct SSMParameterProvider: TagListingProvider {
         }
         if changed.contains("tags") {
             let owner: Value = ["ResourceType": "Parameter", "ResourceId": .string(name)]
-            let (set, removed) = (TagList.list(desired["tags"]), TagList.removed(desired["tags"]))
-            if set != [] { try await write(Self.tag, owner.overlaid(by: ["Tags": set]), on: name, calls) }
-            if removed != [] { try await write(Self.untag, owner.overlaid(by: ["TagKeys": removed]), on: name, calls) }
+            try await TagChanges(to: desired["tags"]).write { (tags) async throws(ProviderError) in
+                try await write(Self.tag, owner.overlaid(by: ["Tags": Tags.list(tags)]), on: name, calls)
+            } removing: { (keys) async throws(ProviderError) in
+                try await write(Self.untag, owner.overlaid(by: ["TagKeys": keys]), on: name, calls)
+            }
         }
         return [:]
     }
@@ -83,7 +85,7 @@ package struct SSMParameterProvider: TagListingProvider {
 
     /// The ARN of a name, where a path's leading / does not appear twice.
     static func arn(of name: String, _ context: StackContext) -> String {
-        "arn:\(context.partition):ssm:\(context.region):\(context.account):parameter\(name.hasPrefix("/") ? "" : "/")\(name)"
+        context.arn("ssm", "parameter\(name.hasPrefix("/") ? "" : "/")\(name)")
     }
 
     // MARK: Calls
@@ -131,21 +133,18 @@ package struct SSMParameterProvider: TagListingProvider {
         try await calls.readIfPresent(
             Self.listTags, ["ResourceType": "Parameter", "ResourceId": .string(name)], missing: "InvalidResourceId",
             Self.missing
-        ).map { TagList.map($0["TagList"]) }
+        ).map { Tags.own(in: $0["TagList"]) }
     }
 
     /// A change that Systems Manager refuses while another one of the same parameter is under way.
     private func write(_ operation: Operation, _ input: Value, on name: String, _ calls: ProviderContext)
         async throws(ProviderError)
     {
-        try await calls.retryUntilConsistent("Systems Manager to take \(operation.name)", isTransient: Self.isBusy) {
-            () async throws(ProviderError) -> Void in
-            try await calls.write(operation, input, on: name)
-        }
+        try await calls.write(operation, input, on: name, retrying: Self.busy)
     }
 
     /// SSM API, PutParameter, AddTagsToResource, RemoveTagsFromResource.
-    private static func isBusy(_ error: AWSError) -> Bool { error.code == "TooManyUpdates" }
+    private static let busy = TransientErrors(of: "Systems Manager", codes: "TooManyUpdates")
 
     private func outputs(_ name: String, _ calls: ProviderContext) -> [String: Value] {
         ["name": .string(name), "arn": .string(Self.arn(of: name, calls.context))]

@@ -34,7 +34,7 @@ struct SecretText: Sendable {
             if attributes[textName].isNull != (pairs.isNull || pairs == [:]) { return [] }
             return [
                 RuleProblem(
-                    path: attributes[textName].isNull ? "" : Self.pairsName,
+                    path: attributes[textName].isNull ? .root : PropertyPath(Self.pairsName),
                     message: attributes[textName].isNull ? "it has no value" : "it has two values",
                     help: "Give either `\(textName)` or `\(Self.pairsName)`.")
             ]
@@ -67,7 +67,7 @@ struct SecretText: Sendable {
         desired[textName].isKnown && desired[Self.pairsName].isKnown
     }
 
-    /// The text to send. What holds a secret that only an earlier run was told keeps its live value.
+    /// The text to send. What holds a secret that only an earlier run was shown keeps its live value.
     ///
     /// - Parameter live: the text that is there now; nil where it is not known or there is none.
     func text(of desired: Value, live: String?, _ calls: ProviderContext) throws(ProviderError) -> Value {
@@ -87,7 +87,10 @@ struct SecretText: Sendable {
         do {
             return .secret(Secret(String(decoding: try JSONText.encode(.map(sent)), as: UTF8.self)))
         } catch {
-            throw .refused(message: "\(calls.address): \(error.path): \(error.reason).", help: "Put the value right.")
+            throw .refused(
+                message:
+                    "\(PropertyPath(Self.pairsName) + error.path) of \(calls.address) cannot be sent: \(error.reason).",
+                help: "Put the value right.")
         }
     }
 
@@ -106,43 +109,5 @@ extension Value {
     /// The text of an answer's member that the client hides as a secret: it is compared, and never shown.
     var hiddenText: String? {
         if case .secret(let secret) = self { secret.clearText } else { string }
-    }
-}
-
-/// Tags as Secrets Manager and Systems Manager list them.
-enum TagList {
-    /// Without the tags that go, in one order.
-    static func list(_ tags: Value) -> Value {
-        .list(
-            (tags.map ?? [:]).filter { !$0.value.isNull }.sorted { $0.key < $1.key }
-                .map { ["Key": .string($0.key), "Value": $0.value] })
-    }
-
-    /// The keys that go. Tags that `tags` does not name may be somebody else's and stay.
-    static func removed(_ tags: Value) -> Value {
-        .list((tags.map ?? [:]).filter(\.value.isNull).keys.sorted().map(Value.string))
-    }
-
-    /// Without those that AWS keeps itself.
-    static func map(_ list: Value) -> Value {
-        var tags: [String: Value] = [:]
-        for tag in list.elements {
-            if let key = tag["Key"].string, !key.hasPrefix("aws:") { tags[key] = tag["Value"] }
-        }
-        return .map(tags)
-    }
-}
-
-/// A KMS key by its id, its ARN or an alias.
-enum KMSKey {
-    static let pattern = #"(arn:[^:]+:kms:[^:]+:\d{12}:)?((key/)?[a-zA-Z0-9-]+|alias/[a-zA-Z0-9:/_-]+)"#
-
-    /// Whether two names are of one key, as far as the names tell: an ARN ends in the id or the alias.
-    static func isSame(_ left: Value, _ right: Value) -> Bool { shortened(left) == shortened(right) }
-
-    private static func shortened(_ key: Value) -> Substring? {
-        guard let name = key.string else { return nil }
-        let last = name.hasPrefix("arn:") ? name.split(separator: ":", maxSplits: 5).last ?? "" : name[...]
-        return last.hasPrefix("key/") ? last.dropFirst(4) : last
     }
 }

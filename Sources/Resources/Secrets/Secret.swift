@@ -31,7 +31,8 @@ private let windowIsOffered = Rule("recovery-window", over: ["recoveryWindowInDa
     guard let days = attributes["recoveryWindowInDays"].integer, (1...6).contains(days) else { return [] }
     return [
         RuleProblem(
-            path: "recoveryWindowInDays", message: "Secrets Manager has no recovery window of \(days) days",
+            path: PropertyPath("recoveryWindowInDays"),
+            message: "Secrets Manager has no recovery window of \(days) days",
             help: "Give 7 to 30 days, or 0 to have it deleted at once.")
     ]
 }

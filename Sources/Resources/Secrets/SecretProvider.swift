@@ -8,7 +8,7 @@ package import Records
 ///
 /// A deleted secret keeps its name until its recovery window is over: AWS refuses another one with InvalidRequestException, "You
 /// can't create this secret because a secret with this name is already scheduled for deletion". Where it is this stack's, it is
-/// brought back and told everything anew; also after a deletion without a window, which AWS carries out a little later
+/// restored and written in full; also after a deletion without a window, which AWS carries out a little later
 /// (terraform-provider-aws #10259).
 package struct SecretProvider: TagListingProvider {
     static let value = SecretText(textName: "secretString")
@@ -17,7 +17,7 @@ package struct SecretProvider: TagListingProvider {
     private let token: @Sendable () -> String
 
     /// - Parameter token: a new text of 32 to 64 characters each time, by which AWS tells a request that arrives twice. It becomes
-    ///   the id of the value's version and can be read by those who may not read the value, so that it must not follow from that.
+    ///   the id of the value's version and can be read by those who may not read the value, so it must not follow from that.
     package init(token: @escaping @Sendable () -> String) {
         self.token = token
     }
@@ -32,7 +32,7 @@ package struct SecretProvider: TagListingProvider {
         attributes["name"] = .string(name)
         attributes["description"] = secret["Description"]
         attributes["kmsKeyId"] = secret["KmsKeyId"]
-        attributes["tags"] = TagList.map(secret["Tags"])
+        attributes["tags"] = Tags.own(in: secret["Tags"])
         return Live(name, attributes: .map(attributes.filter { !$0.value.isNull }), outputs: outputs(name, secret))
     }
 
@@ -41,7 +41,7 @@ package struct SecretProvider: TagListingProvider {
         var input = type.wireForm(desired, only: ["name", "description", "kmsKeyId"])
         input["SecretString"] = try Self.value.text(of: desired, live: nil, calls)
         input["ClientRequestToken"] = .string(token())
-        if let tags = desired["tags"].map, !tags.isEmpty { input["Tags"] = TagList.list(desired["tags"]) }
+        if let tags = desired["tags"].map, !tags.isEmpty { input["Tags"] = Tags.list(desired["tags"]) }
         let (answer, isRestored) = try await calls.retryUntilConsistent(
             "Secrets Manager to let go of the deleted secret \(name)", isTransient: Self.isBeingDeleted
         ) { () async throws(ProviderError) -> (Value, Bool) in
@@ -109,7 +109,7 @@ package struct SecretProvider: TagListingProvider {
             secret["DeletedDate"].isNull
         else { return .none }
         return Ownership.located(
-            name, tags: TagList.map(secret["Tags"]), stack: calls.context.stack, address: calls.address)
+            name, tags: Tags.own(in: secret["Tags"]), stack: calls.context.stack, address: calls.address)
     }
 
     // MARK: Calls
@@ -136,7 +136,7 @@ package struct SecretProvider: TagListingProvider {
         guard let secret = try await describe(name, calls), !secret["DeletedDate"].isNull else { return nil }
         guard
             case .ours = Ownership.located(
-                name, tags: TagList.map(secret["Tags"]), stack: calls.context.stack, address: calls.address)
+                name, tags: Tags.own(in: secret["Tags"]), stack: calls.context.stack, address: calls.address)
         else {
             throw .refused(
                 message:
@@ -150,10 +150,10 @@ package struct SecretProvider: TagListingProvider {
     }
 
     private func setTags(_ desired: Value, _ name: String, _ calls: ProviderContext) async throws(ProviderError) {
-        let (set, removed) = (TagList.list(desired), TagList.removed(desired))
-        if set != [] { try await calls.write(Self.tag, ["SecretId": .string(name), "Tags": set], on: name) }
-        if removed != [] {
-            try await calls.write(Self.untag, ["SecretId": .string(name), "TagKeys": removed], on: name)
+        try await TagChanges(to: desired).write { (tags) async throws(ProviderError) in
+            try await calls.write(Self.tag, ["SecretId": .string(name), "Tags": Tags.list(tags)], on: name)
+        } removing: { (keys) async throws(ProviderError) in
+            try await calls.write(Self.untag, ["SecretId": .string(name), "TagKeys": keys], on: name)
         }
     }
 

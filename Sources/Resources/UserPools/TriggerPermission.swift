@@ -47,9 +47,7 @@ struct TriggerPermission: Sendable {
 
     /// Takes the statement away; where there is none, or no function, nothing is left to do.
     func remove() async throws(ProviderError) {
-        try await inTurn(Self.remove.name) { () async throws(ProviderError) -> Void in
-            try await calls.remove(Self.remove, input, on: poolId, missing: Self.missing)
-        }
+        try await calls.remove(Self.remove, input, on: poolId, missing: Self.missing, retrying: Self.inTurn)
     }
 
     /// What to do where a policy cannot be read.
@@ -66,14 +64,12 @@ struct TriggerPermission: Sendable {
             try await remove()
         }
         do {
-            try await inTurn(Self.add.name) { () async throws(ProviderError) -> Void in
-                try await calls.write(
-                    Self.add,
-                    input.overlaid(by: [
-                        "Action": Self.action, "Principal": Self.principal, "SourceArn": .string(poolARN),
-                        "SourceAccount": account,
-                    ]), on: poolId)
-            }
+            try await calls.write(
+                Self.add,
+                input.overlaid(by: [
+                    "Action": Self.action, "Principal": Self.principal, "SourceArn": .string(poolARN),
+                    "SourceAccount": account,
+                ]), on: poolId, retrying: Self.inTurn)
         } catch {
             guard case .aws(let cause) = error, Self.isTaken(cause) else { throw error }
         }
@@ -118,10 +114,8 @@ struct TriggerPermission: Sendable {
     }
 
     /// A change that Lambda refuses while another one of the same policy is under way.
-    private func inTurn(_ name: String, _ body: () async throws(ProviderError) -> Void) async throws(ProviderError) {
-        try await calls.retryUntilConsistent(
-            "Lambda to take \(name)", isTransient: { $0.code == "ResourceConflictException" && !Self.isTaken($0) }, body
-        )
+    private static let inTurn = TransientErrors(of: "Lambda") { error in
+        error.code == "ResourceConflictException" && !isTaken(error)
     }
 
     /// "The statement id (x) provided already exists", which has the same code as a change under way.

@@ -93,7 +93,7 @@ extension ResourceType {
         blocksDeletion: { pool in
             guard pool["deletionProtection"] == "ACTIVE" else { return nil }
             return RuleProblem(
-                path: "deletionProtection", message: "its `deletionProtection` is ACTIVE",
+                path: PropertyPath("deletionProtection"), message: "its `deletionProtection` is ACTIVE",
                 help: "Set it to INACTIVE in the stack file, apply that, and try again.")
         })
 

@@ -17,7 +17,7 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         let pool = UserPoolMessages.tableForm(answer["UserPool"])
         var attributes = type.attributes(fromWire: pool)
             .overlaid(by: type.attributes(fromWire: mfa, writtenBy: Self.mfaCall))
-        attributes["tags"] = CognitoTags.own(pool["UserPoolTags"])
+        attributes["tags"] = Tags.own(pool["UserPoolTags"])
         // Of a trigger that somebody took out the permission may still be there.
         let (permitted, unknown) = try await permitted(
             functions(in: attributes["lambdaConfig"]).union(functions(in: calls.recorded[Self.permissions])),
@@ -39,8 +39,8 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         input["UserPoolTags"] = desired["tags"]
         let isPermitted = desired[Self.permissions].isNull
         if !isPermitted { input["LambdaConfig"] = .null }
-        let answer = try await calls.writeRetryingConflicts(
-            .createUserPool, UserPoolMessages.request(input.withoutNulls))
+        let answer = try await calls.write(
+            .createUserPool, UserPoolMessages.request(input.withoutNulls), retrying: .cognito)
         guard let id = answer["UserPool"]["Id"].string else { throw .noId(.createUserPool) }
         let outputs = outputs(id, calls)
         try await calls.recordCreated(id, outputs: outputs)
@@ -60,8 +60,8 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         let pool = answer["UserPool"]
         let permissions = changed.contains(Self.permissions) ? desired[Self.permissions].elements : []
         for function in permissions.compactMap(\.string) { try await permission(function, physicalId, calls).add() }
-        let tags = CognitoTags(
-            from: CognitoTags.own(pool["UserPoolTags"]), to: changed.contains("tags") ? desired["tags"] : [:])
+        let tags = TagChanges(
+            from: Tags.own(pool["UserPoolTags"]), to: changed.contains("tags") ? desired["tags"] : [:])
         let rows = type.attributes.filter { changed.contains($0.name) && $0.name != "tags" }
 
         var updated = UserPoolMessages.tableForm(pool)
@@ -78,12 +78,12 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
                 updated["LambdaConfig"] = UserPoolMessages.withOneTokenFunction(
                     updated["LambdaConfig"], desired: desired["lambdaConfig"])
             }
-            updated["UserPoolTags"] = tags.applied(to: CognitoTags.own(pool["UserPoolTags"]))
-            try await calls.writeRetryingConflicts(
-                .updateUserPool, UserPoolMessages.update(physicalId, updated), on: physicalId)
+            updated["UserPoolTags"] = tags.applied(to: Tags.own(pool["UserPoolTags"]))
+            try await calls.write(
+                .updateUserPool, UserPoolMessages.update(physicalId, updated), on: physicalId, retrying: .cognito)
         }
-        try await tags.write(
-            to: arn(physicalId, calls), of: physicalId, tag: .tagUserPool, untag: .untagUserPool, calls)
+        try await calls.write(
+            tags, to: arn(physicalId, calls), of: physicalId, tag: .tagUserPool, untag: .untagUserPool)
         for function in permissions.compactMap(\.map).flatMap(\.keys).sorted() {
             try await permission(function, physicalId, calls).remove()
         }
@@ -110,7 +110,9 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         for function in triggers.union(functions(in: calls.recorded[Self.permissions])).sorted() {
             try await permission(function, physicalId, calls).remove()
         }
-        try await calls.removeInTurn(.deleteUserPool, ["UserPoolId": .string(physicalId)], on: physicalId)
+        try await calls.remove(
+            .deleteUserPool, ["UserPoolId": .string(physicalId)], on: physicalId, missing: "ResourceNotFoundException",
+            retrying: .cognito)
     }
 
     package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] {
@@ -134,10 +136,10 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
             else { continue }
             found.append((id, answer["UserPool"]["UserPoolTags"]))
         }
-        return CognitoTags.located(found, calls)
+        return Tags.located(found, calls)
     }
 
-    /// AWS's own number is an estimate, so that a page of users is asked for too.
+    /// AWS's own number is an estimate, so a page of users is asked for too.
     package func userAccounts(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Int? {
         let input: Value = ["UserPoolId": .string(physicalId)]
         guard let (answer, users) = try await calls.readBoth(.describeUserPool, .listUsers, input) else { return 0 }
@@ -152,12 +154,9 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
 
     /// The ARNs of functions anywhere in a value of `lambdaConfig` or `lambdaPermissions`.
     private func functions(in value: Value) -> Set<String> {
-        switch value {
-        case .string(let text): text.contains(":function:") ? [text] : []
-        case .list(let elements): Set(elements.flatMap(functions))
-        case .map(let members): Set(members.values.flatMap(functions))
-        default: []
-        }
+        var functions: Set<String> = []
+        value.forEachLeaf { if let text = $0.string, text.contains(":function:") { functions.insert(text) } }
+        return functions
     }
 
     /// Those of the functions that let the pool call them, and those of which whoever asks may not know.
@@ -178,10 +177,10 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
     private func set(_ mfa: Value, of physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         var input = mfa
         input["UserPoolId"] = .string(physicalId)
-        try await calls.writeRetryingConflicts(.setUserPoolMfaConfig, input, on: physicalId)
+        try await calls.write(.setUserPoolMfaConfig, input, on: physicalId, retrying: .cognito)
     }
 
-    /// What `SetUserPoolMfaConfig` would refuse, or take and drop: found before the first change, so that none is left half
+    /// What `SetUserPoolMfaConfig` would refuse, or take and drop: found before the first change, so none is left half
     /// done. The rules see the file alone, and this the live factors too.
     private func refuseUselessMfa(_ mfa: Value, desired: Value) throws(ProviderError) {
         let isOn = ["ON", "OPTIONAL"].contains(mfa["MfaConfiguration"])
@@ -198,7 +197,7 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
     }
 
     private func arn(_ id: String, _ calls: ProviderContext) -> String {
-        "arn:\(calls.context.partition):cognito-idp:\(calls.context.region):\(calls.context.account):userpool/\(id)"
+        calls.context.arn("cognito-idp", "userpool/\(id)")
     }
 
     private func outputs(_ id: String, _ calls: ProviderContext) -> [String: Value] {

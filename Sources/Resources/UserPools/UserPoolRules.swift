@@ -9,7 +9,8 @@ let userPoolRules = [
         }
         return [
             RuleProblem(
-                path: "aliasAttributes", message: "a pool has either `aliasAttributes` or `usernameAttributes`",
+                path: PropertyPath("aliasAttributes"),
+                message: "a pool has either `aliasAttributes` or `usernameAttributes`",
                 help:
                     "Keep `usernameAttributes` if people sign up with an address or number and have no user name, else `aliasAttributes`."
             )
@@ -23,13 +24,14 @@ let userPoolRules = [
         case ("OFF", true):
             return [
                 RuleProblem(
-                    path: "softwareTokenMfaConfiguration", message: "a second factor is enabled, and MFA is off",
+                    path: PropertyPath("softwareTokenMfaConfiguration"),
+                    message: "a second factor is enabled, and MFA is off",
                     help: "Add `mfaConfiguration: OPTIONAL` (or `ON`), or take the factor out.")
             ]
         case ("ON", false), ("OPTIONAL", false):
             return [
                 RuleProblem(
-                    path: "mfaConfiguration", message: "MFA is on, and there is no second factor",
+                    path: PropertyPath("mfaConfiguration"), message: "MFA is on, and there is no second factor",
                     help: "Add `softwareTokenMfaConfiguration: { enabled: true }`.")
             ]
         default: return []
@@ -42,13 +44,13 @@ let userPoolRules = [
         let names = missing.compactMap(\.string).sorted().joined(separator: ", ")
         return [
             RuleProblem(
-                path: "userAttributeUpdateSettings.attributesRequireVerificationBeforeUpdate",
+                path: PropertyPath("userAttributeUpdateSettings", "attributesRequireVerificationBeforeUpdate"),
                 message: "AWS verifies \(names) before a change only if it verifies it at all",
                 help: "Add \(names) to `autoVerifiedAttributes`.")
         ]
     },
     Rule("account-recovery", over: ["accountRecoverySetting"]) { pool in
-        let path = "accountRecoverySetting.recoveryMechanisms"
+        let path = PropertyPath("accountRecoverySetting", "recoveryMechanisms")
         let mechanisms = pool["accountRecoverySetting"]["recoveryMechanisms"].list ?? []
         var problems: [RuleProblem] = []
         if mechanisms.count > 1, mechanisms.contains(where: { $0["name"] == "admin_only" }) {
@@ -73,7 +75,7 @@ let userPoolRules = [
         guard !plain.isNull, !versioned.isNull, plain != versioned else { return [] }
         return [
             RuleProblem(
-                path: "lambdaConfig.preTokenGeneration",
+                path: PropertyPath("lambdaConfig", "preTokenGeneration"),
                 message: "`preTokenGeneration` and `preTokenGenerationConfig` name two functions, and a pool calls one",
                 help: "Keep `preTokenGenerationConfig` alone.")
         ]
@@ -83,7 +85,8 @@ let userPoolRules = [
         guard triggers["kmsKeyID"].isNull else { return [] }
         return ["customEmailSender", "customSMSSender"].filter { !triggers[$0].isNull }.map { sender in
             RuleProblem(
-                path: "lambdaConfig.\(sender)", message: "`\(sender)` needs a key for the codes that it sends",
+                path: PropertyPath("lambdaConfig", sender),
+                message: "`\(sender)` needs a key for the codes that it sends",
                 help: "Add `kmsKeyID` to `lambdaConfig`, the ARN of a symmetric KMS key.")
         }
     },

@@ -128,7 +128,7 @@ package actor Journal {
         }
     }
 
-    /// Off the actor, so that others can write their lines meanwhile.
+    /// Off the actor, so others can write their lines meanwhile.
     @concurrent private nonisolated func flush() async throws(StateError) {
         try file.synchronize()
     }

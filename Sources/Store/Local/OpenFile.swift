@@ -172,7 +172,7 @@ func removeFile(_ path: String) throws(StateError) {
 }
 
 /// Removes what replacing a file left behind when it was killed. Call it only where nobody replaces that file meanwhile. What
-/// cannot be removed is let be: it is in nobody's way.
+/// cannot be removed is left: it is in nobody's way.
 func sweepTemporaries(beside path: String) {
     let folder = parent(of: path)
     let start = (path.split(separator: "/").last ?? "") + OpenFile.temporaryMark
@@ -244,7 +244,7 @@ func succeed<Result: SignedInteger>(_ doing: String, _ path: String, _ call: () 
 }
 
 extension StateError {
-    /// The same failure, told of the file that the user knows instead of the temporary one.
+    /// The same failure, reported for the file that the user knows instead of the temporary one.
     fileprivate func about(_ path: String) -> StateError {
         if case .system(let doing, _, let code) = self { .system(doing: doing, path: path, code: code) } else { self }
     }

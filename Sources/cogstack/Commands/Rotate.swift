@@ -18,7 +18,7 @@ struct RotateCommand: Command {
     )
     private static let soak = Option.integer(
         "--soak", "SECONDS", in: 0...86400,
-        "How long the old key stays switched off before it is deleted. Default: 60, or what an unfinished rotation was told."
+        "How long the old key stays switched off before it is deleted. Default: 60, or what an unfinished rotation was given."
     )
 
     let output: OutputOptions

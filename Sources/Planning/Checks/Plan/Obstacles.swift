@@ -13,7 +13,7 @@ extension PlanCheck {
             return .problem(
                 "cannot-delete",
                 "\(address) cannot be \(kind == .delete ? "deleted" : "replaced"): \(obstacle.message)", about: address,
-                at: attempt.planner.desired.resources[address]?.origin(of: ""), help: obstacle.help)
+                at: attempt.planner.desired.resources[address]?.origin, help: obstacle.help)
         }
     }
 }

@@ -88,15 +88,12 @@ private struct Mentions {
 extension Value {
     /// What its texts may name an object by: each whole, and each part of an ARN.
     fileprivate var namedObjects: Set<String> {
-        Set(texts.flatMap { text in [text] + text.split(whereSeparator: { ":/".contains($0) }).map(String.init) })
-    }
-
-    private var texts: [String] {
-        switch self {
-        case .string(let text): [text]
-        case .list(let elements): elements.flatMap(\.texts)
-        case .map(let members): members.values.flatMap(\.texts)
-        default: []
+        var names: Set<String> = []
+        forEachLeaf { leaf in
+            guard let text = leaf.string else { return }
+            names.insert(text)
+            names.formUnion(text.split(whereSeparator: { ":/".contains($0) }).map(String.init))
         }
+        return names
     }
 }

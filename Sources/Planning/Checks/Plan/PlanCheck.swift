@@ -2,11 +2,11 @@ import Diagnostics
 import Model
 import Schema
 
-/// A look at what an attempt has decided as a whole. It changes nothing: what it finds forbids the plan or is told with it.
+/// A look at what an attempt has decided as a whole. It changes nothing: what it finds forbids the plan or is reported with it.
 struct PlanCheck: Sendable {
     let findings: @Sendable (PlanAttempt) -> [Finding]
 
-    /// One line each, in the order in which their findings are told of one address.
+    /// One line each, in the order in which their findings about one address are reported.
     static let all: [PlanCheck] = [
         .liveWarnings,
         .rotationsDue,
@@ -33,7 +33,7 @@ struct Finding: Sendable {
     }
 
     let kind: Kind
-    /// What it is about; nil for what is told last.
+    /// What it is about; nil for what is reported last.
     let address: Address?
 
     static func problem(
@@ -48,7 +48,7 @@ struct Finding: Sendable {
 }
 
 extension PlanAttempt {
-    /// Lets the checks look at what is decided. Notices are told in the order of the resources.
+    /// Lets the checks look at what is decided. Notices are reported in the order of the resources.
     mutating func check() {
         var notices: [(place: Int, text: String)] = []
         for finding in planner.checks.flatMap({ $0.findings(self) }) {

@@ -11,7 +11,7 @@ extension PlanCheck {
             if let resource = attempt.planner.desired.resources[address] {
                 guard [.replace, .rotate].contains(decision.change.kind) else { return nil }
                 return attempt.protection(
-                    of: address, type, isProtected: resource.lifecycle.isProtected, at: resource.origin(of: ""),
+                    of: address, type, isProtected: resource.lifecycle.isProtected, at: resource.origin,
                     from: "replaced")
             }
             guard decision.deletesLiveObject else { return nil }

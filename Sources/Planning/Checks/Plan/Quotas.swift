@@ -12,7 +12,7 @@ extension PlanCheck {
             else { return nil }
             let message = "\(address): \(problem.message)"
             return attempt.rotated.contains(address)
-                ? .problem("no-room", message, about: address, at: resource.origin(of: ""), help: problem.help)
+                ? .problem("no-room", message, about: address, at: resource.origin, help: problem.help)
                 : .notice(message, about: address)
         }
     }

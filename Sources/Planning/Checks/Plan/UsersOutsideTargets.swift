@@ -12,7 +12,7 @@ extension PlanCheck {
                 .problem(
                     "used-outside-targets",
                     "\(user) uses \(address), which would be \(decision.changesItsObject ? "replaced" : "deleted")",
-                    about: address, at: attempt.planner.desired.resources[user]?.origin(of: ""),
+                    about: address, at: attempt.planner.desired.resources[user]?.origin,
                     help: "Name it too, with `--target \(user)`, or leave `--target` out.")
             }
         }

@@ -3,12 +3,12 @@ import Schema
 
 extension StackCheck {
     /// Resources that wait for each other.
-    static let cycles = StackCheck { stack, types in
+    static let cycles = StackCheck { checked in
         var diagnostics = Diagnostics()
         do throws(DependencyCycle) {
-            _ = try DependencyGraph(stack.resources, types: types)
+            _ = try DependencyGraph(checked.stack.resources, types: checked.types)
         } catch {
-            diagnostics.append(error.diagnostic(in: stack))
+            diagnostics.append(error.diagnostic(in: checked.stack))
         }
         return diagnostics
     }

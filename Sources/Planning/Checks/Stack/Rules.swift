@@ -4,11 +4,11 @@ import Schema
 
 extension StackCheck {
     /// What the rules of a type's table say.
-    static let rules = StackCheck { stack, types in
+    static let rules = StackCheck { checked in
         var diagnostics = Diagnostics()
-        for address in stack.addresses {
-            guard let resource = stack.resources[address] else { continue }
-            for rule in types[address.section]?.rules ?? [] where resource.mistaken.isDisjoint(with: rule.attributes) {
+        for address in checked.stack.addresses {
+            guard let resource = checked.stack.resources[address] else { continue }
+            for rule in checked.types[address.section]?.rules ?? [] where resource.mistaken.isDisjoint(with: rule.attributes) {
                 for problem in rule.check(resource.attributes) {
                     diagnostics.append(
                         Diagnostic(

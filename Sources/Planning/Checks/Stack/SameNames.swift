@@ -4,11 +4,12 @@ import Schema
 
 extension StackCheck {
     /// Two resources that AWS would take for one.
-    static let sameNames = StackCheck { stack, types in
+    static let sameNames = StackCheck { checked in
         var diagnostics = Diagnostics()
+        let stack = checked.stack
         var first: [String: DesiredResource] = [:]
         for address in stack.addresses {
-            guard case .uniqueName(_, let ignoresCase) = types[address.section]?.identity,
+            guard case .uniqueName(_, let ignoresCase) = checked.types[address.section]?.identity,
                 let resource = stack.resources[address],
                 let name = resource.attributes["name"].string
             else { continue }
@@ -19,7 +20,7 @@ extension StackCheck {
             }
             diagnostics.error(
                 "same-name", "\(address) and \(other.address) are both named \(name) in AWS",
-                at: resource.origin(of: "name") ?? resource.origin(of: ""), help: "Give one of them another `name`.",
+                at: resource.origin(of: "name") ?? resource.origin, help: "Give one of them another `name`.",
                 related: other.origin(of: "name").map { [Diagnostic.Related("\(other.address) is named here", at: $0)] }
                     ?? [])
         }

@@ -4,8 +4,9 @@ package import Schema
 
 /// A look at a whole stack that needs no AWS, for what no single property's row can say.
 struct StackCheck: Sendable {
-    /// - Parameter types: by section.
-    let diagnostics: @Sendable (_ stack: DesiredStack, _ types: [String: ResourceType]) -> Diagnostics
+    let diagnostics: @Sendable (_ stack: CheckedStack) -> Diagnostics
+
+    init(_ diagnostics: @escaping @Sendable (_ stack: CheckedStack) -> Diagnostics) { self.diagnostics = diagnostics }
 
     /// One line each.
     static let all: [StackCheck] = [
@@ -15,11 +16,6 @@ struct StackCheck: Sendable {
         .assumptions,
         .cycles,
     ]
-
-    /// An account that nobody has, in which short forms are tried.
-    static func trialContext(of stack: DesiredStack) -> StackContext {
-        StackContext(stack: stack.name, partition: "aws", region: stack.region ?? "us-east-1", account: "000000000000")
-    }
 }
 
 /// All checks over a whole stack that need no AWS.
@@ -33,8 +29,9 @@ package struct StaticChecks: Sendable {
     }
 
     package func check(_ stack: DesiredStack) -> Diagnostics {
-        checks.reduce(into: Diagnostics()) { diagnostics, check in
-            diagnostics.append(contentsOf: check.diagnostics(stack, types))
+        let stack = CheckedStack(stack, types)
+        return checks.reduce(into: Diagnostics()) { diagnostics, check in
+            diagnostics.append(contentsOf: check.diagnostics(stack))
         }
     }
 }

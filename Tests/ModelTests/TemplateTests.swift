@@ -1,6 +1,5 @@
 import Foundation
 import Model
-import Schema
 import Testing
 
 @Suite struct TemplateTests {

@@ -1,0 +1,58 @@
+package import Model
+
+/// What a table says of the place that a path leads to.
+extension ResourceType {
+    /// Whether the row at a path is always sent.
+    package func isAlwaysSent(_ path: PropertyPath) -> Bool { attributes.row(at: path)?.isAlwaysSent ?? false }
+
+    /// The first name on a path that the table does not know, with what to say of it; nil where a value may stand there.
+    package func unknownKey(on path: PropertyPath) -> UnknownKey? {
+        var place = PropertyPath.root
+        var type = AttributeType.object(attributes)
+        for step in path.steps {
+            if let next = type.inner(at: step) {
+                type = next
+            } else if case .object(let rows) = type, case .member(let name) = step {
+                return apiNames.unknownKey(name, among: rows, at: place)
+            } else {
+                return UnknownKey(key: "\(path)", help: "Nothing stands below `\(place)`. \(PropertyPath.quotingHelp)")
+            }
+            place = place + PropertyPath([step])
+        }
+        return nil
+    }
+}
+
+extension PropertyPath {
+    /// How to write the names that the plain form has no place for.
+    package static let quotingHelp = "A name with a dot in it is written `tags[\"cost.center\"]`."
+}
+
+extension [Attribute] {
+    /// The row at a path through objects; nil where it leads to none.
+    fileprivate func row(at path: PropertyPath) -> Attribute? {
+        var rows = self
+        var found: Attribute?
+        for step in path.steps {
+            guard case .member(let name) = step, let row = rows.first(where: { $0.name == name }) else { return nil }
+            found = row
+            if case .object(let members) = row.type { rows = members } else { rows = [] }
+        }
+        return found
+    }
+}
+
+extension AttributeType {
+    /// The type of what stands one step below; nil where nothing can. Below a document anything can.
+    fileprivate func inner(at step: PropertyPath.Step) -> AttributeType? {
+        switch (self, step) {
+        case (.object(let rows), .member(let name)): rows.first { $0.name == name }?.type
+        case (.map(let element, _, _), .member): element
+        case (.list(let element, _), .element), (.set(let element, _), .element): element
+        case (.form(let forms), .member(let name)):
+            forms.lazy.flatMap(\.attributes).first { $0.name == name }?.type
+        case (.policyDocument, _): self
+        default: nil
+        }
+    }
+}
