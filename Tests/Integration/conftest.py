@@ -119,6 +119,18 @@ CHECKED = pytest.StashKey[list]()
 
 def pytest_configure(config):
     config.stash[CHECKED] = []
+    config.addinivalue_line("markers", "long: takes long, or waits long, and starts before the others")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Side by side, what takes longest starts first, so that no worker is left with it at the end; and tests that share what their module
+    builds once run in one worker."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    for item in items:
+        fixtures = item._fixtureinfo.name2fixturedefs.values()
+        if any(fixture.scope == "module" for (*_, fixture) in fixtures):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
 
 
 def pytest_sessionfinish(session):

@@ -180,6 +180,7 @@ def run_point(scenario, endpoint, binary, parallelism, expected, point):
         return f"{scenario.name}, killed {where}: {type(problem).__name__}: {problem}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("parallelism", [1, None], ids=["one by one", "side by side"])
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_killed_at_any_request(name, parallelism, endpoint, binary, tell):

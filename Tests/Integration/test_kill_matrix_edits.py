@@ -70,8 +70,9 @@ def points(count, index):
     return [(1 + int(index * 0.618 % 1 * count), ("after", "before")[index % 2])]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("then", THEN)
-@pytest.mark.parametrize("edit", KILLED)
+@pytest.mark.parametrize("edit", [pytest.param(edit, marks=pytest.mark.xdist_group(f"killed {edit}")) for edit in KILLED])
 def test_edited_after_a_kill(edit, then, endpoint, binary, tell):
     if (edit, then) == ("created", "taken back"):
         pytest.skip("that is a destroy")

@@ -9,6 +9,8 @@ import pytest
 from conftest import ROOT
 from cogstack import Cogstack
 
+pytestmark = pytest.mark.long
+
 LINE = "            SSMParameterProvider(),\n"
 
 

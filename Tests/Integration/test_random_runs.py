@@ -14,6 +14,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 
+import pytest
+
 from bench import PATIENCE, Bench, first_difference, portable
 from random_stacks import Chance, edited
 
@@ -135,6 +137,7 @@ def run_seed(seed, endpoint, binary):
     return None
 
 
+@pytest.mark.long
 def test_one_more_apply_converges(endpoint, binary, tell):
     start = time.monotonic()
     with ThreadPoolExecutor(WORKERS) as pool:
