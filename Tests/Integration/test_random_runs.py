@@ -5,7 +5,7 @@ answers, SIGKILL at any request, services that know late what is new, somebody's
 After each step the state must be whole. In the end one clean `apply` must leave what the same file leaves in an empty account,
 and `destroy` nothing.
 
-Twelve seeds are run by default; RANDOM_RUNS names others, as 1-200 or 7 (see Tests/random-runs).
+Eight seeds are run by default; RANDOM_RUNS names others, as 1-200 or 7 (see Tests/random-runs).
 """
 
 import json
