@@ -1,6 +1,7 @@
 """Fixtures: an endpoint for the whole run, and for each test an account of its own and a folder of its own."""
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -122,15 +123,29 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "long: takes long, or waits long, and starts before the others")
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Side by side, what takes longest starts first, so that no worker is left with it at the end; and tests that share what their module
-    builds once run in one worker."""
+    """What takes longest starts first, so that no worker is left with it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
-    for item in items:
-        fixtures = item._fixtureinfo.name2fixturedefs.values()
-        if any(fixture.scope == "module" for (*_, fixture) in fixtures):
-            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+
+
+# Tests that share what costs much to build, by the beginning of their names: they run in one worker, one after the other.
+TOGETHER = re.compile(
+    r".*/test_(hostile_server|module_imports|proxies|sign_in|tls|verify|wrong_answers)\.py"
+    r"|.*/test_properties\.py(?!::test_(replaced|policies_of_others)\b)"
+    r"|.*/test_kill_matrix_edits\.py::\w+\[\w+")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduler(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            shared = TOGETHER.match(nodeid)
+            return shared[0] if shared else nodeid
+
+    config.option.loadscopereorder = False  # the order is that of the tests
+    return Scheduler(config, log)
 
 
 def pytest_sessionfinish(session):

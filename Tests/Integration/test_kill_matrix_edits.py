@@ -72,7 +72,7 @@ def points(count, index):
 
 @pytest.mark.long
 @pytest.mark.parametrize("then", THEN)
-@pytest.mark.parametrize("edit", [pytest.param(edit, marks=pytest.mark.xdist_group(f"killed {edit}")) for edit in KILLED])
+@pytest.mark.parametrize("edit", KILLED)
 def test_edited_after_a_kill(edit, then, endpoint, binary, tell):
     if (edit, then) == ("created", "taken back"):
         pytest.skip("that is a destroy")
