@@ -128,11 +128,12 @@ _creating = threading.Lock()  # boto3's sessions are not thread-safe, its client
 
 def create_client(service, url, region, key=None, secret=None, token=None, **config):
     """A boto3 client. All come from one session, which reads each service's model once; in a session of its own a client costs 0.1 to
-    0.2 s of CPU instead of less than 0.01 s."""
+    0.2 s of CPU instead of less than 0.01 s. A user agent that is given is not put together again for each request, which takes a
+    tenth of a request's CPU."""
     with _creating:
         return _session.client(
             service, endpoint_url=url, region_name=region, aws_access_key_id=key, aws_secret_access_key=secret, aws_session_token=token,
-            config=Config(**config))
+            config=Config(user_agent="boto3", **config))
 
 
 class Account:
@@ -146,8 +147,14 @@ class Account:
             UserName=ADMIN, PolicyName="everything",
             PolicyDocument='{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}')
         key = root.create_access_key(UserName=ADMIN)["AccessKey"]
+        root.close()
         self.access_key_id, self.secret_access_key = key["AccessKeyId"], key["SecretAccessKey"]
         self._clients = {}
+
+    def close(self):
+        """Closes the connections of its clients; without that they stay until the garbage collector finds them."""
+        for client in self._clients.values():
+            client.close()
 
     def client(self, service, url=None, **config):
         """A boto3 client of the administrator, at the endpoint itself or at a server in front of it."""

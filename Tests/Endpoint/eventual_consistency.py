@@ -95,6 +95,8 @@ class EventualConsistencyRules(Rules):
     @rule("iam:CreateAccessKey", *_ON_PRINCIPALS)
     def new_principals_are_not_found(self, request):
         """A change of a user or role that was made just now answers NoSuchEntity."""
+        if not self.write_delay:
+            return
         kind = "role" if "RoleName" in request.parameters else "user"
         name = request.parameters.get(f"{kind.title()}Name", "")
         found = self._iam(request, f"get_{kind}", **{f"{kind.title()}Name": name})

@@ -15,7 +15,7 @@ def account_inventory(client, besides_user=None):
         "userPools": _user_pools(client("cognito-idp")),
         "identityPools": _identity_pools(client("cognito-identity")),
         "roles": _roles(client("iam")),
-        "users": [user for user in _users(client("iam")) if user["UserName"] != besides_user],
+        "users": _users(client("iam"), besides_user),
         "policies": client("iam").list_policies(Scope="Local")["Policies"],
         "functions": _functions(client("lambda")),
         "logGroups": _all(client("logs"), "describe_log_groups", "logGroups"),
@@ -67,7 +67,7 @@ def _roles(iam):
         for name in (role["RoleName"] for role in iam.list_roles()["Roles"])]
 
 
-def _users(iam):
+def _users(iam, besides):
     return [
         iam.get_user(UserName=name)["User"] | {
             "inline": {
@@ -76,7 +76,7 @@ def _users(iam):
             "attached": iam.list_attached_user_policies(UserName=name)["AttachedPolicies"],
             "keys": iam.list_access_keys(UserName=name)["AccessKeyMetadata"],
         }
-        for name in (user["UserName"] for user in iam.list_users()["Users"])]
+        for name in (user["UserName"] for user in iam.list_users()["Users"]) if name != besides]
 
 
 def _functions(functions):

@@ -19,6 +19,7 @@ from collections import defaultdict
 from datetime import datetime
 from functools import cache
 from itertools import groupby
+from operator import itemgetter
 from urllib.parse import parse_qsl, unquote
 
 import botocore.exceptions
@@ -372,12 +373,12 @@ def _compiled(pattern):
 @cache
 def _categories():
     """The characters of each general category of Unicode, such as L, as the inside of a set."""
-    ranges = defaultdict(list)
-    for letter, codes in groupby(range(sys.maxunicode + 1), lambda code: unicodedata.category(chr(code))[0]):
-        first = last = next(codes)
-        for last in codes:
-            pass
-        ranges[letter].append(f"\\U{first:08x}-\\U{last:08x}")
+    ranges, first = defaultdict(list), 0
+    categories = map(unicodedata.category, map(chr, range(sys.maxunicode + 1)))
+    for letter, run in groupby(map(itemgetter(0), categories)):
+        end = first + len(list(run))
+        ranges[letter].append(f"\\U{first:08x}-\\U{end - 1:08x}")
+        first = end
     return {letter: "".join(texts) for letter, texts in ranges.items()}
 
 

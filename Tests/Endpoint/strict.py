@@ -80,7 +80,7 @@ class StrictLayer:
         self._faults = []
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._clients = {}
+        self._clients, self._accounts = {}, {}
 
     # Running
 
@@ -103,6 +103,8 @@ class StrictLayer:
             fault.released.set()
         self._server.shutdown()
         self._server.server_close()
+        for client in list(self._clients.values()):
+            client.close()
 
     def clear(self):
         """Forgets the requests, the faults and the hooks; what the rules know of the account stays."""
@@ -158,11 +160,14 @@ class StrictLayer:
     def client(self, request, service):
         """A boto3 client at the endpoint itself, with the rights of the account's root: its keys are never verified."""
         account = self.account(request)
-        key = (service, account, request.region)
+        return self._client_of(account, service, request.region or "us-east-1")
+
+    def _client_of(self, account, service, region="us-east-1"):
+        key = (service, account, region)
         with self._lock:
             if key not in self._clients:
                 self._clients[key] = create_client(
-                    service, self.backend.geturl(), request.region or "us-east-1", account, "test", retries={"total_max_attempts": 1})
+                    service, self.backend.geturl(), region, account, "test", retries={"total_max_attempts": 1})
             return self._clients[key]
 
     def account(self, request):
@@ -170,16 +175,15 @@ class StrictLayer:
         if len(key) == 12 and key.isdigit():
             return key
         with self._lock:
-            known = self._clients.get(("account", key))
+            known = self._accounts.get(key)
         if known is None:
             # The one who signed is asked for at the endpoint, which tells an access key's account to anybody.
-            sts = create_client("sts", self.backend.geturl(), "us-east-1", ENDPOINTS_OWN, "test")
             try:
-                known = sts.get_access_key_info(AccessKeyId=key)["Account"]
+                known = self._client_of(ENDPOINTS_OWN, "sts").get_access_key_info(AccessKeyId=key)["Account"]
             except ClientError:
                 return ENDPOINTS_OWN  # nobody's key: the endpoint will say so
             with self._lock:
-                self._clients["account", key] = known
+                self._accounts[key] = known
         return known
 
     # The way of a request

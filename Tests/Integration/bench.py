@@ -72,6 +72,7 @@ class Bench:
 
     def __exit__(self, *_):
         self.layer.__exit__()
+        self.account.close()
         self._folder.cleanup()
 
     @property
@@ -106,13 +107,16 @@ class Bench:
 
     # What must be so
 
-    def inventory(self):
+    def live_inventory(self):
         """What the account holds, once Lambda has finished what it was told before the kill."""
         functions = self.account.client("lambda")
         for function in functions.list_functions()["Functions"]:
             for status in ("function_active_v2", "function_updated_v2"):
                 functions.get_waiter(status).wait(FunctionName=function["FunctionName"], WaiterConfig={"Delay": 0.1})
-        return portable(self.account.inventory(), self.account.id)
+        return self.account.inventory()
+
+    def inventory(self):
+        return portable(self.live_inventory(), self.account.id)
 
     def resources(self):
         return read_state(self.state)["resources"] if self.state.exists() else {}
@@ -143,13 +147,11 @@ class Bench:
         plan = self.cogstack.run("plan", file, "--json", within=PATIENCE).json
         assert plan["changes"] == [], plan["changes"]
 
-    def check_keys(self):
+    def check_keys(self, inventory):
         """Every key is one that a function has, and is accepted with the secret that the function has; there is no other, nor
-        another in a secret or a parameter."""
-        inventory = self.account.inventory()
+        another in a secret or a parameter. inventory: what the account holds."""
         keys = [(key["AccessKeyId"], key["Status"]) for user in inventory["users"] for key in user.get("keys", [])]
-        functions = self.account.client("lambda").list_functions()["Functions"]
-        variables = {name: value for function in functions
+        variables = {name: value for function in inventory["functions"]
                      for name, value in function.get("Environment", {}).get("Variables", {}).items()}
         pairs = [(variables[name], variables[name.replace("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")])
                  for name in variables if name.endswith("ACCESS_KEY_ID")]
@@ -158,10 +160,13 @@ class Bench:
             held = json.loads(place["value"])
             assert (held["AccessKeyId"], held["SecretAccessKey"]) in pairs, f"{place['Name']} has another key"
         for key_id, secret in pairs:
+            sts = self.account._client("sts", self.account.url, key_id, secret)
             try:
-                self.account._client("sts", self.account.url, key_id, secret).get_caller_identity()
+                sts.get_caller_identity()
             except ClientError as error:
                 raise AssertionError(f"the function's key {key_id} is not accepted: {error}") from None
+            finally:
+                sts.close()
 
 
 def portable(inventory, account_id):

@@ -1,12 +1,13 @@
 """Fixtures: an endpoint for the whole run, and for each test an account of its own and a folder of its own."""
 
 import os
+import re
 import signal
 import sys
 from pathlib import Path
 
-sys.dont_write_bytecode = True  # examples/credential-proxy is imported here, and its folder is what gets deployed
 ROOT = Path(__file__).resolve().parents[2]
+sys.pycache_prefix = str(ROOT / ".build" / "pycache")  # examples/credential-proxy is imported here, and its folder is what gets deployed
 sys.path.insert(0, str(ROOT / "Tests" / "Endpoint"))
 
 import pytest  # noqa: E402
@@ -32,7 +33,9 @@ def endpoint():
 
 @pytest.fixture
 def account(endpoint):
-    return endpoint.account()
+    account = endpoint.account()
+    yield account
+    account.close()
 
 
 @pytest.fixture
@@ -117,6 +120,32 @@ CHECKED = pytest.StashKey[list]()
 
 def pytest_configure(config):
     config.stash[CHECKED] = []
+    config.addinivalue_line("markers", "long: takes long, or waits long, and starts before the others")
+
+
+def pytest_collection_modifyitems(items):
+    """What takes longest starts first, so that no worker is left with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+# Tests that share what costs much to build, by the beginning of their names: they run in one worker, one after the other.
+TOGETHER = re.compile(
+    r".*/test_(additions|hostile_server|module_imports|proxies|sign_in|tls|verify|wrong_answers)\.py"
+    r"|.*/test_properties\.py(?!::test_(replaced|policies_of_others)\b)"
+    r"|.*/test_kill_matrix_edits\.py::\w+\[\w+")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduler(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            shared = TOGETHER.match(nodeid)
+            return shared[0] if shared else nodeid
+
+    config.option.loadscopereorder = False  # the order is that of the tests
+    return Scheduler(config, log)
 
 
 def pytest_sessionfinish(session):

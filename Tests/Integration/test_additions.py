@@ -13,6 +13,8 @@ import pytest
 from conftest import ROOT
 from cogstack import Cogstack, changes
 
+pytestmark = pytest.mark.long
+
 EXAMPLES = ROOT / "Tests" / "Integration" / "additions"
 
 # For each example what is copied and to where below Sources, and its one line: in which file, after which line there, and what it says.

@@ -143,6 +143,7 @@ class FullDisk:
                     self.was_state_behind = True
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", ["apply", "destroy"])
 def test_full_at_any_byte(command, endpoint, binary):
     # The state of the minimal stack has 4.9 kB and its journal 2.9 kB, at their longest.

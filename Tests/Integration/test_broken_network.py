@@ -257,6 +257,7 @@ def test_waits_until_aws_knows_what_is_new(binary, endpoint, account, tmp_path):
         assert changes(run.plan(DEV)) == {}
 
 
+@pytest.mark.long
 def test_a_wait_that_never_ends_says_why(binary, endpoint, account, tmp_path):
     with StrictLayer(endpoint, role_delay=3600) as layer:
         run = Cogstack(binary, ROOT, tmp_path, account, layer)

@@ -20,7 +20,7 @@ from test_kill_matrix import SCENARIOS, WHOLE, WORKERS, Trial, all_converged, re
 NAMES = ("create", "update", "replace", "rotate as asked", "destroy")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def kill_library(tmp_path_factory):
     compiler = shutil.which("clang") or shutil.which("cc")
     if not compiler:
@@ -55,6 +55,7 @@ def run_point(scenario, endpoint, binary, library, expected, point):
         return f"{scenario.name}, killed {where}: {type(problem).__name__}: {problem}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_killed_at_any_disk_call(name, endpoint, binary, kill_library, tell):
     scenario = SCENARIOS[name]

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import pytest
 
 import secret_destinations
-from bench import PATIENCE, Bench, first_difference
+from bench import PATIENCE, Bench, first_difference, portable
 from edits import edit
 
 WHOLE = os.environ.get("KILL_MATRIX") == "all"
@@ -113,11 +113,12 @@ class Trial(Bench):
         serial = self.state_serial()
         assert serial >= self.serial
         self.check_journal_is_settled()
-        found = self.inventory()
+        live = self.live_inventory()
+        found = portable(live, self.account.id)
         if found != expected:
             raise AssertionError(first_difference(expected, found))
         if self.scenario.healed == "apply":
-            self.check_keys()
+            self.check_keys(live)
             self.check_plan_is_empty(STACK)
             self.check_function()
         else:
@@ -179,6 +180,7 @@ def run_point(scenario, endpoint, binary, parallelism, expected, point):
         return f"{scenario.name}, killed {where}: {type(problem).__name__}: {problem}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("parallelism", [1, None], ids=["one by one", "side by side"])
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_killed_at_any_request(name, parallelism, endpoint, binary, tell):

@@ -70,6 +70,7 @@ def points(count, index):
     return [(1 + int(index * 0.618 % 1 * count), ("after", "before")[index % 2])]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("then", THEN)
 @pytest.mark.parametrize("edit", KILLED)
 def test_edited_after_a_kill(edit, then, endpoint, binary, tell):

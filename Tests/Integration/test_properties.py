@@ -26,6 +26,8 @@ from properties import (
     ACCOUNT, AT_CREATION_ONLY, CODE, LAMBDA, OTHERS, PAIRS, Leaf, READ, REPLACED, ROWS, STACK, TRIGGER_FUNCTIONS, WRITE, policy, trust)
 from strict import StrictLayer
 
+pytestmark = pytest.mark.long
+
 FILE = "props.yaml"
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 

@@ -26,6 +26,8 @@ from conftest import ROOT
 from endpoint import create_client
 from strict import StrictLayer
 
+pytestmark = pytest.mark.long
+
 PROD = "stacks/prod.yaml"
 PASSWORD = "Correct-horse-7-battery"
 BUCKET = "prod-cognito-auth-data"

@@ -16,6 +16,8 @@ from strict import Dropped, StrictLayer
 from test_sign_in import BUCKET, PASSWORD, PROD, System
 from wire import Answer, Answered, Refused
 
+pytestmark = pytest.mark.long
+
 LINKS = ["leftovers", "user", "password", "signIn", "identity", "credentials", "shortSession", "proxy", "longSession", "grants",
          "isolation", "removal"]
 TABLE = "prod-user-sessions"

@@ -22,6 +22,8 @@ from inventory import names
 from strict import StrictLayer
 from wire import Answer, Answered
 
+pytestmark = pytest.mark.long
+
 FILE = "stacks/wrong.yaml"
 TITLE = "Sign in to the network"
 PAGE = f"<!doctype html><html><head><title>{TITLE}</title></head><body><h1>Welcome</h1></body></html>".encode()
