@@ -83,8 +83,11 @@ struct Item: Sendable {
 
 /// How a value differs from what it was.
 struct Difference: Sendable {
-    enum Sign: Sendable {
-        case added, removed, changed, unchanged
+    enum Sign: Character, Sendable {
+        case added = "+"
+        case removed = "-"
+        case changed = "~"
+        case unchanged = " "
     }
 
     struct Line: Sendable {

@@ -36,8 +36,13 @@ private let plain = Style(isColoured: false)
         .skipped(address("lambdaFunctions.proxy"), .create, because: "roles.b failed"),
     ]
 
+    private var done: ApplyReport { report(good, outputs: ["userPoolId": "us-east-1_Example01", "id": "x"]) }
+    private var incomplete: ApplyReport { report(bad, outputs: ["id": "x"]) }
+
+    var samples: [any Report] { [done, incomplete] }
+
     @Test func success() throws {
-        let report = report(good, outputs: ["userPoolId": "us-east-1_Example01", "id": "x"])
+        let report = done
         #expect(report.succeeded)
         try expectGolden(report.text(plain), "apply-success.txt")
         try expectGolden(report.json, "apply-success.json")
@@ -80,7 +85,7 @@ private let plain = Style(isColoured: false)
     }
 
     @Test func failure() throws {
-        let report = report(bad, outputs: ["id": "x"])
+        let report = incomplete
         #expect(!report.succeeded)
         try expectGolden(report.text(plain), "apply-failure.txt")
         try expectGolden(report.json, "apply-failure.json")
@@ -88,7 +93,7 @@ private let plain = Style(isColoured: false)
 }
 
 @Suite struct OutputsReportTests {
-    private let report = OutputsReport([
+    let report = OutputsReport([
         "userPoolId": "us-east-1_Example01", "retries": 3, "list": ["a", "b c"], "who's": "it's $HOME `id` \"x\"\nnext",
         "none": .null,
     ])
@@ -171,6 +176,17 @@ private let plain = Style(isColoured: false)
         "Version": "2012-10-17", "Statement": [["Effect": "Allow", "Action": "*", "Resource": "*"]],
     ]
 
+    private let identity = WhoamiReport(
+        account: "123456789012", arn: "arn:aws:iam::123456789012:user/ci", region: "us-east-1", endpoint: nil,
+        source: "profile dev in ~/.aws/credentials")
+
+    var samples: [any Report] {
+        [
+            ShowReport(snapshot, live: live), ShowReport(snapshot, live: live, only: address("roles.long-lived")),
+            identity,
+        ]
+    }
+
     @Test(arguments: [60, 100]) func widths(width: Int) throws {
         try expectGolden(
             ShowReport(snapshot, live: live).text(Style(isColoured: false, width: width)), "show-\(width).txt")
@@ -198,10 +214,7 @@ private let plain = Style(isColoured: false)
     }
 
     @Test func whoami() throws {
-        let report = WhoamiReport(
-            account: "123456789012", arn: "arn:aws:iam::123456789012:user/ci", region: "us-east-1", endpoint: nil,
-            source: "profile dev in ~/.aws/credentials")
-        try expectGolden(report.text(plain), "whoami.txt")
-        try expectGolden(report.json, "whoami.json")
+        try expectGolden(identity.text(plain), "whoami.txt")
+        try expectGolden(identity.json, "whoami.json")
     }
 }

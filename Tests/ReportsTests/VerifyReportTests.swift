@@ -30,6 +30,11 @@ private let plain = Style(isColoured: false)
                 advice: "Look at MAX_SESSION_SECONDS.")))
     private let removal = link(.removal, .holds("nothing is left behind"))
 
+    var samples: [any Report] {
+        [report(whole + [removal]), report(whole + partial + [removal]), report(whole + [broken, removal])]
+    }
+
+    var all: [LinkResult] { whole + partial + [broken, removal] }
     private func report(_ results: [LinkResult], isStopped: Bool = false, isStrict: Bool = false) -> VerifyReport {
         VerifyReport(stack: "prod", results: results, isStopped: isStopped, isStrict: isStrict, seconds: 3.71)
     }

@@ -182,11 +182,13 @@ private struct Layout {
 
 extension Difference.Sign {
     fileprivate var span: Span {
-        switch self {
-        case .added: Span("+ ", .added)
-        case .removed: Span("- ", .removed)
-        case .changed: Span("~ ", .changed)
-        case .unchanged: Span("  ", .dim)
-        }
+        let meaning: Meaning =
+            switch self {
+            case .added: .added
+            case .removed: .removed
+            case .changed: .changed
+            case .unchanged: .dim
+            }
+        return Span("\(rawValue) ", meaning)
     }
 }
