@@ -34,7 +34,6 @@ private let plain = Style(isColoured: false)
         [report(whole + [removal]), report(whole + partial + [removal]), report(whole + [broken, removal])]
     }
 
-    var all: [LinkResult] { whole + partial + [broken, removal] }
     private func report(_ results: [LinkResult], isStopped: Bool = false, isStrict: Bool = false) -> VerifyReport {
         VerifyReport(stack: "prod", results: results, isStopped: isStopped, isStrict: isStrict, seconds: 3.71)
     }
