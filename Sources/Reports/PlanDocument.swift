@@ -107,8 +107,8 @@ extension PlanReport: Report {
             .blank,
             .paragraph([
                 Span("\(counted(plan.userAccountsAtStake, "user account")) would be deleted for good.", .alarming),
-                " Nothing brings them back; ", Span("--accept-user-loss \(plan.userAccountsAtStake)", .code),
-                " says that this is meant.",
+                " They cannot be restored; ", Span("--accept-user-loss \(plan.userAccountsAtStake)", .code),
+                " confirms that this is intended.",
             ]),
         ]
     }

@@ -52,8 +52,8 @@ package struct PlanReport: Sendable {
                 address: action.address, type: change?.type ?? action.address.section, kind: .delete,
                 physicalId: deletion.physicalId,
                 reason: deletion.isOrphan
-                    ? "made by an earlier run that came to nothing: nothing uses it"
-                    : "replaced by an earlier run: it is deleted once nothing uses it any more\(deletion.grace.map { ", \($0)" } ?? "")"
+                    ? "orphaned by an earlier run; nothing uses it"
+                    : "replaced by an earlier run; deleted once nothing uses it\(deletion.grace.map { ", \($0)" } ?? "")"
             )
         }
     }

@@ -45,19 +45,19 @@ package struct StateChangeReport: Report {
         case .moved(let old, let new):
             document += [
                 .line([
-                    Span(old.description, .address), " is ", Span(new.description, .address),
-                    " from here on. AWS was not touched.",
+                    Span(old.description, .address), " is now ", Span(new.description, .address),
+                    ". AWS was not touched.",
                 ]),
                 .paragraph([
-                    "Rename it in the stack file too, wherever it is named. The next apply writes its new address into its tags."
+                    "Rename it in the stack file too, wherever it occurs. The next apply writes its new address into its tags."
                 ]),
             ]
             if let name = snapshot.resources[new]?.attributes["name"].string, name == "\(snapshot.stack)-\(old.name)" {
                 document += [
                     .paragraph([
-                        "Its name in AWS is \(name), as it follows from the old address: write ",
-                        Span("name: \(name)", .strong),
-                        " where the file gives it none, or it would be renamed.",
+                        "Its name in AWS, \(name), was derived from the old address: write ",
+                        Span("name: \(name)", .code, isWhole: true),
+                        " where the file gives it no name, or it would be renamed.",
                     ])
                 ]
             }
@@ -153,7 +153,7 @@ package struct RebuildReport: Report {
             document += [
                 .line([
                     Span("note: ", .alarming),
-                    Span("what this stack may have lost track of could not be looked for: \(unseen)"),
+                    Span("unrecorded resources of this stack could not be looked for: \(unseen)"),
                 ])
             ]
         }
@@ -162,7 +162,7 @@ package struct RebuildReport: Report {
     }
 
     private var summary: Span {
-        if isEmpty { return "Nothing to do: everything of this stack that was found is recorded." }
+        if isEmpty { return "Nothing to do: everything found of this stack is recorded." }
         let found = rebuild.found.count
         return found == 0
             ? "Nothing of this stack was found that could be recorded."
@@ -216,7 +216,7 @@ package struct UnlockReport: Report {
     /// For people: whose it is.
     package var owner: SafeText {
         switch standing {
-        case .free: "Nobody has the lock of stack \(stack)."
+        case .free: "Nobody holds the lock of stack \(stack)."
         case .leftBehind(let holder): "The lock of stack \(stack) was left behind by \(holder): that process is gone."
         case .held(let holder):
             "The lock of stack \(stack) is held by \(holder.map { "\($0)" } ?? "a process that is just starting or ending")."

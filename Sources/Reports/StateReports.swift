@@ -100,7 +100,7 @@ package struct StateCheckReport: Report {
         ])
         if !found.isEmpty {
             document += [
-                .blank, .paragraph(["\(counted(found.count, "thing")) that must not be so. Nothing was changed."]),
+                .blank, .paragraph(["Found \(counted(found.count, "problem")). Nothing was changed."]),
             ]
         }
         return document

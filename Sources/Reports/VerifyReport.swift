@@ -79,22 +79,22 @@ package struct VerifyReport: Report {
         let works = Span("Sign-in of stack \(stack) works", .added)
         let spans: [Span] =
             if isStopped, broken.isEmpty, results.last?.isWarning == true {
-                [Span("Interrupted: ", .alarming), "what was made is not all removed."]
+                [Span("Interrupted: ", .alarming), "not all that was created is removed."]
             } else if !broken.isEmpty {
                 [
                     Span("Sign-in of stack \(stack) is broken at: ", .alarming),
                     Span("\(broken.map(\.title).joined(separator: ", "))."),
                 ]
             } else if isStopped {
-                [Span("Interrupted: ", .changed), "what was made is removed."]
+                [Span("Interrupted: ", .changed), "what was created is removed."]
             } else if isComplete {
                 [
                     works, " from end to end",
-                    results.contains(where: \.isWarning) ? "; what verify made is not all removed." : ".",
+                    results.contains(where: \.isWarning) ? "; not all that verify created is removed." : ".",
                 ]
             } else if isStrict {
                 [
-                    Span("Sign-in of stack \(stack) is not wholly checked, and `--strict` asks for that: ", .alarming),
+                    Span("Sign-in of stack \(stack) is not fully checked, as `--strict` requires: ", .alarming),
                     Span("\(rest)."),
                 ]
             } else {

@@ -9,7 +9,7 @@ package enum Link: String, Sendable, CaseIterable {
     package var title: String {
         switch self {
         case .leftovers: "clean up after earlier runs"
-        case .user: "make a user"
+        case .user: "create a user"
         case .password: "set a password"
         case .signIn: "sign in"
         case .identity: "get an identity"

@@ -15,7 +15,7 @@ enum Commands {
             .command(VerifyCommand.self),
             .command(WhoamiCommand.self),
             .group(
-                "state", "State surgery: what is recorded, and repairs of it.",
+                "state", "Shows and repairs what is recorded.",
                 discussion: ["None of these changes anything in AWS."],
                 [
                     .command(StateListCommand.self),

@@ -23,7 +23,7 @@ enum Options {
     static let quiet = Option.flag("--quiet", group: common, "No progress, only results and errors.")
     static let verbose = Option.flag("--verbose", group: common, "Show each request, never a secret.")
 
-    static let yes = Option.flag("--yes", group: common, "Do not ask. Never stands in for the loss of user accounts.")
+    static let yes = Option.flag("--yes", group: common, "Do not ask. Never agrees to the loss of user accounts.")
     static let acceptUserLoss = Option.integer(
         "--accept-user-loss", "N", in: 1...Int.max,
         "Delete user pools that hold N user accounts in all: the exact number that the plan printed.")

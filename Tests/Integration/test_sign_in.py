@@ -226,7 +226,7 @@ def test_a_file_that_says_something_else_stays(system, tmp_path):
     cli, admin = tmp_path / ".cognito-cli-config.json", tmp_path / ".cognito-admin-config.json"
     (tmp_path / "collected").write_text('{"aws_service_names": {"lambda_function_name": "mine"}}')
     admin.symlink_to("collected")
-    assert "says something else" in write(status=1).err
+    assert "exists with other content" in write(status=1).err
     assert not cli.exists() and "mine" in admin.read_text()
     write("--yes")
     assert json.loads(admin.read_text())["aws_service_names"] == system.names and admin.is_symlink()

@@ -144,7 +144,7 @@ def test_what_is_left_unchecked(system):
     outcome = verify(system, "--json", "--strict", status=1)
     assert outcome.json["works"] and not outcome.json["complete"]
     shown = re.sub(r"\s+", " ", verify(system, "--strict", status=1).out)
-    assert "is not wholly checked, and `--strict` asks for that: 1 link not checked, 1 link only in part." in shown
+    assert "is not fully checked, as `--strict` requires: 1 link not checked, 1 link only in part." in shown
 
 
 def test_the_help_is_whole_sentences(system):

@@ -34,7 +34,6 @@ private let plain = Style(isColoured: false)
         [report(whole + [removal]), report(whole + partial + [removal]), report(whole + [broken, removal])]
     }
 
-    var all: [LinkResult] { whole + partial + [broken, removal] }
     private func report(_ results: [LinkResult], isStopped: Bool = false, isStrict: Bool = false) -> VerifyReport {
         VerifyReport(stack: "prod", results: results, isStopped: isStopped, isStrict: isStrict, seconds: 3.71)
     }
@@ -80,7 +79,7 @@ private let plain = Style(isColoured: false)
         let all = whole + [removal]
         try expectGolden(report(all, isStopped: true).json, "verify-interrupted.json")
         #expect(!report(all, isStopped: true).holds && !report(all, isStopped: true).isBroken)
-        #expect(report(all, isStopped: true).summary(plain) == "Interrupted: what was made is removed. 3.7 s.\n")
+        #expect(report(all, isStopped: true).summary(plain) == "Interrupted: what was created is removed. 3.7 s.\n")
     }
 
     @Test func interruptedAndNotRemoved() {
@@ -92,12 +91,12 @@ private let plain = Style(isColoured: false)
         #expect(!report(all, isStopped: true).isBroken && report(all).holds)
         #expect(
             report(all).summary(Style(isColoured: false, width: 100))
-                == "Sign-in of stack prod works from end to end; what verify made is not all removed. 3.7 s.\n")
+                == "Sign-in of stack prod works from end to end; not all that verify created is removed. 3.7 s.\n")
         #expect(
             text(all).text.contains("! remove user and identity: Cognito AdminDeleteUser was refused.")
                 && text(all).text.contains("\n    Delete it."))
         #expect(
-            report(all, isStopped: true).summary(plain) == "Interrupted: what was made is not all removed. 3.7 s.\n")
+            report(all, isStopped: true).summary(plain) == "Interrupted: not all that was created is removed. 3.7 s.\n")
     }
 
     /// Whatever the width, and wherever they stand.

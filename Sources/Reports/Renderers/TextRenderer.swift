@@ -102,8 +102,8 @@ extension Page {
         let names = rows.map { Span($0.name, .dim) }
         let column = (names.map(\.text.count).max() ?? 0) + 2
         for (name, row) in zip(names, rows) {
-            add(
-                [Span(name.text + spaces(column - name.text.count), .dim)] + row.value, indent: indent, hang: column)
+            let gap = Span(spaces(column - name.text.count), .dim)
+            add([name, gap] + row.value, indent: indent, hang: column)
         }
     }
 

@@ -12,7 +12,7 @@ struct ApplyCommand: Command {
         "Plan this file and ask; without it the plan that `cogstack plan` saved last is carried out.")
     private static let acceptSecondStack = Option.flag(
         "--accept-second-stack",
-        "Make this stack although its file was applied under another name, and that stack still has resources.")
+        "Create this stack even if its file was applied under another name and that stack still has resources.")
 
     let output: OutputOptions
     private let file: String?

@@ -9,7 +9,7 @@ struct DestroyCommand: Command {
 
     private static let file = Options.stackFile("Default: the one unprotected stack that has state.")
     private static let stack = Option.text(
-        "--stack", "NAME", "Destroy this stack by its state alone, as when its file has another name by now or is gone."
+        "--stack", "NAME", "Destroy this stack from its state alone, for when its file is gone or names another stack."
     )
 
     let output: OutputOptions

@@ -17,10 +17,11 @@ struct OutputCommand: Command {
     private static let name = Positional.optional("NAME", "Only this output, as it is, without quotes.")
     private static let format = Option.oneOf(
         Format.self, "--format",
-        "`env` prints lines for a shell's `eval`, `cogauth` that client's set-up files as one JSON object.")
+        "`env` prints lines for a shell's `eval`, `cogauth` prints that client's configuration files as one JSON object."
+    )
     private static let into = Option.text(
         "--into", "DIR", "With `--format cogauth`: write the files into this folder, such as ~.")
-    private static let replace = Option.flag("--yes", "With `--into`: replace files that say something else.")
+    private static let replace = Option.flag("--yes", "With `--into`: replace files whose content differs.")
 
     private enum Format: String, CaseIterable {
         case text, json, env, cogauth

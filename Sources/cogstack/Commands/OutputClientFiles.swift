@@ -39,8 +39,8 @@ func clientFiles(
                 if saysTheSame(found, target.file.text) { continue }
                 guard replacesFiles else {
                     throw Failure.message(
-                        "\(target.path) is there and says something else, so nothing was written.",
-                        help: "`--yes` replaces it; `cogstack output --format cogauth` shows what it would say then.")
+                        "\(target.path) exists with other content, so nothing was written.",
+                        help: "`--yes` replaces it; `cogstack output --format cogauth` shows the new content.")
                 }
             }
             outdated.append(target)
@@ -65,7 +65,7 @@ private func report(written: [String], of paths: [String], _ session: Session) {
         session.terminal.print(ClientFiles.report(written: written, unchanged: unchanged))
     } else if !session.output.isQuiet {
         for path in paths {
-            session.terminal.print(unchanged.contains(path) ? "\(path) says so already" : "wrote \(path)")
+            session.terminal.print(unchanged.contains(path) ? "\(path) is up to date" : "wrote \(path)")
         }
     }
 }

@@ -6,7 +6,7 @@ struct RotateCommand: Command {
     static let spec = CommandSpec(
         "rotate", "Replaces an access key without downtime.",
         discussion: [
-            "Makes a second key, proves it, gives it to everything that uses the first one, switches the first one off when nothing can use it any more, and deletes it after a while. Nothing else is changed."
+            "Creates a second key, tests it, gives it to everything that uses the first one, switches the first one off once nothing can be using it, and deletes it after a while. Nothing else is changed."
         ],
         positionals: [file, address], options: [soak, Options.yes, Options.parallelism], Options.account, Options.output
     )
@@ -14,11 +14,11 @@ struct RotateCommand: Command {
     private static let file = Options.stackFile("Default: as for `plan`.")
     private static let address = Positional.optional(
         "ADDRESS",
-        "The key, such as accessKeys.proxy. Default: one whose rotation is unfinished, the only one, or those that are over their age."
+        "The key, such as accessKeys.proxy. Default: one whose rotation is unfinished, the only one, or those past their rotation age."
     )
     private static let soak = Option.integer(
         "--soak", "SECONDS", in: 0...86400,
-        "How long the old key stays switched off before it is deleted. Default: 60, or what an unfinished rotation was given."
+        "How long the old key stays switched off before it is deleted. Default: 60, or what an unfinished rotation began with."
     )
 
     let output: OutputOptions

@@ -11,7 +11,7 @@ import Workflow
 struct StateMoveCommand: Command {
     static let spec = CommandSpec(
         "mv", "Gives a record another address, in the same section.",
-        discussion: ["For a resource that has another name in the stack file now: without this it would be a new one."],
+        discussion: ["For a resource that was renamed in the stack file; without this, a new one would be created."],
         positionals: [Options.recordedStackFile, from, to], options: Options.stack, Options.output)
 
     private static let from = Positional.required("FROM", "The address that is recorded, such as roles.old.")
@@ -48,7 +48,7 @@ struct StateMoveCommand: Command {
                 throw .message(
                     "a run was interrupted in its \(open.operation) call for \(open.address), so \(old) is not renamed now.",
                     help:
-                        "Finish it with `cogstack apply \(stack.file.path)`, or take it back with `cogstack destroy`, and rename it then."
+                        "Finish it with `cogstack apply \(stack.file.path)`, or undo it with `cogstack destroy`, and rename it then."
                 )
             }
             let next: Snapshot

@@ -7,9 +7,9 @@ import Workflow
 /// `state rebuild`: records anew what the account has of a stack, and sets damaged files aside.
 struct StateRebuildCommand: Command {
     static let spec = CommandSpec(
-        "rebuild", "Records anew what the account has of the stack.",
+        "rebuild", "Records again what the account has of the stack.",
         discussion: [
-            "Sets a damaged state file or journal aside, and takes back what the stack file names and what carries the stack's tags in AWS, or can be nobody else's. A record that is there stays."
+            "Sets a damaged state file or journal aside, and records again what the stack file names and what carries the stack's tags in AWS or can belong to no other stack. Existing records stay."
         ],
         positionals: [file], options: [Options.yes], Options.account, Options.output)
 

@@ -10,8 +10,8 @@ import Workflow
 /// `state rm`: forgets records, and calls without a known result; what they are about stays in AWS.
 struct StateRemoveCommand: Command {
     static let spec = CommandSpec(
-        "rm", "Forgets records; what they are about stays in AWS.",
-        discussion: ["A record that others use goes only together with these."],
+        "rm", "Forgets records; the objects stay in AWS.",
+        discussion: ["A record that others use can be forgotten only together with them."],
         positionals: [Options.recordedStackFile, addresses], options: [Options.yes], Options.stack, Options.output)
 
     private static let addresses = Positional.several("ADDRESS", "What to forget, such as roles.long-lived.")

@@ -16,7 +16,7 @@ struct StateShowCommand: Command {
     private static let address = Positional.optional("ADDRESS", "Only this resource, such as roles.long-lived.")
     private static let check = Option.flag(
         "--check",
-        "Check instead all that must hold of the state and the journal; exit with 1 where something does not.")
+        "Check the consistency of the state and the journal instead; exit with 1 where it is broken.")
 
     let output: OutputOptions
     private let file: String?

@@ -7,8 +7,8 @@ import Workflow
 /// `state unlock`: says whose a stack's lock is, and removes one that was left behind.
 struct StateUnlockCommand: Command {
     static let spec = CommandSpec(
-        "unlock", "Says whose the lock is, and removes one that was left behind.",
-        discussion: ["A lock goes with its process; only on file systems that know no locks may one stay."],
+        "unlock", "Says who holds the lock, and removes one that was left behind.",
+        discussion: ["A lock ends with its process; one can be left behind only on file systems without locks."],
         positionals: [Options.recordedStackFile], options: [Options.yes], Options.stack, Options.output)
 
     let output: OutputOptions
@@ -39,13 +39,13 @@ struct StateUnlockCommand: Command {
             return .done
         case .held:
             throw .message(
-                "\(report.owner) It was not removed: two that write at once would spoil the state.",
-                help: "Wait for it to end, or stop that process: its lock goes with it.")
+                "\(report.owner) It was not removed: two writers at once would corrupt the state.",
+                help: "Wait for it to end, or stop that process: its lock ends with it.")
         case .uncertain:
             terminal.say(report.owner)
             if !isAgreed {
                 try terminal.confirm(
-                    "Make sure that nobody works on stack \(stack.name) any more. Remove the lock? Type yes to go on: ")
+                    "Make sure that nobody is working on stack \(stack.name). Remove the lock? Type yes to go on: ")
             }
         case .leftBehind:
             if !output.isJSON { terminal.print(report.owner) }

@@ -8,7 +8,7 @@ import Workflow
 /// `validate`: every check that needs no AWS, over any number of files.
 struct ValidateCommand: Command {
     static let spec = CommandSpec(
-        "validate", "All checks that need no AWS.",
+        "validate", "Checks stack files without asking AWS.",
         positionals: [files], options: [Options.set], Options.output)
 
     private static let files = Positional.several("FILE", areFiles: true, "Stack files to check.")

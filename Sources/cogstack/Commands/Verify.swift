@@ -10,10 +10,10 @@ import Workflow
 /// `verify`: signs in as a user made for it, from end to end.
 struct VerifyCommand: Command {
     static let spec = CommandSpec(
-        "verify", "Signs in as a user made for it, from end to end.",
+        "verify", "Tests the sign-in from end to end, as a temporary user.",
         discussion: [
-            "Makes a user, signs in, gets an identity and its credentials, calls the proxy, uses the long session, and removes user and identity whatever happens; after a kill the next run does.",
-            "Says at which link the chain breaks, and exits with 1 then. With `--json`, `complete` tells whether every link was checked wholly.",
+            "Creates a user, signs in, gets an identity and its credentials, calls the proxy, uses the long session, and removes the user and the identity whatever happens; after a kill, the next run removes them.",
+            "Names the link at which the chain breaks, and exits with 1. With `--json`, `complete` says whether every link was fully checked.",
         ],
         positionals: [file], options: [wait, strict], Options.account, Options.output)
 
@@ -21,7 +21,7 @@ struct VerifyCommand: Command {
     private static let wait = Option.integer(
         "--wait", "SECONDS", in: 0...600,
         "How long to retry denials that propagation delay may explain. Default: \(defaultWait).")
-    private static let strict = Option.flag("--strict", "Links that are not or only partly checked count as failures.")
+    private static let strict = Option.flag("--strict", "Count links that are not fully checked as failures.")
     private static let defaultWait = 10
 
     let output: OutputOptions
