@@ -66,29 +66,40 @@ let package = Package(
             ],
             swiftSettings: strict),
         // Tests, and what they share.
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "AWSClient", "Diagnostics", "IAMPolicy", "Model", "Provider", "Records", "Schema", "Store",
+            ],
+            path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Diagnostics"),
-        tests(of: "YAMLSource", alsoUsing: "Diagnostics"),
+        tests(of: "YAMLSource", alsoUsing: "Diagnostics", "TestSupport"),
         tests(of: "Schema", alsoUsing: "Model", "Diagnostics"),
-        tests(of: "StackFile", alsoUsing: "Model", "Diagnostics", "Schema", "Planning", "Provider", "Resources"),
+        tests(
+            of: "StackFile", alsoUsing: "Model", "Diagnostics", "Schema", "Planning", "Provider", "Resources",
+            "TestSupport"),
         tests(of: "Digest"),
-        tests(of: "IAMPolicy", alsoUsing: "Model", "Schema"),
-        tests(of: "HTTP"),
-        tests(of: "AWSClient", alsoUsing: "HTTP", "Model", "Schema"),
-        tests(of: "Store", alsoUsing: "Model", "Records", "Schema"),
-        tests(of: "Planning", alsoUsing: "Model", "Diagnostics", "IAMPolicy", "Schema", "Records"),
-        tests(of: "Archive", alsoUsing: "Digest"),
-        tests(of: "Resources", alsoUsing: "Archive", "AWSClient", "Model", "Provider", "Records", "Schema", "Store"),
+        tests(of: "IAMPolicy", alsoUsing: "Model", "Schema", "TestSupport"),
+        tests(of: "HTTP", alsoUsing: "TestSupport"),
+        tests(of: "AWSClient", alsoUsing: "HTTP", "Model", "Schema", "TestSupport"),
+        tests(of: "Store", alsoUsing: "Model", "Records", "Schema", "TestSupport"),
+        tests(of: "Planning", alsoUsing: "Model", "Diagnostics", "IAMPolicy", "Schema", "Records", "TestSupport"),
+        tests(of: "Archive", alsoUsing: "Digest", "TestSupport"),
+        tests(
+            of: "Resources", alsoUsing: "Archive", "AWSClient", "Model", "Provider", "Records", "Schema", "TestSupport"),
         tests(of: "Provider", alsoUsing: "Model", "AWSClient", "Schema", "Records", "Store"),
         tests(
             of: "Execution", alsoUsing: "Model", "AWSClient", "Diagnostics", "Planning", "Provider", "Schema",
-            "Records", "Store"),
-        tests(of: "Verification", alsoUsing: "Model", "AWSClient", "Digest", "IAMPolicy", "Schema", "Records", "Store"),
+            "Records", "Store", "TestSupport"),
+        tests(
+            of: "Verification", alsoUsing: "Model", "AWSClient", "Digest", "IAMPolicy", "Schema", "Records", "Store",
+            "TestSupport"),
         tests(
             of: "Workflow", alsoUsing: "AWSClient", "Diagnostics", "HTTP", "Model", "Planning", "Provider", "Records",
-            "Schema", "Store"),
+            "Schema", "Store", "TestSupport"),
         tests(
             of: "Reports", alsoUsing: "Model", "Diagnostics", "Schema", "IAMPolicy", "Planning", "Records", "Store",
-            "Verification", excluding: ["Goldens"]),
+            "Verification", "TestSupport", excluding: ["Goldens"]),
         tests(of: "Arguments"),
         tests(of: "cogstack", alsoUsing: "Arguments", "Workflow"),
     ],

@@ -2,6 +2,7 @@ import IAMPolicy
 import Model
 import Schema
 import Testing
+import TestSupport
 
 @Suite struct DocumentTests {
     @Test(

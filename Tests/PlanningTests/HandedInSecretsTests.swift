@@ -4,6 +4,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 /// What people hand in as a secret is sent, and neither shown nor kept but as a digest.
 @Suite struct HandedInSecretsTests {

@@ -2,6 +2,7 @@ import Diagnostics
 import Model
 import Schema
 import Testing
+import TestSupport
 
 @testable import Planning
 

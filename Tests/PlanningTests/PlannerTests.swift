@@ -5,6 +5,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 @Suite struct PlannerTests {
     @Test func aNewStackIsMadeInTheOrderOfItsReferences() throws {

@@ -5,6 +5,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 /// What is decided about secrets that AWS shows once, and about the keys that they belong to.
 @Suite struct SecretDecisionsTests {

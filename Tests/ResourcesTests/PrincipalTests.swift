@@ -5,6 +5,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 @Suite("Roles and users")
 struct PrincipalTests {
@@ -127,7 +128,7 @@ struct PrincipalTests {
         #expect(outputs["arn"] == "arn:aws:iam::123456789012:role/x")
         #expect(
             aws.changes == [
-                "intend CreateRole", "CreateRole", "made x", "intend PutRolePolicy", "PutRolePolicy",
+                "intend CreateRole", "CreateRole", "created x", "intend PutRolePolicy", "PutRolePolicy",
                 "intend PutRolePolicy",
                 "PutRolePolicy", "intend AttachRolePolicy", "AttachRolePolicy",
             ])
