@@ -30,36 +30,41 @@ func tests(of name: String, alsoUsing dependencies: String..., excluding: [Strin
 
 /// What the tests are built of; a copy of the package without them lacks nothing else.
 let tests: [Target] = [
-    .target(name: "TestSupport", dependencies: ["Model"], path: "Tests/TestSupport", swiftSettings: strict),
-    tests(of: "Model"),
+    .target(
+        name: "TestSupport",
+        dependencies: [
+            "AWSClient", "Diagnostics", "IAMPolicy", "Model", "Provider", "Records", "Schema", "Store",
+        ],
+        path: "Tests/TestSupport", swiftSettings: strict),
+    tests(of: "Model", alsoUsing: "TestSupport"),
     tests(of: "Diagnostics"),
-    tests(of: "YAMLSource", alsoUsing: "Diagnostics"),
-    tests(of: "Schema", alsoUsing: "TestSupport", "Model", "Diagnostics"),
+    tests(of: "YAMLSource", alsoUsing: "Diagnostics", "TestSupport"),
+    tests(of: "Schema", alsoUsing: "Model", "Diagnostics", "TestSupport"),
     tests(
-        of: "StackFile", alsoUsing: "TestSupport", "Model", "Diagnostics", "Schema", "Planning", "Provider", "Resources"
-    ),
+        of: "StackFile", alsoUsing: "Model", "Diagnostics", "Schema", "Planning", "Provider", "Resources",
+        "TestSupport"),
     tests(of: "Digest"),
-    tests(of: "IAMPolicy", alsoUsing: "TestSupport", "Model", "Schema"),
-    tests(of: "HTTP"),
-    tests(of: "AWSClient", alsoUsing: "HTTP", "Model", "Schema"),
-    tests(of: "Store", alsoUsing: "Model", "Records", "Schema"),
-    tests(of: "Planning", alsoUsing: "TestSupport", "Model", "Diagnostics", "IAMPolicy", "Schema", "Records"),
-    tests(of: "Archive", alsoUsing: "Digest"),
+    tests(of: "IAMPolicy", alsoUsing: "Model", "Schema", "TestSupport"),
+    tests(of: "HTTP", alsoUsing: "TestSupport"),
+    tests(of: "AWSClient", alsoUsing: "HTTP", "Model", "Schema", "TestSupport"),
+    tests(of: "Store", alsoUsing: "Model", "Records", "Schema", "TestSupport"),
+    tests(of: "Planning", alsoUsing: "Model", "Diagnostics", "IAMPolicy", "Schema", "Records", "TestSupport"),
+    tests(of: "Archive", alsoUsing: "Digest", "TestSupport"),
     tests(
-        of: "Resources", alsoUsing: "TestSupport", "Archive", "AWSClient", "Model", "Provider", "Records", "Schema",
-        "Store"),
+        of: "Resources", alsoUsing: "Archive", "AWSClient", "Model", "Provider", "Records", "Schema", "TestSupport"),
     tests(of: "Provider", alsoUsing: "Model", "AWSClient", "Schema", "Records", "Store"),
     tests(
         of: "Execution", alsoUsing: "Model", "AWSClient", "Diagnostics", "Planning", "Provider", "Schema",
-        "Records", "Store"),
-    tests(of: "Verification", alsoUsing: "Model", "AWSClient", "Digest", "IAMPolicy", "Schema", "Records", "Store"),
+        "Records", "Store", "TestSupport"),
+    tests(
+        of: "Verification", alsoUsing: "Model", "AWSClient", "Digest", "IAMPolicy", "Schema", "Records", "Store",
+        "TestSupport"),
     tests(
         of: "Workflow", alsoUsing: "AWSClient", "Diagnostics", "HTTP", "Model", "Planning", "Provider", "Records",
-        "Schema", "Store"),
+        "Schema", "Store", "TestSupport"),
     tests(
-        of: "Reports", alsoUsing: "TestSupport", "Model", "Diagnostics", "Schema", "IAMPolicy", "Planning", "Records",
-        "Store",
-        "Verification", excluding: ["Goldens"]),
+        of: "Reports", alsoUsing: "Model", "Diagnostics", "Schema", "IAMPolicy", "Planning", "Records", "Store",
+        "Verification", "TestSupport", excluding: ["Goldens"]),
     tests(of: "Arguments"),
     tests(of: "cogstack", alsoUsing: "Arguments", "Workflow"),
 ]

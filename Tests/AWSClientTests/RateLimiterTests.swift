@@ -4,6 +4,7 @@ import Model
 import Schema
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import AWSClient
 
@@ -142,8 +143,8 @@ struct LimitedServiceTests {
         arguments: [0.2, 0.5, 1, 5, 20])
     func adapts(rate: Double) async throws {
         let service = LimitedService(rate: rate, clock)
-        let generator = Mutex(SeededRandom(seed: 7))
-        let client = try client(service) { generator.withLock { $0.unit() } }
+        let generator = Mutex(SeededGenerator(seed: 7))
+        let client = try client(service) { generator.withLock { Double.random(in: 0...1, using: &$0) } }
         let start = clock.now
         for _ in 0..<200 { _ = try await client.call(Self.create, [:]) }
         let seconds = clock.now.timeIntervalSince(start)
@@ -187,21 +188,5 @@ struct LimitedServiceTests {
         #expect(error?.kind == .throttled && error?.mayHaveHappened == false)
         #expect(seconds >= 300 && seconds < 330)
         #expect(told.withLock(\.self) == ["Cognito Identity Provider asks to slow down"])
-    }
-}
-
-/// The same numbers each time (SplitMix64).
-private struct SeededRandom {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    /// From 0 to 1.
-    mutating func unit() -> Double {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Double((mixed ^ (mixed >> 31)) >> 11) / Double(1 << 53)
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import HTTP
 import Model
 import Schema
+import TestSupport
 import Testing
 
 @testable import AWSClient

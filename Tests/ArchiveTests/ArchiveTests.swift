@@ -1,21 +1,11 @@
 import Digest
 import Foundation
 import Testing
+import TestSupport
 
 @testable import Archive
 
-/// A folder for one test, gone after it.
-final class Scratch {
-    let path: String
-
-    init() throws {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("cogstack-archive-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        path = url.path
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension Scratch {
     func write(_ name: String, _ text: String, mode: Int = 0o644) throws {
         let url = URL(fileURLWithPath: path).appendingPathComponent(name)
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)

@@ -8,24 +8,20 @@ import Schema
 import Records
 import Store
 import Synchronization
+import TestSupport
 
 /// One machine with its state files: plans and applies as the command does, from what is on disk and nothing else.
 struct Bench: Sendable {
     let account: ToyAccount
-    let folder: URL
+    private let scratch: Scratch
+    var folder: URL { scratch.url }
     var location: StateLocation { StateLocation(stack: Toys.context.stack, in: folder.path) }
 
     init(_ account: ToyAccount = ToyAccount()) throws {
         self.account = account
-        // In memory where there is such a folder: what is asked here is when files are written, not how fast a disk is.
-        let memory = URL(fileURLWithPath: "/dev/shm")
-        let root =
-            FileManager.default.isWritableFile(atPath: memory.path) ? memory : FileManager.default.temporaryDirectory
-        folder = root.appendingPathComponent("cogstack-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        // What is asked here is when files are written, not how fast a disk is.
+        scratch = try Scratch(inMemory: true)
     }
-
-    func remove() { try? FileManager.default.removeItem(at: folder) }
 
     struct Report: Sendable {
         let plan: Plan

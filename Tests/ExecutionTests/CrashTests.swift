@@ -5,6 +5,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 /// Kills the process before and after each request of a scenario; the next apply, from the files of that instant, must
 /// bring everything to where it belongs.
@@ -136,7 +137,6 @@ import Testing
         _ scenario: Scenario, killing: (number: Int, fault: ToyAccount.Fault)?, _ edit: SecondEdit? = nil
     ) async throws -> Int {
         let bench = try Bench()
-        defer { bench.remove() }
         if !scenario.before.isEmpty { try await bench.apply(Toys.stack(scenario.before)) }
         await scenario.meanwhile(bench.account)
         let serial = try bench.snapshot()?.serial ?? 0

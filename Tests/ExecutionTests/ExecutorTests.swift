@@ -8,6 +8,7 @@ import Schema
 import Records
 import Store
 import Testing
+import TestSupport
 
 /// The executor carries out exactly the plan's graph, records each step, and says what came of it.
 @Suite struct ExecutorTests {
@@ -15,7 +16,6 @@ import Testing
 
     @Test func anActionWaitsForWhatItComesAfter() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let report = try await bench.apply(Toys.stack(CrashTests.whole), parallelism: 8)
         #expect(report.isDone)
         var done: Set<Address> = []
@@ -33,7 +33,6 @@ import Testing
 
     @Test(arguments: [1, 2, 3, 5, 8]) func independentActionsRunSideBySide(_ parallelism: Int) async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let stack = Toys.stack((1...5).map { Toys.resource("boxes.b\($0)", [:]) })
         let plan = try await bench.plan(stack)
         let report = try await bench.carryOut(plan, stack, parallelism: parallelism)
@@ -43,7 +42,6 @@ import Testing
 
     @Test func aFailureStopsOnlyWhatDependsOnIt() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let stack = Toys.stack(CrashTests.whole + [Toys.resource("boxes.z", [:])])
         let report = try await bench.apply(stack) { $0.operation.name == "CreateKey" ? .refused : nil }
         #expect(report.failures == ["create keys.k"])
@@ -60,7 +58,6 @@ import Testing
 
     @Test func aRunWhoseCredentialsHaveExpiredEndsEarly() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let stack = Toys.stack(CrashTests.whole + [Toys.resource("boxes.z", [:])])
         let creates = Counter()
         let report = try await bench.apply(stack) { request in
@@ -76,7 +73,6 @@ import Testing
 
     @Test func aRunThatIsToStopStartsNothingNew() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let stack = Toys.stack(CrashTests.whole)
         let started = Counter()
         let report = try await bench.apply(
@@ -93,7 +89,6 @@ import Testing
 
     @Test func whatCannotBeRecordedIsNotBegun() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let stack = Toys.stack(CrashTests.whole)
         let path = bench.location.state
         // The disk fails between the first intent and its record.
@@ -118,7 +113,6 @@ import Testing
 
     @Test func everyIntentIsOnDiskBeforeItsRequest() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let report = try await bench.apply(Toys.stack(CrashTests.whole), .destroy, parallelism: 4)
         #expect(report.changes.count == 5)
         #expect(await bench.account.unannounced == [])
@@ -126,7 +120,6 @@ import Testing
 
     @Test func noSecretReachesADiskAndDigestsDo() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         #expect(await bench.account.secrets.count == 2)
         #expect(try await bench.invalidities(plan: bench.plan(Toys.stack(CrashTests.whole))) == [])
         let key = try #require(try bench.snapshot()?.resources[try address("keys.k")])
@@ -141,7 +134,6 @@ import Testing
 
     @Test func secretsOfEarlierRunsAreReadAgainWhereAWSShowsThem() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let stack = Toys.stack(CrashTests.whole + [Toys.resource("lamps.r", ["code": Toys.reference("lids.l.code")])])
         let report = try await bench.apply(stack)
         #expect(report.plan.actions.map(\.address.description) == ["lamps.r"])
@@ -150,7 +142,6 @@ import Testing
 
     @Test func outputsAreRecordedWithoutSecrets() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let stack = Toys.stack(
             CrashTests.whole, outputs: ["lid": Toys.reference("lids.l.id"), "code": Toys.reference("lids.l.code")])
         try await bench.apply(stack)
@@ -161,7 +152,6 @@ import Testing
 
     @Test func aReplacedObjectStaysInTheStateUntilItIsGone() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let stack = Toys.stack(
             CrashTests.whole.filter { $0.address.description != "lids.l" }
                 + [Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id"), "material": "steel"])])
@@ -176,7 +166,6 @@ import Testing
 
     @Test func anObjectThatIsThereIsTakenOverWhereTheFileSaysSo() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         await bench.account.put("a", "boxes", ["name": "a", "shelf": "/", "size": 7])
         let stack = Toys.stack([Toys.resource("boxes.a", ["size": 2], lifecycle: Lifecycle(mayAdopt: true))])
         let report = try await bench.apply(stack)
@@ -187,7 +176,6 @@ import Testing
 
     @Test func whatIsRetainedIsForgottenAndStays() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         try await bench.apply(Toys.stack([Toys.resource("boxes.a", [:], lifecycle: Lifecycle(isRetained: true))]))
         let report = try await bench.apply(Toys.stack([]))
         #expect(report.plan.actions.map(\.kind) == [.forget])
@@ -197,7 +185,6 @@ import Testing
 
     @Test func aStaleRecordIsWrittenWithoutACall() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         var changed = CrashTests.whole
         changed[0].lifecycle.isProtected = true
         changed[4].dependsOn = [try address("lids.l")]
@@ -216,7 +203,6 @@ import Testing
 
     @Test func aRecordWithoutAllOutputsIsReadAgain() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         var snapshot = try #require(try bench.snapshot())
         snapshot.resources[try address("boxes.a")]?.outputs = [:]
         _ = try StateFile(at: bench.location).save(snapshot)
@@ -231,7 +217,6 @@ import Testing
     @Test(arguments: ["CreateBox", "CreateLid", "CreateKey", "CreateLamp"], [ToyAccount.Fault.lostBefore, .lostAfter])
     func whatALostAnswerMadeIsNotMadeTwice(_ operation: String, _ fault: ToyAccount.Fault) async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let stack = Toys.stack(CrashTests.whole)
         let first = Once()
         let report = try await bench.apply(stack) { $0.operation.name == operation && first.isFirst() ? fault : nil }
@@ -242,7 +227,6 @@ import Testing
     @Test(arguments: [ToyAccount.Fault.lostBefore, .lostAfter])
     func aLostReplacementIsNotTakenForTheOldObject(_ fault: ToyAccount.Fault) async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let stack = Toys.stack(
             CrashTests.whole.filter { $0.address.description != "lids.l" }
                 + [Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id"), "material": "steel"])])
@@ -256,7 +240,6 @@ import Testing
         async throws
     {
         let bench = try Bench()
-        defer { bench.remove() }
         let stack = Toys.stack(CrashTests.whole)
         let first = Once()
         let report = try await bench.apply(stack) {
@@ -268,7 +251,6 @@ import Testing
 
     @Test func aCallThatIsLostAgainAndAgainFailsAndHealsLater() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let stack = Toys.stack(CrashTests.whole)
         let report = try await bench.apply(stack) { $0.operation.name == "CreateKey" ? .lostAfter : nil }
         #expect(report.failures == ["create keys.k"])
@@ -278,7 +260,6 @@ import Testing
 
     @Test func aFullBoxOfKeysIsNoDeadEnd() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let stack = Toys.stack(CrashTests.whole)
         // A rotation stops when the new key is there and nobody has its secret.
         for lamp in ["p", "q"] { await bench.account.set("secret", of: lamp, to: "overwritten") }
@@ -292,7 +273,6 @@ import Testing
 
     @Test func whatALostCallMadeGoesAlthoughTheFileHasItNoMore() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         for operation in ["CreateLid", "CreateKey"] {
             try await bench.apply(Toys.stack(CrashTests.whole)) { $0.operation.name == operation ? .killedAfter : nil }
             let stack = Toys.stack([Toys.resource("boxes.a", [:])])
@@ -303,7 +283,6 @@ import Testing
 
     @Test func whatALostCallMadeIsFoundAlthoughTheFileNamesItAnew() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         try await bench.apply(Toys.stack([Toys.resource("boxes.a", ["size": 2])])) { _ in .killedAfter }
         let stack = Toys.stack([Toys.resource("boxes.a", ["name": "b"])])
         #expect(try await bench.apply(stack).isDone)
@@ -314,7 +293,6 @@ import Testing
     @Test(arguments: ["CreateBox", "UpdateBox"])
     func whatWasSetByAKilledRunGoesBackToItsDefault(_ operation: String) async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         if operation == "UpdateBox" { try await bench.apply(Toys.stack([Toys.resource("boxes.a", [:])])) }
         try await bench.apply(Toys.stack([Toys.resource("boxes.a", ["size": 2])])) {
             $0.operation.name == operation ? .killedAfter : nil
@@ -327,7 +305,6 @@ import Testing
 
     @Test func aPropertyThatComesLateStaysKnownUntilItIsWritten() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         for id in await bench.account.objects.keys where id.hasPrefix("lid-") { await bench.account.remove(id) }
         try await bench.apply(Toys.stack(CrashTests.whole)) { $0.operation.name == "CreateLid" ? .refused : nil }
         let stack = Toys.stack([Toys.resource("boxes.a", [:])])
@@ -339,7 +316,6 @@ import Testing
 
     @Test func aLostStateIsFoundAgain() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         try FileManager.default.removeItem(atPath: bench.location.state)
         let stack = Toys.stack(CrashTests.whole)
         let before = await bench.account.objects
@@ -351,7 +327,6 @@ import Testing
 
     @Test func aStackWhoseStateIsLostIsDestroyedInOrder() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         try FileManager.default.removeItem(atPath: bench.location.state)
         let report = try await bench.apply(Toys.stack(CrashTests.whole), .destroy, parallelism: 8)
         #expect(report.outcome.failed.map { "\($0.error)" } == [])
@@ -366,7 +341,6 @@ import Testing
 
     @Test func whatIsFoundAgainOnlyToBeReplacedIsNotLostAgain() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         try FileManager.default.removeItem(atPath: bench.location.state)
         let stack = Toys.stack(
             CrashTests.whole.filter { $0.address.description != "lids.l" }
@@ -379,7 +353,6 @@ import Testing
 
     @Test func aDestroyFindsWhatALostCallMadeBesides() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let changed = Toys.stack(
             CrashTests.whole.filter { $0.address.description != "lids.l" }
                 + [Toys.resource("lids.l", ["box": Toys.reference("boxes.a.id"), "material": "steel"])])
@@ -393,7 +366,6 @@ import Testing
 
     @Test func aNameThatSomebodyElseTookIsSeenWhilePlanning() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         // The recorded box is gone, and the file gives it a name that somebody else has.
         for id in await bench.account.objects.keys { await bench.account.remove(id) }
         await bench.account.put(
@@ -406,7 +378,6 @@ import Testing
 
     @Test func whatWasDeletedByHandIsMadeAgainAndLeavesNothingToDo() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         for id in await bench.account.objects.keys where id.hasPrefix("lid-") { await bench.account.remove(id) }
         let stack = Toys.stack(CrashTests.whole)
         #expect(try await bench.apply(stack).isDone)

@@ -8,6 +8,7 @@ import Schema
 import Records
 import Store
 import Testing
+import TestSupport
 
 /// What is on disk after each thing that the ledger is told.
 @Suite struct LedgerTests {
@@ -33,7 +34,6 @@ import Testing
     /// The create call for the same address may be under way.
     @Test func aDeletionEndsOnlyItsOwnIntents() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let ledger = try await ledger(bench, Record(type: "key", physicalId: "new", deposed: [Deposed("old")]))
         try await ledger.intend(Self.create, on: nil, baseline: ["old"], address: Self.address)
         try await ledger.intend(Self.delete, on: "old", baseline: [], address: Self.address)
@@ -44,7 +44,6 @@ import Testing
 
     @Test(arguments: [true, false]) func aRecordStaysWhereAnotherObjectFollows(_ isFollowed: Bool) async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let ledger = try await ledger(bench, Record(type: "key", physicalId: "old"))
         try await ledger.deleted("old", of: Self.address, isFollowed: isFollowed)
         #expect((try record(bench) != nil) == isFollowed)
@@ -54,7 +53,6 @@ import Testing
     /// What the table declares a secret is one, whatever the answer that had it says; and what the file gave as one is kept as a digest.
     @Test func secretsAreKeptAsDigests() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let ledger = try await ledger(bench, nil)
         let action = Action(id: 1, address: Self.address, .create(Action.Properties()))
         let attributes: Value = ["box": "a", "pw": .secret(Secret("hunter2"))]
@@ -76,7 +74,6 @@ import Testing
 
     @Test func aMadeObjectIsRecordedWithAllThatItWasMadeWith() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let ledger = try await ledger(
             bench,
             Record(type: "key", physicalId: "old", secrets: ["secret": SecretDigest(of: Secret("old"), salt: [1])]))
@@ -106,7 +103,6 @@ import Testing
 
     @Test func anObjectThatIsMadeKnownAgainKeepsItsDigest() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let digest = SecretDigest(of: Secret("hush"), salt: [1])
         let ledger = try await ledger(bench, Record(type: "key", physicalId: "id", secrets: ["secret": digest]))
         try await ledger.recordCreated("id", outputs: ["id": "id"], address: Self.address)
@@ -116,7 +112,6 @@ import Testing
     /// What else is to be deleted stays known.
     @Test func anUndoneReplacementLeavesWhatWasThereBefore() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let ledger = try await ledger(bench, Record(type: "key", physicalId: "old", deposed: [Deposed("older")]))
         let action = Action(id: 1, address: Self.address, .create(Action.Properties()))
         let grace = Grace(drain: 30, soak: 60)
@@ -134,7 +129,6 @@ import Testing
 
     @Test func whatIsToBeDeletedIsKnownFirst() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let ledger = try await ledger(bench, Record(type: "key", physicalId: "id"))
         let deletions = ["id", "lost"].map { Action(id: 1, address: Self.address, .delete(Action.Deletion($0))) }
         try await ledger.expect(deletions: deletions)
@@ -144,7 +138,6 @@ import Testing
 
     @Test func whatIsKnownAlreadyIsNotSavedAgain() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let ledger = try await ledger(bench, Record(type: "key", physicalId: "id"))
         try await ledger.expect(deletions: [Action(id: 1, address: Self.address, .delete(Action.Deletion("id")))])
         #expect(try bench.snapshot() == nil)
@@ -152,16 +145,15 @@ import Testing
 
     @Test func aRecordSaysWhichObjectItWasTiedTo() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let ledger = try await ledger(bench, nil)
         let box = Address(section: "boxes", name: "b")
-        await ledger.learn(["id": "7"], of: box)
+        await ledger.learn(["serial": "7"], of: box)
         let create = Action(id: 1, address: Self.address, .create(Action.Properties(boundTo: [box])))
         try await ledger.begin(create, attributes: [:], isOldGone: false)
         // From the create call's answer on: a kill may follow.
         try await ledger.recordCreated("id", outputs: [:], address: Self.address)
         #expect(try record(bench)?.boundIds == [box: "7"])
-        await ledger.learn(["id": "8"], of: box)
+        await ledger.learn(["serial": "8"], of: box)
         let update = Action(id: 2, address: Self.address, .update(Action.Update("id", changed: ["box"])))
         try await ledger.applied(update, physicalId: "id", attributes: [:], outputs: [:])
         #expect(try record(bench)?.boundIds == [box: "7"], "what was not written stays tied to what it was")
@@ -171,7 +163,6 @@ import Testing
 
     @Test func theJournalIsKeptWhileSomethingIsNotSettled() async throws {
         let bench = try Bench()
-        defer { bench.remove() }
         let ledger = try await ledger(bench, nil)
         try await ledger.intend(Self.create, on: nil, baseline: [], address: Self.address)
         try await ledger.close(outputs: ["x": 1], file: "f.yaml", isProtected: true, everythingSettled: false)

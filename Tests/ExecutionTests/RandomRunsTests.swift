@@ -7,6 +7,7 @@ import Schema
 import Records
 import Synchronization
 import Testing
+import TestSupport
 
 /// Random stacks, random edits, things changed by hand, and failures of every kind at random requests: after each run the
 /// files are valid, and one apply without a failure brings everything to where it belongs.
@@ -30,9 +31,8 @@ import Testing
 
     /// What went wrong, and the number of applies.
     private func play(_ seed: UInt64) async throws -> (words: [String], applies: Int) {
-        var random = Random(seed: seed)
+        var random = SeededGenerator(seed: seed)
         let bench = try Bench()
-        defer { bench.remove() }
         var genes = Genes(&random)
         var applies = 0
         var serial = 0
@@ -67,7 +67,7 @@ import Testing
         return ([], applies)
     }
 
-    private static func faults(_ random: inout Random) -> @Sendable (ToyAccount.Request) -> ToyAccount.Fault? {
+    private static func faults(_ random: inout SeededGenerator) -> @Sendable (ToyAccount.Request) -> ToyAccount.Fault? {
         switch Int.random(in: 0..<4, using: &random) {
         case 0: return { _ in nil }
         case 1:
@@ -85,7 +85,7 @@ import Testing
     }
 
     /// What people do in the console, as far as it is drift: what the file never set is nobody's business.
-    private static func meddle(_ account: ToyAccount, _ snapshot: Snapshot?, _ random: inout Random) async {
+    private static func meddle(_ account: ToyAccount, _ snapshot: Snapshot?, _ random: inout SeededGenerator) async {
         var set: [String: Value] = [:]
         for record in (snapshot?.resources ?? [:]).values {
             if let id = record.physicalId { set[id] = record.attributes }
@@ -113,19 +113,21 @@ struct Genes {
 
     private static let addresses = ["boxes.a", "boxes.b", "lids.l", "lids.m", "keys.k", "lamps.p", "lamps.q"]
 
-    init(_ random: inout Random) {
+    init(_ random: inout SeededGenerator) {
         for address in Self.addresses { roll(address, &random) }
     }
 
-    mutating func mutate(_ random: inout Random) {
+    mutating func mutate(_ random: inout SeededGenerator) {
         for address in Self.addresses where Int.random(in: 0..<3, using: &random) == 0 { roll(address, &random) }
     }
 
-    private mutating func roll(_ address: String, _ random: inout Random) {
+    private mutating func roll(_ address: String, _ random: inout SeededGenerator) {
         func one(_ choices: Value...) -> Value { choices.randomElement(using: &random) ?? .null }
         func refer(_ choices: String...) -> Value { Toys.reference(choices.randomElement(using: &random) ?? "") }
         if Int.random(in: 0..<4, using: &random) > 0 { present.insert(address) } else { present.remove(address) }
-        let isThere = { (value: Value, random: inout Random) -> Value in Bool.random(using: &random) ? value : .null }
+        let isThere = { (value: Value, random: inout SeededGenerator) -> Value in
+            Bool.random(using: &random) ? value : .null
+        }
         var members: [String: Value]
         switch address.prefix(while: { $0 != "." }) {
         case "boxes":
@@ -164,20 +166,5 @@ struct Genes {
             }
             return Toys.resource(address, .map(members))
         }
-    }
-}
-
-/// SplitMix64, so that a printed seed plays the same run again.
-struct Random: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

@@ -8,6 +8,7 @@ import Schema
 import Records
 import Store
 import Testing
+import TestSupport
 
 /// A new key in the place of one that is in use: nobody is without one, whatever goes wrong.
 @Suite struct RotationTests {
@@ -16,7 +17,6 @@ import Testing
 
     @Test func anAskedRotationPutsANewSecretInThePlaceOfAGoodOne() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let before = try #require(try bench.snapshot()?.resources[key])
         let plan = try await bench.plan(stack, rotation: Rotation([key], soak: 60))
         #expect(
@@ -35,7 +35,6 @@ import Testing
 
     @Test func aRotationThatIsAskedForTwiceIsBroughtToItsEnd() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let wish = Rotation([key], soak: 60)
         try await bench.carryOut(try await bench.plan(stack, rotation: wish), stack) {
             $0.operation.name == "DeleteKey" ? .killedBefore : nil
@@ -50,7 +49,6 @@ import Testing
     /// Killed when one lamp has the new secret: the other gets it from there, and neither is dark for an instant.
     @Test(arguments: [true, false]) func aRotationThatReachedOneUserReachesTheOther(_ isAskedAgain: Bool) async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let wish = Rotation([key], soak: 60)
         let updates = Counter()
         try await bench.carryOut(try await bench.plan(stack, rotation: wish), stack) { request in
@@ -69,7 +67,6 @@ import Testing
 
     @Test func aKeyThatSomebodyStillNeedsIsSwitchedOnAgain() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
         await bench.account.stick("q")
         let plan = try await bench.plan(stack, rotation: Rotation([key], soak: 60))
@@ -85,14 +82,13 @@ import Testing
                 Deposed(
                     old, grace: Grace(drain: 7, soak: 60), dependsOn: [try address("boxes.a"), try address("lids.l")],
                     attributes: ["box": "a"],
-                    boundIds: [try address("boxes.a"): "a"])
+                    boundIds: [try address("boxes.a"): "serial of a"])
             ])
     }
 
     /// Killed while the old key is off and a lamp misses it: the next run switches it on again.
     @Test func aKeyThatAStoppedRunLeftOffIsSwitchedOnAgain() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
         await bench.account.stick("q")
         let probes = Counter()
@@ -109,7 +105,6 @@ import Testing
     /// One that a person has switched off, since it was stolen, stays off.
     @Test func aKeyThatAPersonSwitchedOffStaysOff() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
         await bench.account.set("isOff", of: old, to: true)
         let plan = try await bench.plan(stack, rotation: Rotation([key]))
@@ -124,7 +119,6 @@ import Testing
     /// A lamp beside one that has the key, one that knows its id alone, and one that only comes after it do not have it.
     @Test func onlyWhatHasTheSecretIsAskedAndDrained() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let more =
             CrashTests.whole + [
                 Toys.resource("lamps.r", ["beside": Toys.reference("lamps.q.id"), "glow": 99]),
@@ -141,7 +135,6 @@ import Testing
     /// Also where asking fails: while nobody knows whether it is missed, it must be there.
     @Test func aKeyIsSwitchedOnAgainWhereItsUsersCannotBeAsked() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
         let probes = Counter()
         let plan = try await bench.plan(stack, rotation: Rotation([key]))
@@ -160,7 +153,6 @@ import Testing
     /// A run that was stopped may have left a lamp that does not work with the new key: the old one is not touched then.
     @Test func nothingIsSwitchedOffWhileAUserDoesNotWork() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
         try await bench.carryOut(try await bench.plan(stack, rotation: Rotation([key])), stack) {
             $0.operation.name == "ProbeLamp" ? .killedBefore : nil
@@ -176,7 +168,6 @@ import Testing
 
     @Test func aReplacedKeyThatIsGoneAlreadyIsWaitedForByNobody() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
         try await bench.carryOut(try await bench.plan(stack, rotation: Rotation([key])), stack) {
             $0.operation.name == "ProbeLamp" ? .killedBefore : nil
@@ -191,7 +182,6 @@ import Testing
     /// The lamp was told of the new key, and what failed came after.
     @Test func aRotationIsNotTakenBackWhereAUserWasWritten() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let plan = try await bench.plan(stack, rotation: Rotation([key]))
         let report = try await bench.carryOut(plan, stack) { $0.operation.name == "GetLamp" ? .refused : nil }
         #expect(report.failures == ["update lamps.p", "update lamps.q"])
@@ -204,7 +194,6 @@ import Testing
     /// What heals a lost secret lets the old key be for as long as a user may go on with it.
     @Test func aLostKeyGoesAsSlowlyAsAnother() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         for lamp in ["p", "q"] { await bench.account.set("secret", of: lamp, to: "overwritten") }
         let plan = try await bench.plan(stack)
         #expect(plan.actions.last?.kind == .delete && plan.actions.last?.deletion?.grace == Grace(drain: 7, soak: 0))
@@ -213,7 +202,6 @@ import Testing
     /// A box is made anew under its name, and its key must go first: its users get another one only then.
     @Test func aKeyThatMakesRoomForANameGoesAtOnce() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         var resources = CrashTests.whole.filter { $0.address.section != "boxes" }
         resources.append(Toys.resource("boxes.a", ["shelf": "/up", "cover": Toys.reference("lids.l.id")]))
         let plan = try await bench.plan(Toys.stack(resources))
@@ -229,7 +217,6 @@ import Testing
     /// A call that began before the change lasts as long as it could then.
     @Test func whatDrainsIsTheLongerOfBefore() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         var resources = CrashTests.whole
         resources.removeLast()
         resources.append(Toys.resource("lamps.q", ["secret": Toys.reference("keys.k.secret"), "glow": 1]))
@@ -242,7 +229,6 @@ import Testing
     /// Killed while it takes the new key back: what is asked next is a rotation, and no rest of one.
     @Test func aRotationAfterOneThatWasTakenBackIsAWholeOne() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let old = try bench.snapshot()?.resources[key]?.physicalId
         let wish = Rotation([key], soak: 60)
         try await bench.carryOut(try await bench.plan(stack, rotation: wish), stack) { request in
@@ -260,7 +246,6 @@ import Testing
     /// No record says that the lamps use the key; the file does.
     @Test func aRotationAfterALostStateLetsTheOldKeyBeWhileItIsUsed() async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let old = try #require(try bench.snapshot()?.resources[key]?.physicalId)
         try FileManager.default.removeItem(atPath: bench.location.state)
         let plan = try await bench.plan(stack, rotation: Rotation([key], soak: 60))
@@ -283,7 +268,6 @@ import Testing
     ) async throws {
         for number in 1...30 {
             let bench = try await Bench.furnished()
-            defer { bench.remove() }
             try FileManager.default.removeItem(atPath: bench.location.state)
             let plan = try await bench.plan(stack, rotation: Rotation([key], soak: 60))
             let report = try await bench.carryOut(plan, stack) { $0.number == number ? fault : nil }
@@ -296,7 +280,6 @@ import Testing
     /// Whatever stops it before anybody has the new secret, a refusal or a person.
     @Test(arguments: [true, false]) func aRotationThatNobodyUsesIsTakenBack(_ isRefused: Bool) async throws {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let before = try #require(try bench.snapshot()?.resources)
         let stop = Counter()
         let plan = try await bench.plan(stack, rotation: Rotation([key], soak: 60))
@@ -318,7 +301,6 @@ import Testing
         async throws
     {
         let bench = try await Bench.furnished()
-        defer { bench.remove() }
         let updates = Counter()
         let plan = try await bench.plan(stack, rotation: Rotation([key], soak: 60))
         let report = try await bench.carryOut(plan, stack) { request in

@@ -3,6 +3,7 @@ import Schema
 import Testing
 import Planning
 import Synchronization
+import TestSupport
 
 typealias Purpose = Plan.Purpose
 
@@ -21,6 +22,30 @@ final class Once: Sendable {
             defer { isOver = true }
             return !isOver
         }
+    }
+}
+
+extension Toys {
+    static func resource(
+        _ text: String, _ attributes: Value, lifecycle: Lifecycle = Lifecycle(), dependsOn: [String] = []
+    ) -> DesiredResource {
+        let address = Address(text) ?? Address(section: "?", name: "?")
+        var attributes = attributes
+        if address.section == "boxes" || address.section == "lamps", attributes["name"].isNull {
+            attributes["name"] = .string(address.name)
+        }
+        if types[address.section]?.identity.isTaggable == true {
+            attributes["tags"] = .map(Ownership.tags(stack: context.stack, address: address))
+        }
+        return DesiredResource(
+            address: address, attributes: attributes, dependsOn: dependsOn.compactMap { Address($0) },
+            lifecycle: lifecycle)
+    }
+
+    static func stack(_ resources: [DesiredResource], outputs: [String: Value] = [:]) -> DesiredStack {
+        DesiredStack(
+            name: context.stack, file: "toys.yaml",
+            resources: Dictionary(resources.map { ($0.address, $0) }, uniquingKeysWith: { $1 }), outputs: outputs)
     }
 }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 @testable import HTTP
 
@@ -54,7 +55,7 @@ private struct Spoilt {
     let bytes: [UInt8]
 
     init(_ seed: UInt64) {
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         var bytes = Self.good(&random)
         for _ in 0..<Int.random(in: 1...4, using: &random) { Self.spoil(&bytes, &random) }
         self.bytes = bytes
@@ -112,17 +113,5 @@ private struct Spoilt {
         let starts = bytes.indices.filter { bytes[$0] == 10 }.map { $0 + 1 }
         bytes.insert(
             contentsOf: pieces.randomElement(using: &random) ?? [], at: starts.randomElement(using: &random) ?? 0)
-    }
-}
-
-/// Steele, Lea and Flood's SplitMix64: a seed is all of its state.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -3,6 +3,7 @@ import IAMPolicy
 import Model
 import Schema
 import Testing
+import TestSupport
 
 @Suite struct AccessTests {
     /// Each row: the statements before, the statements after, and the lines that say what changed.

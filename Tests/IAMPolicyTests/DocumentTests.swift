@@ -3,6 +3,7 @@ import Model
 import Schema
 import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct DocumentTests {
     @Test(

@@ -3,6 +3,7 @@ import IAMPolicy
 import Model
 import Schema
 import Testing
+import TestSupport
 
 private let allow = #"{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::a/*"}"#
 

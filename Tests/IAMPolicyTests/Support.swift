@@ -1,6 +1,7 @@
 import Foundation
 import Model
 import Schema
+import TestSupport
 
 /// Reads JSON text as a value.
 func json(_ text: String) throws -> Value {
@@ -11,23 +12,6 @@ func json(_ text: String) throws -> Value {
 func policy(_ statements: String..., version: String? = "2012-10-17") throws -> Value {
     let start = version.map { "\"Version\":\"\($0)\"," } ?? ""
     return try json("{\(start)\"Statement\":[\(statements.joined(separator: ","))]}")
-}
-
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
 }
 
 /// Random documents over few names, so that parts of them often cover each other.

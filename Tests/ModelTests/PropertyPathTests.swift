@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Model
@@ -78,7 +79,7 @@ import Testing
     /// Names of all kinds of characters, joined in two ways, come back as they were.
     @Test(arguments: 1...20)
     func comesBackFromItsWrittenForm(_ seed: UInt64) {
-        var random = SeededGenerator(seed)
+        var random = SeededGenerator(seed: seed)
         let characters = Array("ab.[]\"\\ \n:/é$")
         for _ in 0..<100 {
             let steps = (0..<Int.random(in: 1...4, using: &random)).map { _ -> Step in
@@ -129,16 +130,5 @@ import Testing
         #expect(Self.value.leaves().map(\.path.description) == ["a.b[0]", "a.b[1].c", #"["d.e"]"#, "f"])
         #expect(Self.value.mapLeaves { $0.string == "x" ? "y" : $0 }[PropertyPath("a", "b")[1]["c"]] == "y")
         #expect(Self.value.containsLeaf { $0 == "x" } && !Self.value.containsLeaf { $0 == "y" })
-    }
-}
-
-private struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-    init(_ seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -4,6 +4,7 @@ import Schema
 import Records
 import TestSupport
 import Testing
+import TestSupport
 
 @testable import Planning
 

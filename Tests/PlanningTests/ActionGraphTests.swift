@@ -3,6 +3,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 /// The order of actions where it is not plain, and what is said where there is none.
 @Suite struct ActionGraphTests {

@@ -5,6 +5,7 @@ import Schema
 import Records
 import TestSupport
 import Testing
+import TestSupport
 
 /// What people hand in as a secret is sent, and neither shown nor kept but as a digest.
 @Suite struct HandedInSecretsTests {

@@ -4,6 +4,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 /// What holds for every plan, tried on random stacks that follow each other in an account that does what it is told.
 @Suite struct PlannerPropertyTests {
@@ -194,20 +195,5 @@ struct ObedientAccount {
             return live[reference.address]?.outputs[reference.attribute] ?? value
         default: return value
         }
-    }
-}
-
-/// SplitMix64, so that a printed seed plays the same run again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

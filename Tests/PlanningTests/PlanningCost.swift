@@ -4,6 +4,7 @@ import Model
 import Planning
 import Records
 import Schema
+import TestSupport
 
 /// What planning costs, by the size and the shape of a stack.
 struct PlanningCost {

@@ -2,6 +2,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 @testable import Planning
 

@@ -3,6 +3,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 /// What an address had before, what has the name that it is to get, and what is not this stack's.
 @Suite struct ReinstatementTests {

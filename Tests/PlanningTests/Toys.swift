@@ -1,124 +1,11 @@
 import Diagnostics
-import IAMPolicy
 import Planning
 import Model
 import Schema
 import Records
+import TestSupport
 
-/// Resource types that only these tests know, so that the planner is tested for what it is told and not for what AWS has.
-enum Toys {
-    static let types: [String: ResourceType] = ["boxes": box, "lids": lid, "keys": key, "robots": robot, "doors": door]
-    static let context = StackContext(stack: "toys", partition: "aws", region: "us-east-1", account: "123456789012")
-
-    /// A thing with a unique name.
-    static let box = ResourceType(
-        section: "boxes", name: "box", identity: .uniqueName(isTaggable: false), losesWhenDeleted: "user accounts",
-        "A box.",
-        attributes: [
-            Attribute("name", .string(), change: .replacement, "Its name."),
-            Attribute("shelf", .string(), default: "/", change: .replacement, "Where it stands."),
-            Attribute("size", .integer(), default: 1, "How large it is."),
-            Attribute("colours", .set(.string()), default: [], "Its colours."),
-            Attribute("owner", .string(), change: .refused(advice: "Make another box."), "Set once."),
-            Attribute(
-                "policy",
-                .object([
-                    Attribute("length", .integer(), default: 8, "Least length."),
-                    Attribute("digits", .boolean, default: true, "Whether digits are needed."),
-                ]), "Rules."),
-            Attribute("settings", .map(.string()), default: [:], traits: [.sensitive], "Free settings."),
-            Attribute(
-                "keeps", .integer(),
-                traits: [
-                    .losing({ before, after in
-                        guard let days = after.integer, before.integer.map({ $0 > days }) ?? before.isNull else {
-                            return nil
-                        }
-                        return "what is older than \(days) days is lost"
-                    })
-                ], "For how many days it keeps things; for ever where nothing is said."),
-            Attribute("labels", .map(.string(), ownership: .perKey), "Labels."),
-            Attribute(
-                "cover", .reference(ReferenceTarget("lids", attribute: "arn")), traits: [.deferrable], "What closes it."
-            ),
-        ],
-        outputs: [
-            Output("id", "Its id."),
-            Output("serial", uniqueId: true, "What another box of its name does not have."),
-            Output("arn", "Its ARN.") { attributes, context in
-                attributes["name"].string.map { .string("arn:\(context.partition):box:\(context.account):\($0)") }
-            },
-        ])
-
-    /// Something that AWS gives an id to.
-    static let lid = ResourceType(
-        section: "lids", name: "lid", identity: .creationTags, "A lid.",
-        attributes: [
-            Attribute("box", .reference(ReferenceTarget("boxes", attribute: "id")), traits: [.tied], "What it closes."),
-            Attribute(
-                "hint", .reference(ReferenceTarget("boxes", attribute: "arn", ordering: false)), "A box it knows of."),
-            Attribute("secret", .string(), traits: [.sensitive], "A key's secret."),
-            Attribute("material", .string(), change: .replacement, "What it is made of."),
-            Attribute(
-                "policy", .policyDocument(), traits: [.access(.identity), .sizeLimit(400)],
-                equivalent: PolicyDocument.equivalent,
-                "Which boxes it lets others open."),
-        ],
-        outputs: [Output("arn", "Its ARN."), Output("id", "Its id.")])
-
-    /// Something with a secret that is shown once.
-    static let key = ResourceType(
-        section: "keys", name: "key", identity: .baseline, "A key.",
-        attributes: [
-            Attribute(
-                "box", .reference(ReferenceTarget("boxes", attribute: "id")), required: true, change: .replacement,
-                "Whose it is.")
-        ],
-        outputs: [Output("id", "Its id."), Output("secret", secrecy: .onceShownSecret, "Its secret.")])
-
-    /// Something that acts, as its policies say.
-    static let robot = ResourceType(
-        section: "robots", name: "robot", identity: .uniqueName(isTaggable: false), "A robot.",
-        attributes: [
-            Attribute("name", .string(), change: .replacement, "Its name."),
-            Attribute("size", .integer(), default: 1, "How large it is."),
-            Attribute(
-                "trust", .policyDocument(), traits: [.access(.trust)], equivalent: PolicyDocument.equivalent,
-                "Who steers it."),
-            Attribute(
-                "policies", .map(.policyDocument()), default: [:],
-                traits: [.access(.identity), .exclusiveUnless("exclusive")],
-                equivalent: PolicyDocument.equivalent, "What it may do."),
-            Attribute(
-                "managed", .set(.string()), default: [], traits: [.access(.managed), .exclusiveUnless("exclusive")],
-                "Policies elsewhere."),
-            Attribute("exclusive", .boolean, default: true, traits: [.local], "Whether others may add policies."),
-            Attribute("bound", .string(), traits: [.access(.boundary)], "What it must not go beyond."),
-        ], outputs: [Output("arn", "Its ARN.")])
-
-    /// Something that others use.
-    static let door = ResourceType(
-        section: "doors", name: "door", identity: .uniqueName(isTaggable: false), "A door.",
-        attributes: [
-            Attribute("name", .string(), change: .replacement, "Its name."),
-            Attribute(
-                "leadsTo", .reference(ReferenceTarget("robots", attribute: "arn")), traits: [.deferrable],
-                "Where guests get."),
-            Attribute("isOpen", .boolean, default: false, "Whether guests get there."),
-        ], outputs: [Output("id", "Its id.")],
-        letsOthers: { door in
-            guard door["isOpen"] == true, !door["leadsTo"].isNull else { return [:] }
-            return [
-                "Version": "2012-10-17",
-                "Statement": [
-                    [
-                        "Effect": "Allow", "Principal": ["Cognito": "guests"], "Action": "door:Enter",
-                        "Resource": door["leadsTo"],
-                    ]
-                ],
-            ]
-        }, hasResourcePolicy: true)
-
+extension Toys {
     static func resource(
         _ address: String, _ attributes: Value, lifecycle: Lifecycle = Lifecycle(), dependsOn: [String] = [],
         secrets: Set<PropertyPath> = []
@@ -140,11 +27,6 @@ enum Toys {
     /// Lets somebody open a box.
     static func policy(for box: Value) -> Value {
         ["Version": "2012-10-17", "Statement": [["Effect": "Allow", "Action": "box:Open", "Resource": box]]]
-    }
-
-    static func reference(_ text: String, ordering: Bool = true) -> Value {
-        guard let reference = Reference(text) else { return .null }
-        return .template(Template(Reference(reference.address, reference.attribute, isOrdering: ordering)))
     }
 }
 

@@ -3,6 +3,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 /// Who gives access to what is replaced gives it to both, until nothing uses the old one any more.
 @Suite struct WideningTests {

@@ -2,6 +2,7 @@ import Diagnostics
 import Model
 import Schema
 import Testing
+import TestSupport
 
 @testable import Reports
 
@@ -77,7 +78,7 @@ import Testing
     /// No difference is lost: whatever differs is reported, except where a single element stands bare.
     @Test func whatDiffersIsReported() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = Seeded(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<3000 {
             let (before, after) = (random.value(depth: 3), random.value(depth: 3))
             #expect(ValueDiff.between(before, before, at: "p").isEmpty, "seed \(seed)")
@@ -97,20 +98,9 @@ import Testing
     }
 }
 
-/// SplitMix64.
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SeededGenerator {
     /// Integers stand for all scalars: text is left out, as it may stand bare for a list of one.
-    mutating func value(depth: Int) -> Value {
+    fileprivate mutating func value(depth: Int) -> Value {
         switch Int.random(in: 0..<(depth > 0 ? 5 : 3), using: &self) {
         case 0: .boolean(Bool.random(using: &self))
         case 1, 2: .integer(Int.random(in: 0..<3, using: &self))

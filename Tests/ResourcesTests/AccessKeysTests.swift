@@ -5,6 +5,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 @Suite("Access keys")
 struct AccessKeysTests {
@@ -36,7 +37,7 @@ struct AccessKeysTests {
         #expect(
             aws.changes == [
                 "intend CreateAccessKey", "CreateAccessKey", "wait", "intend CreateAccessKey", "CreateAccessKey",
-                "made u/AKIAIOSFODNN7EXAMPLE", "wait", "intend UpdateAccessKey", "UpdateAccessKey",
+                "created u/AKIAIOSFODNN7EXAMPLE", "wait", "intend UpdateAccessKey", "UpdateAccessKey",
             ])
         #expect(
             aws.signers == ["AKIAIOSFODNN7EXAMPLE"],

@@ -5,6 +5,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 @Suite struct AppClientsTests {
     static let provider = AppClientProvider()
@@ -23,16 +24,17 @@ import Testing
         "EnablePropagateAdditionalUserContextData": true, "AuthSessionValidity": 3,
     ]
 
-    static func script(_ live: Value = live, _ more: [String: [CognitoScript.Answer]] = [:]) -> CognitoScript {
-        CognitoScript(["DescribeUserPoolClient": [.value(["UserPoolClient": live])]].merging(more) { $1 })
+    static func script(_ live: Value = live, _ more: [String: [ScriptedAWS.Answer]] = [:]) -> ScriptedAWS {
+        ScriptedAWS(["DescribeUserPoolClient": [.value(["UserPoolClient": live])]].merging(more) { $1 })
     }
 
     // MARK: Reading
 
     @Test func readShowsTheClientAndKeepsItsSecretOne() async throws {
         let script = Self.script()
-        let live = try #require(try await Self.provider.read(Self.id, script.calls("appClients.cli")))
-        #expect(script.sent == [.init(name: "DescribeUserPoolClient", input: Self.key)])
+        let live = try #require(try await Self.provider.read(Self.id, script.calls("appClients", "cli")))
+        #expect(script.operations == ["DescribeUserPoolClient"])
+        #expect(script.inputs("DescribeUserPoolClient") == [Self.key])
         #expect(live.attributes["name"] == "cli")
         #expect(live.attributes["userPool"] == "us-east-1_A")
         #expect(live.attributes["generateSecret"] == true)
@@ -50,30 +52,30 @@ import Testing
     @Test func aClientWithoutASecretHasNoSuchOutput() async throws {
         var client = Self.live
         client["ClientSecret"] = .null
-        let live = try #require(try await Self.provider.read(Self.id, Self.script(client).calls("appClients.cli")))
+        let live = try #require(try await Self.provider.read(Self.id, Self.script(client).calls("appClients", "cli")))
         #expect(live.attributes["generateSecret"] == false)
         #expect(live.outputs["secret"] == nil)
     }
 
     @Test func readOfAMissingClientOrPoolIsNil() async throws {
-        let script = CognitoScript(["DescribeUserPoolClient": [.error("ResourceNotFoundException")]])
-        #expect(try await Self.provider.read(Self.id, script.calls("appClients.cli")) == nil)
+        let script = ScriptedAWS(["DescribeUserPoolClient": [.refused("ResourceNotFoundException")]])
+        #expect(try await Self.provider.read(Self.id, script.calls("appClients", "cli")) == nil)
     }
 
     @Test(arguments: ["c1", "us-east-1_A/", "/c1", "a/b/c"])
     func anotherFormOfIdIsRefused(id: String) async {
         let script = Self.script()
-        let error = await refusal { () async throws(ProviderError) in
-            _ = try await Self.provider.read(id, script.calls("appClients.cli"))
+        let error = await complaint { () async throws(ProviderError) in
+            _ = try await Self.provider.read(id, script.calls("appClients", "cli"))
         }
         #expect(error?.contains("<user pool id>/<client id>") == true)
-        #expect(script.sent.isEmpty)
+        #expect(script.requests.isEmpty)
     }
 
     // MARK: Creating
 
     @Test func createTakesAListFirst() async throws {
-        let script = CognitoScript([
+        let script = ScriptedAWS([
             "ListUserPoolClients": [
                 .value(["UserPoolClients": [["ClientId": "old", "ClientName": "cli"]], "NextToken": "more"]),
                 .value(["UserPoolClients": [["ClientId": "older", "ClientName": "x"]]]),
@@ -85,10 +87,10 @@ import Testing
                 "userPool": "us-east-1_A", "name": "cli", "generateSecret": true,
                 "logoutURLs": ["https://example.com/"],
                 "defaultRedirectURI": "https://example.com/", "explicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
-            ], script.calls("appClients.cli"))
-        #expect(script.events == ["intend CreateUserPoolClient", "CreateUserPoolClient", "made"])
+            ], script.calls("appClients", "cli"))
+        #expect(script.changes == ["intend CreateUserPoolClient", "CreateUserPoolClient", "created \(Self.id)"])
         #expect(script.baselines == [["old", "older"]])
-        #expect(script.made == [Self.id])
+        #expect(script.created == [Self.id])
         #expect(
             script.inputs("CreateUserPoolClient") == [
                 [
@@ -167,7 +169,7 @@ import Testing
             by: update.desired)
         for desired in [update.desired, desired] {
             _ = try await Self.provider.update(
-                Self.id, to: desired, changed: update.changed, script.calls("appClients.cli"))
+                Self.id, to: desired, changed: update.changed, script.calls("appClients", "cli"))
         }
         var expected = Self.whole
         for (member, value) in update.members { expected[member] = value }
@@ -179,32 +181,32 @@ import Testing
     }
 
     @Test func clientsOfOnePoolWaitForEachOther() async throws {
-        let busy = CognitoScript.Answer.error("ConcurrentModificationException")
+        let busy = ScriptedAWS.Answer.refused("ConcurrentModificationException")
         let script = Self.script(
             Self.live,
             [
                 "UpdateUserPoolClient": [busy, busy, .value([:])], "DeleteUserPoolClient": [busy, .value([:])],
             ])
         _ = try await Self.provider.update(
-            Self.id, to: ["name": "x"], changed: ["name"], script.calls("appClients.cli"))
+            Self.id, to: ["name": "x"], changed: ["name"], script.calls("appClients", "cli"))
         #expect(script.inputs("UpdateUserPoolClient").count == 3)
-        try await Self.provider.delete(Self.id, script.calls("appClients.cli"))
+        try await Self.provider.delete(Self.id, script.calls("appClients", "cli"))
         #expect(script.inputs("DeleteUserPoolClient") == [Self.key, Self.key])
-        #expect(script.events.count { $0 == "wait" } == 3)
+        #expect(script.changes.count { $0 == "wait" } == 3)
     }
 
     @Test func waitingEnds() async {
-        let script = Self.script(Self.live, ["UpdateUserPoolClient": [.error("ConcurrentModificationException")]])
-        let error = await refusal { () async throws(ProviderError) in
+        let script = Self.script(Self.live, ["UpdateUserPoolClient": [.refused("ConcurrentModificationException")]])
+        let error = await complaint { () async throws(ProviderError) in
             _ = try await Self.provider.update(
-                Self.id, to: ["name": "x"], changed: ["name"], script.calls("appClients.cli"))
+                Self.id, to: ["name": "x"], changed: ["name"], script.calls("appClients", "cli"))
         }
         #expect(error?.contains("waited 120 s") == true)
     }
 
     @Test func deleteTakesAGoneClientForDeleted() async throws {
-        let script = CognitoScript(["DeleteUserPoolClient": [.error("ResourceNotFoundException")]])
-        try await Self.provider.delete(Self.id, script.calls("appClients.cli"))
+        let script = ScriptedAWS(["DeleteUserPoolClient": [.refused("ResourceNotFoundException")]])
+        try await Self.provider.delete(Self.id, script.calls("appClients", "cli"))
         #expect(script.inputs("DeleteUserPoolClient") == [Self.key])
     }
 
@@ -253,11 +255,11 @@ import Testing
         let clients = (["another"] + search.clients).map { id -> Value in
             ["ClientId": .string(id), "ClientName": .string(id == "another" ? "web" : "cli")]
         }
-        let script = CognitoScript([
+        let script = ScriptedAWS([
             "ListUserPoolClients": [.value(["UserPoolClients": .list(clients)])],
             "DescribeUserPool": [.value(["UserPool": ["UserPoolTags": search.poolTags]])],
         ])
-        let calls = script.calls("appClients.cli")
+        let calls = script.calls("appClients", "cli")
         let intents = search.baselines.map {
             Intent(
                 address: calls.address, type: "appClient", operation: "CreateUserPoolClient", creates: true,
@@ -267,15 +269,15 @@ import Testing
         // A pool from outside the file may be named by its ARN.
         for pool in ["us-east-1_A", "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_A"] {
             let located = try await Self.provider.locate(
-                ["name": "cli", "userPool": .string(pool)], intents: intents, script.calls("appClients.cli"))
+                ["name": "cli", "userPool": .string(pool)], intents: intents, script.calls("appClients", "cli"))
             #expect(located == search.expected)
         }
     }
 
     @Test func nothingIsFoundInAMissingPool() async throws {
-        let script = CognitoScript(["ListUserPoolClients": [.error("ResourceNotFoundException")]])
+        let script = ScriptedAWS(["ListUserPoolClients": [.refused("ResourceNotFoundException")]])
         let located = try await Self.provider.locate(
-            ["name": "cli", "userPool": "us-east-1_A"], intents: [], script.calls("appClients.cli"))
+            ["name": "cli", "userPool": "us-east-1_A"], intents: [], script.calls("appClients", "cli"))
         #expect(located == .none)
     }
 
@@ -315,7 +317,7 @@ import Testing
     ])
     func aPoolsArnStandsForItsId(written: String, id: String) throws {
         let compile = try #require(ResourceType.appClient.attribute("userPool")?.compile)
-        let context = CognitoScript([:]).calls("appClients.cli").context
+        let context = ScriptedAWS([:]).calls("appClients", "cli").context
         #expect(try compile(.string(written), [:], context) == .string(id))
         let predict = try #require(ResourceType.appClient.output("providerName")?.predict)
         #expect(predict(["userPool": .string(written)], context) == "cognito-idp.us-east-1.amazonaws.com/us-east-1_A")

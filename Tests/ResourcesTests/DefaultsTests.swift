@@ -3,6 +3,7 @@ import Resources
 import Model
 import Schema
 import Testing
+import TestSupport
 
 /// What a file leaves out, for whichever types there are: a new object and an adopted one end alike, and every value that is sent is one
 /// that the plan shows.

@@ -6,6 +6,7 @@ import Schema
 import Records
 import TestSupport
 import Testing
+import TestSupport
 
 @Suite struct IdentityPoolsTests {
     static let provider = IdentityPoolProvider()
@@ -35,16 +36,16 @@ import Testing
     ]
 
     static func script(
-        _ live: Value = live, roles: Value = liveRoles, _ more: [String: [CognitoScript.Answer]] = [:]
-    ) -> CognitoScript {
-        CognitoScript(
+        _ live: Value = live, roles: Value = liveRoles, _ more: [String: [ScriptedAWS.Answer]] = [:]
+    ) -> ScriptedAWS {
+        ScriptedAWS(
             ["DescribeIdentityPool": [.value(live)], "GetIdentityPoolRoles": [.value(roles)]].merging(more) { $1 })
     }
 
     @Test func readShowsPoolAndRoles() async throws {
         let script = Self.script()
-        let live = try #require(try await Self.provider.read(Self.id, script.calls("identityPools.identities")))
-        #expect(script.sent.count == 2)
+        let live = try #require(try await Self.provider.read(Self.id, script.calls("identityPools", "identities")))
+        #expect(script.requests.count == 2)
         #expect(
             live.attributes == [
                 "name": "identities", "allowUnauthenticatedIdentities": false,
@@ -67,27 +68,27 @@ import Testing
         let script = Self.script(
             roles: [:],
             [
-                "DescribeIdentityPool": [.error("ResourceNotFoundException")],
-                "GetIdentityPoolRoles": [.error("ResourceNotFoundException")],
+                "DescribeIdentityPool": [.refused("ResourceNotFoundException")],
+                "GetIdentityPoolRoles": [.refused("ResourceNotFoundException")],
             ])
-        #expect(try await Self.provider.read(Self.id, script.calls("identityPools.identities")) == nil)
+        #expect(try await Self.provider.read(Self.id, script.calls("identityPools", "identities")) == nil)
     }
 
     @Test func createTagsInTheCallAndSetsRolesAfterwards() async throws {
-        let script = CognitoScript(["CreateIdentityPool": [.value(["IdentityPoolId": .string(Self.id)])]])
+        let script = ScriptedAWS(["CreateIdentityPool": [.value(["IdentityPoolId": .string(Self.id)])]])
         _ = try await Self.provider.create(
             [
                 "name": "identities", "tags": Self.tags, "roles": ["authenticated": "arn:a"],
                 "cognitoIdentityProviders": [["providerName": "p", "clientId": "c"]],
                 "allowUnauthenticatedIdentities": false,
                 "allowClassicFlow": false,
-            ], script.calls("identityPools.identities"))
+            ], script.calls("identityPools", "identities"))
         #expect(
-            script.events == [
-                "intend CreateIdentityPool", "CreateIdentityPool", "made", "intend SetIdentityPoolRoles",
+            script.changes == [
+                "intend CreateIdentityPool", "CreateIdentityPool", "created \(Self.id)", "intend SetIdentityPoolRoles",
                 "SetIdentityPoolRoles",
             ])
-        #expect(script.made == [Self.id])
+        #expect(script.created == [Self.id])
         #expect(
             script.inputs("CreateIdentityPool") == [
                 [
@@ -105,12 +106,12 @@ import Testing
     }
 
     @Test func createWithoutRolesIsOneCall() async throws {
-        let script = CognitoScript(["CreateIdentityPool": [.value(["IdentityPoolId": .string(Self.id)])]])
+        let script = ScriptedAWS(["CreateIdentityPool": [.value(["IdentityPoolId": .string(Self.id)])]])
         _ = try await Self.provider.create(
             ["name": "x", "allowUnauthenticatedIdentities": true, "allowClassicFlow": true],
-            script.calls("identityPools.identities"))
+            script.calls("identityPools", "identities"))
         #expect(
-            script.sent.map(\.input) == [
+            script.requests.map(\.input) == [
                 ["IdentityPoolName": "x", "AllowUnauthenticatedIdentities": true, "AllowClassicFlow": true]
             ])
     }
@@ -134,9 +135,9 @@ import Testing
     func updateSendsTheWholePool(desired: Value, changed: Set<String>, member: String, value: Value) async throws {
         let script = Self.script()
         _ = try await Self.provider.update(
-            Self.id, to: desired, changed: changed, script.calls("identityPools.identities"))
+            Self.id, to: desired, changed: changed, script.calls("identityPools", "identities"))
         #expect(script.inputs("UpdateIdentityPool") == [Self.whole.replacing(member, value)])
-        #expect(script.events == ["intend UpdateIdentityPool", "UpdateIdentityPool"])
+        #expect(script.changes == ["intend UpdateIdentityPool", "UpdateIdentityPool"])
     }
 
     @Test(
@@ -148,7 +149,7 @@ import Testing
     func rolesAreWrittenWithTheMappings(desired: Value, roles: Value) async throws {
         let script = Self.script()
         _ = try await Self.provider.update(
-            Self.id, to: desired, changed: ["roles"], script.calls("identityPools.identities"))
+            Self.id, to: desired, changed: ["roles"], script.calls("identityPools", "identities"))
         #expect(
             script.inputs("SetIdentityPoolRoles") == [
                 [
@@ -162,7 +163,7 @@ import Testing
         let script = Self.script()
         _ = try await Self.provider.update(
             Self.id, to: ["tags": Self.tags.overlaid(by: ["team": .null, "cost": "42"])], changed: ["tags"],
-            script.calls("identityPools.identities"))
+            script.calls("identityPools", "identities"))
         #expect(script.inputs("TagResource") == [["ResourceArn": Self.arn, "Tags": ["cost": "42"]]])
         #expect(script.inputs("UntagResource") == [["ResourceArn": Self.arn, "TagKeys": ["team"]]])
         #expect(
@@ -173,7 +174,7 @@ import Testing
 
     @Test(arguments: ["ConcurrentModificationException", "ResourceConflictException"])
     func aRequestInTheWayOfAnotherIsSentAgain(code: String) async throws {
-        let answers: [CognitoScript.Answer] = [.error(code), .value([:])]
+        let answers: [ScriptedAWS.Answer] = [.refused(code), .value([:])]
         let script = Self.script(
             ["IdentityPoolId": .string(Self.id)], roles: [:],
             [
@@ -181,10 +182,10 @@ import Testing
             ])
         _ = try await Self.provider.update(
             Self.id, to: ["name": "x", "roles": ["authenticated": "arn:a"]], changed: ["name", "roles"],
-            script.calls("identityPools.identities"))
-        try await Self.provider.delete(Self.id, script.calls("identityPools.identities"))
+            script.calls("identityPools", "identities"))
+        try await Self.provider.delete(Self.id, script.calls("identityPools", "identities"))
         #expect(
-            script.events.filter { !$0.hasPrefix("intend") } == [
+            script.changes.filter { !$0.hasPrefix("intend") } == [
                 "UpdateIdentityPool", "wait", "UpdateIdentityPool", "SetIdentityPoolRoles", "wait",
                 "SetIdentityPoolRoles",
                 "DeleteIdentityPool", "wait", "DeleteIdentityPool",
@@ -192,8 +193,8 @@ import Testing
     }
 
     @Test func deleteTakesAGonePoolForDeleted() async throws {
-        let script = CognitoScript(["DeleteIdentityPool": [.error("ResourceNotFoundException")]])
-        try await Self.provider.delete(Self.id, script.calls("identityPools.identities"))
+        let script = ScriptedAWS(["DeleteIdentityPool": [.refused("ResourceNotFoundException")]])
+        try await Self.provider.delete(Self.id, script.calls("identityPools", "identities"))
         #expect(script.inputs("DeleteIdentityPool") == [["IdentityPoolId": .string(Self.id)]])
     }
 
@@ -210,7 +211,7 @@ import Testing
         let listed = tags.indices.map { index -> Value in
             ["IdentityPoolId": .string("p\(index)"), "IdentityPoolName": "identities"]
         }
-        let script = CognitoScript([
+        let script = ScriptedAWS([
             "ListIdentityPools": [
                 .value(["IdentityPools": [["IdentityPoolId": "x", "IdentityPoolName": "other"]], "NextToken": "more"]),
                 .value(["IdentityPools": .list(listed)]),
@@ -218,7 +219,7 @@ import Testing
             "DescribeIdentityPool": tags.map { .value(["IdentityPoolTags": $0]) },
         ])
         let located = try await Self.provider.locate(
-            ["name": "identities"], intents: [], script.calls("identityPools.identities"))
+            ["name": "identities"], intents: [], script.calls("identityPools", "identities"))
         #expect(located == expected)
         #expect(script.inputs("ListIdentityPools") == [["MaxResults": 60], ["MaxResults": 60, "NextToken": "more"]])
     }
@@ -268,7 +269,7 @@ import Testing
     static func compile(_ value: Value) throws -> Value {
         let row = try #require(ResourceType.identityPool.attribute("cognitoIdentityProviders"))
         let compile = try #require(row.compile)
-        return try compile(value, [:], CognitoScript([:]).calls("identityPools.identities").context)
+        return try compile(value, [:], ScriptedAWS([:]).calls("identityPools", "identities").context)
     }
 
     @Test(

@@ -7,6 +7,7 @@ import Schema
 import Records
 import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Lambda functions")
 struct LambdaFunctionsTests {
@@ -40,7 +41,7 @@ struct LambdaFunctionsTests {
         let outputs = try await provider.create(Self.desired, aws.calls("lambdaFunctions"))
         #expect(
             aws.changes.filter { !$0.hasPrefix("intend") } == [
-                "CreateLogGroup", "PutRetentionPolicy", "CreateFunction", "made x", "wait", "PutFunctionConcurrency",
+                "CreateLogGroup", "PutRetentionPolicy", "CreateFunction", "created x", "wait", "PutFunctionConcurrency",
             ])
         #expect(
             aws.inputs("CreateFunction") == [
@@ -100,7 +101,7 @@ struct LambdaFunctionsTests {
             _ = try await provider.create(Self.desired, aws.calls("lambdaFunctions"))
         }
         #expect(complaint?.contains("no key") == true)
-        #expect(aws.changes.contains("made x"))
+        #expect(aws.changes.contains("created x"))
     }
 
     @Test("Nothing is sent where the code is not the planned one")

@@ -6,6 +6,7 @@ import Schema
 import Records
 import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Roles and users")
 struct PrincipalTests {
@@ -128,7 +129,7 @@ struct PrincipalTests {
         #expect(outputs["arn"] == "arn:aws:iam::123456789012:role/x")
         #expect(
             aws.changes == [
-                "intend CreateRole", "CreateRole", "made x", "intend PutRolePolicy", "PutRolePolicy",
+                "intend CreateRole", "CreateRole", "created x", "intend PutRolePolicy", "PutRolePolicy",
                 "intend PutRolePolicy",
                 "PutRolePolicy", "intend AttachRolePolicy", "AttachRolePolicy",
             ])

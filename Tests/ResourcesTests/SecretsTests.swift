@@ -5,6 +5,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 @Suite("Secrets and parameters")
 struct SecretsTests {
@@ -30,7 +31,7 @@ struct SecretsTests {
             ["name": "x", "keyValuePairs": ["b": .secret(Secret("hush\"")), "a": "1"], "tags": ["t": "1"]],
             aws.calls("secrets"))
         #expect(outputs == ["arn": "arn:x-AbCdEf", "name": "x"])
-        #expect(aws.changes == ["intend CreateSecret", "CreateSecret", "made x"])
+        #expect(aws.changes == ["intend CreateSecret", "CreateSecret", "created x"])
         #expect(
             aws.inputs("CreateSecret") == [
                 [
@@ -49,7 +50,7 @@ struct SecretsTests {
         #expect(outputs["arn"] == "arn:x-AbCdEf")
         #expect(
             aws.changes.filter { !$0.hasPrefix("intend") } == [
-                "CreateSecret", "RestoreSecret", "made x", "UpdateSecret", "TagResource",
+                "CreateSecret", "RestoreSecret", "created x", "UpdateSecret", "TagResource",
             ])
         #expect(aws.inputs("UpdateSecret").first?["SecretString"] == .secret(Secret("new")))
         #expect(aws.inputs("UpdateSecret").first?["Description"] == "")

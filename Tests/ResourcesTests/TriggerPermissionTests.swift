@@ -5,6 +5,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 /// A pool's triggers and the statements in their functions' resource policies without which AWS fails every sign-up.
 @Suite struct TriggerPermissionTests {
@@ -16,7 +17,7 @@ import Testing
     static func policy(
         _ name: String = "f", sid: String = "cogstack-us-east-1_AbCdEfGhI", pool: String = poolARN,
         account: String = "123456789012"
-    ) -> CognitoScript.Answer {
+    ) -> ScriptedAWS.Answer {
         .value([
             "Policy": .string(
                 """
@@ -27,12 +28,12 @@ import Testing
         ])
     }
 
-    static let none = CognitoScript.Answer.error("ResourceNotFoundException")
+    static let none = ScriptedAWS.Answer.refused("ResourceNotFoundException")
 
     static func script(
-        triggers: Value, _ policies: [CognitoScript.Answer], _ more: [String: [CognitoScript.Answer]] = [:]
-    ) -> CognitoScript {
-        CognitoScript(
+        triggers: Value, _ policies: [ScriptedAWS.Answer], _ more: [String: [ScriptedAWS.Answer]] = [:]
+    ) -> ScriptedAWS {
+        ScriptedAWS(
             [
                 "DescribeUserPool": [.value(["UserPool": ["Id": .string(id), "Name": "p", "LambdaConfig": triggers]])],
                 "GetUserPoolMfaConfig": [.value(["MfaConfiguration": "OFF"])], "GetPolicy": policies,
@@ -75,29 +76,29 @@ import Testing
             (policy(pool: "arn:aws:cognito-idp:us-east-1:123456789012:userpool/x"), false),
             (policy(account: "999999999999"), false), (.value(["Policy": "no JSON"]), false),
         ])
-    func reads(policy: CognitoScript.Answer, isThere: Bool) async throws {
+    func reads(policy: ScriptedAWS.Answer, isThere: Bool) async throws {
         let script = Self.script(triggers: ["PreSignUp": .string(Self.function("f"))], [policy])
-        let live = try #require(try await Self.provider.read(Self.id, script.calls("userPools.users")))
+        let live = try #require(try await Self.provider.read(Self.id, script.calls("userPools", "users")))
         #expect(live.attributes["lambdaPermissions"] == (isThere ? [.string(Self.function("f"))] : []))
         #expect(script.inputs("GetPolicy") == [["FunctionName": .string(Self.function("f"))]])
     }
 
     @Test func aVersionOrAliasHasAPolicyOfItsOwn() async throws {
         let script = Self.script(triggers: ["PreSignUp": .string(Self.function("f:live"))], [Self.none])
-        _ = try await Self.provider.read(Self.id, script.calls("userPools.users"))
+        _ = try await Self.provider.read(Self.id, script.calls("userPools", "users"))
         #expect(script.inputs("GetPolicy") == [["FunctionName": .string(Self.function("f")), "Qualifier": "live"]])
     }
 
     @Test func whatMayNotBeReadIsSaid() async throws {
         let script = Self.script(
-            triggers: ["PreSignUp": .string(Self.function("f"))], [.error("AccessDeniedException")])
-        let live = try #require(try await Self.provider.read(Self.id, script.calls("userPools.users")))
+            triggers: ["PreSignUp": .string(Self.function("f"))], [.refused("AccessDeniedException")])
+        let live = try #require(try await Self.provider.read(Self.id, script.calls("userPools", "users")))
         #expect(live.unreadable["lambdaPermissions"]?.contains("lambda:GetPolicy on \(Self.function("f"))") == true)
     }
 
     @Test func aPoolWithoutTriggersCostsNoRead() async throws {
         let script = Self.script(triggers: [:], [])
-        _ = try await Self.provider.read(Self.id, script.calls("userPools.users"))
+        _ = try await Self.provider.read(Self.id, script.calls("userPools", "users"))
         #expect(script.inputs("GetPolicy").isEmpty)
     }
 
@@ -116,10 +117,10 @@ import Testing
     func creates() async throws {
         let script = Self.script(triggers: [:], [Self.none, Self.policy()])
         _ = try await Self.provider.create(
-            Self.desired("f").overlaid(by: ["name": "p"]), script.calls("userPools.users"))
+            Self.desired("f").overlaid(by: ["name": "p"]), script.calls("userPools", "users"))
         #expect(
-            script.events.filter { !$0.hasPrefix("intend") } == [
-                "CreateUserPool", "made", "AddPermission", "UpdateUserPool",
+            script.changes.filter { !$0.hasPrefix("intend") } == [
+                "CreateUserPool", "created \(Self.id)", "AddPermission", "UpdateUserPool",
             ])
         #expect(script.inputs("CreateUserPool") == [["PoolName": "p"]])
         #expect(
@@ -140,12 +141,12 @@ import Testing
             ([policy()], [:], []), ([none, policy()], [:], ["AddPermission"]),
             ([policy(pool: "arn:x"), policy()], [:], ["RemovePermission", "AddPermission"]),
             ([none, none, none, policy()], [:], ["AddPermission", "wait", "AddPermission"]),
-        ] as [([CognitoScript.Answer], [String: [CognitoScript.Answer]], [String])])
-    func adds(policies: [CognitoScript.Answer], more: [String: [CognitoScript.Answer]], events: [String]) async throws {
+        ] as [([ScriptedAWS.Answer], [String: [ScriptedAWS.Answer]], [String])])
+    func adds(policies: [ScriptedAWS.Answer], more: [String: [ScriptedAWS.Answer]], events: [String]) async throws {
         let script = Self.script(triggers: [:], policies, more)
         _ = try await Self.provider.update(
-            Self.id, to: Self.desired("f"), changed: ["lambdaPermissions"], script.calls("userPools.users"))
-        #expect(script.events.filter { !$0.hasPrefix("intend") } == events)
+            Self.id, to: Self.desired("f"), changed: ["lambdaPermissions"], script.calls("userPools", "users"))
+        #expect(script.changes.filter { !$0.hasPrefix("intend") } == events)
     }
 
     @Test("The old function loses its permission after the pool has the new one")
@@ -153,10 +154,13 @@ import Testing
         let script = Self.script(
             triggers: ["PreSignUp": .string(Self.function("old"))], [Self.none, Self.policy("new")])
         _ = try await Self.provider.update(
-            Self.id, to: Self.desired("new", withdrawing: "old"), changed: Self.changes, script.calls("userPools.users")
+            Self.id, to: Self.desired("new", withdrawing: "old"), changed: Self.changes,
+            script.calls("userPools", "users")
         )
         #expect(
-            script.events.filter { !$0.hasPrefix("intend") } == ["AddPermission", "UpdateUserPool", "RemovePermission"])
+            script.changes.filter { !$0.hasPrefix("intend") } == [
+                "AddPermission", "UpdateUserPool", "RemovePermission",
+            ])
         #expect(
             script.inputs("RemovePermission") == [
                 [
@@ -167,10 +171,10 @@ import Testing
 
     @Test("Where a permission is refused, the pool is left as it is")
     func refused() async throws {
-        let script = Self.script(triggers: [:], [Self.none], ["AddPermission": [.error("AccessDeniedException")]])
-        let error = await refusal { () async throws(ProviderError) in
+        let script = Self.script(triggers: [:], [Self.none], ["AddPermission": [.refused("AccessDeniedException")]])
+        let error = await complaint { () async throws(ProviderError) in
             _ = try await Self.provider.update(
-                Self.id, to: Self.desired("f"), changed: Self.changes, script.calls("userPools.users"))
+                Self.id, to: Self.desired("f"), changed: Self.changes, script.calls("userPools", "users"))
         }
         #expect(error?.contains("Cognito may not call \(Self.function("f"))") == true)
         #expect(
@@ -181,10 +185,10 @@ import Testing
 
     @Test(
         "A pool goes after its permissions",
-        arguments: [[:], ["RemovePermission": [none]]] as [[String: [CognitoScript.Answer]]])
-    func deletes(more: [String: [CognitoScript.Answer]]) async throws {
+        arguments: [[:], ["RemovePermission": [none]]] as [[String: [ScriptedAWS.Answer]]])
+    func deletes(more: [String: [ScriptedAWS.Answer]]) async throws {
         let script = Self.script(triggers: ["PreSignUp": .string(Self.function("f"))], [], more)
-        try await Self.provider.delete(Self.id, script.calls("userPools.users"))
-        #expect(script.events.filter { !$0.hasPrefix("intend") } == ["RemovePermission", "DeleteUserPool"])
+        try await Self.provider.delete(Self.id, script.calls("userPools", "users"))
+        #expect(script.changes.filter { !$0.hasPrefix("intend") } == ["RemovePermission", "DeleteUserPool"])
     }
 }

@@ -5,6 +5,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 @Suite struct UserPoolsTests {
     static let provider = UserPoolProvider()
@@ -48,13 +49,13 @@ import Testing
         ],
     ]
 
-    static func script(_ live: Value = live, mfa: Value = off, _ more: [String: [CognitoScript.Answer]] = [:])
-        -> CognitoScript
+    static func script(_ live: Value = live, mfa: Value = off, _ more: [String: [ScriptedAWS.Answer]] = [:])
+        -> ScriptedAWS
     {
-        CognitoScript(
+        ScriptedAWS(
             [
                 "DescribeUserPool": [.value(["UserPool": live])], "GetUserPoolMfaConfig": [.value(mfa)],
-                "GetPolicy": [.error("ResourceNotFoundException")],
+                "GetPolicy": [.refused("ResourceNotFoundException")],
             ].merging(more) { $1 })
     }
 
@@ -62,10 +63,10 @@ import Testing
 
     @Test func readShowsThePoolInTheTablesNames() async throws {
         let script = Self.script(mfa: Self.totp)
-        let live = try #require(try await Self.provider.read(Self.id, script.calls("userPools.users")))
-        #expect(Set(script.sent.map(\.name)) == ["DescribeUserPool", "GetUserPoolMfaConfig", "GetPolicy"])
+        let live = try #require(try await Self.provider.read(Self.id, script.calls("userPools", "users")))
+        #expect(Set(script.operations) == ["DescribeUserPool", "GetUserPoolMfaConfig", "GetPolicy"])
         // One for the function that three triggers name.
-        #expect(script.sent.count == 3)
+        #expect(script.requests.count == 3)
         #expect(live.attributes["name"] == "prod-users")
         #expect(live.attributes["passwordPolicy"]["minimumLength"] == 12)
         #expect(live.attributes["mfaConfiguration"] == "OPTIONAL")
@@ -83,24 +84,24 @@ import Testing
     }
 
     @Test func readOfAMissingPoolIsNil() async throws {
-        let script = CognitoScript([
-            "DescribeUserPool": [.error("ResourceNotFoundException")],
-            "GetUserPoolMfaConfig": [.error("ResourceNotFoundException")],
+        let script = ScriptedAWS([
+            "DescribeUserPool": [.refused("ResourceNotFoundException")],
+            "GetUserPoolMfaConfig": [.refused("ResourceNotFoundException")],
         ])
-        #expect(try await Self.provider.read(Self.id, script.calls("userPools.users")) == nil)
+        #expect(try await Self.provider.read(Self.id, script.calls("userPools", "users")) == nil)
     }
 
     @Test func aFailureOfEitherReadIsAnError() async {
         for failing in ["DescribeUserPool", "GetUserPoolMfaConfig"] {
-            let script = Self.script(Self.live, [failing: [.error("AccessDeniedException")]])
-            let error = await refusal { () async throws(ProviderError) in
-                _ = try await Self.provider.read(Self.id, script.calls("userPools.users"))
+            let script = Self.script(Self.live, [failing: [.refused("AccessDeniedException")]])
+            let error = await complaint { () async throws(ProviderError) in
+                _ = try await Self.provider.read(Self.id, script.calls("userPools", "users"))
             }
             #expect(error?.contains("AccessDeniedException") == true, "\(failing)")
         }
     }
 
-    static func script(_ live: Value, _ more: [String: [CognitoScript.Answer]]) -> CognitoScript {
+    static func script(_ live: Value, _ more: [String: [ScriptedAWS.Answer]]) -> ScriptedAWS {
         script(live, mfa: off, more)
     }
 
@@ -112,26 +113,26 @@ import Testing
     ])
     func theProviderNameHasThePartitionsDomain(id: String, name: String) async throws {
         let script = Self.script()
-        let live = try #require(try await Self.provider.read(id, script.calls("userPools.users")))
+        let live = try #require(try await Self.provider.read(id, script.calls("userPools", "users")))
         #expect(live.outputs["providerName"] == .string(name))
     }
 
     // MARK: Creating
 
     @Test func createTagsInTheCallAndSetsMfaAfterwards() async throws {
-        let script = CognitoScript(["CreateUserPool": [.value(["UserPool": ["Id": .string(Self.id)]])]])
+        let script = ScriptedAWS(["CreateUserPool": [.value(["UserPool": ["Id": .string(Self.id)]])]])
         let outputs = try await Self.provider.create(
             [
                 "name": "prod-users", "tags": prodTags, "mfaConfiguration": "OPTIONAL", "aliasAttributes": ["email"],
                 "softwareTokenMfaConfiguration": ["enabled": true],
                 "passwordPolicy": ["minimumLength": 14, "requireSymbols": false],
-            ], script.calls("userPools.users"))
+            ], script.calls("userPools", "users"))
         #expect(
-            script.events == [
-                "intend CreateUserPool", "CreateUserPool", "made", "intend SetUserPoolMfaConfig",
+            script.changes == [
+                "intend CreateUserPool", "CreateUserPool", "created \(Self.id)", "intend SetUserPoolMfaConfig",
                 "SetUserPoolMfaConfig",
             ])
-        #expect(script.made == [Self.id])
+        #expect(script.created == [Self.id])
         #expect(
             script.inputs("CreateUserPool") == [
                 [
@@ -159,10 +160,10 @@ import Testing
             ["mfaConfiguration": "OFF", "softwareTokenMfaConfiguration": ["enabled": false]],
         ] as [Value])
     func createWithoutMfaIsOneCall(attributes: Value) async throws {
-        let script = CognitoScript(["CreateUserPool": [.value(["UserPool": ["Id": .string(Self.id)]])]])
-        _ = try await Self.provider.create(attributes.overlaid(by: ["name": "x"]), script.calls("userPools.users"))
+        let script = ScriptedAWS(["CreateUserPool": [.value(["UserPool": ["Id": .string(Self.id)]])]])
+        _ = try await Self.provider.create(attributes.overlaid(by: ["name": "x"]), script.calls("userPools", "users"))
         #expect(script.inputs("CreateUserPool") == [["PoolName": "x"]])
-        #expect(script.sent.count == 1)
+        #expect(script.requests.count == 1)
     }
 
     @Test(
@@ -173,18 +174,18 @@ import Testing
     func impossibleMfaIsRefusedBeforeAnythingIsSent(attributes: Value) async {
         let script = Self.script()
         #expect(
-            await refusal { () async throws(ProviderError) in
-                _ = try await Self.provider.create(attributes, script.calls("userPools.users"))
+            await complaint { () async throws(ProviderError) in
+                _ = try await Self.provider.create(attributes, script.calls("userPools", "users"))
             } != nil)
-        #expect(script.sent.isEmpty)
+        #expect(script.requests.isEmpty)
         #expect(
-            await refusal { () async throws(ProviderError) in
+            await complaint { () async throws(ProviderError) in
                 _ = try await Self.provider.update(
                     Self.id, to: attributes.overlaid(by: ["name": "new"]),
                     changed: Set((attributes.map ?? [:]).keys).union(["name"]),
-                    script.calls("userPools.users"))
+                    script.calls("userPools", "users"))
             } != nil)
-        #expect(script.events.isEmpty)
+        #expect(script.changes.isEmpty)
     }
 
     // MARK: Updating
@@ -292,11 +293,11 @@ import Testing
     func updateSendsTheWholePool(update: Update) async throws {
         let script = Self.script()
         _ = try await Self.provider.update(
-            Self.id, to: update.desired, changed: update.changed, script.calls("userPools.users"))
+            Self.id, to: update.desired, changed: update.changed, script.calls("userPools", "users"))
         var expected = Self.whole
         expected[update.member] = update.value
         #expect(script.inputs("UpdateUserPool") == [expected])
-        #expect(script.events == ["intend UpdateUserPool", "UpdateUserPool"])
+        #expect(script.changes == ["intend UpdateUserPool", "UpdateUserPool"])
     }
 
     /// An answer may write an absent text as an empty one, and no request takes one; a tag may be empty.
@@ -308,7 +309,7 @@ import Testing
         let script = Self.script(live)
         _ = try await Self.provider.update(
             Self.id, to: ["deletionProtection": "ACTIVE"], changed: ["deletionProtection"],
-            script.calls("userPools.users"))
+            script.calls("userPools", "users"))
         var expected = Self.whole
         expected["DeletionProtection"] = "ACTIVE"
         expected["UserPoolTags"]["note"] = ""
@@ -322,7 +323,7 @@ import Testing
         let script = Self.script(live)
         _ = try await Self.provider.update(
             Self.id, to: ["deletionProtection": "ACTIVE"], changed: ["deletionProtection"],
-            script.calls("userPools.users"))
+            script.calls("userPools", "users"))
         let sent = try #require(script.inputs("UpdateUserPool").first)
         #expect(sent["Policies"]["PasswordPolicy"] == ["MinimumLength": 8, "TemporaryPasswordValidityDays": 30])
         #expect(sent["AdminCreateUserConfig"] == ["AllowAdminCreateUserOnly": false])
@@ -335,7 +336,7 @@ import Testing
             "name": "prod-users", "usernameAttributes": ["email"], "usernameConfiguration": ["caseSensitive": false],
         ]
         _ = try await Self.provider.update(
-            Self.id, to: desired, changed: Set((desired.map ?? [:]).keys), script.calls("userPools.users"))
+            Self.id, to: desired, changed: Set((desired.map ?? [:]).keys), script.calls("userPools", "users"))
         #expect(script.inputs("UpdateUserPool") == [Self.whole])
     }
 
@@ -349,8 +350,8 @@ import Testing
                 "deletionProtection": "ACTIVE",
             ],
             changed: ["mfaConfiguration", "softwareTokenMfaConfiguration", "deletionProtection"],
-            script.calls("userPools.users"))
-        #expect(script.events.filter { !$0.hasPrefix("intend") } == ["SetUserPoolMfaConfig", "UpdateUserPool"])
+            script.calls("userPools", "users"))
+        #expect(script.changes.filter { !$0.hasPrefix("intend") } == ["SetUserPoolMfaConfig", "UpdateUserPool"])
         #expect(
             script.inputs("SetUserPoolMfaConfig") == [
                 [
@@ -381,7 +382,7 @@ import Testing
         ] as [(Value, Value, Set<String>, Value)])
     func mfaKeepsWhatIsLive(live: Value, desired: Value, changed: Set<String>, expected: Value) async throws {
         let script = Self.script(mfa: live)
-        _ = try await Self.provider.update(Self.id, to: desired, changed: changed, script.calls("userPools.users"))
+        _ = try await Self.provider.update(Self.id, to: desired, changed: changed, script.calls("userPools", "users"))
         var request = expected
         request["UserPoolId"] = .string(Self.id)
         #expect(script.inputs("SetUserPoolMfaConfig") == [request])
@@ -394,7 +395,7 @@ import Testing
             "team": "sign-in", "cost": .null, "cogstack:stack": "prod", "never": .null,
         ])
         _ = try await Self.provider.update(
-            Self.id, to: ["tags": desired], changed: ["tags"], script.calls("userPools.users"))
+            Self.id, to: ["tags": desired], changed: ["tags"], script.calls("userPools", "users"))
         let arn = Self.live["Arn"]
         #expect(script.inputs("TagResource") == [["ResourceArn": arn, "Tags": ["team": "sign-in"]]])
         #expect(script.inputs("UntagResource") == [["ResourceArn": arn, "TagKeys": ["cost"]]])
@@ -405,17 +406,17 @@ import Testing
         let script = Self.script()
         _ = try await Self.provider.update(
             Self.id, to: ["tags": ["cogstack:stack": .null, "cogstack:address": .null]], changed: ["tags"],
-            script.calls("userPools.users"))
-        #expect(script.events.isEmpty)
+            script.calls("userPools", "users"))
+        #expect(script.changes.isEmpty)
     }
 
     @Test func aRequestInTheWayOfAnotherIsSentAgain() async throws {
         let script = Self.script(
-            Self.live, ["UpdateUserPool": [.error("ConcurrentModificationException"), .value([:])]])
+            Self.live, ["UpdateUserPool": [.refused("ConcurrentModificationException"), .value([:])]])
         _ = try await Self.provider.update(
-            Self.id, to: ["name": "new"], changed: ["name"], script.calls("userPools.users"))
+            Self.id, to: ["name": "new"], changed: ["name"], script.calls("userPools", "users"))
         #expect(
-            script.events == [
+            script.changes == [
                 "intend UpdateUserPool", "UpdateUserPool", "wait", "intend UpdateUserPool", "UpdateUserPool",
             ])
     }
@@ -429,23 +430,23 @@ import Testing
         ] as [(Value, String)])
     func deleteIsRefusedWhereAwsWouldRefuse(pool: Value, word: String) async {
         let script = Self.script(pool)
-        let error = await refusal { () async throws(ProviderError) in
-            try await Self.provider.delete(Self.id, script.calls("userPools.users"))
+        let error = await complaint { () async throws(ProviderError) in
+            try await Self.provider.delete(Self.id, script.calls("userPools", "users"))
         }
         #expect(error?.contains(word) == true)
-        #expect(script.events.isEmpty)
+        #expect(script.changes.isEmpty)
     }
 
     @Test func deleteTakesAGonePoolForDeleted() async throws {
         // One that is not read may only have been made a moment ago: the delete call says whether it is there.
-        let gone = CognitoScript([
-            "DescribeUserPool": [.error("ResourceNotFoundException")],
-            "DeleteUserPool": [.error("ResourceNotFoundException")],
+        let gone = ScriptedAWS([
+            "DescribeUserPool": [.refused("ResourceNotFoundException")],
+            "DeleteUserPool": [.refused("ResourceNotFoundException")],
         ])
-        try await Self.provider.delete(Self.id, gone.calls("userPools.users"))
-        #expect(gone.events == ["intend DeleteUserPool", "DeleteUserPool"])
-        let going = Self.script([:], ["DeleteUserPool": [.error("ResourceNotFoundException")]])
-        try await Self.provider.delete(Self.id, going.calls("userPools.users"))
+        try await Self.provider.delete(Self.id, gone.calls("userPools", "users"))
+        #expect(gone.changes == ["intend DeleteUserPool", "DeleteUserPool"])
+        let going = Self.script([:], ["DeleteUserPool": [.refused("ResourceNotFoundException")]])
+        try await Self.provider.delete(Self.id, going.calls("userPools", "users"))
         #expect(going.inputs("DeleteUserPool") == [["UserPoolId": .string(Self.id)]])
     }
 
@@ -463,14 +464,14 @@ import Testing
     func locateGoesByTags(tags: [Value], expected: Located) async throws {
         let listed = tags.indices.map { index -> Value in ["Id": .string("p\(index)"), "Name": "prod-users"] }
         let other: Value = ["Id": "other", "Name": "prod-users-2"]
-        let script = CognitoScript([
+        let script = ScriptedAWS([
             "ListUserPools": [
                 .value(["UserPools": [other], "NextToken": "more"]), .value(["UserPools": .list(listed)]),
             ],
             "DescribeUserPool": tags.map { .value(["UserPool": ["UserPoolTags": $0]]) },
         ])
         let located = try await Self.provider.locate(
-            ["name": "prod-users"], intents: [], script.calls("userPools.users"))
+            ["name": "prod-users"], intents: [], script.calls("userPools", "users"))
         #expect(located == expected)
         #expect(script.inputs("ListUserPools") == [["MaxResults": 60], ["MaxResults": 60, "NextToken": "more"]])
         #expect(script.inputs("DescribeUserPool").count == tags.count)
@@ -479,11 +480,11 @@ import Testing
     @Test(arguments: [(0, 0, 0), (7, 2, 7), (0, 2, 2)])
     func theLargerCountOfUsersCounts(estimated: Int, listed: Int, expected: Int) async throws {
         let users = (0..<listed).map { Value.map(["Username": .string("u\($0)")]) }
-        let script = CognitoScript([
+        let script = ScriptedAWS([
             "DescribeUserPool": [.value(["UserPool": ["EstimatedNumberOfUsers": .integer(estimated)]])],
             "ListUsers": [.value(["Users": .list(users)])],
         ])
-        #expect(try await Self.provider.userAccounts(Self.id, script.calls("userPools.users")) == expected)
+        #expect(try await Self.provider.userAccounts(Self.id, script.calls("userPools", "users")) == expected)
     }
 
     // MARK: The table

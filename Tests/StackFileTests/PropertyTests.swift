@@ -3,12 +3,13 @@ import Model
 import Schema
 import StackFile
 import Testing
+import TestSupport
 
 /// Random properties, written as YAML in one of its styles, read as the same values.
 @Suite struct PropertyTests {
     @Test func whatIsWrittenIsRead() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         for _ in 0..<300 {
             let wanted = Self.properties(&random)
             let text = "sheds:\n  tools: " + Self.yaml(.map(wanted), 4, &random)
@@ -16,9 +17,9 @@ import Testing
         }
     }
 
-    private static func properties(_ random: inout SplitMix) -> [String: Value] {
+    private static func properties(_ random: inout SeededGenerator) -> [String: Value] {
         var properties: [String: Value] = [:]
-        func maybe(_ name: String, _ value: (inout SplitMix) -> Value) {
+        func maybe(_ name: String, _ value: (inout SeededGenerator) -> Value) {
             if Bool.random(using: &random) { properties[name] = value(&random) }
         }
         maybe("note") { .string(word(&$0)) }
@@ -41,7 +42,7 @@ import Testing
         return properties
     }
 
-    private static func tree(_ depth: Int, _ random: inout SplitMix) -> Value {
+    private static func tree(_ depth: Int, _ random: inout SeededGenerator) -> Value {
         switch Int.random(in: depth > 0 ? 0...5 : 2...5, using: &random) {
         case 0: .list((0..<Int.random(in: 0...3, using: &random)).map { _ in tree(depth - 1, &random) })
         case 1:
@@ -60,7 +61,7 @@ import Testing
     }
 
     /// Text that looks like something else to YAML or to us.
-    private static func word(_ random: inout SplitMix, after prefix: String = "") -> String {
+    private static func word(_ random: inout SeededGenerator, after prefix: String = "") -> String {
         let pieces = [
             "a", "é", "🗝️", "null", "true", "12", "0x1F", "1e3", "~", "$", "$(", "$(account)", "${", ")", "#", ": ",
             "- ", "'", "\"",
@@ -70,13 +71,13 @@ import Testing
         return prefix + (0..<count).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
     }
 
-    private static func keyword(_ random: inout SplitMix) -> String {
+    private static func keyword(_ random: inout SeededGenerator) -> String {
         word(&random).filter { $0 != "$" }
     }
 
     // MARK: Writing
 
-    private static func yaml(_ value: Value, _ indent: Int, _ random: inout SplitMix) -> String {
+    private static func yaml(_ value: Value, _ indent: Int, _ random: inout SeededGenerator) -> String {
         let margin = "\n" + String(repeating: " ", count: indent)
         switch value {
         case .map(let members) where !members.isEmpty && indent > 0 && Bool.random(using: &random):
@@ -112,18 +113,5 @@ import Testing
                 default: String(scalar)
                 }
             }.joined() + "\""
-    }
-}
-
-/// SplitMix64, so that a printed seed repeats a run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -3,6 +3,7 @@ import Model
 import Schema
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import Records
 @testable import Store

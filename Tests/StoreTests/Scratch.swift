@@ -1,23 +1,12 @@
 import Foundation
 import Model
 import Schema
+import TestSupport
 
 @testable import Records
 @testable import Store
 
-/// A folder of its own for one test, gone with the test.
-final class Scratch: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appending(path: "cogstack-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
+extension Scratch {
     var location: StateLocation { StateLocation(stack: "prod", in: path) }
 
     func write(_ bytes: some Sequence<UInt8>, to file: String) throws {

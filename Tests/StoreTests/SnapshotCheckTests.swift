@@ -1,6 +1,7 @@
 import Model
 import Schema
 import Testing
+import TestSupport
 
 @testable import Records
 @testable import Store

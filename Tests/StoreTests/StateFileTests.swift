@@ -2,6 +2,7 @@ import Foundation
 import Model
 import Schema
 import Testing
+import TestSupport
 
 @testable import Records
 @testable import Store

@@ -5,66 +5,9 @@ import Schema
 import Records
 import Store
 import Synchronization
+import TestSupport
 
 @testable import Verification
-
-/// AWS as a test tells it: answers by operation, one after the other, the last one for ever; a log of who asked what.
-final class Script: AWSCaller {
-    enum Answer: Sendable {
-        case value(Value)
-        case refused(String, String)
-    }
-
-    private struct Contents {
-        var answers: [String: [Answer]]
-        var inputs: [(operation: String, signer: String, input: Value)] = []
-    }
-
-    private final class Memory: Sendable {
-        let contents: Mutex<Contents>
-        init(_ answers: [String: [Answer]]) { contents = Mutex(Contents(answers: answers)) }
-    }
-
-    private let memory: Memory
-    private let signer: String
-
-    init(_ answers: [String: [Answer]]) { (memory, signer) = (Memory(answers), "run") }
-    private init(_ memory: Memory, _ signer: String) { (self.memory, self.signer) = (memory, signer) }
-
-    var operations: [String] { memory.contents.withLock { $0.inputs.map(\.operation) } }
-    func signers(_ operation: String) -> [String] {
-        memory.contents.withLock { $0.inputs.filter { $0.operation == operation }.map(\.signer) }
-    }
-    func inputs(_ operation: String) -> [Value] {
-        memory.contents.withLock { $0.inputs.filter { $0.operation == operation }.map(\.input) }
-    }
-
-    func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
-        let answer = memory.contents.withLock { contents -> Answer in
-            contents.inputs.append((operation.name, signer, input))
-            // An answer for one signer, or for one role or one person's data, goes before that for all.
-            let of = input["RoleName"].string ?? ("\(input)".contains(Chain.neighbour) ? "another" : "self")
-            let keys = [
-                "\(operation.name) by \(signer) of \(of)", "\(operation.name) by \(signer)",
-                "\(operation.name) of \(of)",
-            ]
-            let key = keys.first { contents.answers[$0] != nil } ?? operation.name
-            guard var left = contents.answers[key], let first = left.first else { return .value([:]) }
-            if left.count > 1 { left.removeFirst() }
-            contents.answers[key] = left
-            return first
-        }
-        switch answer {
-        case .value(let value): return value
-        case .refused(let code, let message):
-            throw AWSError(.service, code: code, message: message, operation: operation)
-        }
-    }
-
-    func signing(with credentials: Credentials?) -> any AWSCaller {
-        Script(memory, credentials?.accessKeyId ?? "nobody")
-    }
-}
 
 /// A disk for cleanup records.
 final class Disk: Sendable {
@@ -95,7 +38,7 @@ enum Chain {
     /// The made-up identity of somebody else, of the random bytes below.
     static let neighbour = "us-east-1:00010203-0405-4607-8809-0a0b0c0d0e0f"
 
-    static func policy(_ statements: [Value]) -> Script.Answer {
+    static func policy(_ statements: [Value]) -> ScriptedAWS.Answer {
         let document: Value = ["Version": "2012-10-17", "Statement": .list(statements)]
         return .value([
             "PolicyDocument": .string(
@@ -127,7 +70,7 @@ enum Chain {
             "Resource": "arn:aws:lambda:us-east-1:123456789012:function:user-*",
         ],
     ]
-    static func table(_ type: Value = "S", sort: Value = "N") -> Script.Answer {
+    static func table(_ type: Value = "S", sort: Value = "N") -> ScriptedAWS.Answer {
         .value([
             "Table": [
                 "KeySchema": [
@@ -140,14 +83,14 @@ enum Chain {
         ])
     }
     /// In S3's words.
-    static func denied(_ action: String) -> Script.Answer {
+    static func denied(_ action: String) -> ScriptedAWS.Answer {
         .refused(
             "AccessDenied",
             "User: arn is not authorized to perform: \(action) on resource: because no identity-based policy allows the \(action) action"
         )
     }
 
-    static let working: [String: [Script.Answer]] = [
+    static let working: [String: [ScriptedAWS.Answer]] = [
         "DescribeUserPool": [.value(["UserPool": ["Policies": ["PasswordPolicy": ["MinimumLength": 50]]]])],
         "InitiateAuth": [.value(["AuthenticationResult": ["IdToken": .secret(Secret("token"))]])],
         "GetId": [.value(["IdentityId": "us-east-1:me"])],
@@ -181,12 +124,22 @@ enum Chain {
         "Invoke by LONG": [.refused("ResourceNotFoundException", "no")],
     ]
 
+    /// A script in which everything works but what a test changes. An answer for one signer, or for one role or one person's data,
+    /// goes before that for all.
+    static func script(_ changes: [String: [ScriptedAWS.Answer]] = [:]) -> ScriptedAWS {
+        ScriptedAWS(working.merging(changes) { $1 }, unscripted: .value([:])) { request in
+            let (operation, signer, input) = (request.operation, request.signer, request.input)
+            let of = input["RoleName"].string ?? ("\(input)".contains(neighbour) ? "another" : "self")
+            return ["\(operation) by \(signer) of \(of)", "\(operation) by \(signer)", "\(operation) of \(of)"]
+        }
+    }
+
     static func run(
-        _ changes: [String: [Script.Answer]] = [:], signIn: SignIn = Chain.signIn, disk: Disk = Disk(),
+        _ changes: [String: [ScriptedAWS.Answer]] = [:], signIn: SignIn = Chain.signIn, disk: Disk = Disk(),
         consistencyBudget: Double = 0,
-        isStopped: @escaping (Script) -> Bool = { _ in false }, sayWait: @escaping (String) -> Void = { _ in }
-    ) async -> (results: [LinkResult], script: Script) {
-        let script = Script(Self.working.merging(changes) { $1 })
+        isStopped: @escaping (ScriptedAWS) -> Bool = { _ in false }, sayWait: @escaping (String) -> Void = { _ in }
+    ) async -> (results: [LinkResult], script: ScriptedAWS) {
+        let script = Self.script(changes)
         let clock = Mutex(Self.start)
         let time = Time(now: { clock.withLock(\.self) }, sleep: { seconds in clock.withLock { $0 += seconds } })
         let verification = Verification(

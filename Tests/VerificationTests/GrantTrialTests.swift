@@ -3,6 +3,7 @@ import Model
 import Schema
 import Records
 import Testing
+import TestSupport
 
 @testable import Verification
 
@@ -88,20 +89,20 @@ struct GrantTrialTests {
                 "Invoke by LONG", .refused("AccessDeniedException", "no"),
                 "the long session may not invoke functions user-* (lambda:InvokeFunction)", "the function's own policy"
             ),
-        ] as [(String, Script.Answer, String, String)])
-    func refused(key: String, answer: Script.Answer, what: String, advice: String) async throws {
+        ] as [(String, ScriptedAWS.Answer, String, String)])
+    func refused(key: String, answer: ScriptedAWS.Answer, what: String, advice: String) async throws {
         let (results, _) = await Chain.run([key: [answer]])
         let found = try #require(Chain.broken(results))
         #expect(
             found.link == .grants && found.cause.what.contains(what) && found.cause.advice?.contains(advice) == true,
             "\(found.cause)")
-        guard case .refused(let code, let words) = answer else { return }
+        guard case .refused(let code, let words, _) = answer else { return }
         #expect(found.cause.words == "\(code): \(words)")
     }
 
     @Test("all that is refused is named, a place once")
     func severalRefused() async throws {
-        let no = Script.Answer.refused("AccessDeniedException", "no")
+        let no = ScriptedAWS.Answer.refused("AccessDeniedException", "no")
         let (results, _) = await Chain.run([
             "ListObjectsV2": [Self.bare], "GetObject of self": [Self.bare], "AbortMultipartUpload of self": [Self.bare],
             "GetItem of self": [no],
@@ -130,7 +131,7 @@ struct GrantTrialTests {
             ) == true)
     }
 
-    private static let bare = Script.Answer.refused("AccessDenied", "Access Denied")
+    private static let bare = ScriptedAWS.Answer.refused("AccessDenied", "Access Denied")
     /// Objects alone, without their listing.
     private static let readOnly = Chain.policy([Chain.objects("${cognito-identity.amazonaws.com:sub}")[0]])
     private static let denying = Chain.policy(
@@ -224,8 +225,8 @@ struct GrantTrialTests {
                 ["GetObject by SHORT of another": [Chain.denied("s3:ListBucket")]],
                 "s3://data/<another>/ (read): S3 refuses only to list there (short session)", .isolation
             ),
-        ] as [([String: [Script.Answer]], String, Link)])
-    func unchecked(changes: [String: [Script.Answer]], reason: String, link: Link) async throws {
+        ] as [([String: [ScriptedAWS.Answer]], String, Link)])
+    func unchecked(changes: [String: [ScriptedAWS.Answer]], reason: String, link: Link) async throws {
         let (results, _) = await Chain.run(changes)
         #expect(Chain.broken(results) == nil, "\(results)")
         switch outcome(link, results) {
@@ -268,8 +269,8 @@ struct GrantTrialTests {
                 "DeleteItem of another", .refused("ConditionalCheckFailedException", "no"),
                 "write items of \(Chain.neighbour) in table sessions"
             ),
-        ] as [(String, Script.Answer, String)])
-    func leaks(key: String, answer: Script.Answer, what: String) async throws {
+        ] as [(String, ScriptedAWS.Answer, String)])
+    func leaks(key: String, answer: ScriptedAWS.Answer, what: String) async throws {
         let (results, _) = await Chain.run([key: [answer]])
         let found = try #require(Chain.broken(results))
         #expect(found.link == .isolation && found.cause.what.contains(what), "\(found.cause)")

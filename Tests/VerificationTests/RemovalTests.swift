@@ -6,6 +6,7 @@ import Records
 import Store
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import Verification
 
@@ -76,7 +77,7 @@ struct RemovalTests {
     @Test("nothing is made that cannot be written down first")
     func unwritable() async {
         struct Full: Error {}
-        let script = Script(Chain.working)
+        let script = Chain.script()
         let verification = Verification(
             Chain.signIn, administrator: script, time: Time(now: { Chain.start }, sleep: { _ in }),
             random: { [UInt8](repeating: 0, count: $0) },
@@ -87,7 +88,7 @@ struct RemovalTests {
 
     // MARK: - Users without a trace
 
-    private static func stray(_ more: [String: [Script.Answer]] = [:]) -> [String: [Script.Answer]] {
+    private static func stray(_ more: [String: [ScriptedAWS.Answer]] = [:]) -> [String: [ScriptedAWS.Answer]] {
         let user: Value = [
             "Username": "cogstack-verify-a", "UserCreateDate": .number(Chain.start.timeIntervalSince1970 - 901),
         ]
@@ -197,7 +198,7 @@ struct RemovalTests {
         ])
     func refused(operations: [String], advice: String) async throws {
         let disk = Disk()
-        let refusals = operations.map { ($0, [Script.Answer.refused("AccessDeniedException", "no \($0)")]) }
+        let refusals = operations.map { ($0, [ScriptedAWS.Answer.refused("AccessDeniedException", "no \($0)")]) }
         let (results, script) = await Chain.run(Dictionary(uniqueKeysWithValues: refusals), disk: disk)
         #expect(Chain.broken(results) == nil)
         let found = try #require(Chain.warned(results))
@@ -214,24 +215,19 @@ struct RemovalTests {
 
     // MARK: - The file of cleanup records
 
-    private static func withFile(_ body: (String) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path(
-            percentEncoded: false)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
-        try await body(folder + "/verify.json")
-    }
+    private let scratch: Scratch
+
+    init() throws { scratch = try Scratch() }
 
     @Test("cleanup records come back from their file, which goes with the last of them")
     func file() async throws {
-        try await Self.withFile { path in
-            let keeper = TraceKeeper(file: path)
-            #expect(try keeper.load() == [])
-            try keeper.save([Self.left(identity: "us-east-1:old")])
-            #expect(try keeper.load() == [Self.left(identity: "us-east-1:old")])
-            try keeper.save([])
-            #expect(!FileManager.default.fileExists(atPath: path))
-        }
+        let path = scratch.path + "/verify.json"
+        let keeper = TraceKeeper(file: path)
+        #expect(try keeper.load() == [])
+        try keeper.save([Self.left(identity: "us-east-1:old")])
+        #expect(try keeper.load() == [Self.left(identity: "us-east-1:old")])
+        try keeper.save([])
+        #expect(!FileManager.default.fileExists(atPath: path))
     }
 
     @Test(
@@ -243,22 +239,21 @@ struct RemovalTests {
             ("null", "its JSON has not the form that `verify` writes"),
         ])
     func damaged(text: String, reason: String) async throws {
-        try await Self.withFile { path in
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-            let script = Script(Chain.working)
-            let verification = Verification(
-                Chain.signIn, administrator: script, time: Time(now: { Chain.start }, sleep: { _ in }),
-                random: { [UInt8](repeating: 0, count: $0) },
-                cleanupRecords: TraceKeeper(file: path))
-            let results = await verification.run()
-            let found = try #require(Chain.broken(results))
-            #expect(found.link == .leftovers && results.count == 1 && script.operations.isEmpty)
-            #expect(found.cause.what == "the file \(path) is damaged: \(reason)")
-            let advice = try #require(found.cause.advice)
-            #expect(
-                ["a killed run left", "delete it", "cogstack-verify-… that are older than 15 minutes"].allSatisfy(
-                    advice.contains))
-            #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
-        }
+        let path = scratch.path + "/verify.json"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        let script = Chain.script()
+        let verification = Verification(
+            Chain.signIn, administrator: script, time: Time(now: { Chain.start }, sleep: { _ in }),
+            random: { [UInt8](repeating: 0, count: $0) },
+            cleanupRecords: TraceKeeper(file: path))
+        let results = await verification.run()
+        let found = try #require(Chain.broken(results))
+        #expect(found.link == .leftovers && results.count == 1 && script.operations.isEmpty)
+        #expect(found.cause.what == "the file \(path) is damaged: \(reason)")
+        let advice = try #require(found.cause.advice)
+        #expect(
+            ["a killed run left", "delete it", "cogstack-verify-… that are older than 15 minutes"].allSatisfy(
+                advice.contains))
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
     }
 }

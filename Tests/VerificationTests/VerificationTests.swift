@@ -7,6 +7,7 @@ import Records
 import Store
 import Synchronization
 import Testing
+import TestSupport
 
 @testable import Verification
 
@@ -83,15 +84,15 @@ struct VerificationTests {
                 "again"
             ),
             ("AdminDeleteUser", .refused("AccessDeniedException", "no"), .removal, "still there"),
-        ] as [(String, Script.Answer, Link, String?)])
-    fileprivate func breaks(operation: String, answer: Script.Answer, link: Link, advice: String?) async throws {
+        ] as [(String, ScriptedAWS.Answer, Link, String?)])
+    fileprivate func breaks(operation: String, answer: ScriptedAWS.Answer, link: Link, advice: String?) async throws {
         let disk = Disk()
         let (results, script) = await Chain.run([operation: [answer]], disk: disk)
         // What could not be removed is no break of the sign-in.
         let found = try #require(link == .removal ? Chain.warned(results) : Chain.broken(results))
         #expect(found.link == link && (link == .removal) == (Chain.broken(results) == nil))
         if let advice { #expect(found.cause.advice?.contains(advice) == true, "\(found.cause)") }
-        if case .refused(_, let words) = answer { #expect(found.cause.words?.contains(words) == true) }
+        if case .refused(_, let words, _) = answer { #expect(found.cause.words?.contains(words) == true) }
         #expect(results.last?.link == .removal && script.operations.contains("AdminDeleteUser"))
         #expect(
             script.operations.contains("DeleteIdentities")
@@ -125,7 +126,7 @@ struct VerificationTests {
 
     @Test("a refusal is borne as long as asked, and no longer")
     func consistencyBudget() async {
-        let refusal = Script.Answer.refused("InvalidIdentityPoolConfigurationException", "no")
+        let refusal = ScriptedAWS.Answer.refused("InvalidIdentityPoolConfigurationException", "no")
         let good = Chain.working["GetCredentialsForIdentity"] ?? []
         #expect(
             Chain.broken(
@@ -143,7 +144,9 @@ struct VerificationTests {
     @Test("a wait is said once per kind of refusal, though the words differ each time")
     func waits() async {
         let said = Mutex<[String]>([])
-        func refusals(_ code: String) -> [Script.Answer] { (1...3).map { .refused(code, "no (request id \($0))") } }
+        func refusals(_ code: String) -> [ScriptedAWS.Answer] {
+            (1...3).map { .refused(code, "no (request id \($0))") }
+        }
         let good = Chain.working["GetCredentialsForIdentity"] ?? []
         let (results, _) = await Chain.run(
             [

@@ -5,6 +5,7 @@ import Records
 import Store
 import Testing
 import Workflow
+import TestSupport
 
 private let agreed = Consent(isGiven: true)
 
@@ -35,11 +36,14 @@ private let agreed = Consent(isGiven: true)
                 "Change stack toys in account 123456789012, region us-east-1? Type yes to go on: "
             ])
         #expect(machine.console.events == ["create boxes.a", "create keys.k", "create lamps.l", "finished"])
-        #expect(await machine.account.changes == ["CreateBox a", "CreateKey ", "CreateLamp l"])
+        #expect(await machine.account.changes == ["CreateBox ", "CreateKey ", "CreateLamp "])
         let snapshot = try #require(try machine.snapshot())
         #expect(snapshot.resources.keys.map(\.description).sorted() == ["boxes.a", "keys.k", "lamps.l"])
         #expect(snapshot.file == Machine.file)
-        #expect(try machine.files().filter { String(decoding: $0.value, as: UTF8.self).contains("hush-key-1") }.isEmpty)
+        let secrets = await machine.account.secrets
+        #expect(secrets.count == 1)
+        let files = try machine.files().mapValues { String(decoding: $0, as: UTF8.self) }
+        #expect(files.filter { file in secrets.contains { file.value.contains($0) } }.isEmpty)
     }
 
     @Test(arguments: [nil, "size: 3"] as [String?])
@@ -81,7 +85,7 @@ private let agreed = Consent(isGiven: true)
         let machine = try await Machine.applied()
         try machine.write(Machine.stack.replacing("size: 2", with: "size: 3"), to: Machine.file)
         _ = try await machine.workspace().plan(Machine.file)
-        await machine.account.become("999999999999")
+        machine.endpoint.become("999999999999")
         let (files, objects) = (try machine.files(), await machine.account.objects)
         let error = await #expect(throws: Failure.self) { try await machine.workspace().apply(nil, agreed) }
         let message = words(of: machine.workspace().naming(try #require(error)))
@@ -171,11 +175,11 @@ private let agreed = Consent(isGiven: true)
         let result = try #require(try await machine.workspace().rotate(nil, address: nil, soak: 1, agreed).result)
         #expect(result.succeeded)
         let objects = await machine.account.objects
-        #expect(objects.keys.sorted() == ["a", "key-2", "l"])
-        #expect(objects["l"]?.attributes["key"] == "key-2")
-        #expect(objects["l"]?.attributes["secret"] == "hush-key-2")
+        #expect(objects.keys.sorted() == ["a", "a/key-4", "l"])
+        #expect(objects["l"]?.attributes["key"] == "key-4")
+        #expect(objects["l"]?.attributes["secret"] == "hush-hush-5")
         let changes = await machine.account.changes
-        #expect(changes == ["CreateKey ", "UpdateLamp l", "UpdateKey key-1", "DeleteKey key-1"])
+        #expect(changes == ["CreateKey ", "UpdateLamp l", "UpdateKey a/key-2", "DeleteKey a/key-2"])
     }
 
     @Test func aRotationChangesNothingButKeys() async throws {

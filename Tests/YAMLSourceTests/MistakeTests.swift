@@ -1,14 +1,15 @@
 import Diagnostics
 import Testing
 import YAMLSource
+import TestSupport
 
 /// Mistakes, each marked at the place where it is reported.
 @Suite struct MistakeTests {
     @Test(arguments: syntax + structure)
     func isReportedAtItsPlace(_ marked: String) {
-        let text = Marked.plain(marked)
-        let (_, diagnostics) = YAMLReader.read(Array(text.utf8), file: "stack.yaml")
-        #expect(Marked.text(text, with: diagnostics) == marked)
+        let marked = MarkedText(marked)
+        let (_, diagnostics) = YAMLReader.read(Array(marked.text.utf8), file: "stack.yaml")
+        #expect(diagnostics.sorted.map { MarkedText.mark(of: $0, in: marked.text) } == marked.expected)
         #expect(diagnostics.sorted.allSatisfy { $0.help != nil })
     }
 
@@ -183,77 +184,77 @@ import YAMLSource
         b: {c: 1, c: 2}
                   ^ duplicate-key: duplicate key `c`
         "a": 2
-        ^~~ duplicate-key: duplicate key `a`
+        ^^^ duplicate-key: duplicate key `a`
         日本: 1
         日本: 2
-        ^~ duplicate-key: duplicate key `日本`
+        ^^ duplicate-key: duplicate key `日本`
         """,
         """
         bucket: !Ref Data
-                ^~~~~~~~~ unknown-tag: the tag `!Ref` is not known here
+                ^^^^^^^^^ unknown-tag: the tag `!Ref` is not known here
         when: !!timestamp 2024-01-01
-              ^~~~~~~~~~~~~~~~~~~~~~ unknown-tag: the tag `!!timestamp` is not known here
+              ^^^^^^^^^^^^^^^^^^^^^^ unknown-tag: the tag `!!timestamp` is not known here
         join: !Join [a, b]
-              ^~~~~~~ unknown-tag: the tag `!Join` is not known here
+              ^^^^^^^ unknown-tag: the tag `!Join` is not known here
         set: !!set {a}
-             ^~~~~~~ unknown-tag: the tag `!!set` is not known here
+             ^^^^^^^ unknown-tag: the tag `!!set` is not known here
         """,
         """
         a: !!int twelve
-           ^~~~~~~~~~~~ tag-mismatch: this value does not match its tag `!!int`
+           ^^^^^^^^^^^^ tag-mismatch: this value does not match its tag `!!int`
         b: !!str [x]
-           ^~~~~~~ tag-mismatch: a list does not match its tag `!!str`
+           ^^^^^^^ tag-mismatch: a list does not match its tag `!!str`
         c: !!seq {}
-           ^~~~~~~ tag-mismatch: a map does not match its tag `!!seq`
+           ^^^^^^^ tag-mismatch: a map does not match its tag `!!seq`
         d: !!map x
-           ^~~~~~~ tag-mismatch: this value does not match its tag `!!map`
+           ^^^^^^^ tag-mismatch: this value does not match its tag `!!map`
         e: !!bool yes
-           ^~~~~~~~~~ tag-mismatch: this value does not match its tag `!!bool`
+           ^^^^^^^^^^ tag-mismatch: this value does not match its tag `!!bool`
         """,
         """
         name: {{ name }}
               ^ needs-quotes: text cannot start with `{{`
         {a: 1}: x
-        ^~~~~~ non-scalar-key: a map cannot be a key
+        ^^^^^^ non-scalar-key: a map cannot be a key
         [a, b]: x
-        ^~~~~~ non-scalar-key: a list cannot be a key
+        ^^^^^^ non-scalar-key: a list cannot be a key
         """,
         """
         ~: x
         ^ empty-key: a key is missing before this colon
         null: y
-        ^~~~ empty-key: a key is missing before this colon
+        ^^^^ empty-key: a key is missing before this colon
         """,
         """
         base: &base {a: 1}
         user:
           <<: *base
-          ^~ merge-key: YAML 1.2 has no merge key
+          ^^ merge-key: YAML 1.2 has no merge key
           "<<": fine
         """,
         """
         a: *later
-           ^~~~~~ unknown-alias: there is no anchor `&later` above this alias
+           ^^^^^^ unknown-alias: there is no anchor `&later` above this alias
         b: &later 1
         """,
         """
         a: &a [1, *a]
-                  ^~ cyclic-alias: the alias `*a` stands inside the very value it repeats
+                  ^^ cyclic-alias: the alias `*a` stands inside the very value it repeats
         b: &b {c: {d: *b}}
-                      ^~ cyclic-alias: the alias `*b` stands inside the very value it repeats
+                      ^^ cyclic-alias: the alias `*b` stands inside the very value it repeats
         """,
         """
         a: 9223372036854775808
-           ^~~~~~~~~~~~~~~~~~~ number-out-of-range: this whole number does not fit into 64 bits
+           ^^^^^^^^^^^^^^^^^^^ number-out-of-range: this whole number does not fit into 64 bits
         b: 0xFFFFFFFFFFFFFFFFF
-           ^~~~~~~~~~~~~~~~~~~ number-out-of-range: this whole number does not fit into 64 bits
+           ^^^^^^^^^^^^^^^^^^^ number-out-of-range: this whole number does not fit into 64 bits
         c: 1e400
-           ^~~~~ number-out-of-range: this number is too large
+           ^^^^^ number-out-of-range: this number is too large
         """,
         """
         a: 1
         ---
-        ^~~ several-documents: a second document starts here
+        ^^^ several-documents: a second document starts here
         b: 2
         """,
         // A syntax error does not hide what was found before it.

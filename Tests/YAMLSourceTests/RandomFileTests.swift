@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import Testing
 import YAMLSource
+import TestSupport
 
 /// Random trees come back as they were written, and random bytes never crash. `SEED=… swift test` repeats one run.
 @Suite struct RandomFileTests {
@@ -11,7 +12,7 @@ import YAMLSource
 
     @Test(arguments: seeds)
     func whatIsWrittenIsReadBack(_ seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let tree = Tree.random(depth: 4, &random)
         var emitter = Emitter(random: random)
         let text = emitter.document(tree)
@@ -22,7 +23,7 @@ import YAMLSource
 
     @Test(arguments: seeds)
     func randomBytesNeverCrash(_ seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let pieces = [
             "[", "]", "{", "}", ": ", ":", ",", "- ", "? ", "\n", "\n  ", "\t", "&a ", "*a", "!!int ", "!x ", "'", "\"",
             "|", ">", "%", "@",
@@ -53,19 +54,6 @@ import YAMLSource
     }
 }
 
-/// Steele, Lea and Flood's SplitMix64: a seed is all of its state.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
-
 /// A node without its place.
 private indirect enum Tree: Equatable {
     case scalar(Scalar)
@@ -85,7 +73,7 @@ private indirect enum Tree: Equatable {
         }
     }
 
-    static func random(depth: Int, _ random: inout SplitMix) -> Tree {
+    static func random(depth: Int, _ random: inout SeededGenerator) -> Tree {
         switch Int.random(in: 0..<(depth == 0 ? 5 : 9), using: &random) {
         case 0: return .scalar(.null)
         case 1: return .scalar(.boolean(.random(using: &random)))
@@ -105,7 +93,7 @@ private indirect enum Tree: Equatable {
         }
     }
 
-    private static func text(_ random: inout SplitMix) -> String {
+    private static func text(_ random: inout SeededGenerator) -> String {
         let words = [
             "a", "name", "yes", "~", "null", "12", "0x1", "1.5", " ", "\n", "\t", ": ", " #", "- ", "'", "\"", "\\",
             "é", "日本", "😀", "\u{1}",
@@ -117,7 +105,7 @@ private indirect enum Tree: Equatable {
 
 /// Writes a tree as YAML, choosing among the ways there are.
 private struct Emitter {
-    var random: SplitMix
+    var random: SeededGenerator
 
     mutating func document(_ tree: Tree) -> String {
         let isEmptyRoot = tree == .scalar(.null)

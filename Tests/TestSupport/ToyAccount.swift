@@ -1,24 +1,23 @@
-import AWSClient
-import Foundation
+package import AWSClient
+package import Model
 import Provider
-import Model
-import Schema
-import Records
-import Store
+package import Records
+package import Schema
+package import Store
 
 /// An account of toys, as strict as AWS: names are unique, references must hold, what is in use is not deleted, a box takes two
 /// keys. It can fail in every way in which AWS can, and checks that whoever changes it has written the intent down before.
-actor ToyAccount: AWSCaller {
-    struct Object: Equatable {
-        var type: ResourceType { Toys.registry[section]?.type ?? Toys.box }
-        let section: String
-        var attributes: [String: Value]
-        var tags: Value
-        var secret: String?
+package actor ToyAccount: AWSCaller {
+    package struct Object: Equatable {
+        package var type: ResourceType { Toys.registry[section]?.type ?? Toys.box }
+        package let section: String
+        package var attributes: [String: Value]
+        package var tags: Value
+        package var secret: String?
     }
 
     /// What goes wrong with a call.
-    enum Fault: Sendable, Equatable, CaseIterable {
+    package enum Fault: Sendable, Equatable, CaseIterable {
         case refused, throttled, expired, lostBefore, lostAfter
         /// As `lostAfter`; lists show what it made only once something else was made.
         case lostAndLate
@@ -26,30 +25,30 @@ actor ToyAccount: AWSCaller {
         case killedBefore, killedAfter
     }
 
-    struct Request: Sendable {
+    package struct Request: Sendable {
         /// From 1, over all calls since the faults were set.
-        let number: Int
-        let operation: AWSOperation
-        let input: Value
+        package let number: Int
+        package let operation: AWSOperation
+        package let input: Value
     }
 
-    private(set) var objects: [String: Object] = [:]
+    package private(set) var objects: [String: Object] = [:]
     /// Lamps that go on with the secret that they have, whatever they are told.
     private var stuck: Set<String> = []
     private var broken: Set<String> = []
     /// What lists do not show yet.
     private var late: String?
     /// Every secret that ever was.
-    private(set) var secrets: Set<String> = []
+    package private(set) var secrets: Set<String> = []
     /// Calls that change something, in the order in which they were carried out.
-    private(set) var changes: [String] = []
+    package private(set) var changes: [String] = []
     /// Lamps whose key was deleted while they had its secret.
-    private(set) var darkened: [String] = []
+    package private(set) var darkened: [String] = []
     /// Changes whose intent was not on disk.
-    private(set) var unannounced: [String] = []
-    private(set) var requests: [Request] = []
+    package private(set) var unannounced: [String] = []
+    package private(set) var requests: [Request] = []
     /// The most calls that were under way at once.
-    private(set) var peak = 0
+    package private(set) var peak = 0
     private var underWay = 0
     private var nextId = 1
     private var fault: @Sendable (Request) -> Fault? = { _ in nil }
@@ -58,9 +57,11 @@ actor ToyAccount: AWSCaller {
     /// Called at the instant of a kill.
     private var onKill: @Sendable () -> Void = {}
 
+    package init() {}
+
     // MARK: Set up
 
-    func attach(
+    package func attach(
         to location: StateLocation, onKill: @escaping @Sendable () -> Void = {},
         fault: @escaping @Sendable (Request) -> Fault? = { _ in nil }
     ) {
@@ -73,28 +74,30 @@ actor ToyAccount: AWSCaller {
         isDead = false
     }
 
-    func put(_ id: String, _ section: String, _ attributes: [String: Value], tags: Value = [:]) {
+    package func put(_ id: String, _ section: String, _ attributes: [String: Value], tags: Value = [:]) {
         var object = Object(section: section, attributes: attributes, tags: tags)
         if section == "keys" { object.secret = "known-only-to-\(id)" }
-        objects[id] = object
+        objects[id] = Self.withDefaults(object)
     }
 
-    func remove(_ id: String) { objects[id] = nil }
+    package func remove(_ id: String) { objects[id] = nil }
 
-    func set(_ name: String, of id: String, to value: Value) { objects[id]?.attributes[name] = value }
+    package func set(_ name: String, of id: String, to value: Value) { objects[id]?.attributes[name] = value }
 
-    func stick(_ lamp: String) { stuck.insert(lamp) }
+    package func stick(_ lamp: String) { stuck.insert(lamp) }
 
     /// It works no more, whatever key it has.
-    func darken(_ lamp: String) { broken.insert(lamp) }
+    package func darken(_ lamp: String) { broken.insert(lamp) }
 
-    var wasKilled: Bool { isDead }
+    package func forgetChanges() { changes = [] }
+
+    package var wasKilled: Bool { isDead }
 
     // MARK: Calls
 
-    nonisolated func signing(with credentials: Credentials?) -> any AWSCaller { self }
+    package nonisolated func signing(with credentials: Credentials?) -> any AWSCaller { self }
 
-    func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
+    package func call(_ operation: AWSOperation, _ input: Value) async throws(AWSError) -> Value {
         underWay += 1
         defer { underWay -= 1 }
         // Whoever may come at the same time comes now.
@@ -181,12 +184,7 @@ actor ToyAccount: AWSCaller {
                 object.secret = secret
                 secrets.insert(secret)
             }
-            for row in object.type.attributes {
-                if let value = row.awsDefault, object.attributes[row.name] == nil {
-                    object.attributes[row.name] = value
-                }
-            }
-            objects[id] = object
+            objects[id] = Self.withDefaults(object)
             return ["id": .string(id), "outputs": .map(outputs(of: object, id, isNew: true))]
         }
         if verb.hasPrefix("List") {
@@ -244,6 +242,14 @@ actor ToyAccount: AWSCaller {
         return [:]
     }
 
+    private static func withDefaults(_ object: Object) -> Object {
+        var object = object
+        for row in object.type.attributes where object.attributes[row.name] == nil {
+            object.attributes[row.name] = row.awsDefault
+        }
+        return object
+    }
+
     /// What is referred to must be there.
     private func check(_ attributes: [String: Value], _ refuse: (String) -> AWSError) throws(AWSError) {
         for name in ["box", "cover", "lid", "key"] {
@@ -255,7 +261,11 @@ actor ToyAccount: AWSCaller {
 
     private func outputs(of object: Object, _ id: String, isNew: Bool) -> [String: Value] {
         switch object.section {
-        case "boxes": return ["id": .string(id), "arn": .string("arn:aws:box:123456789012:\(id)")]
+        case "boxes":
+            return [
+                "id": .string(id), "serial": .string("serial of \(id)"),
+                "arn": .string("arn:aws:box:123456789012:\(id)"),
+            ]
         case "lids": return ["id": .string(id), "code": .secret(Secret(object.secret ?? ""))]
         case "keys":
             let name = id.split(separator: "/").last.map(String.init) ?? id
@@ -279,7 +289,7 @@ actor ToyAccount: AWSCaller {
 
     /// What differs between the account and a stack file, in words: empty where the file's resources are there as it says, and
     /// nothing else is. `others` are ids that are not the stack's.
-    func differences(from desired: DesiredStack, _ snapshot: Snapshot?, others: Set<String> = []) -> [String] {
+    package func differences(from desired: DesiredStack, _ snapshot: Snapshot?, others: Set<String> = []) -> [String] {
         var words: [String] = []
         var left = Set(objects.keys).subtracting(others)
         let records = snapshot?.resources ?? [:]

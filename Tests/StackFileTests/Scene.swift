@@ -4,33 +4,7 @@ import Model
 import Schema
 import StackFile
 import Testing
-
-/// A stack file in a test, in which a line of carets stands under each mistake, with its code and message:
-///
-///     userPols: {}
-///     ^^^^^^^^ unknown-key: a stack file has no section `userPols`
-///
-/// A range of several lines is marked as far as its first line goes.
-struct MarkedText {
-    let text: String
-    /// `3:1-9 unknown-key: …`, by line and column.
-    let expected: [String]
-
-    init(_ marked: String) {
-        var lines: [Substring] = []
-        var expected: [String] = []
-        for line in marked.split(separator: "\n", omittingEmptySubsequences: false) {
-            if let mark = line.wholeMatch(of: /( *)(\^+) ([a-z-]+: .+)/) {
-                let start = mark.1.count + 1
-                expected.append("\(lines.count):\(start)-\(start + mark.2.count) \(mark.3)")
-            } else {
-                lines.append(line)
-            }
-        }
-        text = lines.joined(separator: "\n")
-        self.expected = expected
-    }
-}
+import TestSupport
 
 /// Files in memory, and what comes of reading one.
 struct Scene: Sendable, CustomTestStringConvertible {
@@ -101,13 +75,9 @@ struct Scene: Sendable, CustomTestStringConvertible {
     var found: [String] {
         let (diagnostics, sources) = diagnostics()
         return diagnostics.sorted.map { diagnostic in
-            let words = "\(diagnostic.code): \(diagnostic.message)"
-            guard let range = diagnostic.range else { return words }
-            let lines = (sources[range.file] ?? "").split(separator: "\n", omittingEmptySubsequences: false)
-            let line = lines.indices.contains(range.start.line - 1) ? lines[range.start.line - 1] : ""
-            let end = range.end.line == range.start.line ? range.end.column : line.unicodeScalars.count + 1
-            return
-                "\(range.file):\(range.start.line):\(range.start.column)-\(max(end, range.start.column + 1)) \(words)"
+            let file = diagnostic.range?.file
+            let mark = MarkedText.mark(of: diagnostic, in: file.flatMap { sources[$0] } ?? "")
+            return file.map { "\($0):\(mark)" } ?? mark
         }.sorted()
     }
 
