@@ -42,14 +42,23 @@ struct ActionGraph {
     // MARK: Writes
 
     private func write(_ decision: Decision, at address: Address, _ build: inout ActionGraphBuild) {
-        let before = (graph.dependencies[address] ?? []).compactMap { build.done[$0] }
-        let wanted = wantedAtFirst(decision, at: address)
-        func properties(_ attributes: Value, writing names: Set<String>? = nil) -> Action.Properties {
-            Action.Properties(
-                attributes, boundTo: decision.references(of: names, excluding: decision.deferral.rows),
-                settings: decision.settings)
+        let deletions = makeWay(decision, at: address, &build)
+        let last: Int? =
+            switch decision.fate {
+            case .created: add(.create(properties(decision, wantedAtFirst(decision, at: address))), at: address, &build)
+            case .replaced(_, let freesName): replace(decision, freesName: freesName, at: address, &build)
+            case .kept, .reinstated: update(decision, at: address, &build)
+            case .deleted, .forgotten: nil
+            }
+        if let last {
+            if decision.isCreated || decision.isReplaced { build.wait(last, for: deletions) }
+            build.done[address] = last
+            build.writes[address, default: []].append(last)
         }
-        func add(_ work: Action.Work) -> Int { build.add(Action(id: 0, address: address, work, after: before)) }
+    }
+
+    /// Deletes what lost calls left and what holds the name that is needed.
+    private func makeWay(_ decision: Decision, at address: Address, _ build: inout ActionGraphBuild) -> [Int] {
         let orphans = decision.old.orphans.map {
             build.add(deletion(of: Deposed($0, isOrphan: true), at: address, decision))
         }
@@ -59,64 +68,81 @@ struct ActionGraph {
             build.deletes[address, default: []] += releases
             build.nameReleases[address, default: []] += releases
         }
-        /// The live object, recorded as what is in use with no more than is known to be applied, before anything changes it.
-        func adoptFirst(before id: Int) -> Int? {
-            guard decision.isReadopted else { return nil }
-            let adopted = add(
-                .adopt(
-                    Action.Adoption(
-                        current, outputs: decision.unrecordedOutputs, properties(appliedBefore(decision, at: address))))
-            )
-            build.wait(id, for: [adopted])
-            return adopted
-        }
-        let current = decision.reinstated?.live.physicalId ?? decision.change.physicalId
-        var last: Int?
-        switch decision.fate {
-        case .created:
-            last = add(.create(properties(wanted)))
-        case .replaced(_, let freesName):
-            let id = add(.create(properties(wanted)))
-            let adopted = adoptFirst(before: id)
-            if let old = current, !decision.old.orphans.contains(old), !decision.old.disowned.contains(old) {
-                let delete = build.add(
-                    deletion(of: Deposed(old, grace: decision.retirement.grace), at: address, decision))
-                build.deletes[address, default: []].append(delete)
-                if let adopted { build.wait(delete, for: [adopted]) }
-                if freesName {
-                    build.wait(id, for: [delete])
-                    build.nameReleases[address, default: []].append(delete)
-                }
+        return orphans + releases
+    }
+
+    /// A new object, and the deletion of the one that has been in use.
+    private func replace(
+        _ decision: Decision, freesName: Bool, at address: Address, _ build: inout ActionGraphBuild
+    ) -> Int {
+        let id = add(.create(properties(decision, wantedAtFirst(decision, at: address))), at: address, &build)
+        let adopted = adopt(decision, before: id, at: address, &build)
+        if let old = current(decision), !decision.old.orphans.contains(old), !decision.old.disowned.contains(old) {
+            let delete = build.add(
+                deletion(of: Deposed(old, grace: decision.retirement.grace), at: address, decision))
+            build.deletes[address, default: []].append(delete)
+            if let adopted { build.wait(delete, for: [adopted]) }
+            if freesName {
+                build.wait(id, for: [delete])
+                build.nameReleases[address, default: []].append(delete)
             }
-            last = id
-        case .kept, .reinstated:
-            let changed = decision.changedAtFirst
-            if changed.isEmpty, !decision.mustBeFinished {
-                if decision.isReadopted
-                    || (decision.widening.rows.isEmpty && !isRecorded(decision, wanted, at: address))
-                {
-                    last = add(
-                        .adopt(Action.Adoption(current, outputs: decision.unrecordedOutputs, properties(wanted))))
-                }
-                break
-            }
-            let id = add(
-                .update(
-                    Action.Update(
-                        current, changed: changed.sorted(),
-                        resets: decision.resets(of: changed.subtracting(decision.widening.rows.keys)),
-                        outputs: decision.unrecordedOutputs, properties(wanted, writing: changed))))
-            _ = adoptFirst(before: id)
-            if changesDeferred(decision.changed, of: address) { build.deferredWrites[address, default: []].append(id) }
-            last = id
-        case .deleted, .forgotten:
-            break
         }
-        if let last {
-            if decision.isCreated || decision.isReplaced { build.wait(last, for: orphans + releases) }
-            build.done[address] = last
-            build.writes[address, default: []].append(last)
+        return id
+    }
+
+    /// A change of the object that is there, or of its record alone; nil where neither is needed.
+    private func update(_ decision: Decision, at address: Address, _ build: inout ActionGraphBuild) -> Int? {
+        let wanted = wantedAtFirst(decision, at: address)
+        let changed = decision.changedAtFirst
+        if changed.isEmpty, !decision.mustBeFinished {
+            let isRecordedAnew =
+                decision.isReadopted
+                || (decision.widening.rows.isEmpty && !isRecorded(decision, wanted, at: address))
+            guard isRecordedAnew else { return nil }
+            let adoption = Action.Adoption(
+                current(decision), outputs: decision.unrecordedOutputs, properties(decision, wanted))
+            return add(.adopt(adoption), at: address, &build)
         }
+        let update = Action.Update(
+            current(decision), changed: changed.sorted(),
+            resets: decision.resets(of: changed.subtracting(decision.widening.rows.keys)),
+            outputs: decision.unrecordedOutputs, properties(decision, wanted, writing: changed))
+        let id = add(.update(update), at: address, &build)
+        _ = adopt(decision, before: id, at: address, &build)
+        if changesDeferred(decision.changed, of: address) { build.deferredWrites[address, default: []].append(id) }
+        return id
+    }
+
+    /// The live object of one that is taken up again, recorded as what is in use with no more than is known to be applied, before
+    /// anything changes it.
+    private func adopt(
+        _ decision: Decision, before id: Int, at address: Address, _ build: inout ActionGraphBuild
+    ) -> Int? {
+        guard decision.isReadopted else { return nil }
+        let adoption = Action.Adoption(
+            current(decision), outputs: decision.unrecordedOutputs,
+            properties(decision, appliedBefore(decision, at: address)))
+        let adopted = add(.adopt(adoption), at: address, &build)
+        build.wait(id, for: [adopted])
+        return adopted
+    }
+
+    private func add(_ work: Action.Work, at address: Address, _ build: inout ActionGraphBuild) -> Int {
+        let before = (graph.dependencies[address] ?? []).compactMap { build.done[$0] }
+        return build.add(Action(id: 0, address: address, work, after: before))
+    }
+
+    private func properties(
+        _ decision: Decision, _ attributes: Value, writing names: Set<String>? = nil
+    ) -> Action.Properties {
+        Action.Properties(
+            attributes, boundTo: decision.references(of: names, excluding: decision.deferral.rows),
+            settings: decision.settings)
+    }
+
+    /// The object that the address has or takes over; nil where it has none yet.
+    private func current(_ decision: Decision) -> String? {
+        decision.reinstated?.live.physicalId ?? decision.change.physicalId
     }
 
     /// The properties without those that a second action writes; what these were stays recorded until then.
@@ -148,7 +174,7 @@ struct ActionGraph {
     }
 
     private func changesDeferred(_ names: Set<String>, of address: Address) -> Bool {
-        names.contains { types[address.section]?.attribute($0)?.isDeferrable == true }
+        names.contains { types[address.section]?.attribute($0)?.isDeferred == true }
     }
 
     private func writeDeferred(_ decision: Decision, at address: Address, _ build: inout ActionGraphBuild) {

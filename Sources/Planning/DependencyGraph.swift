@@ -62,7 +62,7 @@ package struct DependencyGraph: Sendable {
                     }
                     let targets = Set(references.compactMap { numbers[$0.address] })
                     if targets.isEmpty { continue }
-                    if type.attribute(name)?.isDeferrable == true {
+                    if type.attribute(name)?.isDeferred == true {
                         weak.append((node, name, targets))
                     } else {
                         strong[node].formUnion(targets)

@@ -150,7 +150,7 @@ package struct Planner: Sendable {
         }
         observation.orphans.removeAll { strays[$0.address] != nil }
         if let unseen = observation.orphansUnseen {
-            notices.append("what this stack may have lost track of could not be looked for, so it stays: \(unseen)")
+            notices.append("unrecorded resources of this stack could not be looked for, so they stay: \(unseen)")
         }
         let planner = Planner(
             context: context, types: types, desired: emptied, prior: prior, observation: observation, targets: targets)

@@ -23,7 +23,7 @@ package final class Attribute: Sendable {
     /// The API call that writes it, where it is another than the type's own create and update calls.
     package let writtenBy: String?
     /// A resource may be created without it, and get it in an action of its own, where it closes a cycle.
-    package let isDeferrable: Bool
+    package let isDeferred: Bool
     /// Whether live values may hold what nobody should read on a screen.
     package let isSensitive: Bool
     /// Whether what a file says here is a secret, given the resource's properties: then it is neither shown nor written down.
@@ -37,9 +37,9 @@ package final class Attribute: Sendable {
     /// The boolean property that, unless it is false, makes this one wholly the file's: left out it means AWS's default,
     /// also against what somebody else wrote.
     package let exclusiveUnless: String?
-    /// Whether AWS ties the value to the very object that it names, so that it must be written again when that is re-created under the
+    /// Whether AWS binds the value to the object that it names, and not to its name, so it must be written again when that is re-created under the
     /// same name.
-    package let isTied: Bool
+    package let isBoundToObject: Bool
     /// The seconds for which an object that was changed may go on with what it had before.
     package let isDrainTime: Bool
     /// What an object is asked to tell whether it works.
@@ -86,14 +86,14 @@ package final class Attribute: Sendable {
         let traits = Traits(traits)
         isAlwaysSent = traits.isAlwaysSent
         derivation = traits.derivation
-        isDeferrable = traits.isDeferrable
+        isDeferred = traits.isDeferred
         isSensitive = traits.isSensitive
         isSecret = traits.isSecret
         access = traits.access
         assumed = traits.assumed
         sizeLimit = traits.sizeLimit
         exclusiveUnless = traits.exclusiveUnless
-        isTied = traits.isTied
+        isBoundToObject = traits.isBoundToObject
         isDrainTime = traits.isDrainTime
         isProbe = traits.isProbe
         isLocal = traits.isLocal

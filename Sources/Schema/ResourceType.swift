@@ -124,7 +124,7 @@ package struct Output: Sendable {
     package let name: String
     package let help: String
     package let secrecy: Secrecy
-    /// Whether another object of the same name has another value: AWS ties what refers to the object to this one.
+    /// Whether another object of the same name has another value: AWS binds what refers to the object to this one.
     package let isUniqueId: Bool
     /// The attributes from which it can be predicted: `predict` sees no other ones, since each may be behind a long chain of references.
     package let sources: [String]

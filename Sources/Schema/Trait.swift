@@ -7,7 +7,7 @@ package enum Trait: Sendable {
     /// It follows from another property, where no file says it.
     case derived(Derivation)
     /// A resource may be created without it, and get it in an action of its own, where it closes a cycle.
-    case deferrable
+    case deferred
     /// Live values may hold what nobody should read on a screen.
     case sensitive
     /// What a file says here is a secret, where this says so of the resource's properties.
@@ -21,7 +21,7 @@ package enum Trait: Sendable {
     /// Wholly the file's, unless the boolean property of this name is false.
     case exclusiveUnless(String)
     /// AWS binds the value to the very object that it names, not to its name.
-    case tied
+    case boundToObject
     /// The seconds for which an object that was changed may go on with what it had before.
     case drainTime
     /// What an object is asked to tell whether it works.
@@ -36,14 +36,14 @@ package enum Trait: Sendable {
 struct Traits {
     var isAlwaysSent = false
     var derivation: Derivation?
-    var isDeferrable = false
+    var isDeferred = false
     var isSensitive = false
     var isSecret: @Sendable (_ properties: Value) -> Bool = { _ in false }
     var access: AccessRole?
     var assumed: Assumption?
     var sizeLimit: Int?
     var exclusiveUnless: String?
-    var isTied = false
+    var isBoundToObject = false
     var isDrainTime = false
     var isProbe = false
     var isLocal = false
@@ -54,14 +54,14 @@ struct Traits {
             switch trait {
             case .alwaysSent: isAlwaysSent = true
             case .derived(let derivation): self.derivation = derivation
-            case .deferrable: isDeferrable = true
+            case .deferred: isDeferred = true
             case .sensitive: isSensitive = true
             case .secret(let isSecret): self.isSecret = isSecret
             case .access(let access): self.access = access
             case .assumed(let assumption): assumed = assumption
             case .sizeLimit(let limit): sizeLimit = limit
             case .exclusiveUnless(let name): exclusiveUnless = name
-            case .tied: isTied = true
+            case .boundToObject: isBoundToObject = true
             case .drainTime: isDrainTime = true
             case .probe: isProbe = true
             case .local: isLocal = true

@@ -75,7 +75,9 @@ extension Assembly {
 extension Value {
     /// Every template in it, with its path below `path`.
     fileprivate func templates(_ path: PropertyPath) -> [(path: PropertyPath, template: Template)] {
-        leaves(at: path).compactMap { path, leaf in
+        // Nearly every value has none, and then no path need be written.
+        guard !isKnown else { return [] }
+        return leaves(at: path).compactMap { path, leaf in
             if case .template(let template) = leaf { (path, template) } else { nil }
         }
     }

@@ -10,7 +10,7 @@ import Store
 actor AccountCheck {
     private let connection: Connection
     private let stack: DesiredStack
-    /// The state, where something ties it to its account and region.
+    /// The state, where something binds it to its account and region.
     private let binding: Snapshot?
     private let stateFile: StateFile
     private var confirmed: String?

@@ -28,10 +28,10 @@ struct Recorded {
         return recorded
     }
 
-    /// Whether anything ties it to its account and region: a resource, or a call that may have made one.
+    /// Whether anything binds it to its account and region: a resource, or a call that may have made one.
     var isBound: Bool { snapshot?.isBound == true || !intents.isEmpty }
 
-    /// The same, in the account and region that are meant where nothing ties it to others.
+    /// The same, in the account and region that are meant where nothing binds it to others.
     func settled(in account: String, region: String) -> Recorded {
         guard !isBound else { return self }
         var settled = self

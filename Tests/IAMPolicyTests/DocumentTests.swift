@@ -3,7 +3,6 @@ import Model
 import Schema
 import TestSupport
 import Testing
-import TestSupport
 
 @Suite struct DocumentTests {
     @Test(

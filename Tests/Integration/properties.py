@@ -3,6 +3,7 @@
 Each row is a resource of its own in one stack, so that a change to a row is a change to one property of one object.
 """
 
+import re
 from dataclasses import dataclass, field
 
 ACCOUNT = "111122223333"
@@ -50,7 +51,7 @@ class Leaf:
 @dataclass
 class Row:
     section: str
-    path: str  # of the property in the file, below the resource; keys with dots in them are lists
+    path: str  # of the property in the file, below the resource, as a plan writes it
     a: object
     b: object
     leaves: list
@@ -66,7 +67,7 @@ class Row:
 
     @property
     def keys(self):
-        return self.path.split(".", 1) if self.section == "identityPools" else self.path.split(".")
+        return [quoted or plain for quoted, plain in re.findall(r'\["(.*?)"\]|([^.\[\]]+)', self.path)]
 
     @property
     def id(self):
@@ -74,7 +75,7 @@ class Row:
 
     @property
     def resource(self):
-        return self.path.replace(".", "-").lower()[:40]
+        return re.sub("[^a-z0-9]+", "-", self.path.lower()).strip("-")[:40]
 
     @property
     def address(self):
@@ -275,7 +276,7 @@ IDENTITY_POOLS = [
     identities("allowClassicFlow", True, False, "AllowClassicFlow", False, is_exclusive=True),
     identities("cognitoIdentityProviders", PROVIDERS[:1], PROVIDERS, "CognitoIdentityProviders", [],
                shown=(WIRE_PROVIDERS[:1], WIRE_PROVIDERS), planned=(PROVIDERS[:1], PROVIDERS, [])),
-    identities(f"supportedLoginProviders.{FACEBOOK}", "1", "2", f"SupportedLoginProviders.{FACEBOOK}",
+    identities(f'supportedLoginProviders["{FACEBOOK}"]', "1", "2", f"SupportedLoginProviders.{FACEBOOK}",
                base={"supportedLoginProviders": {"accounts.google.com": "3"}}, is_exclusive=True),
     identities("openIdConnectProviderARNs", ISSUERS[:1], ISSUERS, "OpenIdConnectProviderARNs", []),
     identities("samlProviderARNs", SAML[:1], SAML, "SamlProviderARNs", []),

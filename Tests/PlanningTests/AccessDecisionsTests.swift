@@ -4,7 +4,6 @@ import Schema
 import Records
 import TestSupport
 import Testing
-import TestSupport
 
 @testable import Planning
 

@@ -2,7 +2,6 @@ import Model
 import Schema
 import TestSupport
 import Testing
-import TestSupport
 
 @testable import Planning
 

@@ -5,7 +5,6 @@ import Schema
 import Records
 import TestSupport
 import Testing
-import TestSupport
 
 /// What people hand in as a secret is sent, and neither shown nor kept but as a digest.
 @Suite struct HandedInSecretsTests {

@@ -6,7 +6,6 @@ import Schema
 import Records
 import TestSupport
 import Testing
-import TestSupport
 
 @Suite struct PlannerTests {
     @Test func aNewStackIsMadeInTheOrderOfItsReferences() throws {

@@ -6,7 +6,6 @@ import Schema
 import Records
 import TestSupport
 import Testing
-import TestSupport
 
 /// What is decided about secrets that AWS shows once, and about the keys that they belong to.
 @Suite struct SecretDecisionsTests {

@@ -7,7 +7,6 @@ import Schema
 import Records
 import TestSupport
 import Testing
-import TestSupport
 
 @Suite("Lambda functions")
 struct LambdaFunctionsTests {

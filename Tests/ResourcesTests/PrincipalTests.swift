@@ -6,7 +6,6 @@ import Schema
 import Records
 import TestSupport
 import Testing
-import TestSupport
 
 @Suite("Roles and users")
 struct PrincipalTests {

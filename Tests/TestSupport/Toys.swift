@@ -48,7 +48,7 @@ package enum Toys {
                 ], "For how many days it keeps things; for ever where nothing is said."),
             Attribute("labels", .map(.string(), ownership: .perKey), "Labels."),
             Attribute(
-                "cover", .reference(ReferenceTarget("lids", attribute: "id")), traits: [.deferrable], "What closes it."
+                "cover", .reference(ReferenceTarget("lids", attribute: "id")), traits: [.deferred], "What closes it."
             ),
         ],
         outputs: [
@@ -63,7 +63,9 @@ package enum Toys {
     package static let lid = ResourceType(
         section: "lids", name: "lid", identity: .creationTags, "A lid.",
         attributes: [
-            Attribute("box", .reference(ReferenceTarget("boxes", attribute: "id")), traits: [.tied], "What it closes."),
+            Attribute(
+                "box", .reference(ReferenceTarget("boxes", attribute: "id")), traits: [.boundToObject],
+                "What it closes."),
             Attribute(
                 "hint", .reference(ReferenceTarget("boxes", attribute: "arn", ordering: false)), "A box it knows of."),
             Attribute("secret", .string(), traits: [.sensitive], "A key's secret."),
@@ -130,7 +132,7 @@ package enum Toys {
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute(
-                "leadsTo", .reference(ReferenceTarget("robots", attribute: "arn")), traits: [.deferrable],
+                "leadsTo", .reference(ReferenceTarget("robots", attribute: "arn")), traits: [.deferred],
                 "Where guests get."),
             Attribute("isOpen", .boolean, default: false, "Whether guests get there."),
         ], outputs: [Output("id", "Its id.")],

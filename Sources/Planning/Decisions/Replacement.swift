@@ -36,7 +36,7 @@ extension PlanAttempt {
     /// What a property is bound to that is re-created, or was since it was written.
     func replacedTarget(of row: Attribute, _ resource: DesiredResource) -> Address? {
         // What cannot be changed belongs to the object, such as a key to its user.
-        guard row.isTied || row.change == .replacement else { return nil }
+        guard row.isBoundToObject || row.change == .replacement else { return nil }
         return targets(of: row, resource).sorted().first { target in
             guard let decision = decisions[target] else { return false }
             if decision.isReplaced || decision.isCreated { return decision.isReplaced || priorResources[target] != nil }

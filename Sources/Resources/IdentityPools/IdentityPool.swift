@@ -52,7 +52,7 @@ extension ResourceType {
                         traits: [.assumed(assumption(by: "guests of the identity pool", amr: "unauthenticated"))],
                         "The role of people who did not."),
                 ]),
-                writtenBy: "SetIdentityPoolRoles", traits: [.deferrable], "The roles whose credentials the pool gives."),
+                writtenBy: "SetIdentityPoolRoles", traits: [.deferred], "The roles whose credentials the pool gives."),
         ],
         apiNames: APINames(unmanaged: ["roleMappings"], otherwise: ["identityPoolTags": "tags"]),
         outputs: [

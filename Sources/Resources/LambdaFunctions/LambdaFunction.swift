@@ -27,7 +27,7 @@ package let lambdaFunctionType = ResourceType(
                     Assumption(
                         by: "lambda.amazonaws.com", action: "sts:AssumeRole", isRefused: true,
                         help: "Add `{ service: lambda.amazonaws.com }` to its `trust`."
-                    ) { _ in ("Service", "lambda.amazonaws.com") }), .tied,
+                    ) { _ in ("Service", "lambda.amazonaws.com") }), .boundToObject,
             ], "The role that it runs in; its trust must name lambda.amazonaws.com."),
         Attribute("description", .string(length: 0...256), default: "", "What it is for."),
         Attribute(

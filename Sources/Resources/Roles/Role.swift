@@ -19,7 +19,7 @@ package let roleType = ResourceType(
             "How long a session may last: from 1h to 12h."),
         Attribute(
             "trust", .policyDocument(shortForms: Trust.forms), required: true, wire: "AssumeRolePolicyDocument",
-            traits: [.access(.trust), .sizeLimit(PolicyDocument.SizeLimit.trust), .tied],
+            traits: [.access(.trust), .sizeLimit(PolicyDocument.SizeLimit.trust), .boundToObject],
             compile: { (trust, _, context) throws(CompileError) in try Trust.compile(trust, context) },
             equivalent: PolicyDocument.equivalent, "Who may assume it."),
     ]

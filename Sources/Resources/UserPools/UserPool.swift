@@ -73,12 +73,12 @@ extension ResourceType {
                 "userPoolTier", .oneOf(["LITE", "ESSENTIALS", "PLUS"]), default: "ESSENTIALS",
                 "The feature plan, which decides the price."),
             Attribute(
-                "lambdaConfig", .object(triggers), default: [:], traits: [.deferrable],
+                "lambdaConfig", .object(triggers), default: [:], traits: [.deferred],
                 "The Lambda functions that the pool calls."),
             Attribute(
                 "lambdaPermissions", .set(.string()), default: [],
                 writtenBy: "AddPermission",
-                traits: [.derived(Derivation(from: "lambdaConfig") { functions(in: $0, triggers) }), .deferrable],
+                traits: [.derived(Derivation(from: "lambdaConfig") { functions(in: $0, triggers) }), .deferred],
                 "The functions of `lambdaConfig` whose resource policy lets the pool call them."),
         ],
         apiNames: userPoolAPINames,

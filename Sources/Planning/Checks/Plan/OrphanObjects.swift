@@ -21,7 +21,7 @@ extension Planner {
                 "\(orphan.live.physicalId) has the tags of \(orphan.address) as well, and this stack uses \(current): two runs may have created it at the same time. \(uses(of: current, mentions)) \(uses(of: orphan.live.physicalId, mentions)) Delete the one that nothing uses"
         }
         guard let unseen = observation.orphansUnseen, prior == nil else { return notices }
-        return notices + ["what this stack may have lost track of could not be looked for: \(unseen)"]
+        return notices + ["unrecorded resources of this stack could not be looked for: \(unseen)"]
     }
 
     /// What names an object among the live ones that were seen.
