@@ -189,16 +189,17 @@ def profile(run, key):
 
 def expiring(run, nth, renew=None):
     """A hook: the credentials in use now are not taken from the nth request on, at which `renew` is called."""
-    seen, old = 0, None
+    seen, old, turn = 0, None, threading.Lock()
 
     def hook(request):
         nonlocal seen, old
-        seen += 1
-        old = old or request.access_key
-        if seen == nth and renew:
-            renew()
-        if seen >= nth and request.access_key == old:
-            raise EXPIRED[request.service]
+        with turn:  # none is refused before the new ones are there
+            seen += 1
+            old = old or request.access_key
+            if seen == nth and renew:
+                renew()
+            if seen >= nth and request.access_key == old:
+                raise EXPIRED[request.service]
 
     return hook
 

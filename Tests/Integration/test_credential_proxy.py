@@ -516,9 +516,10 @@ def late(proxy, event, limit):
     return answer["statusCode"], json.loads(answer["body"])["error"]
 
 
-@pytest.mark.parametrize("event, operation", [({"id_token": token()}, "get_id"), ({"check": "key"}, "get_caller_identity")])
+@pytest.mark.parametrize("event, operation", [
+    (lambda: {"id_token": token()}, "get_id"), (lambda: {"check": "key"}, "get_caller_identity")])
 def test_there_is_an_answer_before_lambda_cuts_the_function(settings, silence, event, operation):
-    assert late(load(), event, Limit(2)) == (500, "AWS took too long to answer " + operation)
+    assert late(load(), event(), Limit(2)) == (500, "AWS took too long to answer " + operation)
     assert len(silence) == 1
 
 
