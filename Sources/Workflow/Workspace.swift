@@ -99,11 +99,7 @@ package struct Workspace: Sendable {
                 (try? FileManager.default.contentsOfDirectory(atPath: world.absolute(project.path(of: folder)))) ?? []
             return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted()
                 .map { project.path(of: folder + "/" + $0) }
-                .filter { path in
-                    text(of: path).split(whereSeparator: \.isNewline).contains {
-                        $0.hasPrefix("stack:") || (orExtending && $0.hasPrefix("extends:"))
-                    }
-                }
+                .filter { text(of: $0).hasLine(beginningWith: orExtending ? ["stack:", "extends:"] : ["stack:"]) }
         }
     }
 
@@ -213,5 +209,19 @@ extension Snapshot {
         var snapshot = self
         snapshot.file = project.path(of: file)
         return snapshot
+    }
+}
+
+extension String {
+    /// Whether a line begins with one of the words: known at the first such line, which is near the top of a large file.
+    fileprivate func hasLine(beginningWith words: [String]) -> Bool {
+        var rest = utf8[...]
+        while true {
+            if words.contains(where: { rest.starts(with: $0.utf8) }) { return true }
+            guard let end = rest.firstIndex(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }) else {
+                return false
+            }
+            rest = rest[rest.index(after: end)...]
+        }
     }
 }
