@@ -89,7 +89,7 @@ def main(runs, largest=1_000):
         with Endpoint() as endpoint, tempfile.TemporaryDirectory() as name:
             online(Path(name), binary, table, endpoint, count)
     if not terraform(largest):
-        print("Terraform's figures: `terraform` with its AWS provider at hand is not installed here.")
+        print("Terraform's figures are missing: `terraform` is not installed here.")
 
 
 def offline(folder, binary, table, runs):
@@ -119,7 +119,7 @@ def online(folder, binary, table, endpoint, count):
 
 
 def terraform(largest):
-    """The same roles, users and parameters with Terraform, where it can be had without a network."""
+    """The same roles, users and parameters with Terraform; False where there is none."""
     program = shutil.which("terraform")
     if not program:
         return False
@@ -130,7 +130,8 @@ def terraform(largest):
             environment = os.environ | endpoint.account().environment() | {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
             ready = subprocess.run([program, "init", "-input=false"], cwd=folder, env=environment, capture_output=True)
             if ready.returncode != 0:
-                return False
+                print(f"Terraform cannot begin: {' '.join(ready.stderr.decode().split())}")
+                return True
             for title, arguments in (
                     ("terraform apply, all new", ["apply", "-auto-approve"]), ("terraform plan, nothing to do", ["plan"]),
                     ("terraform destroy", ["destroy", "-auto-approve"])):
@@ -140,7 +141,11 @@ def terraform(largest):
 
 
 TERRAFORM = """
-terraform { required_providers { aws = { source = "hashicorp/aws" } } }
+terraform {
+  required_providers {
+    aws = { source = "hashicorp/aws" }
+  }
+}
 provider "aws" {
   region                      = "us-east-1"
   skip_metadata_api_check     = true
