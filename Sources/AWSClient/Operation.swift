@@ -53,7 +53,7 @@ package struct Service: Sendable, Hashable {
         name: "CloudWatch Logs", endpointPrefix: "logs", format: .json(targetPrefix: "Logs_20140328"))
     package static let secretsManager = Service(
         name: "Secrets Manager", endpointPrefix: "secretsmanager", format: .json(targetPrefix: "secretsmanager"))
-    /// Buckets stand in the path, which every endpoint takes, so that none needs a host of its own.
+    /// Buckets stand in the path, which every endpoint takes, so none needs a host of its own.
     package static let s3 = Service(name: "S3", endpointPrefix: "s3", format: .restXML)
     package static let dynamoDB = Service(
         name: "DynamoDB", endpointPrefix: "dynamodb", format: .json(targetPrefix: "DynamoDB_20120810", version: "1.0"))
@@ -106,7 +106,7 @@ package struct AWSOperation: Sendable, Hashable {
     /// either of two, and `Item?` one that may be missing. For S3 the path begins with the root element.
     package let answers: [String]
     /// The members of a success that are credentials, tokens or what people keep as a secret, as paths like those of ``answers``: they
-    /// come as `.secret`, so that nothing can write them down. Nothing is guessed from a name. From botocore's models: the members
+    /// come as `.secret`, so nothing can write them down. Nothing is guessed from a name. From botocore's models: the members
     /// marked sensitive.
     package let secrets: [String]
     /// Members of requests and answers that may hold secrets of somebody's without being one: not shown when calls are traced.

@@ -59,7 +59,7 @@ package struct RetryPolicy: Sendable, Hashable {
             guard attempt < maxAttempts, quota.spend(retryCause) else { return .giveUp }
         }
         let base = retryCause == .throttled ? 1 : 0.05
-        // The exponent is bounded only so that the number stays finite.
+        // The bound of the exponent only keeps the number finite.
         let delay = random * min(base * pow(2, Double(min(attempt - 1, 30))), maxDelay)
         guard let wanted = retryAfter.flatMap({ Int($0) }) else { return .again(after: delay) }
         return .again(after: min(max(Double(wanted) / 1000, delay), delay + 5))

@@ -90,7 +90,7 @@ package struct CodeArchive: Sendable, Equatable {
     }
 }
 
-/// Files that seldom belong into a function: whoever may read its code can read them.
+/// Files that seldom belong in a function: everybody who may read its code can read them.
 enum SensitiveFile {
     private static let folders: Set<String> = [".cogstack", ".aws", ".ssh", ".gnupg", ".terraform"]
     private static let names: Set<String> = [

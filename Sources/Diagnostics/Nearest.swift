@@ -3,7 +3,7 @@
 /// Distance is Damerau–Levenshtein over adjacent characters. Case, dashes and underscores do not count, so
 /// that `user_pools` finds `userPools`. One slip in three characters is tolerated, and always one slip, but
 /// never as many as the word has characters. Of equally near candidates the alphabetically first is taken,
-/// so that the answer does not depend on the order of a set.
+/// so the answer does not depend on the order of a set.
 package func nearest(_ word: String, in candidates: some Sequence<String>) -> String? {
     let wanted = letters(of: word)
     let limit = min(max(1, wanted.count / 3), wanted.count - 1)

@@ -237,7 +237,7 @@ package struct Executor: Sendable {
     }
 
     /// Gives way where another run has made an object with the same tags meanwhile: that run may be using its own already, and nothing
-    /// uses this one yet. Where both see each other both give way, and whoever runs again first makes the one that stays.
+    /// uses this one yet. Where both see each other both give way, and the first to run again makes the one that stays.
     private func yieldToTwin(of desired: Value, _ action: Action, _ provider: any Provider) async throws(ProviderError)
     {
         guard case .creationTags = provider.type.identity, let made = await ledger.physicalId(of: action.address),

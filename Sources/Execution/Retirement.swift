@@ -4,10 +4,10 @@ import Model
 import Schema
 import Records
 
-/// How an object goes that something was using, and how one goes again that was to take its place.
+/// How an object that was in use is deleted, and how one that was to take its place is deleted again.
 extension Executor {
-    /// Switches an object off once its users work and whoever had it is done, and hears whether anything misses it: then it is
-    /// switched on again, if it was on. One that is gone already is waited for by nobody.
+    /// Switches an object off once its users work and its former users are done, and asks whether anything misses it: then it is
+    /// switched on again, if it was on. Nothing waits for one that is gone already.
     func retire(
         _ deletion: Action.Deletion, _ grace: Grace, _ address: Address, _ provider: any Provider,
         _ calls: ProviderContext

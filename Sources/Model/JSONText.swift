@@ -26,6 +26,31 @@ package enum JSONText {
         }
     }
 
+    /// A text as JSON writes it, in quotes (RFC 8259, section 7).
+    ///
+    /// - Parameter isEscaped: which characters are written by their number, which means the same: control characters have to be.
+    package static func quoted(
+        _ text: String, escaping isEscaped: (Unicode.Scalar) -> Bool = { $0 < " " }
+    ) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where isEscaped(scalar):
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+
     private static func write(_ value: Value, into bytes: inout [UInt8]) throws(EncodingFailure) {
         switch value {
         case .null: bytes += "null".utf8

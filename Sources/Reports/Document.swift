@@ -115,7 +115,7 @@ enum Meaning: Sendable {
     case code
 }
 
-/// Text with one meaning. It is escaped from the start, so that its length is the one that is seen.
+/// Text with one meaning. It is escaped from the start, so its length is the one that is seen.
 struct Span: Equatable, Sendable, ExpressibleByStringInterpolation {
     let text: String
     let meaning: Meaning

@@ -108,7 +108,7 @@ package struct LiveRegion: Sendable {
     package init() {}
 
     /// What to send to the terminal so that `permanent` stands where the last frame did, and `frame` below it. All in
-    /// one text, so that one write shows it without flicker. An empty frame clears the region.
+    /// one text, so one write shows it without flicker. An empty frame clears the region.
     package mutating func redraw(permanent: [SafeText] = [], frame: [SafeText]) -> SafeText {
         // CUU moves up, EL clears a line, ED clears all below; ECMA-48, 8.3.22, 8.3.41, 8.3.39.
         let up: SafeText = height > 0 ? "\u{1B}[\(height)A" : ""

@@ -17,7 +17,7 @@ package struct Credentials: Sendable, Hashable {
     }
 }
 
-/// Where credentials come from. Asked before every attempt, so that one which renews them is always up to date.
+/// Where credentials come from. Asked before every attempt, so one which renews them is always up to date.
 package protocol CredentialsProvider: Sendable {
     func credentials() async throws(ConfigurationError) -> Credentials
 

@@ -1,4 +1,4 @@
-// Sources that the AWS CLI knows and this program does not follow yet. Each stands at its place in the order, so that no credentials are
+// Sources that the AWS CLI knows and this program does not follow yet. Each stands at its place in the order, so no credentials are
 // used that the CLI would not use.
 
 extension CredentialSource {

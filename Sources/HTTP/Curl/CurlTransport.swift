@@ -34,7 +34,7 @@ package final class CurlTransport: Transport {
     }
 }
 
-/// A request and whoever waits for its answer.
+/// A request and the task that waits for its answer.
 struct Exchange: Sendable {
     let request: HTTPRequest
     let continuation: CheckedContinuation<Result<HTTPResponse, TransportError>, Never>

@@ -7,7 +7,7 @@ extension Grants {
         "The customer's key that encrypts it, where it is not AWS's own: the ARN of the key itself, since no policy takes an alias."
     )
 
-    /// AWS's own keys let whoever may read the value decrypt it; a customer's key must be named, and serves here only what the
+    /// AWS's own keys let everybody who may read the value decrypt it; a customer's key must be named, and serves here only what the
     /// service asks for (AWS KMS Developer Guide, "kms:ViaService").
     static func decryption(of entry: Value, through service: String, _ context: GrantContext) -> [Value] {
         guard !entry["kmsKeyArn"].isNull else { return [] }

@@ -2,7 +2,7 @@ import Model
 import Schema
 
 extension Grants {
-    /// `ForAllValues` also holds for a request without leading keys, hence the `Null` test; a scan has none, so that it is
+    /// `ForAllValues` also holds for a request without leading keys, hence the `Null` test; a scan has none, so it is
     /// only allowed without isolation (DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access control").
     static let dynamodb = ShortForm(
         form: Form(

@@ -2,7 +2,7 @@ import Model
 import Schema
 
 extension Grants {
-    /// AWS ends a secret's ARN in a hyphen and six characters of its own; the question marks stand for just those, so that a secret
+    /// AWS ends a secret's ARN in a hyphen and six characters of its own; the question marks stand for just those, so a secret
     /// whose name only begins alike is not meant (Secrets Manager User Guide, "Identity-based policies").
     static let readSecret = ShortForm(
         form: Form(

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Model
 
 extension ReportFormat {
     /// For programs: the report's data, and nothing else.
@@ -38,23 +39,5 @@ extension JSON {
     }
 
     /// RFC 8259, section 7; what could steer a terminal is escaped too, which means the same.
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.steersOrHides:
-                for unit in String(scalar).utf16 {
-                    let digits = String(unit, radix: 16)
-                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                }
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
+    static func quoted(_ text: String) -> String { JSONText.quoted(text, escaping: \.steersOrHides) }
 }

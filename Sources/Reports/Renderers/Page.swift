@@ -4,7 +4,7 @@ internal import Diagnostics
 package struct Style: Sendable {
     /// False where output is no terminal, and with `NO_COLOR`.
     package let isColoured: Bool
-    /// Columns. Words longer than a line (ARNs) are never broken, so that they can be copied.
+    /// Columns. Words longer than a line (ARNs) are never broken, so they can be copied.
     package let width: Int
 
     /// `width` is held between 40 and 100 columns: wider lines are slow to read.
