@@ -10,6 +10,8 @@ package enum ResourceTypes {
     package static func registry(codeIn folder: String) -> Registry {
         Registry([
             UserPoolProvider(),
+            GroupProvider(),
+            ResourceServerProvider(),
             AppClientProvider(),
             IdentityPoolProvider(),
             RoleProvider(),

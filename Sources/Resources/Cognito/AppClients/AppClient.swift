@@ -7,14 +7,7 @@ extension ResourceType {
         section: "appClients", name: "appClient", identity: .baseline,
         "An application that signs people of a user pool in.",
         attributes: [
-            Attribute(
-                "userPool",
-                .reference(
-                    ReferenceTarget("userPools", attribute: "id", outside: #"(arn:.+:userpool/)?[\w-]+_[0-9a-zA-Z]+"#)),
-                required: true, change: .replacement, wire: "UserPoolId",
-                compile: { (value: Value, _: Value, _: StackContext) throws(CompileError) -> Value in userPoolId(value)
-                },
-                "The user pool: its name in this file, or its id or ARN."),
+            .userPool(),
             Attribute(
                 "name", .string(length: 1...128, pattern: #"[\w\s+=,.@-]+"#), wire: "ClientName",
                 "The client's name. AWS allows several clients of one name."),
@@ -56,6 +49,7 @@ extension ResourceType {
                 "enableTokenRevocation", .boolean, default: true, "Whether refresh tokens can be revoked."),
             Attribute(
                 "supportedIdentityProviders", .set(.string(length: 1...32)), default: [],
+                traits: [.naming(Naming("identityProviders", within: "userPool") { $1["providerName"].string == $0 })],
                 "The identity providers that the managed sign-in page offers; `COGNITO` is the pool itself."),
             Attribute(
                 "callbackURLs", .set(url, count: 0...100), default: [], wire: "CallbackURLs",
@@ -76,7 +70,14 @@ extension ResourceType {
             Attribute(
                 "allowedOAuthScopes",
                 .set(.string(length: 1...256, pattern: #"[\x21\x23-\x5B\x5D-\x7E]+"#), count: 0...50), default: [],
-                wire: "AllowedOAuthScopes", "What an access token may be good for, such as `openid`."),
+                wire: "AllowedOAuthScopes",
+                traits: [
+                    .naming(
+                        Naming("resourceServers", within: "userPool") { text, server in
+                            server["identifier"].string.map { text.hasPrefix("\($0)/") } ?? false
+                        })
+                ],
+                "What an access token may be good for, such as `openid`."),
             Attribute(
                 "readAttributes", .set(.string(length: 1...2048)),
                 "The attributes of a person that the client may read. Left out: all standard ones."),
@@ -103,12 +104,6 @@ extension ResourceType {
             ),
         ],
         rules: appClientRules)
-
-    /// The id in a user pool's ARN; any other value as it is.
-    static func userPoolId(_ value: Value) -> Value {
-        guard let text = value.string, let id = text.split(separator: "/").last else { return value }
-        return .string(String(id))
-    }
 
     private static let url = AttributeType.string(length: 1...1024, pattern: #"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"#)
     private static let units = ["seconds", "minutes", "hours", "days"]

@@ -4,7 +4,7 @@ package import Schema
 
 /// An IAM role: who may become it (`trust`), and what it may do (`grants` and the policies).
 package let roleType = ResourceType(
-    section: "roles", name: "role", identity: .uniqueName(isTaggable: true, ignoresCase: true), "An IAM role.",
+    section: "roles", name: "role", identity: .key(isTaggable: true, ignoresCase: true), "An IAM role.",
     attributes: [
         Attribute(
             "name", .string(length: 1...64, pattern: IAM.namePattern), change: .replacement,

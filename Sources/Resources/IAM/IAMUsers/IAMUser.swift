@@ -3,7 +3,7 @@ package import Schema
 
 /// An IAM user: a name for a machine to sign in with, and what it may do.
 package let iamUserType = ResourceType(
-    section: "iamUsers", name: "iamUser", identity: .uniqueName(isTaggable: true, ignoresCase: true), "An IAM user.",
+    section: "iamUsers", name: "iamUser", identity: .key(isTaggable: true, ignoresCase: true), "An IAM user.",
     attributes: [
         Attribute(
             "name", .string(length: 1...64, pattern: IAM.namePattern), change: .replacement,

@@ -7,7 +7,7 @@ package import Schema
 /// type of a parameter cannot be changed (`HierarchyTypeMismatchException`). Names: AWS Systems Manager User Guide, "Creating
 /// Parameter Store parameters".
 package let ssmParameterType = ResourceType(
-    section: "ssmParameters", name: "ssmParameter", identity: .uniqueName(isTaggable: true),
+    section: "ssmParameters", name: "ssmParameter", identity: .key(isTaggable: true),
     "A parameter of Systems Manager's Parameter Store.",
     attributes: [
         Attribute(

@@ -84,12 +84,7 @@ package struct AppClientProvider: Provider {
         if found.count > 1 { return .ambiguous(found) }
         guard let id = found.first else { return .none }
         if !intents.isEmpty { return .ours(id) }
-        let tags = try await calls.shared.value("tags of \(pool)") { () async throws(ProviderError) in
-            let answer = try await calls.readIfPresent(
-                .describeUserPool, ["UserPoolId": .string(pool)], missing: "ResourceNotFoundException")
-            return answer?["UserPool"]["UserPoolTags"] ?? .null
-        }
-        return tags[Ownership.stackTag].string == calls.context.stack ? .ours(id) : .unowned(id)
+        return try await calls.ownsPool(.string(pool)) ? .ours(id) : .unowned(id)
     }
 
     // MARK: Parts

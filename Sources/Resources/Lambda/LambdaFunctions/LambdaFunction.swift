@@ -3,7 +3,7 @@ package import Schema
 
 /// A Lambda function from a zip archive, with the log group that it writes to.
 package let lambdaFunctionType = ResourceType(
-    section: "lambdaFunctions", name: "lambdaFunction", identity: .uniqueName(isTaggable: true), hasParts: true,
+    section: "lambdaFunctions", name: "lambdaFunction", identity: .key(isTaggable: true), hasParts: true,
     "A Lambda function and its log group.",
     attributes: [
         Attribute(

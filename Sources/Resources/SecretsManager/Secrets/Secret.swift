@@ -6,7 +6,7 @@ package import Schema
 /// Limits from the service's model (`CreateSecret`, `DeleteSecret`): a name has 512 characters at most, a value 65,536 bytes, and a
 /// recovery window 7 to 30 days.
 package let secretType = ResourceType(
-    section: "secrets", name: "secret", identity: .uniqueName(isTaggable: true), "A secret of Secrets Manager.",
+    section: "secrets", name: "secret", identity: .key(isTaggable: true), "A secret of Secrets Manager.",
     attributes: [
         Attribute(
             "name", .string(length: 1...512, pattern: "[A-Za-z0-9/_+=.@-]+"), change: .replacement,
