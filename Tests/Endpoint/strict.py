@@ -7,7 +7,8 @@
         layer.before = lambda request: ...       called before a request goes on, `after` before its answer goes back;
                                                  either may raise Dropped or Refused
 
-The rules are in rules.py, those with a clock in eventual_consistency.py, those about signing in in users.py and sessions.py. Requests
+The rules are in rules.py, those with a clock in eventual_consistency.py, those about signing in in users.py and sessions.py; what of
+Cognito the endpoint lacks is played in played/. Requests
 go on as they came, with Host and signature, so that the endpoint verifies them; those of cogstack are held against AWS's models
 (request_check.py).
 """
@@ -31,6 +32,7 @@ from clock import Clock
 from endpoint import create_client, free_port
 from eventual_consistency import EventualConsistencyRules
 from request_check import TALLY
+import played  # noqa: F401 - its rules, after the others: what is busy is not answered
 from wire import BROKEN, THROTTLED, Answer, Answered, Refused, Request, error_answer
 
 ENDPOINTS_OWN = "000000000000"  # the account that the endpoint takes unsigned requests to be of

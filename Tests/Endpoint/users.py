@@ -7,7 +7,7 @@ import secrets
 from botocore.exceptions import ClientError
 
 from rules import rule
-from wire import Answer, Answered, Refused
+from wire import Answered, Refused, json_answer
 
 _deleted = set()  # identity ids
 _set_up = {}  # sessions of VerifySoftwareToken
@@ -17,7 +17,7 @@ _set_up = {}  # sessions of VerifySoftwareToken
 def identities_can_be_deleted(rules, request):
     """DeleteIdentities removes identities, and answers with those that it could not remove."""
     _deleted.update(request.parameters["IdentityIdsToDelete"])
-    raise Answered(Answer(200, [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", "local")], b'{"UnprocessedIdentityIds":[]}'))
+    raise Answered(json_answer({"UnprocessedIdentityIds": []}))
 
 
 @rule("cognito-identity:ListIdentities", amends=True)

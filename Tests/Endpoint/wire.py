@@ -14,6 +14,7 @@ _TARGETS = {
     "Logs_20140328": "logs",
     "secretsmanager": "secretsmanager",
     "AmazonSSM": "ssm",
+    "AWSWAF_20190729": "wafv2",
 }
 
 _LAMBDA = [
@@ -135,6 +136,7 @@ THROTTLED = {
     "cognito-identity": Refused("TooManyRequestsException", "Rate exceeded", 400),
     "secretsmanager": Refused("ThrottlingException", "Rate exceeded", 400),
     "ssm": Refused("ThrottlingException", "Rate exceeded", 400),
+    "wafv2": Refused("ThrottlingException", "Rate exceeded", 400),
     "s3": Refused("SlowDown", "Please reduce your request rate.", 503),
 }
 
@@ -148,6 +150,7 @@ BROKEN = {
     "cognito-identity": Refused("InternalErrorException", "Amazon Cognito encountered an internal server error.", 500),
     "secretsmanager": Refused("InternalServiceError", "An error occurred on the server side.", 500),
     "ssm": Refused("InternalServerError", "An error occurred on the server side.", 500),
+    "wafv2": Refused("WAFInternalErrorException", "AWS WAF couldn’t perform the operation because of a system problem.", 500),
     "s3": Refused("InternalError", "We encountered an internal error. Please try again.", 500),
 }
 
@@ -169,6 +172,12 @@ def skew_refusal(service, signed, edge, now, is_early):
     if is_early:
         return Refused(code, f"Signature not yet current: {signed} is still later than {edge} ({now} + 5 min.)", status)
     return Refused(code, f"Signature expired: {signed} is now earlier than {edge} ({now} - 5 min.)", status)
+
+
+def json_answer(body):
+    """What a service of the JSON protocols answers: times are numbers of seconds."""
+    headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", str(uuid.uuid4()))]
+    return Answer(200, headers, json.dumps(body).encode())
 
 
 def error_answer(service, refused):
