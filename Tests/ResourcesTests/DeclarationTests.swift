@@ -40,7 +40,9 @@ import Testing
         #expect(Set(type.outputs.map(\.name)).count == type.outputs.count)
         for (path, row) in Self.rows(type.attributes, above: section) {
             #expect(row.help.count > 8 && row.help.hasSuffix("."), "\(path) needs a help line that is a sentence")
-            #expect(row.name.first?.isLowercase == true, "\(path) is not in lowerCamelCase")
+            // The keys of a map that AWS documents are its words, verbatim.
+            #expect(
+                row.name.first?.isLowercase == true || row.name == row.wireName, "\(path) is not in lowerCamelCase")
         }
         for output in type.outputs { #expect(output.help.hasSuffix("."), "\(section).\(output.name)") }
     }
