@@ -15,6 +15,7 @@ go on as they came, with Host and signature, so that the endpoint verifies them;
 
 import http.client
 import re
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -252,7 +253,7 @@ class StrictLayer:
 
     def _forward(self, request):
         headers = {name: value for name, value in request.headers.items() if name not in _HOP_BY_HOP}
-        if request.was_rewritten or self.unsigned and "authorization" not in headers:
+        if request.was_rewritten and request.access_key or self.unsigned and "authorization" not in headers:
             headers = self._signed_by_root(request, headers)
         connection = getattr(self._local, "connection", None)
         if connection is None:
@@ -296,7 +297,9 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request, client_address):
-        """A client that went away, for instance because the test killed it, is none of the layer's errors."""
+        """A client that went away, for instance because the test killed it, is none of the layer's errors; a rule that fails is."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
