@@ -26,7 +26,7 @@ import botocore.exceptions
 import botocore.session
 
 # Those that the program calls, by the names that signatures use.
-SERVICES = ("cognito-idp", "cognito-identity", "dynamodb", "iam", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts", "tagging")
+SERVICES = ("cognito-idp", "cognito-identity", "dynamodb", "iam", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts", "tagging", "wafv2")
 MODELS = {"tagging": "resourcegroupstaggingapi"}  # those that botocore calls otherwise
 
 # What AWS takes, and its model does not: (operation, member, rule) and why.

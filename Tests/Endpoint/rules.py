@@ -120,6 +120,8 @@ class Rules:
             "LambdaConfig": {},
             "AutoVerifiedAttributes": [],
             "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"},
+            **dict.fromkeys(
+                ("SmsVerificationMessage", "EmailVerificationMessage", "EmailVerificationSubject", "SmsAuthenticationMessage"), ""),
             "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": []},
             "DeviceConfiguration": {},
             "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"},
@@ -133,8 +135,10 @@ class Rules:
             defaults["Policies"] = {"PasswordPolicy": {
                 "MinimumLength": 8, "RequireUppercase": True, "RequireLowercase": True, "RequireNumbers": True,
                 "RequireSymbols": True, "TemporaryPasswordValidityDays": 7}}
+        elif pool and "Policies" in wanted:
+            request.rewrite(Policies=pool["Policies"] | wanted["Policies"])
         if pool:
-            lost = {key: value for key, value in defaults.items() if key not in wanted and pool.get(key) not in (None, value, {}, [])}
+            lost = {key: value for key, value in defaults.items() if key not in wanted and pool.get(key) not in (None, value, {}, [], "")}
             if lost:
                 request.rewrite(**lost)
 
@@ -172,12 +176,13 @@ class Rules:
     @rule("cognito-idp:SetUserPoolMfaConfig")
     def mfa_is_replaced_whole(self, request):
         """SetUserPoolMfaConfig replaces all: without MfaConfiguration MFA is off, and a factor that is left out is gone.
-        Off beside any factor block, even a disabled one, is refused."""
+        Off beside any factor block, even a disabled one, is refused; passkeys are no such factor. (That a configuration of passkeys that
+        is left out is gone too is inferred.)"""
         wanted = request.parameters
         factors = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration")
         if wanted.get("MfaConfiguration", "OFF") == "OFF" and any(factor in wanted for factor in factors):
-            raise Refused("InvalidParameterException", "Invalid MFA configuration: can't turn off MFA and configure an MFA together.")
-        request.rewrite(**{"MfaConfiguration": "OFF"} | dict.fromkeys(factors) | wanted)
+            raise Refused("InvalidParameterException", "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.")
+        request.rewrite(**{"MfaConfiguration": "OFF"} | dict.fromkeys([*factors, "WebAuthnConfiguration"]) | wanted)
 
     @rule("cognito-idp:DeleteUserPool")
     def user_pool_in_use(self, request):

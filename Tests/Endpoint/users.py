@@ -102,7 +102,7 @@ _TRIGGERS = {
 def triggers_need_a_permission(rules, request):
     """A trigger is called only where the function's resource policy lets Cognito do so for this pool. CreateUserPool and UpdateUserPool
     do not look."""
-    pool = _pool(rules, request)
+    pool = pool_of(rules, request)
     triggers = (pool or {}).get("LambdaConfig") or {}
     for name in _TRIGGERS[request.operation]:
         arn = triggers.get(name)
@@ -112,7 +112,7 @@ def triggers_need_a_permission(rules, request):
                 "UnexpectedLambdaException", f"{name.removesuffix('Config')} invocation failed due to error AccessDeniedException.")
 
 
-def _pool(rules, request):
+def pool_of(rules, request):
     """The pool that a request is about, which may name no more than the client."""
     idp = rules.layer.client(request, "cognito-idp")
     wanted = request.parameters.get("UserPoolId")
