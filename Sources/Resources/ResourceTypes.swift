@@ -17,6 +17,7 @@ package enum ResourceTypes {
             ManagedLoginBrandingProvider(files: files),
             TermsProvider(),
             GroupProvider(),
+            FirstUserProvider(),
             ResourceServerProvider(),
             AppClientProvider(),
             IdentityPoolProvider(),
