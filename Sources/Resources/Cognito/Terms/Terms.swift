@@ -4,7 +4,7 @@ package import Schema
 extension ResourceType {
     /// Limits and words: botocore's `cognito-idp` model (`CreateTerms`).
     package static let terms = ResourceType(
-        section: "terms", name: "terms", identity: .key(of: ["appClient", "termsName"]),
+        section: "terms", name: "terms", identity: .key(of: ["termsName", "appClient"]),
         "A document that the sign-up page of an app client links to. AWS shows the links once a client has both kinds.",
         attributes: [
             .appClient(),
@@ -21,7 +21,7 @@ extension ResourceType {
                 "links",
                 .map(.string(length: 1...1024, pattern: #"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"#), keys: language),
                 required: true,
-                "The document's address in each language: `cognito:default`, `cognito:english`, …"),
+                "The document's address in each language: `cognito:default`, `cognito:english` and so on."),
         ],
         apiNames: APINames(otherwise: ["clientId": "appClient", "userPoolId": "appClient"]),
         outputs: [Output("id", "The id of the terms.")],

@@ -3,7 +3,7 @@ package import Model
 package import Provider
 package import Schema
 
-/// Terms of an app client. The physical id is `<pool id>/<client id>/<name>`, since AWS keeps one of each name for a client.
+/// Terms of an app client. The physical id is `<name>/<pool id>/<client id>`, since AWS keeps one of each name for a client.
 package struct TermsProvider: UserPoolPart {
     package let type = ResourceType.terms
     package let calls = PartCalls(
