@@ -39,11 +39,12 @@ extension Checker {
             guard node.mapping != nil else {
                 return wrongType(node, "a map or `{ file: <path> }`", at: path.description)
             }
-            return free(node, path)
+            return free(node, path)?.withWholeNumbers
         }
         guard let document = context.document(place, &diagnostics) else { return nil }
         guard document.mapping != nil else { return wrongType(document, "a JSON object", at: path.description) }
-        return free(document, path)
+        // The state, as JSON, does not tell 1.0 from 1.
+        return free(document, path)?.withWholeNumbers
     }
 }
 
