@@ -52,7 +52,7 @@ def apply(cogstack):
         (cogstack.folder / "apple.p8").write_text(f"-----BEGIN PRIVATE KEY-----\n{key}\n-----END PRIVATE KEY-----\n")
         environment = {"GOOGLE_SECRET": google, "PARTNER_SECRET": "swordfish-partner"}
         planned = changes(cogstack.run("plan", FILE, "--json", environment=environment).json)
-        cogstack.run("apply", FILE, "--yes", environment=environment)
+        cogstack.run("apply", FILE, "--yes", "--verbose", environment=environment)
         assert not changes(cogstack.run("plan", FILE, "--json", environment=environment).json)
         return planned
     return apply
@@ -85,6 +85,9 @@ def test_the_whole_life(cogstack, account, layer, idp, apply):
     assert apply(key="swordfish-other", claim="mail", google="swordfish-renewed", apple="name", issuer="https://two.example") == {
         "identityProviders.apple": ("update", {"providerDetails.private_key": ("(secret)", "(secret)")})}
 
+    for address in ("identityProviders.google", "identityProviders.apple"):
+        cogstack.run("show", FILE, address, environment={"GOOGLE_SECRET": "x", "PARTNER_SECRET": "x"})
+        assert "(secret)" in cogstack.run("state", "show", FILE, address).out
     (cogstack.folder / "apple.p8").unlink()
     written = cogstack.everything_written()
     assert not [secret for secret in SECRETS if secret.encode() in written]
