@@ -6,7 +6,10 @@ import hmac
 import io
 import json
 import time
+import urllib.error
+import urllib.request
 import zipfile
+from urllib.parse import urlencode
 
 import pytest
 
@@ -58,6 +61,8 @@ def test_groups_are_merged_and_know_precedence_zero(idp, pool):
             ({"Precedence": 3, "Description": ""}, {"Precedence": 3})):
         answered = idp.update_group(**group, **given)["Group"]
         assert settings() == expected and answered == idp.get_group(**group)["Group"]
+    with refused("InvalidParameterException", "Cross-account"):
+        idp.update_group(**group, RoleArn="arn:aws:iam::111122223333:role/r")
     idp.delete_group(**group)
     with refused("ResourceNotFoundException"):
         idp.update_group(**group)
@@ -87,6 +92,8 @@ def test_a_pool_has_one_prefix_and_one_custom_domain(idp, pool):
             ("already associated", {"UserPoolId": other, "Domain": prefix}), ("already has a domain", {"UserPoolId": pool, "Domain": "second"}),
             ("already has a domain", {"UserPoolId": pool, "Domain": "b.example.com", "CustomDomainConfig": {"CertificateArn": CERTIFICATE}}),
             ("reserved word: cognito", {"UserPoolId": other, "Domain": "my-cognito"}),
+            ("invalid character", {"UserPoolId": other, "Domain": "my_domain"}),
+            ("not a valid subdomain", {"UserPoolId": other, "Domain": "auth", "CustomDomainConfig": {"CertificateArn": CERTIFICATE}}),
             ("us-east-1", {"UserPoolId": other, "Domain": "c.example.com", "CustomDomainConfig": far})):
         with refused("InvalidParameterException", words):
             idp.create_user_pool_domain(**wanted)
@@ -161,6 +168,32 @@ def test_app_clients_may_name_any_provider_where_a_test_says_so(endpoint, accoun
         idp.create_user_pool_client(UserPoolId=pool, ClientName="c", SupportedIdentityProviders=["Google"])
 
 
+@pytest.mark.parametrize("settings, words", [
+    ({"AllowedOAuthFlowsUserPoolClient": True, "AllowedOAuthFlows": ["code"]}, "AllowedOAuthFlows and AllowedOAuthScopes"),
+    ({"AllowedOAuthFlows": ["code"], "AllowedOAuthScopes": ["openid"]}, "CallbackUrls can not be empty"),
+    ({"CallbackURLs": ["https://a.example"], "DefaultRedirectURI": "https://b.example"}, "not in the callback URIs"),
+    ({"CallbackURLs": ["http://localhost:3000", "http://a.example"]}, "http://a.example cannot use the HTTP"),
+    ({"LogoutURLs": ["http://localhost.example"]}, "cannot use the HTTP"),
+    ({"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH", "USER_PASSWORD_AUTH"]}, "legacy auth flow"),
+    ({"AccessTokenValidity": 4, "TokenValidityUnits": {"AccessToken": "minutes"}}, "Invalid range"),
+    ({"RefreshTokenValidity": 2, "AccessTokenValidity": 3, "TokenValidityUnits": {"RefreshToken": "hours"}}, "less than or equal to refresh"),
+    ({"ReadAttributes": ["custom:absent"]}, "Invalid read attributes"),
+    ({"WriteAttributes": ["email", "email_verified"]}, "Invalid write attributes"),
+    ({"ReadAttributes": ["email_verified"], "WriteAttributes": ["email"], "CallbackURLs": ["http://localhost:3000", "app://a"]}, None),
+])
+def test_what_an_app_client_may_be(endpoint, account, settings, words):
+    with StrictLayer(endpoint, checks_completeness=True) as layer:
+        idp = account.client("cognito-idp", layer.url)
+        pool = idp.create_user_pool(PoolName="p")["UserPool"]["Id"]
+        if not words:
+            idp.create_user_pool_client(UserPoolId=pool, ClientName="c", **settings)
+            return
+        with refused("InvalidParameterException", words):
+            idp.create_user_pool_client(UserPoolId=pool, ClientName="c", **settings)
+        with refused("InvalidParameterException", "SMS configuration is required"):
+            idp.create_user_pool(PoolName="q", AutoVerifiedAttributes=["phone_number"])
+
+
 def test_settings_of_app_clients_that_the_endpoint_does_not_keep(idp, pool, app):
     flows = {"ExplicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]}
     with refused("InvalidParameterException", "ALLOW_REFRESH_TOKEN_AUTH"):
@@ -176,7 +209,7 @@ def test_settings_of_app_clients_that_the_endpoint_does_not_keep(idp, pool, app)
     live = idp.describe_user_pool_client(**app)["UserPoolClient"]
     assert not live["EnablePropagateAdditionalUserContextData"]
     assert "RefreshTokenRotation" not in live and "AnalyticsConfiguration" not in live
-    with refused("InvalidParameterException", "client secret"):
+    with refused("InvalidParameterException", "Client Secret"):
         idp.create_user_pool_client(UserPoolId=pool, ClientName="d", EnablePropagateAdditionalUserContextData=True)
 
 
@@ -206,15 +239,23 @@ def test_providers_are_read_with_what_aws_derives(idp, pool, kind, details, deri
     assert idp.describe_identity_provider(**provider)["IdentityProvider"]["ProviderDetails"] == live["ProviderDetails"]
     idp.update_identity_provider(**provider, AttributeMapping={"name": "n"})
     assert idp.describe_identity_provider(**provider)["IdentityProvider"]["AttributeMapping"] == mapping | {"name": "n"}
+    idp.update_identity_provider(**provider, AttributeMapping={})
+    assert idp.describe_identity_provider(**provider)["IdentityProvider"].get("AttributeMapping", {}) == {}
     with refused("DuplicateProviderException"):
         idp.create_identity_provider(**provider, ProviderType=kind, ProviderDetails=details)
+    idp.delete_identity_provider(**provider)
+    made = idp.create_identity_provider(**provider, ProviderType=kind, ProviderDetails=details)["IdentityProvider"]
+    assert made.get("AttributeMapping", {}) == mapping
 
 
 @pytest.mark.parametrize("name, kind, details, words", [
     ("mine", "Google", SOCIAL, "cannot be of type Google"),
     ("Google", "OIDC", SOCIAL, "cannot be of type OIDC"),
-    ("Google", "Google", {"client_id": "1"}, "client_secret"),
-    ("mine", "SAML", {"IDPInit": "true"}, "MetadataURL"),
+    ("Google", "Google", {"client_id": "1"}, "clientSecret"),
+    ("mine", "OIDC", SOCIAL, "oidcIssuer"),
+    ("mine", "OIDC", SOCIAL | {"oidc_issuer": "http://a.example", "attributes_request_method": "GET"}, "must start with https"),
+    ("mine", "SAML", {"IDPInit": "true"}, "At least one of the MetadataURL"),
+    ("mine", "SAML", {"MetadataURL": "https://a.example", "MetadataFile": "<xml/>"}, "Only one of the MetadataURL"),
     ("mine", "SAML", {"MetadataURL": "https://a.example", "ActiveEncryptionCertificate": "x"}, "ActiveEncryptionCertificate"),
 ])
 def test_providers_that_are_refused(idp, pool, name, kind, details, words):
@@ -289,12 +330,13 @@ def test_a_verification_text_is_in_two_places(idp):
     assert live()["EmailVerificationSubject"] == "Welcome" and "EmailVerificationMessage" not in live()
 
 
+FUNCTION = "arn:aws:lambda:us-east-1:111122223333:function:f"
 SMS = {"SnsCallerArn": "arn:aws:iam::111122223333:role/sms", "ExternalId": "e"}
 OWN_MAIL = {"EmailSendingAccount": "DEVELOPER", "SourceArn": "arn:aws:ses:us-east-1:111122223333:identity/a.example"}
 MAIL_FACTOR = {"EmailMfaConfiguration": {"Message": "Code {####}", "Subject": "Code"}}
 TOKEN = {"SoftwareTokenMfaConfiguration": {"Enabled": True}}
-MULTI = {"WebAuthnConfiguration": {"FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"}}
 SINGLE = {"WebAuthnConfiguration": {"RelyingPartyId": "a.example", "UserVerification": "required"}}
+MULTI = {"WebAuthnConfiguration": {"FactorConfiguration": "MULTI_FACTOR_WITH_USER_VERIFICATION"}}
 
 
 def first_factors(*factors):
@@ -307,6 +349,9 @@ def first_factors(*factors):
     (first_factors("WEB_AUTHN"), {"MfaConfiguration": "ON"} | TOKEN | SINGLE, "SINGLE_FACTOR"),
     (first_factors("WEB_AUTHN"), {"MfaConfiguration": "ON"} | TOKEN | MULTI, None),
     (first_factors("WEB_AUTHN"), {"MfaConfiguration": "OFF"} | SINGLE, None),
+    ({}, {"MfaConfiguration": "OPTIONAL"}, "must be enabled"),
+    ({}, {"MfaConfiguration": "OPTIONAL"} | SINGLE, "must be enabled"),
+    ({}, {"MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": {"Enabled": False}}, None),
     ({}, {"MfaConfiguration": "OPTIONAL"} | MAIL_FACTOR, "COGNITO_DEFAULT"),
     ({"EmailConfiguration": OWN_MAIL}, {"MfaConfiguration": "OPTIONAL"} | MAIL_FACTOR, None),
     ({"UserPoolTier": "LITE", "EmailConfiguration": OWN_MAIL}, {"MfaConfiguration": "OPTIONAL"} | MAIL_FACTOR, "FeatureUnavailableInTier"),
@@ -340,10 +385,15 @@ def test_factors_fit_together(idp, settings, mfa, words):
     ({"MfaConfiguration": "ON"} | MAIL_FACTOR, {}, "COGNITO_DEFAULT"),
     ({"MfaConfiguration": "ON"} | MAIL_FACTOR, {"EmailConfiguration": OWN_MAIL}, None),
     ({}, {"SmsConfiguration": {}}, "SmsConfiguration"),
-    ({}, {"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}, "SourceArn"),
+    ({}, {"EmailConfiguration": {"EmailSendingAccount": "DEVELOPER"}}, "Source ARN"),
     ({}, {"KeyConfiguration": {"KeyType": "CUSTOMER_MANAGED_KEY"}}, "KmsKeyArn"),
-    ({}, {"LambdaConfig": {"CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": "arn:aws:lambda:us-east-1:111122223333:function:f"}}},
-     "KMSKeyID"),
+    ({}, {"LambdaConfig": {"CustomEmailSender": {"LambdaVersion": "V1_0", "LambdaArn": FUNCTION}}},
+     "KMSKeyId"),
+    ({}, {"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["EMAIL_OTP"]}}}, "Password should be configured"),
+    ({}, {"AccountRecoverySetting": {"RecoveryMechanisms": [
+        {"Priority": 1, "Name": "admin_only"}, {"Priority": 2, "Name": "verified_email"}]}}, "admin_only"),
+    ({}, {"LambdaConfig": {"PreTokenGeneration": FUNCTION, "PreTokenGenerationConfig": {
+        "LambdaVersion": "V2_0", "LambdaArn": FUNCTION + "2"}}}, "different Lambda function"),
     ({}, {"EmailVerificationSubject": "one", "VerificationMessageTemplate": {"EmailSubject": "two"}}, "must be the same"),
 ])
 def test_updates_fit_what_is_live(idp, mfa, update, words):
@@ -358,8 +408,9 @@ def test_updates_fit_what_is_live(idp, mfa, update, words):
 
 
 @pytest.mark.parametrize("settings, feature", [
-    ({"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}, "Threat Protection"), (first_factors("EMAIL_OTP"), "Choice-Based"),
-    ({"Policies": {"PasswordPolicy": {"PasswordHistorySize": 3}}}, "Password History")])
+    ({"UserPoolAddOns": {"AdvancedSecurityMode": "AUDIT"}}, "Threat Protection"), (first_factors("EMAIL_OTP"), "Passwordless Sign-In"),
+    ({"Policies": {"PasswordPolicy": {"PasswordHistorySize": 3}}}, "Password History"),
+    ({"LambdaConfig": {"PreTokenGenerationConfig": {"LambdaVersion": "V2_0", "LambdaArn": FUNCTION}}}, "Token Customization")])
 def test_tiers_lack_features(idp, settings, feature):
     with refused("FeatureUnavailableInTierException", feature):
         idp.create_user_pool(PoolName="p", UserPoolTier="LITE", **settings)
@@ -393,7 +444,9 @@ def test_identity_pools_map_their_own_providers(account, layer, pool, app):
         assert identity.get_identity_pool_roles(**of)["RoleMappings"] == {key: mapping}
     for mappings, words in (
             ({name: by_token}, "not a configured provider"), ({key: {"Type": "Token"}}, "AmbiguousRoleResolution"),
-            ({key: by_rules | {"RulesConfiguration": {"Rules": []}}}, "rules")):
+            ({key: by_rules | {"RulesConfiguration": {"Rules": []}}}, "has rules if"),
+            ({key: by_token | {"RulesConfiguration": by_rules["RulesConfiguration"]}}, "has rules if"),
+            ({key: by_rules | {"RulesConfiguration": {"Rules": by_rules["RulesConfiguration"]["Rules"] * 26}}}, "exceeded 25")):
         with refused("InvalidParameterException", words):
             account.client("cognito-identity", layer.url, parameter_validation=False).set_identity_pool_roles(
                 **of, Roles={}, RoleMappings=mappings)
@@ -427,7 +480,7 @@ def test_an_app_client_has_one_style(idp, pool, app):
     image = {"Category": "FORM_LOGO", "ColorMode": "LIGHT", "Extension": "PNG", "Bytes": b"one"}
     dark = image | {"ColorMode": "DARK"}
     idp.update_managed_login_branding(**style, Settings={"categories": {"form": {"a": 1}, "global": 2}}, Assets=[image, dark])
-    with refused("InvalidParameterException", "UseCognitoProvidedValues"):
+    with refused("InvalidParameterException", "but not both"):
         idp.update_managed_login_branding(**style, UseCognitoProvidedValues=True, Settings={"a": 1})
     idp.update_managed_login_branding(**style, Settings={"categories": {"form": {"a": 3}}}, Assets=[image | {"Bytes": b"two"}])
     live = idp.describe_managed_login_branding(**style)["ManagedLoginBranding"]
@@ -435,8 +488,10 @@ def test_an_app_client_has_one_style(idp, pool, app):
     assert live["Settings"] == {"categories": {"form": {"a": 3}, "global": 2}} and not live["UseCognitoProvidedValues"]
     assert live["Assets"] == [image | {"Bytes": b"two"}, dark]
     idp.update_managed_login_branding(**style, UseCognitoProvidedValues=True)
-    assert "Assets" not in idp.describe_managed_login_branding(**style)["ManagedLoginBranding"]
+    assert idp.describe_managed_login_branding(**style)["ManagedLoginBranding"]["Assets"] == []
     idp.delete_managed_login_branding(**style)
+    with refused("InvalidParameterException", "but not both"):
+        idp.create_managed_login_branding(**app)
     for call in (lambda: idp.describe_managed_login_branding_by_client(**app), lambda: idp.delete_managed_login_branding(**style)):
         with refused("ResourceNotFoundException"):
             call()
@@ -506,7 +561,8 @@ def test_log_delivery_is_replaced_whole(idp):
     for wanted in ([notification | GROUP, activity | BUCKET], [activity | GROUP], []):
         assert send(*wanted)["LogDeliveryConfiguration"]["LogConfigurations"] == wanted == live()
     for wanted, words in (
-            ([notification | GROUP] * 2, "only one"), ([notification], "one destination"), ([activity | GROUP | BUCKET], "one destination"),
+            ([notification | GROUP] * 2, "more then once"), ([notification], "no destination"), ([activity | GROUP | BUCKET], "destination"),
+            ([activity | {"CloudWatchLogsConfiguration": {"LogGroupArn": "arn:aws:logs:eu-west-1:111122223333:log-group:g"}}], "region"),
             ([notification | BUCKET], "destination"), ([notification | GROUP | {"LogLevel": "INFO"}], "log level")):
         with refused("InvalidParameterException", words):
             send(*wanted)
@@ -532,6 +588,12 @@ def test_risk_configurations_of_pools_and_clients(idp):
     takeover = {"Actions": {"LowAction": {"Notify": True, "EventAction": "NO_ACTION"}}}
     with refused("InvalidParameterException", "NotifyConfiguration"):
         idp.set_risk_configuration(**ids, AccountTakeoverRiskConfiguration=takeover)
+    for wanted, words in (
+            ({"RiskExceptionConfiguration": {"SkippedIPRangeList": ["10.0.0.1"]}}, "CIDR"),
+            ({"AccountTakeoverRiskConfiguration": takeover | {"NotifyConfiguration": {
+                "SourceArn": "arn:aws:ses:eu-north-1:111122223333:identity/a.example"}}}, "SES regions")):
+        with refused("InvalidParameterException", words):
+            idp.set_risk_configuration(**ids, **wanted)
     with refused("UserPoolAddOnNotEnabledException"):
         idp.set_risk_configuration(UserPoolId=idp.create_user_pool(PoolName="q")["UserPool"]["Id"], **exceptions)
     with refused("ResourceNotFoundException"):
@@ -620,7 +682,7 @@ def test_an_app_client_has_two_secrets(idp, people, pool):
     assert idp.describe_user_pool_client(**app)["UserPoolClient"]["ClientSecret"] == made["ClientSecret"]
 
     idp.delete_user_pool_client_secret(**app, ClientSecretId=first)
-    assert idp.describe_user_pool_client(**app)["UserPoolClient"]["ClientSecret"] == own
+    assert "ClientSecret" not in idp.describe_user_pool_client(**app)["UserPoolClient"]
     with refused("NotAuthorizedException", "secret hash"):
         with_password(made["ClientSecret"])
     with_password(own)
@@ -629,6 +691,42 @@ def test_an_app_client_has_two_secrets(idp, people, pool):
     with_password(generated)
     with refused("ResourceNotFoundException"):
         idp.delete_user_pool_client_secret(**app, ClientSecretId=first)
+
+
+@pytest.mark.parametrize("shown, expected, afterwards", [("original", "first", None), ("newest", "second", "second")])
+def test_which_of_two_secrets_is_described(endpoint, account, shown, expected, afterwards):
+    values = {"first": "a" * 24, "second": "b" * 24}
+    with StrictLayer(endpoint, shown_secret=shown) as layer:
+        idp = account.client("cognito-idp", layer.url)
+        pool = idp.create_user_pool(PoolName="p")["UserPool"]["Id"]
+        made = idp.create_user_pool_client(UserPoolId=pool, ClientName="c", ClientSecret=values["first"])["UserPoolClient"]
+        app = {"UserPoolId": pool, "ClientId": made["ClientId"]}
+        idp.add_user_pool_client_secret(**app, ClientSecret=values["second"])
+        assert idp.describe_user_pool_client(**app)["UserPoolClient"].get("ClientSecret") == values.get(expected)
+        first = idp.list_user_pool_client_secrets(**app)["ClientSecrets"][0]["ClientSecretId"]
+        idp.delete_user_pool_client_secret(**app, ClientSecretId=first)
+        assert idp.describe_user_pool_client(**app)["UserPoolClient"].get("ClientSecret") == values.get(afterwards)
+
+
+@pytest.mark.parametrize("is_basic", [True, False])
+def test_each_secret_gets_tokens(layer, idp, pool, is_basic):
+    idp.create_resource_server(UserPoolId=pool, Identifier="api", Name="n", Scopes=[{"ScopeName": "read", "ScopeDescription": "r"}])
+    client = idp.create_user_pool_client(
+        UserPoolId=pool, ClientName="c", ClientSecret="a" * 24, AllowedOAuthFlowsUserPoolClient=True,
+        AllowedOAuthFlows=["client_credentials"], AllowedOAuthScopes=["api/read"])["UserPoolClient"]["ClientId"]
+    idp.add_user_pool_client_secret(UserPoolId=pool, ClientId=client, ClientSecret="b" * 24)
+
+    def tokens(secret):
+        form = {"grant_type": "client_credentials", "scope": "api/read"}
+        basic = {"Authorization": "Basic " + base64.b64encode(f"{client}:{secret}".encode()).decode()} if is_basic else {}
+        body = urlencode(form if is_basic else form | {"client_id": client, "client_secret": secret}).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"} | basic
+        with urllib.request.urlopen(urllib.request.Request(layer.url + "/oauth2/token", body, headers), timeout=10) as answer:
+            return json.load(answer)
+
+    assert tokens("a" * 24)["access_token"] and tokens("b" * 24)["access_token"]
+    with pytest.raises(urllib.error.HTTPError):
+        tokens("c" * 24)
 
 
 def test_an_app_client_brings_its_secret_along(idp, pool):
