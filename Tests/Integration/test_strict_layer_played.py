@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import pytest
 
 from cognito_values import BUCKET, CERTIFICATE, LOG_GROUP, TERMS
+from keeping import is_kept
 from strict import StrictLayer
 from test_strict_layer import refused
 
@@ -45,10 +46,14 @@ def test_an_app_client_has_one_style(idp, pool, app):
             call()
 
 
-def test_what_belongs_to_a_client_goes_with_it(idp, pool, app):
+def test_what_belongs_to_a_client_goes_with_it(layer, idp, pool, app):
     style = idp.create_managed_login_branding(**app, UseCognitoProvidedValues=True)["ManagedLoginBranding"]["ManagedLoginBrandingId"]
     idp.create_terms(**app, **TERMS)
+    idp.add_user_pool_client_secret(**app)
+    address = layer.backend.netloc
+    assert is_kept(address, pool, app["ClientId"])
     idp.delete_user_pool_client(**app)
+    assert not is_kept(address, pool)
     assert idp.list_terms(UserPoolId=pool)["Terms"] == []
     with refused("ResourceNotFoundException"):
         idp.describe_managed_login_branding(UserPoolId=pool, ManagedLoginBrandingId=style)

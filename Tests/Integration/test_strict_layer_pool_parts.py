@@ -22,7 +22,7 @@ def test_what_is_played_is_signed_and_allowed(account, layer, pool, iam):
 # Groups
 
 
-def test_groups_are_merged_and_know_precedence_zero(idp, pool):
+def test_groups_are_merged_and_know_precedence_zero(account, idp, pool):
     group = {"UserPoolId": pool, "GroupName": "g"}
 
     def settings():
@@ -46,6 +46,8 @@ def test_groups_are_merged_and_know_precedence_zero(idp, pool):
         idp.update_group(**group)
     idp.create_group(**group, Precedence=0)
     assert settings() == {"Precedence": 0}
+    account.client("cognito-idp").create_group(UserPoolId=pool, GroupName="h")
+    assert "Precedence" not in idp.get_group(UserPoolId=pool, GroupName="h")["Group"]
 
 
 # Domains
@@ -225,6 +227,9 @@ def test_providers_are_read_with_what_aws_derives(idp, pool, kind, details, deri
     idp.delete_identity_provider(**provider)
     made = idp.create_identity_provider(**provider, ProviderType=kind, ProviderDetails=details)["IdentityProvider"]
     assert made.get("AttributeMapping", {}) == mapping
+    idp.delete_identity_provider(**provider)
+    made = idp.create_identity_provider(**provider, ProviderType=kind, ProviderDetails=details, AttributeMapping={})["IdentityProvider"]
+    assert made.get("AttributeMapping", {}) == {}
 
 
 @pytest.mark.parametrize("name, kind, details, words", [
