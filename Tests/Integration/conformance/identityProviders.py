@@ -5,6 +5,7 @@ OIDC = {
     "authorize_scopes": "openid",
 }
 SAMPLE = {
+    "isApart": True,
     "base": {"userPool": "users", "providerName": "partner", "providerType": "OIDC", "providerDetails": OIDC},
     "values": {
         "providerName": ("partner-b", "partner-c"),

@@ -7,6 +7,7 @@ def asset(file, mode="LIGHT"):
 
 FILES = {"a.png": b"a\0", "b.png": b"b\0", "c.png": b"c\0"}
 SAMPLE = {
+    "isApart": True,
     "files": FILES,
     "base": {"appClient": "web", "settings": {"components": {"form": {"radius": 8}}}, "assets": [asset("a.png")]},
     "values": {

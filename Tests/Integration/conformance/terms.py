@@ -1,6 +1,7 @@
 """Samples for the conformance of terms. `termsSource` and `enforcement` have one value each."""
 
 SAMPLE = {
+    "isApart": True,
     "base": {"appClient": "web", "termsName": "terms-of-use", "links": {"cognito:default": "https://a.example"}},
     "values": {
         "appClient": ("other", "third"),

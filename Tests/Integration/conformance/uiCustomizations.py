@@ -1,6 +1,7 @@
 """Samples for the conformance of looks of the classic hosted UI. The pool needs a domain."""
 
 SAMPLE = {
+    "isApart": True,
     "files": {"a.png": b"a\0", "b.png": b"b\0", "c.png": b"c\0"},
     "base": {"userPool": "users", "css": ".a {}", "imageFile": {"file": "a.png"}},
     "values": {

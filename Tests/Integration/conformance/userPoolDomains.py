@@ -2,6 +2,7 @@
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/00000000-0000-4000-8000-00000000000{}"
 SAMPLE = {
+    "isApart": True,
     "base": {"userPool": "users", "domain": "auth.example.com", "customDomainConfig": {"certificateArn": CERTIFICATE.format(1)}},
     "values": {
         "domain": ("login.example.com", "signin.example.com"),
