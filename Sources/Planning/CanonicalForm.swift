@@ -24,6 +24,11 @@ extension ResourceType {
         guard errors.isEmpty else { throw CompileErrors(errors: errors) }
         return .map(members)
     }
+
+    /// `attributes` with the properties in `names` as AWS stores them; as they are where they have no such form, which planning reports.
+    package func canonicalForm(_ attributes: Value, of names: [String], _ context: StackContext) -> Value {
+        attributes.overlaid(by: (try? canonicalForm(attributes.only(names), context)) ?? [:])
+    }
 }
 
 /// Why a resource has no canonical form. The paths start with the property's name.

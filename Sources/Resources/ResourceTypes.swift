@@ -18,6 +18,9 @@ package enum ResourceTypes {
             IAMUserProvider(),
             AccessKeyProvider(),
             LambdaFunctionProvider(package: { path throws(ArchiveError) in try CodeArchive.read(path, in: folder) }),
+            LambdaAliasProvider(),
+            FunctionURLProvider(),
+            LambdaPermissionProvider(),
             SecretProvider(token: { UUID().uuidString }),
             SSMParameterProvider(),
         ])
