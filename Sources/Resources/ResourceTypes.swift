@@ -11,6 +11,7 @@ package enum ResourceTypes {
         Registry([
             UserPoolProvider(),
             GroupProvider(),
+            FirstUserProvider(),
             ResourceServerProvider(),
             AppClientProvider(),
             IdentityPoolProvider(),

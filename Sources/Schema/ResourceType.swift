@@ -20,6 +20,8 @@ package final class ResourceType: Sendable {
     package let rules: [Rule]
     /// What a person loses with the object; nil where it can be made again as it was.
     package let losesWhenDeleted: String?
+    /// Why its objects stay in AWS when a file has them no more, as the end of a sentence; nil where they are deleted.
+    package let staysBecause: String?
     /// Whether something of an object can be there without it, under its name: what its calls make before it and delete after it.
     package let hasParts: Bool
     /// Why AWS would refuse to delete a live object with these properties; nil where it would not.
@@ -35,7 +37,8 @@ package final class ResourceType: Sendable {
     package let signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])?
 
     package init(
-        section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, hasParts: Bool = false,
+        section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil,
+        staysBecause: String? = nil, hasParts: Bool = false,
         _ help: String,
         attributes: [Attribute], apiNames: APINames = APINames(), outputs: [Output], rules: [Rule] = [],
         blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil,
@@ -54,6 +57,7 @@ package final class ResourceType: Sendable {
         self.apiNames = apiNames
         self.rules = rules
         self.losesWhenDeleted = losesWhenDeleted
+        self.staysBecause = staysBecause
         self.hasParts = hasParts
         self.blocksDeletion = blocksDeletion
         self.rotationIsDue = rotationIsDue

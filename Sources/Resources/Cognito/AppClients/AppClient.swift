@@ -84,11 +84,41 @@ extension ResourceType {
             Attribute(
                 "writeAttributes", .set(.string(length: 1...2048)),
                 "The attributes of a person that the client may write. Left out: all standard ones."),
+            Attribute(
+                "refreshTokenRotation",
+                .object([
+                    Attribute(
+                        "feature", .oneOf(["ENABLED", "DISABLED"]), required: true, default: "DISABLED",
+                        "Whether each use of a refresh token gives another one."),
+                    Attribute(
+                        "retryGracePeriodSeconds", .duration(.seconds, 0...60), default: 0,
+                        "For how long the old one may be used once more."),
+                ]),
+                "Refresh tokens that are good for one use."),
+            Attribute(
+                "enablePropagateAdditionalUserContextData", .boolean, default: false,
+                "Whether a server may say whose address a call comes from; needs a client with a secret."),
+            Attribute(
+                "analyticsConfiguration",
+                .object([
+                    Attribute(
+                        "applicationArn", .string(length: 20...2048, pattern: "arn:.+"),
+                        "The Pinpoint project, by its ARN."),
+                    Attribute(
+                        "applicationId", .string(length: 1...1024, pattern: "[0-9a-fA-F]+"),
+                        "The Pinpoint project, by its id; needs `roleArn` and `externalId`."),
+                    Attribute(
+                        "roleArn", .reference(ReferenceTarget("roles", attribute: "arn")),
+                        "The role with which Cognito writes to it."),
+                    Attribute(
+                        "externalId", .string(length: 1...1224), "The external id that the role's trust asks for."),
+                    Attribute(
+                        "userDataShared", .boolean, default: false,
+                        "Whether what is known of people goes there too."),
+                ]),
+                "Where sign-ins are counted."),
         ],
-        apiNames: APINames(unmanaged: [
-            "clientSecret", "analyticsConfiguration", "enablePropagateAdditionalUserContextData",
-            "refreshTokenRotation",
-        ]),
+        apiNames: APINames(unmanaged: ["clientSecret"]),
         outputs: [
             Output("id", "The client's id, as programs know it."),
             Output("secret", secrecy: .readableSecret, "The client's secret, where it has one."),

@@ -74,6 +74,32 @@ let appClientRules = [
                 help: "Add it to `callbackURLs`.")
         ]
     },
+    Rule("refresh-token-rotation", over: ["refreshTokenRotation", "explicitAuthFlows"]) { client in
+        let flows = client["explicitAuthFlows"]
+        guard client["refreshTokenRotation"]["feature"] == "ENABLED",
+            flows.isNull || flows.list?.contains("ALLOW_REFRESH_TOKEN_AUTH") == true
+        else { return [] }
+        return [
+            RuleProblem(
+                path: PropertyPath("refreshTokenRotation"),
+                message: "refresh tokens that change cannot be used with ALLOW_REFRESH_TOKEN_AUTH",
+                help: flows.isNull
+                    ? "Add `explicitAuthFlows: [ALLOW_USER_SRP_AUTH]`, or those that the client needs: left out, ALLOW_REFRESH_TOKEN_AUTH is among them."
+                    : "Take ALLOW_REFRESH_TOKEN_AUTH out of `explicitAuthFlows`: such a client calls GetTokensFromRefreshToken."
+            )
+        ]
+    },
+    Rule("user-context", over: ["enablePropagateAdditionalUserContextData", "generateSecret"]) { client in
+        guard client["enablePropagateAdditionalUserContextData"] == true, client["generateSecret"].isKnown,
+            client["generateSecret"] != true
+        else { return [] }
+        return [
+            RuleProblem(
+                path: PropertyPath("enablePropagateAdditionalUserContextData"),
+                message: "AWS believes what a client says of its users' addresses only if it has a secret",
+                help: "Add `generateSecret: true`, or take it out.")
+        ]
+    },
     Rule("token-validity", over: TokenKind.allCases.map(\.validity) + ["tokenValidityUnits"]) { client in
         TokenKind.allCases.compactMap { kind in
             guard let number = client[kind.validity].integer, let unit = TokenKind.seconds(in: kind.unit(client)) else {

@@ -53,13 +53,27 @@ extension ResourceType {
                         "The role of people who did not."),
                 ]),
                 writtenBy: "SetIdentityPoolRoles", traits: [.deferred], "The roles whose credentials the pool gives."),
+            Attribute(
+                "roleMappings", .set(.object(roleMapping), count: 0...10), default: [],
+                writtenBy: "SetIdentityPoolRoles", traits: [.deferred], compile: compileMappings,
+                "Which role somebody gets, by what their token says. All of them are the file's."),
+            Attribute(
+                "principalTags", .set(.object(principalTags)), default: [],
+                writtenBy: "SetPrincipalTagAttributeMap",
+                traits: [
+                    .elementKey(
+                        ElementKey("identityProviderName") { name in
+                            ["identityProviderName": .string(name), "useDefaults": true, "principalTags": [:]]
+                        })
+                ], compile: compilePrincipalTags,
+                "Which claims of a token become tags of the credentials (`aws:PrincipalTag/…`)."),
         ],
-        apiNames: APINames(unmanaged: ["roleMappings"], otherwise: ["identityPoolTags": "tags"]),
+        apiNames: APINames(otherwise: ["identityPoolTags": "tags"]),
         outputs: [
             Output("id", "The pool's id, such as `us-east-1:11111111-2222-3333-4444-555555555555`."),
             Output("arn", "The pool's ARN."),
         ],
-        rules: identityPoolRules, letsOthers: letsTakeRoles,
+        rules: identityPoolRules + mappingRules, letsOthers: letsTakeRoles,
         signIn: { id, attributes in
             (attributes["cognitoIdentityProviders"].list ?? []).compactMap { provider in
                 // `cognito-idp.<region>.<domain>/<pool id>`
@@ -81,6 +95,11 @@ extension ResourceType {
     /// A pool gives guests, and users who signed in, the credentials of the role that it names for them.
     private static let letsTakeRoles = { @Sendable (pool: Value) -> Value in
         var audiences = [("signed-in users", pool["roles"]["authenticated"])]
+        for mapping in pool["roleMappings"].list ?? [] {
+            for rule in mapping["rulesConfiguration"]["rules"].list ?? [] {
+                audiences.append(("signed-in users", rule["roleARN"]))
+            }
+        }
         if pool["allowUnauthenticatedIdentities"] == true {
             audiences.append((Audience.guests.rawValue, pool["roles"]["unauthenticated"]))
         }

@@ -31,8 +31,9 @@ package struct IdentityPoolProvider: TagListingProvider {
     package func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         guard let (pool, roles) = try await describe(physicalId, calls) else { return nil }
         var attributes = type.attributes(fromWire: pool)
-            .overlaid(by: type.attributes(fromWire: roles, writtenBy: Self.rolesCall))
+            .overlaid(by: type.attributes(fromWire: Self.tableForm(roles), writtenBy: Self.rolesCall))
         attributes["tags"] = Tags.own(pool["IdentityPoolTags"])
+        attributes[PrincipalTags.row] = try await PrincipalTags(poolId: physicalId, calls).read(calls.recorded)
         return Live(physicalId, attributes: attributes, outputs: outputs(physicalId, calls))
     }
 
@@ -44,8 +45,9 @@ package struct IdentityPoolProvider: TagListingProvider {
         guard let id = answer["IdentityPoolId"].string else { throw .noId(.createIdentityPool) }
         let outputs = outputs(id, calls)
         try await calls.recordCreated(id, outputs: outputs)
-        let roles = type.wireForm(desired, writtenBy: Self.rolesCall)["Roles"]
-        if roles.map?.isEmpty == false { try await set(roles: roles, mappings: [:], of: id, calls) }
+        let roles = type.wireForm(desired, writtenBy: Self.rolesCall)
+        if roles.map?.isEmpty == false { try await set(roles, of: id, calls) }
+        try await PrincipalTags(poolId: id, calls).write(desired)
         return outputs
     }
 
@@ -68,9 +70,13 @@ package struct IdentityPoolProvider: TagListingProvider {
             try await calls.write(
                 .updateIdentityPool, merged.members(Self.updateMembers), on: physicalId, retrying: .cognito)
         }
-        if changed.contains("roles") {
-            let merged = type.overlay(live, with: desired, changed: changed, writtenBy: Self.rolesCall)
-            try await set(roles: merged["Roles"], mappings: live["RoleMappings"], of: physicalId, calls)
+        if type.rows(writtenBy: Self.rolesCall).contains(where: { changed.contains($0.name) }) {
+            let live = Self.tableForm(live)
+            try await set(
+                type.overlay(live, with: desired, changed: changed, writtenBy: Self.rolesCall), of: physicalId, calls)
+        }
+        if changed.contains(PrincipalTags.row) {
+            try await PrincipalTags(poolId: physicalId, calls).write(desired, recorded: calls.recorded)
         }
         try await calls.write(
             tags, to: arn(physicalId, calls), of: physicalId, tag: .tagIdentityPool, untag: .untagIdentityPool)
@@ -121,15 +127,31 @@ package struct IdentityPoolProvider: TagListingProvider {
         try await calls.readBoth(.describeIdentityPool, .getIdentityPoolRoles, ["IdentityPoolId": .string(physicalId)])
     }
 
+    /// `GetIdentityPoolRoles`' answer with the mappings as a list, each with the provider under whose name AWS keeps it.
+    private static func tableForm(_ answer: Value) -> Value {
+        var form = answer
+        guard let mappings = answer["RoleMappings"].map else { return form }
+        form["RoleMappings"] = .list(
+            mappings.sorted { $0.key < $1.key }.map { provider, mapping in
+                mapping.overlaid(by: ["IdentityProvider": .string(provider)])
+            })
+        return form
+    }
+
     /// The call replaces the roles, and the mappings that choose among roles by a token's claims with them: it always gets both.
-    private func set(roles: Value, mappings: Value, of physicalId: String, _ calls: ProviderContext)
-        async throws(ProviderError)
-    {
+    ///
+    /// - Parameter members: the table's wire names.
+    private func set(_ members: Value, of physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
+        var mappings: [String: Value] = [:]
+        for mapping in members["RoleMappings"].elements {
+            guard let provider = mapping["IdentityProvider"].string else { continue }
+            mappings[provider] = .map((mapping.map ?? [:]).filter { $0.key != "IdentityProvider" })
+        }
         try await calls.write(
             .setIdentityPoolRoles,
             [
-                "IdentityPoolId": .string(physicalId), "Roles": roles.isNull ? [:] : roles,
-                "RoleMappings": mappings.isNull ? [:] : mappings,
+                "IdentityPoolId": .string(physicalId),
+                "Roles": members["Roles"].isNull ? [:] : members["Roles"], "RoleMappings": .map(mappings),
             ], on: physicalId, retrying: .cognito)
     }
 

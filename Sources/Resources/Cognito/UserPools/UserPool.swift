@@ -35,6 +35,25 @@ extension ResourceType {
                 writtenBy: "SetUserPoolMfaConfig",
                 "Authenticator apps (time-based one-time passwords) as second factor."),
             Attribute(
+                "smsMfaConfiguration", .object(smsMfa), writtenBy: "SetUserPoolMfaConfig",
+                "Codes in text messages as second factor; needs `smsConfiguration`."),
+            Attribute(
+                "emailMfaConfiguration", .object(emailMfa), writtenBy: "SetUserPoolMfaConfig",
+                "Codes by e-mail as second factor; needs `emailConfiguration` with `DEVELOPER`."),
+            Attribute(
+                "webAuthnConfiguration", .object(webAuthn), writtenBy: "SetUserPoolMfaConfig",
+                "Passkeys: for which domain, and what they count for."),
+            Attribute(
+                "signInPolicy",
+                .object([
+                    Attribute(
+                        "allowedFirstAuthFactors",
+                        .set(.oneOf(["PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]), count: 1...4),
+                        default: ["PASSWORD"], "What a sign-in may begin with.")
+                ]),
+                "What people may sign in with in place of a password."),
+            Attribute("deviceConfiguration", .object(devices), "Whether and how devices are remembered."),
+            Attribute(
                 "autoVerifiedAttributes", .set(.oneOf(["phone_number", "email"])), default: [],
                 "What AWS verifies by itself when somebody signs up."),
             Attribute(
@@ -63,15 +82,67 @@ extension ResourceType {
                 .object([
                     Attribute(
                         "allowAdminCreateUserOnly", .boolean, default: false,
-                        "Whether only administrators may make accounts: false lets anybody sign up.")
+                        "Whether only administrators may make accounts: false lets anybody sign up."),
+                    Attribute(
+                        "inviteMessageTemplate", .object(invitation),
+                        "The message to somebody for whom an account was made."),
                 ]),
                 "Who may make accounts."),
+            Attribute(
+                "schema", .set(.object(schemaAttribute), count: 1...50), change: .additive(advice: schemaAdvice),
+                traits: [.elementKey(ElementKey("name", fallback: standardAttribute))],
+                "What is kept of people: custom attributes, and standard ones where they differ from AWS's default."),
+            Attribute(
+                "verificationMessageTemplate", .object(verification),
+                "The message with which somebody's address or number is verified."),
+            Attribute("smsAuthenticationMessage", codeText, "The text message with a code for signing in."),
+            Attribute("emailConfiguration", .object(email), "From whom e-mail comes, and who sends it."),
+            Attribute(
+                "smsConfiguration", .object(sms), change: .lasting(advice: smsAdvice),
+                "Who sends text messages."),
+            Attribute(
+                "userPoolAddOns",
+                .object([
+                    Attribute(
+                        "advancedSecurityMode", .oneOf(["OFF", "AUDIT", "ENFORCED"]), required: true, default: "OFF",
+                        "Whether risks are recorded, or acted on."),
+                    Attribute(
+                        "advancedSecurityAdditionalFlows",
+                        .object([
+                            Attribute(
+                                "customAuthMode", .oneOf(["AUDIT", "ENFORCED"]), "The same for custom sign-in.")
+                        ]),
+                        "The same for other ways to sign in."),
+                ]),
+                "Threat protection; needs `userPoolTier: PLUS`."),
             Attribute(
                 "deletionProtection", .oneOf(["ACTIVE", "INACTIVE"]), default: "INACTIVE",
                 "Whether AWS refuses to delete the pool."),
             Attribute(
                 "userPoolTier", .oneOf(["LITE", "ESSENTIALS", "PLUS"]), default: "ESSENTIALS",
                 "The feature plan, which decides the price."),
+            Attribute(
+                "keyConfiguration",
+                .object([
+                    Attribute(
+                        "keyType", .oneOf(["AWS_OWNED_KEY", "CUSTOMER_MANAGED_KEY"]), default: "AWS_OWNED_KEY",
+                        "Whose key it is."),
+                    Attribute(
+                        "kmsKeyArn", .string(length: 20...2048, pattern: "arn:.+"),
+                        "The key, for `CUSTOMER_MANAGED_KEY`."),
+                ]),
+                "The KMS key under which the pool's data is encrypted."),
+            Attribute(
+                "issuerConfiguration",
+                .object([
+                    Attribute(
+                        "type", .oneOf(["ORIGINAL", "UPDATED"]), default: "ORIGINAL",
+                        "UPDATED: tokens name an issuer that is the same in every region.")
+                ]),
+                "Which `iss` tokens have: whoever checks tokens must know it."),
+            Attribute(
+                "webACLArn", .string(length: 20...2048, pattern: "arn:.+"), writtenBy: "AssociateWebACL",
+                "The web ACL of AWS WAF that guards the pool."),
             Attribute(
                 "lambdaConfig", .object(triggers), default: [:], traits: [.deferred],
                 "The Lambda functions that the pool calls."),
@@ -113,21 +184,22 @@ extension ResourceType {
         Attribute(
             "temporaryPasswordValidityDays", .duration(.days, 1...365), default: 7, traits: [.alwaysSent],
             "How long the password works that an administrator gave."),
+        Attribute(
+            "passwordHistorySize", .integer(0...24), default: 0,
+            "How many earlier passwords may not be used again; needs threat protection."),
     ]
 
     private static let userPoolAPINames = APINames(
-        unmanaged: [
-            "smsVerificationMessage", "emailVerificationMessage", "emailVerificationSubject",
-            "verificationMessageTemplate",
-            "smsAuthenticationMessage", "deviceConfiguration", "emailConfiguration", "smsConfiguration", "schema",
-            "userPoolAddOns",
-            "keyConfiguration", "issuerConfiguration", "smsMfaConfiguration", "emailMfaConfiguration",
-            "webAuthnConfiguration",
-            "signInPolicy", "passwordPolicy.passwordHistorySize", "adminCreateUserConfig.unusedAccountValidityDays",
-            "adminCreateUserConfig.inviteMessageTemplate",
-        ],
-        // `userPoolName` is CloudFormation's word.
-        otherwise: ["userPoolName": "name", "userPoolTags": "tags", "policies": "passwordPolicy"])
+        // `userPoolName` is CloudFormation's word. The three messages are older names of the template's, and the last is that of the
+        // password policy's.
+        otherwise: [
+            "userPoolName": "name", "userPoolTags": "tags", "policies": "passwordPolicy",
+            "smsVerificationMessage": "verificationMessageTemplate.smsMessage",
+            "emailVerificationMessage": "verificationMessageTemplate.emailMessage",
+            "emailVerificationSubject": "verificationMessageTemplate.emailSubject",
+            "smsMfaConfiguration.smsConfiguration": "smsConfiguration",
+            "adminCreateUserConfig.unusedAccountValidityDays": "passwordPolicy.temporaryPasswordValidityDays",
+        ])
 
     private static let recoveryMechanism = [
         Attribute("priority", .integer(1...2), required: true, "1 is tried first."),

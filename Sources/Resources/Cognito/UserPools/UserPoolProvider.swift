@@ -16,15 +16,16 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         guard let (answer, mfa) = try await describe(physicalId, calls) else { return nil }
         let pool = UserPoolMessages.tableForm(answer["UserPool"])
         var attributes = type.attributes(fromWire: pool)
-            .overlaid(by: type.attributes(fromWire: mfa, writtenBy: Self.mfaCall))
+            .overlaid(by: type.attributes(fromWire: UserPoolMessages.mfaTableForm(mfa), writtenBy: Self.mfaCall))
         attributes["tags"] = Tags.own(pool["UserPoolTags"])
+        attributes[WebACL.row] = try await WebACL(pool: arn(physicalId, calls), calls).read(calls.recorded)
         // Of a trigger that somebody took out the permission may still be there.
         let (permitted, unknown) = try await permitted(
             functions(in: attributes["lambdaConfig"]).union(functions(in: calls.recorded[Self.permissions])),
             physicalId, calls)
         attributes[Self.permissions] = .list(permitted.sorted().map(Value.string))
         return Live(
-            physicalId, attributes: attributes, outputs: outputs(physicalId, calls),
+            physicalId, attributes: attributes, outputs: outputs(physicalId, attributes, calls),
             unreadable: unknown.isEmpty ? [:] : [Self.permissions: TriggerPermission.rightToRead(unknown)],
             warnings: ["SmsConfigurationFailure", "EmailConfigurationFailure"].compactMap { pool[$0].string })
     }
@@ -32,9 +33,10 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
     /// Without MFA first: `CreateUserPool` takes it only together with text messages. Without triggers too, where functions must let the
     /// pool call them before: that takes the pool's ARN.
     package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
-        let mfa = UserPoolMessages.mfa(type.wireForm(desired, writtenBy: Self.mfaCall))
-        try refuseUselessMfa(mfa, desired: desired)
         var input = type.wireForm(desired)
+        let mfa = UserPoolMessages.mfa(
+            type.wireForm(desired, writtenBy: Self.mfaCall), sms: input["SmsConfiguration"])
+        try refuseUselessMfa(mfa, desired: desired)
         input["Tags"] = .null
         input["UserPoolTags"] = desired["tags"]
         let isPermitted = desired[Self.permissions].isNull
@@ -42,15 +44,16 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         let answer = try await calls.write(
             .createUserPool, UserPoolMessages.request(input.withoutNulls), retrying: .cognito)
         guard let id = answer["UserPool"]["Id"].string else { throw .noId(.createUserPool) }
-        let outputs = outputs(id, calls)
+        let outputs = outputs(id, desired, calls)
         try await calls.recordCreated(id, outputs: outputs)
-        if ["ON", "OPTIONAL"].contains(mfa["MfaConfiguration"]) { try await set(mfa, of: id, calls) }
+        if !mfa["WebAuthnConfiguration"].isNull || UserPoolMessages.isOn(mfa) { try await set(mfa, of: id, calls) }
         if !isPermitted { _ = try await update(id, to: desired, changed: ["lambdaConfig", Self.permissions], calls) }
+        let webACL = desired[WebACL.row]
+        if !webACL.isNull { try await WebACL(pool: arn(id, calls), calls).write(webACL) }
         return outputs
     }
 
-    /// Permissions before the triggers that need them, and away after those. MFA before the rest, since `UpdateUserPool` states it too.
-    /// What AWS would refuse of MFA is refused before either call.
+    /// Permissions before the triggers that need them, and away after those. What AWS would refuse of MFA is refused before either call.
     package func update(
         _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
     ) async throws(ProviderError) -> [String: Value] {
@@ -60,34 +63,41 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         let pool = answer["UserPool"]
         let permissions = changed.contains(Self.permissions) ? desired[Self.permissions].elements : []
         for function in permissions.compactMap(\.string) { try await permission(function, physicalId, calls).add() }
+        try await write(
+            UserPoolChanges(type, pool: pool, mfa: liveMfa, desired: desired, changed: changed, call: Self.mfaCall),
+            desired, of: physicalId, calls)
         let tags = TagChanges(
             from: Tags.own(pool["UserPoolTags"]), to: changed.contains("tags") ? desired["tags"] : [:])
-        let rows = type.attributes.filter { changed.contains($0.name) && $0.name != "tags" }
-
-        var updated = UserPoolMessages.tableForm(pool)
-        if rows.contains(where: { $0.writtenBy == Self.mfaCall }) {
-            let merged = type.overlay(liveMfa, with: desired, changed: changed, writtenBy: Self.mfaCall)
-            let mfa = UserPoolMessages.mfa(merged)
-            try refuseUselessMfa(mfa, desired: desired)
-            try await set(mfa, of: physicalId, calls)
-            updated["MfaConfiguration"] = mfa["MfaConfiguration"]
-        }
-        if rows.contains(where: { $0.writtenBy == nil }) {
-            updated = type.overlay(updated, with: desired, changed: changed.subtracting(["tags"]))
-            if changed.contains("lambdaConfig") {
-                updated["LambdaConfig"] = UserPoolMessages.withOneTokenFunction(
-                    updated["LambdaConfig"], desired: desired["lambdaConfig"])
-            }
-            updated["UserPoolTags"] = tags.applied(to: Tags.own(pool["UserPoolTags"]))
-            try await calls.write(
-                .updateUserPool, UserPoolMessages.update(physicalId, updated), on: physicalId, retrying: .cognito)
-        }
         try await calls.write(
             tags, to: arn(physicalId, calls), of: physicalId, tag: .tagUserPool, untag: .untagUserPool)
+        if changed.contains(WebACL.row) {
+            try await WebACL(pool: arn(physicalId, calls), calls).write(desired[WebACL.row])
+        }
         for function in permissions.compactMap(\.map).flatMap(\.keys).sorted() {
             try await permission(function, physicalId, calls).remove()
         }
-        return [:]
+        return changed.contains("issuerConfiguration") ? outputs(physicalId, desired, calls) : [:]
+    }
+
+    /// MFA before the rest, since a refused call after it would leave a looser pool; after it where a factor needs what the rest brings.
+    private func write(
+        _ changes: UserPoolChanges, _ desired: Value, of physicalId: String, _ calls: ProviderContext
+    ) async throws(ProviderError) {
+        if let mfa = changes.mfa { try refuseUselessMfa(mfa, desired: desired) }
+        if let mfa = changes.mfa, !changes.isPoolFirst { try await set(mfa, of: physicalId, calls) }
+        if let pool = changes.pool {
+            try await calls.write(
+                .updateUserPool, UserPoolMessages.update(physicalId, pool), on: physicalId, retrying: .cognito)
+        }
+        if let mfa = changes.mfa, changes.isPoolFirst { try await set(mfa, of: physicalId, calls) }
+        // No more in one call (botocore, `CustomAttributesListType`).
+        for start in stride(from: 0, to: changes.newAttributes.count, by: 25) {
+            let attributes = Array(changes.newAttributes[start..<min(start + 25, changes.newAttributes.count)])
+            try await calls.write(
+                .addCustomAttributes,
+                ["UserPoolId": .string(physicalId), "CustomAttributes": UserPoolMessages.schema(attributes)],
+                on: physicalId, retrying: .cognito)
+        }
     }
 
     package func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
@@ -183,16 +193,16 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
     /// What `SetUserPoolMfaConfig` would refuse, or take and drop: found before the first change, so none is left half
     /// done. The rules see the file alone, and this the live factors too.
     private func refuseUselessMfa(_ mfa: Value, desired: Value) throws(ProviderError) {
-        let isOn = ["ON", "OPTIONAL"].contains(mfa["MfaConfiguration"])
+        let isOn = UserPoolMessages.isOn(mfa)
         if isOn, !UserPoolMessages.hasFactor(mfa) {
             throw .refused(
                 message: "MFA would be on, and the pool would have no second factor.",
                 help: "Add `softwareTokenMfaConfiguration: { enabled: true }`, or set `mfaConfiguration: OFF`.")
         }
-        if !isOn, desired["softwareTokenMfaConfiguration"]["enabled"] == true {
+        if !isOn, let factor = secondFactors.first(where: { desired[$0]["enabled"] == true }) {
             throw .refused(
                 message: "a second factor would be enabled, and MFA would be off.",
-                help: "Add `mfaConfiguration: OPTIONAL`, or take `softwareTokenMfaConfiguration` out.")
+                help: "Add `mfaConfiguration: OPTIONAL`, or take `\(factor)` out.")
         }
     }
 
@@ -200,11 +210,13 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         calls.context.arn("cognito-idp", "userpool/\(id)")
     }
 
-    private func outputs(_ id: String, _ calls: ProviderContext) -> [String: Value] {
+    /// - Parameter attributes: the pool's properties, which say what its tokens call the issuer.
+    private func outputs(_ id: String, _ attributes: Value, _ calls: ProviderContext) -> [String: Value] {
         let providerName = UserPoolMessages.providerName(id)
+        let isUpdated = attributes["issuerConfiguration"]["type"] == "UPDATED"
         return [
             "id": .string(id), "arn": .string(arn(id, calls)), "providerName": .string(providerName),
-            "issuer": .string("https://\(providerName)"),
+            "issuer": .string("https://\(isUpdated ? "issuer-" : "")\(providerName)"),
         ]
     }
 }
