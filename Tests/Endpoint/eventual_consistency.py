@@ -32,7 +32,9 @@ _PASSING = {
         Refused("EntityTemporarilyUnmodifiable", "The entity is temporarily unmodifiable. Please try again.", 409)),
     **dict.fromkeys(
         ["cognito-idp:UpdateUserPool", "cognito-idp:SetUserPoolMfaConfig", "cognito-idp:UpdateUserPoolClient",
-         "cognito-idp:DeleteUserPoolClient", "cognito-identity:UpdateIdentityPool", "cognito-identity:SetIdentityPoolRoles"], _IN_TURN),
+         "cognito-idp:DeleteUserPoolClient", "cognito-identity:UpdateIdentityPool", "cognito-identity:SetIdentityPoolRoles",
+         *(f"cognito-idp:{verb}{kind}" for verb in ("Create", "Update", "Delete")
+           for kind in ("UserPoolDomain", "ManagedLoginBranding", "Terms"))], _IN_TURN),
     **dict.fromkeys(
         ["lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionCode", "lambda:DeleteFunction", "lambda:TagResource",
          "lambda:UntagResource", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency"], _IN_PROGRESS),

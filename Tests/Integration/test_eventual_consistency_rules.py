@@ -1,5 +1,6 @@
 """The strict layer's rules with a clock: what AWS refuses for a while, and reads that do not see a change yet."""
 
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -24,6 +25,9 @@ BUSY = [
     ("iam", "DeleteConflict", lambda c: c.delete_role(RoleName="r")),
     ("iam", "EntityTemporarilyUnmodifiable", lambda c: c.delete_login_profile(UserName="u")),
     ("cognito-idp", "ConcurrentModificationException", lambda c: c.update_user_pool(UserPoolId=c.pool, UserPoolTier="LITE")),
+    ("cognito-idp", "ConcurrentModificationException", lambda c: c.create_user_pool_domain(UserPoolId=c.pool, Domain=f"d{time.time_ns()}")),
+    ("cognito-idp", "ConcurrentModificationException",
+     lambda c: c.create_managed_login_branding(UserPoolId=c.pool, ClientId=c.app, UseCognitoProvidedValues=True)),
     ("lambda", "ResourceConflictException", lambda c: c.update_function_configuration(FunctionName="f", Timeout=9)),
     ("lambda", "ResourceConflictException", lambda c: c.delete_function(FunctionName="f")),
     ("logs", "OperationAbortedException", lambda c: c.delete_log_group(logGroupName="g")),
@@ -43,7 +47,9 @@ def test_a_change_is_refused_for_a_while(endpoint, account, service, code, chang
     with layer_with(endpoint, busy=10) as layer:
         client = account.client(service, layer.url)
         if service == "cognito-idp":
-            client.pool = account.client("cognito-idp").create_user_pool(PoolName="p")["UserPool"]["Id"]
+            idp = account.client("cognito-idp")
+            client.pool = idp.create_user_pool(PoolName="p")["UserPool"]["Id"]
+            client.app = idp.create_user_pool_client(UserPoolId=client.pool, ClientName="c")["UserPoolClient"]["ClientId"]
         for layer.hands[0] in (0.0, 9.0):
             with refused(code):
                 change(client)

@@ -746,3 +746,56 @@ def test_users_are_migrated_when_they_sign_in(idp, people, iam, functions):
     assert sign_in("new", "Password-1")["AuthenticationResult"]["AccessToken"]
     user = idp.admin_get_user(UserPoolId=pool["Id"], Username="new")
     assert user["UserStatus"] == "CONFIRMED" and {"Name": "email", "Value": "u@a.example"} in user["UserAttributes"]
+
+
+# The inventory
+
+
+def test_the_inventory_shows_it_all(account, layer, idp, functions, function):
+    pool = idp.create_user_pool(PoolName="p", UserPoolTier="PLUS", UserPoolAddOns={"AdvancedSecurityMode": "ENFORCED"})["UserPool"]
+    of = {"UserPoolId": pool["Id"]}
+    app = of | {"ClientId": idp.create_user_pool_client(**of, ClientName="c", GenerateSecret=True)["UserPoolClient"]["ClientId"]}
+    kinds = {"groups", "resourceServers", "identityProviders", "domains", "customisations", "branding", "terms", "logDelivery",
+             "riskConfigurations", "replicas", "clientSecrets", "webACL"}
+    seen = lambda: account.inventory()["userPools"][0]
+    assert not kinds & seen().keys()
+    before = layer.count()
+    idp.create_group(**of, GroupName="g", Precedence=0)
+    idp.create_resource_server(**of, Identifier="api", Name="api")
+    idp.create_identity_provider(**of, ProviderName="Google", ProviderType="Google", ProviderDetails=SOCIAL)
+    idp.create_user_pool_domain(**of, Domain=f"d{time.time_ns()}")
+    idp.set_ui_customization(**of, CSS=".a {}")
+    idp.create_managed_login_branding(**app, UseCognitoProvidedValues=True)
+    idp.create_terms(**app, **TERMS)
+    idp.set_log_delivery_configuration(
+        **of, LogConfigurations=[{"EventSource": "userAuthEvents", "LogLevel": "INFO"} | BUCKET])
+    idp.set_risk_configuration(**of, RiskExceptionConfiguration={"BlockedIPRangeList": ["10.0.0.0/8"]})
+    key = {"KeyType": "CUSTOMER_MANAGED_KEY", "KmsKeyArn": "arn:aws:kms:us-east-1:111122223333:key/mrk-1"}
+    idp.update_user_pool(
+        **of, PoolName="q", KeyConfiguration=key, IssuerConfiguration={"Type": "UPDATED"}, UserPoolAddOns={"AdvancedSecurityMode": "AUDIT"})
+    idp.create_user_pool_replica(**of, RegionName="eu-west-1")
+    idp.add_user_pool_client_secret(**app)
+    waf = account.client("wafv2", layer.url)
+    visible = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "m"}
+    acl = waf.create_web_acl(Name="a", Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=visible)["Summary"]["ARN"]
+    waf.associate_web_acl(WebACLArn=acl, ResourceArn=pool["Arn"])
+    found, made = seen(), layer.count()
+    assert kinds <= found.keys() and found["Name"] == "q" and found["KeyConfiguration"] == key
+    assert [group["Precedence"] for group in found["groups"] if group["GroupName"] == "g"] == [0]
+    assert len(found["clientSecrets"]) == 2 and len(found["customisations"]) == 1 and found["webACL"] == acl
+    assert seen() == found and layer.count() == made > before, "reading it is nothing that a test counts"
+
+    identity = account.client("cognito-identity", layer.url)
+    provider = f"cognito-idp.us-east-1.amazonaws.com/{pool['Id']}"
+    users = identity.create_identity_pool(
+        IdentityPoolName="i", AllowUnauthenticatedIdentities=False,
+        CognitoIdentityProviders=[{"ProviderName": provider, "ClientId": app["ClientId"]}])["IdentityPoolId"]
+    identity.set_identity_pool_roles(IdentityPoolId=users, Roles={}, RoleMappings={
+        f"{provider}:{app['ClientId']}": {"Type": "Token", "AmbiguousRoleResolution": "Deny"}})
+    identity.set_principal_tag_attribute_map(IdentityPoolId=users, IdentityProviderName=provider, UseDefaults=True)
+    functions.create_alias(**function, Name="live", FunctionVersion="$LATEST")
+    functions.create_function_url_config(**function, AuthType="NONE")
+    functions.add_permission(**function, StatementId="s", Action="lambda:InvokeFunction", Principal="cognito-idp.amazonaws.com")
+    found = account.inventory()
+    assert {"roleMappings", "principalTags"} <= found["identityPools"][0].keys()
+    assert {"aliases", "urls", "permissions"} <= found["functions"][0].keys()

@@ -39,7 +39,8 @@ def context_data_needs_a_secret(rules, request):
         has_secret = app_client(rules, request).get("ClientSecret")
     if not has_secret and propagates:
         raise Refused(
-            "InvalidParameterException", "EnablePropagateAdditionalUserContextData can be enabled only for app clients with a client secret.")
+            "InvalidParameterException",
+            "EnablePropagateAdditionalUserContextData can be enabled only for app clients with a client secret.")
     if not has_secret:
         raise Refused("InvalidOAuthFlowException", "client_credentials flow can not be selected if client does not have a client secret.")
 

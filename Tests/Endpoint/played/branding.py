@@ -86,7 +86,8 @@ def _asset_key(asset):
 
 def _merged(old, new):
     return old | {
-        key: _merged(old[key], value) if isinstance(value, dict) and isinstance(old.get(key), dict) else value for key, value in new.items()}
+        key: _merged(old[key], value) if isinstance(value, dict) and isinstance(old.get(key), dict) else value
+        for key, value in new.items()}
 
 
 def _style(rules, request):
@@ -114,7 +115,8 @@ def images_have_an_address(rules, request, answer):
     key = customisation["UserPoolId"], customisation["ClientId"]
     kept(rules, "images").pop(key, None)
     if request.parameters.get("ImageFile"):
-        kept(rules, "images")[key] = f"https://d000000000000.cloudfront.net/{key[0]}/{key[1]}/{customisation['CSSVersion']}/assets/images/image.jpg"
+        place = f"{key[0]}/{key[1]}/{customisation['CSSVersion']}"
+        kept(rules, "images")[key] = f"https://d000000000000.cloudfront.net/{place}/assets/images/image.jpg"
     customisation_as_read(rules, request, answer)
 
 

@@ -166,4 +166,4 @@ def each_secret_is_the_clients(rules, request):
 
 def _of_client(rules, client):
     """The pool of a client with secrets that the endpoint does not know, and these."""
-    return next(((key[0], found) for key, found in kept(rules, "secrets").items() if key[1] == client), (None, None))
+    return next(((key[0], found) for key, found in list(kept(rules, "secrets").items()) if key[1] == client), (None, None))

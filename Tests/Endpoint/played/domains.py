@@ -18,7 +18,7 @@ def a_domain_has_one_pool(rules, request):
     wanted, pool = request.parameters, user_pool(rules, request)
     domain = wanted["Domain"]
     is_custom = "CustomDomainConfig" in wanted
-    taken = [key[0] for key, state in kept(rules, "domains").items() if key[1] == domain and "gone" not in state]
+    taken = [key[0] for key, state in list(kept(rules, "domains").items()) if key[1] == domain and "gone" not in state]
     if taken or _live(rules, request, domain):
         raise Refused("InvalidParameterException", "Domain already associated with another user pool.")
     reserved = re.search("aws|amazon|cognito", domain)
@@ -114,7 +114,7 @@ def domain_as_read(rules, request, answer):
     """A domain shows its state, its CloudFront distribution, which prefixes have too, and its routing. Of a domain that does not exist the
     description is empty; it is no error."""
     domain, found = request.parameters["Domain"], answer.json["DomainDescription"]
-    for (pool, name), state in kept(rules, "domains").items():
+    for (pool, name), state in list(kept(rules, "domains").items()):
         if name != domain:
             continue
         if "gone" in state and not found and rules.now() - state["gone"] < rules.domain_delay:

@@ -12,7 +12,7 @@ _SETTINGS = ("Description", "RoleArn", "Precedence")
 
 @rule("cognito-idp:CreateGroup", amends=True)
 def groups_keep_what_they_were_given(rules, request, answer):
-    """CreateGroup sets what it is given and nothing else; of a name that is taken it is GroupExistsException (the endpoint sees to that)."""
+    """CreateGroup sets what it is given and nothing else. A name that is taken is GroupExistsException (the endpoint sees to that)."""
     wanted = request.parameters
     kept(rules, "groups")[wanted["UserPoolId"], wanted["GroupName"]] = {name: wanted[name] for name in _SETTINGS if name in wanted}
     group_as_read(rules, request, answer)

@@ -58,4 +58,5 @@ def _providers(pool, with_clients):
         for provider in pool.get("CognitoIdentityProviders") or []}
     developers = [pool["DeveloperProviderName"]] if pool.get("DeveloperProviderName") else []
     return user_pools.union(
-        pool.get("SupportedLoginProviders") or {}, pool.get("OpenIdConnectProviderARNs") or [], pool.get("SamlProviderARNs") or [], developers)
+        pool.get("SupportedLoginProviders") or {}, pool.get("OpenIdConnectProviderARNs") or [], pool.get("SamlProviderARNs") or [],
+        developers)

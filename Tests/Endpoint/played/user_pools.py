@@ -92,8 +92,9 @@ def first_factors_fit_the_live_mfa(rules, request):
     wanted = request.parameters
     live = user_pool(rules, request)
     mfa = rules.layer.client(request, "cognito-idp").get_user_pool_mfa_config(UserPoolId=wanted["UserPoolId"])
-    state = wanted.get("MfaConfiguration", live.get("MfaConfiguration", "OFF"))
-    if state != "OFF" and live.get("MfaConfiguration", "OFF") == "OFF" and not (wanted.get("SmsConfiguration") or live.get("SmsConfiguration")):
+    before = live.get("MfaConfiguration", "OFF")
+    state = wanted.get("MfaConfiguration", before)
+    if state != "OFF" and before == "OFF" and not (wanted.get("SmsConfiguration") or live.get("SmsConfiguration")):
         raise _invalid("SMS configuration and Auto verification for phone_number are required when MFA is required/optional")
     if state == "ON":
         factors = set(_first_factors(wanted))
