@@ -216,7 +216,8 @@ struct PlanAttempt {
             decision.change.kind = .update
         }
         if decision.reinstated == nil, [.replace, .rotate].contains(decision.change.kind) {
-            decision.fate = .replaced(isReadopted: decision.isReadopted, freesName: keepsKey(type, wanted, live))
+            let freesName = keepsKey(type, wanted, live) || type.excludes?(live.attributes, wanted) == true
+            decision.fate = .replaced(isReadopted: decision.isReadopted, freesName: freesName)
         }
     }
 

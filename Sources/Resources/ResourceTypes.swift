@@ -10,6 +10,7 @@ package enum ResourceTypes {
     package static func registry(codeIn folder: String) -> Registry {
         Registry([
             UserPoolProvider(),
+            UserPoolDomainProvider(),
             GroupProvider(),
             FirstUserProvider(),
             ResourceServerProvider(),

@@ -19,6 +19,18 @@ package protocol UserPoolPart: Provider {
 
     /// What others may refer to.
     func outputs(_ attributes: Value) -> [String: Value]
+
+    /// What others may refer to, where a read or the answer to the create call tells some of it.
+    func outputs(of object: Value, _ attributes: Value, _ context: StackContext) -> [String: Value]
+
+    /// The live object in AWS's names; nil where there is none.
+    func object(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Value?
+
+    /// Whether AWS is still at work on an object.
+    func isUnfinished(_ object: Value) -> Bool
+
+    /// Waits until AWS has done what a write began.
+    func settle(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError)
 }
 
 /// The calls of a part of a user pool.
@@ -55,24 +67,42 @@ extension UserPoolPart {
     package func tableForm(_ object: Value) -> Value { object }
     package func request(_ members: Value) -> Value { members }
     package func outputs(_ attributes: Value) -> [String: Value] { [:] }
+    package func outputs(of object: Value, _ attributes: Value, _ context: StackContext) -> [String: Value] {
+        outputs(attributes)
+    }
+    package func isUnfinished(_ object: Value) -> Bool { false }
+    package func settle(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {}
+
+    package func object(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
+        try await calls.readIfPresent(self.calls.read, key(physicalId), missing: self.calls.missing)?[
+            self.calls.object]
+    }
 
     package func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         guard let object = try await object(physicalId, calls) else { return nil }
         let attributes = type.attributes(fromWire: tableForm(object)).overlaid(by: type.keyProperties(physicalId))
-        return Live(physicalId, attributes: attributes, outputs: outputs(attributes))
+        return Live(
+            physicalId, attributes: attributes, outputs: outputs(of: object, attributes, calls.context),
+            isUnfinished: isUnfinished(object))
+    }
+
+    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
+        try await make(desired, calls)
     }
 
     /// The key is known beforehand, and another object cannot have it: no list is taken, and a lost answer is found by it.
-    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
+    func make(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
         guard let physicalId = type.key(desired) else { throw .noKey(type) }
+        let answer: Value
         do {
-            try await calls.write(self.calls.create, request(type.wireForm(desired)), retrying: .cognito)
+            answer = try await calls.write(self.calls.create, request(type.wireForm(desired)), retrying: .cognito)
         } catch {
             guard let code = error.code, code == self.calls.taken else { throw error }
             throw .keyTaken(physicalId, calls.address)
         }
-        let outputs = outputs(desired)
+        let outputs = outputs(of: answer, desired, calls.context)
         try await calls.recordCreated(physicalId, outputs: outputs)
+        try await settle(physicalId, calls)
         return outputs
     }
 
@@ -82,14 +112,21 @@ extension UserPoolPart {
         let live = try await calls.readEventually(physicalId) { () async throws(ProviderError) in
             try await object(physicalId, calls)
         }
+        if isUnfinished(live) { try await settle(physicalId, calls) }
+        guard !changed.isEmpty else { return [:] }
         let known = Set(type.rows(writtenBy: nil).map(\.wireName))
         let merged = type.overlay(tableForm(live), with: desired, changed: changed).members(known)
         try await calls.write(
             self.calls.update, request(merged.overlaid(by: key(physicalId))), on: physicalId, retrying: .cognito)
+        try await settle(physicalId, calls)
         return [:]
     }
 
     package func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
+        try await remove(physicalId, calls)
+    }
+
+    func remove(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
         try await calls.remove(
             self.calls.delete, key(physicalId), on: physicalId, missing: self.calls.missing, retrying: .cognito)
     }
@@ -105,13 +142,8 @@ extension UserPoolPart {
 
     // MARK: Parts
 
-    private func object(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
-        try await calls.readIfPresent(self.calls.read, key(physicalId), missing: self.calls.missing)?[
-            self.calls.object]
-    }
-
     /// The members of a request that say which object is meant.
-    private func key(_ physicalId: String) -> Value {
+    func key(_ physicalId: String) -> Value {
         let wire = type.wireForm(type.keyProperties(physicalId))
         return .map(
             Dictionary(
