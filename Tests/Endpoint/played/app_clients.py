@@ -88,8 +88,8 @@ def tokens_outlive_one_another(rules, request):
 
 @rule("cognito-idp:CreateUserPoolClient", "cognito-idp:UpdateUserPoolClient")
 def flows_are_complete(rules, request):
-    """OAuth flows and scopes go together; the default redirect URI is a callback URL; no URL but localhost's has the HTTP protocol; new names
-    of flows do not go with old ones."""
+    """OAuth flows and scopes go together; the default redirect URI is a callback URL; no URL but localhost's has the HTTP protocol; new
+    names of flows do not go with old ones."""
     wanted = request.parameters
     flows, urls = wanted.get("AllowedOAuthFlows") or [], wanted.get("CallbackURLs") or []
     if wanted.get("AllowedOAuthFlowsUserPoolClient") and not (flows and wanted.get("AllowedOAuthScopes")):

@@ -64,7 +64,8 @@ def needs_tier(pool, lacking, feature):
     tier = pool.get("UserPoolTier", "ESSENTIALS")
     if tier in lacking:
         raise Refused(
-            "FeatureUnavailableInTierException", f"The following feature is not available for the {tier} pricing tier configured: {feature}")
+            "FeatureUnavailableInTierException",
+            f"The following feature is not available for the {tier} pricing tier configured: {feature}")
 
 
 def page(request, objects, most, member, limit="MaxResults"):

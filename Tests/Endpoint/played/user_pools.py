@@ -34,7 +34,7 @@ def one_kind_of_user_name(rules, request):
 
 
 @rule("cognito-idp:CreateUserPool")
-def attributes_are_immutable_unless_told(rules, request):
+def attributes_are_immutable_by_default(rules, request):
     """A standard attribute of the schema for which Mutable is not given is immutable, as custom ones are, although it is mutable where the
     schema does not name it. (Seen in definitions of CloudFormation, which sends what it is given; aws-cdk#7752.)"""
     schema = request.parameters.get("Schema") or []
