@@ -190,10 +190,20 @@ def sms_settings_are_the_pools(rules, request, answer):
     mfa_as_read(rules, request, answer)
 
 
+@rule("cognito-idp:SetUserPoolMfaConfig", amends=True)
+def mail_factor_without_texts(rules, request, answer):
+    """An EmailMfaConfiguration without texts turns codes by e-mail on, with AWS's own texts, and is read back empty; the endpoint forgets
+    it. (Inferred: CloudFormation's EnabledMfas may name EMAIL_OTP without any text.)"""
+    kept(rules, "mail factors")[request.parameters["UserPoolId"],] = request.parameters.get("EmailMfaConfiguration") == {}
+
+
 @rule("cognito-idp:GetUserPoolMfaConfig", amends=True)
 def mfa_as_read(rules, request, answer):
-    """As above."""
+    """As both above."""
     body = answer.json
+    if kept(rules, "mail factors").get((request.parameters["UserPoolId"],)):
+        body = {"EmailMfaConfiguration": {}} | body
+        answer.replace(body)
     if body.get("SmsMfaConfiguration") is None:
         return
     pool = user_pool(rules, request)
