@@ -169,6 +169,31 @@ def test_reads_of_cognito_and_lambda_see_a_change_late(endpoint, account):
         functions.get_function(FunctionName="f")
 
 
+PARTS = [  # a change of a part of a pool, and the same read before and after it
+    (lambda c, of: c.create_group(**of, GroupName="g"), lambda c, of: c.list_groups(**of)["Groups"]),
+    (lambda c, of: c.create_resource_server(**of, Identifier="a", Name="n"), lambda c, of: c.list_resource_servers(**of)["ResourceServers"]),
+    (lambda c, of: c.create_user_pool_domain(**of, Domain="d" + of["UserPoolId"][-9:].lower()),
+     lambda c, of: c.describe_user_pool_domain(Domain="d" + of["UserPoolId"][-9:].lower())["DomainDescription"]),
+    (lambda c, of: c.set_log_delivery_configuration(**of, LogConfigurations=[{
+        "EventSource": "userNotification", "LogLevel": "ERROR",
+        "CloudWatchLogsConfiguration": {"LogGroupArn": "arn:aws:logs:us-east-1:111122223333:log-group:g"}}]),
+     lambda c, of: c.get_log_delivery_configuration(**of)["LogDeliveryConfiguration"]["LogConfigurations"]),
+]
+
+
+def test_reads_of_a_pools_parts_see_a_change_late(endpoint, account):
+    pool = {"UserPoolId": account.client("cognito-idp").create_user_pool(PoolName="p")["UserPool"]["Id"]}
+    with StrictLayer(endpoint, read_lag=2) as layer:
+        idp = account.client("cognito-idp", layer.url)
+        for change, read in PARTS:
+            change(idp, pool)
+            seen = [read(idp, pool) for _ in range(3)]
+            assert seen[0] == seen[1] and not seen[0] and seen[2]
+        idp.update_group(**pool, GroupName="g", Description="d")
+        described = [idp.list_groups(**pool)["Groups"][0].get("Description") for _ in range(3)]
+        assert described == [None, None, "d"]
+
+
 def test_several_changes_in_a_row_are_seen_late_together(endpoint, account):
     with StrictLayer(endpoint, read_lag=1) as layer:
         iam = account.client("iam", layer.url)

@@ -64,6 +64,9 @@ struct Tables {
         case .reference(let target):
             ["kind": "reference", "sections": .list(target.sections.map(Value.string))]
         case .policyDocument: ["kind": "policy"]
+        case .text(let length): ["kind": "text", "limits": limits(length)]
+        case .file(let limit): ["kind": "file", "limits": .list([0, .integer(limit)])]
+        case .json: ["kind": "json"]
         case .artifact: ["kind": "code"]
         }
     }

@@ -15,9 +15,11 @@ def plays(*operations):
     def register(function):
         @rule(*operations)
         def play(rules, request):
-            answer = rules.layer._forward(request)
-            if b"InvalidAction" not in answer.body:
+            old = rules.old_answer(request)
+            answer = old or rules.layer._forward(request)
+            if old or b"InvalidAction" not in answer.body:
                 raise Answered(answer)
+            rules.before_change(request)
             with lock:
                 body = function(rules, request)
             raise Answered(json_answer(body or {}))

@@ -121,6 +121,7 @@ extension ResourceType {
         apiNames: APINames(unmanaged: ["clientSecret"]),
         outputs: [
             Output("id", "The client's id, as programs know it."),
+            Output("key", "Pool and client, as what belongs to the client knows them: `<pool id>/<client id>`."),
             Output("secret", secrecy: .readableSecret, "The client's secret, where it has one."),
             Output(
                 "providerName", from: ["userPool"],

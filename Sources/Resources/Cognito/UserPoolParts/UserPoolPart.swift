@@ -11,6 +11,9 @@ package import Schema
 package protocol UserPoolPart: Provider {
     var calls: PartCalls { get }
 
+    /// The properties that a read shows, but for the key.
+    func attributes(of object: Value, _ calls: ProviderContext) -> Value
+
     /// What a read shows, in the table's names for AWS.
     func tableForm(_ object: Value) -> Value
 
@@ -47,10 +50,13 @@ package struct PartCalls: Sendable {
     let taken: String?
     /// The members of the key, where a call names them otherwise than the table.
     let keyNames: [String: String]
+    /// The member of a read object by which the calls to update and delete know it; nil where they know it by its key.
+    let id: String?
 
     init(
         read: AWSOperation, in object: String, create: AWSOperation, update: AWSOperation, delete: AWSOperation,
-        missing: String = "ResourceNotFoundException", taken: String? = nil, keyNames: [String: String] = [:]
+        missing: String = "ResourceNotFoundException", taken: String? = nil, keyNames: [String: String] = [:],
+        id: String? = nil
     ) {
         self.read = read
         self.object = object
@@ -60,10 +66,14 @@ package struct PartCalls: Sendable {
         self.missing = missing
         self.taken = taken
         self.keyNames = keyNames
+        self.id = id
     }
 }
 
 extension UserPoolPart {
+    package func attributes(of object: Value, _ calls: ProviderContext) -> Value {
+        type.attributes(fromWire: tableForm(object))
+    }
     package func tableForm(_ object: Value) -> Value { object }
     package func request(_ members: Value) -> Value { members }
     package func outputs(_ attributes: Value) -> [String: Value] { [:] }
@@ -80,7 +90,7 @@ extension UserPoolPart {
 
     package func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
         guard let object = try await object(physicalId, calls) else { return nil }
-        let attributes = type.attributes(fromWire: tableForm(object)).overlaid(by: type.keyProperties(physicalId))
+        let attributes = attributes(of: object, calls).overlaid(by: type.keyProperties(physicalId))
         return Live(
             physicalId, attributes: attributes, outputs: outputs(of: object, attributes, calls.context),
             isUnfinished: isUnfinished(object))
@@ -95,7 +105,7 @@ extension UserPoolPart {
         guard let physicalId = type.key(desired) else { throw .noKey(type) }
         let answer: Value
         do {
-            answer = try await calls.write(self.calls.create, request(type.wireForm(desired)), retrying: .cognito)
+            answer = try await calls.write(self.calls.create, request(wireForm(desired)), retrying: .cognito)
         } catch {
             guard let code = error.code, code == self.calls.taken else { throw error }
             throw .keyTaken(physicalId, calls.address)
@@ -114,10 +124,11 @@ extension UserPoolPart {
         }
         if isUnfinished(live) { try await settle(physicalId, calls) }
         guard !changed.isEmpty else { return [:] }
-        let known = Set(type.rows(writtenBy: nil).map(\.wireName))
+        var known = Set(type.rows(writtenBy: nil).map(\.wireName))
+        if self.calls.id != nil { known.subtract((key(physicalId).map ?? [:]).keys) }
         let merged = type.overlay(tableForm(live), with: desired, changed: changed).members(known)
         try await calls.write(
-            self.calls.update, request(merged.overlaid(by: key(physicalId))), on: physicalId, retrying: .cognito)
+            self.calls.update, request(merged.overlaid(by: key(physicalId, live))), on: physicalId, retrying: .cognito)
         try await settle(physicalId, calls)
         return [:]
     }
@@ -127,8 +138,10 @@ extension UserPoolPart {
     }
 
     func remove(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
+        let live = self.calls.id == nil ? [:] : try await object(physicalId, calls)
+        guard let live else { return }
         try await calls.remove(
-            self.calls.delete, key(physicalId), on: physicalId, missing: self.calls.missing, retrying: .cognito)
+            self.calls.delete, key(physicalId, live), on: physicalId, missing: self.calls.missing, retrying: .cognito)
     }
 
     /// The object that has the key. It is this stack's where the pool is, since AWS keeps no tags with it.
@@ -137,18 +150,31 @@ extension UserPoolPart {
     ) async throws(ProviderError) -> Located {
         guard let physicalId = type.key(desired), try await object(physicalId, calls) != nil else { return .none }
         if !intents.isEmpty { return .ours(physicalId) }
-        return try await calls.ownsPool(desired["userPool"]) ? .ours(physicalId) : .unowned(physicalId)
+        return try await calls.ownsPool(key(physicalId)["UserPoolId"]) ? .ours(physicalId) : .unowned(physicalId)
     }
 
     // MARK: Parts
 
     /// The members of a request that say which object is meant.
     func key(_ physicalId: String) -> Value {
-        let wire = type.wireForm(type.keyProperties(physicalId))
+        let wire = wireForm(type.keyProperties(physicalId))
         return .map(
             Dictionary(
                 (wire.map ?? [:]).map { (self.calls.keyNames[$0.key] ?? $0.key, $0.value) },
                 uniquingKeysWith: { first, _ in first }))
+    }
+
+    /// The same for the calls to update and delete, given the live object.
+    func key(_ physicalId: String, _ live: Value) -> Value {
+        guard let id = self.calls.id else { return key(physicalId) }
+        return key(physicalId).members(["UserPoolId"]).overlaid(by: .map([id: live[id]]))
+    }
+
+    /// The members of a request, where an app client that says its pool too is two of them.
+    func wireForm(_ attributes: Value) -> Value {
+        let wire = type.wireForm(attributes)
+        guard let halves = wire["ClientId"].string?.split(separator: "/"), halves.count == 2 else { return wire }
+        return wire.overlaid(by: ["UserPoolId": .string(String(halves[0])), "ClientId": .string(String(halves[1]))])
     }
 }
 
@@ -169,17 +195,29 @@ extension ProviderContext {
 
 extension Attribute {
     /// The row that says of which user pool an object is a part.
-    package static func userPool(_ help: String = "The user pool: its name in this file, or its id or ARN.")
-        -> Attribute
-    {
+    package static func userPool(
+        traits: [Trait] = [], _ help: String = "The user pool: its name in this file, or its id or ARN."
+    ) -> Attribute {
         Attribute(
             "userPool",
             .reference(
                 ReferenceTarget("userPools", attribute: "id", outside: #"(arn:.+:userpool/)?[\w-]+_[0-9a-zA-Z]+"#)),
-            required: true, change: .replacement, wire: "UserPoolId",
+            required: true, change: .replacement, wire: "UserPoolId", traits: traits,
             compile: { (value: Value, _: Value, _: StackContext) throws(CompileError) -> Value in
                 ResourceType.userPoolId(value)
             }, help)
+    }
+}
+
+extension Attribute {
+    /// The row that says of which app client, and so of which user pool, an object is a part.
+    static func appClient() -> Attribute {
+        Attribute(
+            "appClient",
+            .reference(
+                ReferenceTarget("appClients", attribute: "key", outside: #"[\w-]+_[0-9a-zA-Z]+/[\w+]+"#)),
+            required: true, change: .replacement, wire: "ClientId",
+            "The app client: its name in this file, or `<pool id>/<client id>`.")
     }
 }
 
