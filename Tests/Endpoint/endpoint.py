@@ -188,7 +188,7 @@ class Account:
 
         layer, address = reader_of(self.url), urlsplit(self.url).netloc
         found = account_inventory(
-            self.client, lambda service: self.client(service, layer.url), lambda pool: is_kept(address, pool), besides_user=ADMIN)
+            self.client, lambda service: self.client(service, layer.url), lambda *ids: is_kept(address, *ids), besides_user=ADMIN)
         layer.clear()
         return found
 

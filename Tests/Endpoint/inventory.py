@@ -11,16 +11,16 @@ _VOLATILE = {"ResponseMetadata", "CreationDate", "LastModifiedDate", "CreateDate
              "UnusedAccountValidityDays"}  # mirrors TemporaryPasswordValidityDays, and may not be sent beside it
 
 
-def account_inventory(client, layered=None, is_played=lambda pool: False, besides_user=None):
+def account_inventory(client, layered=None, is_kept=lambda *ids: False, besides_user=None):
     """Lists of what there is, by kind. Two objects of one name are two entries, so that a duplicate shows. What belongs to one pool or
     function only is in its entry.
 
-    client: gives a boto3 client for a service's name. layered: the same, at a strict layer, which plays part of Cognito. is_played: whether
-    the layer itself keeps anything of a user pool; of one of which it does not nothing more is asked. besides_user: an IAM user that is
-    not counted.
+    client: gives a boto3 client for a service's name. layered: the same, at a strict layer, which plays part of Cognito; it is asked only
+    for what it may know better, since that takes twice as long. is_kept: whether the layer keeps anything of a user pool, or of one of its
+    app clients. besides_user: an IAM user that is not counted.
     """
     found = {
-        "userPools": _user_pools((layered or client)("cognito-idp"), is_played, client("wafv2")),
+        "userPools": _user_pools(client("cognito-idp"), (layered or client)("cognito-idp"), is_kept, client("wafv2")),
         "identityPools": _identity_pools(client("cognito-identity")),
         "roles": _roles(client("iam")),
         "users": _users(client("iam"), besides_user),
@@ -47,29 +47,33 @@ def _if_there(call, **of):
         return None
 
 
-def _user_pools(idp, is_played, waf):
+def _user_pools(idp, layered, is_kept, waf):
     has_web_acls = bool(waf.list_web_acls(Scope="REGIONAL")["WebACLs"])
     pools = []
     for summary in idp.list_user_pools(MaxResults=60)["UserPools"]:
         of = {"UserPoolId": summary["Id"]}
+        pool = layered.describe_user_pool(**of)["UserPool"]
         clients = [
             of | {"ClientId": client["ClientId"]} for client in idp.list_user_pool_clients(**of, MaxResults=60)["UserPoolClients"]]
-        pool = idp.describe_user_pool(**of)["UserPool"]
-        pools.append(pool | {
+        groups = _all(idp, "list_groups", "Groups", **of)
+        pool |= {
             "mfa": idp.get_user_pool_mfa_config(**of),
-            "clients": [_with_units(idp.describe_user_pool_client(**client)["UserPoolClient"]) for client in clients],
-            "groups": _all(idp, "list_groups", "Groups", **of),
+            "clients": [
+                _with_units((layered if is_kept(*client.values()) else idp).describe_user_pool_client(**client)["UserPoolClient"])
+                for client in clients],
+            "groups": groups and _all(layered, "list_groups", "Groups", **of),
             "resourceServers": _all(idp, "list_resource_servers", "ResourceServers", **of, PaginationConfig={"PageSize": 50}),
             "identityProviders": [
-                idp.describe_identity_provider(**of, ProviderName=provider["ProviderName"])["IdentityProvider"]
+                layered.describe_identity_provider(**of, ProviderName=provider["ProviderName"])["IdentityProvider"]
                 for provider in _all(idp, "list_identity_providers", "Providers", **of, PaginationConfig={"PageSize": 60})],
-        })
+        }
         if pool.get("Domain") or pool.get("CustomDomain"):
-            pools[-1] |= _with_domains(idp, pool, clients)
-        if is_played(pool["Id"]):
-            pools[-1] |= _played(idp, of, clients)
+            pool |= _with_domains(layered, pool, clients)
+        if is_kept(pool["Id"]):
+            pool |= _kept(layered, of, clients)
         if has_web_acls:
-            pools[-1]["webACL"] = (_if_there(waf.get_web_acl_for_resource, ResourceArn=pool["Arn"]) or {}).get("WebACL", {}).get("ARN")
+            pool["webACL"] = (_if_there(waf.get_web_acl_for_resource, ResourceArn=pool["Arn"]) or {}).get("WebACL", {}).get("ARN")
+        pools.append(pool)
     return pools
 
 
@@ -83,7 +87,7 @@ def _with_domains(idp, pool, clients):
     }
 
 
-def _played(idp, of, clients):
+def _kept(idp, of, clients):
     """What the endpoint knows nothing of."""
     styles = [_if_there(idp.describe_managed_login_branding_by_client, **client) for client in clients]
     risks = [idp.describe_risk_configuration(**each)["RiskConfiguration"] for each in (of, *clients)]

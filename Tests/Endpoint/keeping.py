@@ -5,7 +5,7 @@ from collections import defaultdict
 
 _kept = defaultdict(lambda: defaultdict(dict))  # by the endpoint's address and kind: objects by keys that begin with a pool's id
 lock = threading.RLock()
-_OBJECTS = ("branding", "terms", "log delivery", "risk", "replicas", "secrets")
+_OBJECTS = ("branding", "terms", "log delivery", "risk", "replicas", "secrets", "rotation")  # those that are more than a pool's settings
 
 
 def kept(rules, kind):
@@ -14,10 +14,10 @@ def kept(rules, kind):
     return _kept[rules.layer.backend.netloc][kind]
 
 
-def is_kept(address, pool):
-    """Whether anything of a pool is kept, other than its own settings, for the endpoint at an address."""
+def is_kept(address, *ids):
+    """Whether anything of a pool, or of one of its app clients, is kept for the endpoint at an address, other than the pool's settings."""
     with lock:
-        return any(key[0] == pool for kind in _OBJECTS for key in list(_kept[address][kind]))
+        return any(key[:len(ids)] == ids for kind in _OBJECTS for key in list(_kept[address][kind]))
 
 
 def forget(address):

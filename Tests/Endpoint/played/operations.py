@@ -61,12 +61,11 @@ def app_client(rules, request):
 
 
 def needs_tier(pool, lacking, feature):
-    """Refuses a feature in a pool whose tier is among those that lack it."""
+    """Refuses a feature that is a call of its own in a pool whose tier is among those that lack it."""
     tier = pool.get("UserPoolTier", "ESSENTIALS")
     if tier in lacking:
         raise Refused(
-            "FeatureUnavailableInTierException",
-            f"The following features need to be disabled for the {tier} pricing tier configured: {feature}")
+            "FeatureUnavailableInTierException", f"The following feature is not available for the {tier} pricing tier configured: {feature}")
 
 
 def page(request, objects, most, member, limit="MaxResults"):

@@ -91,7 +91,7 @@ extension ResourceType {
                         "feature", .oneOf(["ENABLED", "DISABLED"]), required: true, default: "DISABLED",
                         "Whether each use of a refresh token gives another one."),
                     Attribute(
-                        "retryGracePeriodSeconds", .duration(.seconds, 0...60), default: 0,
+                        "retryGracePeriodSeconds", .duration(.seconds, 0...60),
                         "For how long the old one may be used once more."),
                 ]),
                 "Refresh tokens that are good for one use."),
