@@ -19,6 +19,12 @@ CALLS = {
     "iamUsers": ("iam", ["CreateUser"], set()),
     "accessKeys": ("iam", ["CreateAccessKey"], set()),
     "lambdaFunctions": ("lambda", ["CreateFunction"], set()),
+    "lambdaAliases": ("lambda", ["CreateAlias", "UpdateAlias"], {"RevisionId"}),
+    "functionUrls": ("lambda", ["CreateFunctionUrlConfig"], set()),
+    "lambdaPermissions": ("lambda", ["AddPermission"], {"RevisionId"}),
+    "logDelivery": ("cognito-idp", ["SetLogDeliveryConfiguration"], set()),
+    "riskConfigurations": ("cognito-idp", ["SetRiskConfiguration"], set()),
+    "userPoolReplicas": ("cognito-idp", ["CreateUserPoolReplica", "UpdateUserPoolReplica"], set()),
     "secrets": ("secretsmanager", ["CreateSecret"], {"ClientRequestToken"}),
     "ssmParameters": ("ssm", ["PutParameter"], {"Overwrite"}),
 }
