@@ -6,7 +6,7 @@ package import Model
 /// after a mistake, so one run reports them all.
 package struct Checker {
     let context: Context
-    package var diagnostics = Diagnostics()
+    package internal(set) var diagnostics = Diagnostics()
     /// Where each property stands, by its path.
     package private(set) var origins: [PropertyPath: SourceRange] = [:]
     /// The texts that hold something from the environment, lists as a whole. Not what tells which object is meant: others need to read it.

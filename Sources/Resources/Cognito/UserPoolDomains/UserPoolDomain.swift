@@ -8,7 +8,8 @@ extension ResourceType {
         losesWhenDeleted: "the sign-in page at its address: people cannot sign in there any more",
         "The address of a user pool's sign-in page: a prefix of AWS's domain, or a domain of one's own.",
         attributes: [
-            .userPool(),
+            // Routing leads to a replica that is there.
+            .userPool(traits: [.naming(Naming("userPoolReplicas", within: "userPool") { _, _ in true })]),
             Attribute(
                 "domain", .string(length: 1...63, pattern: "[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?"), required: true,
                 change: .replacement,
