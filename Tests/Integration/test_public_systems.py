@@ -1,0 +1,71 @@
+"""Public definitions of sign-in systems, rewritten as stack files: each is applied, planned empty, compared member by member with what
+its definition asks for, and destroyed.
+
+systems/<name>/stack.yaml is the rewriting; expected.py says what the definition asks for, in the words and names of AWS's API, and was
+written from the definition, not from the stack file. Texts are our own, and people, addresses and numbers are made up.
+"""
+
+import json
+import runpy
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cogstack import changes
+from expectations import differences, resolved
+from live_systems import live_system
+
+pytestmark = pytest.mark.long
+
+SYSTEMS = Path(__file__).parent / "systems"
+SECRETS = {
+    "GOOGLE_CLIENT_SECRET": "google's own secret",
+    "FACEBOOK_CLIENT_SECRET": "facebook's own secret",
+    "OIDC_CLIENT_SECRET": "the company's own secret",
+}
+
+
+def role_of_the_data_store(account):
+    account.client("iam").create_role(RoleName="data-access", AssumeRolePolicyDocument=json.dumps({
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}))
+
+
+# What must be there before, which no part of cogstack's makes.
+THERE_BEFORE = {
+    "earth-data": role_of_the_data_store,
+    "load-testing": lambda account: account.client("logs").create_log_group(logGroupName="/load-testing/cognito"),
+}
+
+# Pools that AWS protects are let go first.
+LET_GO = {"care-staff": ["--set", "deletionProtection=INACTIVE"]}
+
+
+@pytest.mark.parametrize("name", sorted(folder.parent.name for folder in SYSTEMS.glob("*/stack.yaml")))
+def test_public_system(cogstack, account, layer, name):
+    for folder in (name, "code"):
+        shutil.copytree(SYSTEMS / folder, cogstack.folder / folder, ignore=shutil.ignore_patterns("*.pyc", "__pycache__", "expected.py"))
+    file = f"{name}/stack.yaml"
+    run = lambda *arguments: cogstack.run(*arguments, environment=SECRETS)
+    read = lambda service: account.client(service, layer.url)
+    THERE_BEFORE.get(name, lambda account: None)(account)
+    before, roles_before = account.inventory(), {role["RoleName"] for role in read("iam").list_roles()["Roles"]}
+
+    run("apply", file, "--yes")
+    assert changes(run("plan", file, "--json").json) == {}
+
+    asked_for = runpy.run_path(str(SYSTEMS / name / "expected.py"))["EXPECTED"]
+    live = live_system(read, account.id, asked_for)
+    live["roles"] = {role: value for role, value in live["roles"].items() if role not in roles_before}
+    nothing = dict.fromkeys(("userPools", "identityPools", "roles", "functions", "secrets"), {})
+    assert differences({"account": account.id} | nothing | resolved(asked_for, live), live) == []
+
+    written = cogstack.everything_written()
+    assert not [name for name, secret in SECRETS.items() if secret.encode() in written]
+
+    if name in LET_GO:
+        run("apply", file, "--yes", *LET_GO[name])
+    people = sum(len(read("cognito-idp").list_users(UserPoolId=pool["Id"])["Users"]) for pool in live["userPools"].values())
+    run("destroy", file, "--yes", *LET_GO.get(name, []), *(["--accept-user-loss", str(people)] if people else []))
+    assert account.inventory() == before
