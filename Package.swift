@@ -36,6 +36,9 @@ let tests: [Target] = [
             "AWSClient", "Diagnostics", "IAMPolicy", "Model", "Provider", "Records", "Schema", "Store",
         ],
         path: "Tests/TestSupport", swiftSettings: strict),
+    .executableTarget(
+        name: "tables", dependencies: ["Model", "Provider", "Resources", "Schema"], path: "Tests/Tables",
+        swiftSettings: strict),
     tests(of: "Model", alsoUsing: "TestSupport"),
     tests(of: "Diagnostics"),
     tests(of: "YAMLSource", alsoUsing: "Diagnostics", "TestSupport"),

@@ -356,6 +356,6 @@ package struct Executor: Sendable {
 extension ResourceType {
     /// The rows of `attributes` that AWS can change in an object that is there.
     fileprivate func changeable(in attributes: Value) -> Set<String> {
-        Set(self.attributes.filter { $0.change == .inPlace && !$0.isLocal && !attributes[$0.name].isNull }.map(\.name))
+        Set(self.attributes.filter { $0.change.isInPlace && !$0.isLocal && !attributes[$0.name].isNull }.map(\.name))
     }
 }

@@ -172,13 +172,13 @@ package struct LiveReader: Sendable {
         for (address, live) in observation.live { resolver.know(live.outputs, of: address) }
         var wanted: [Address: Value] = [:]
         for (address, resource) in desired.resources {
-            guard let type = registry[address.section]?.type, case .uniqueName = type.identity,
+            guard let type = registry[address.section]?.type, case .key = type.identity,
                 let live = observation.live[address]
             else { continue }
             let attributes = resolver.resolve(resource.attributes)
-            guard let name = attributes["name"].string,
-                !type.isSameName(name, live.attributes["name"].string ?? live.physicalId),
-                records[address]?.deposed.physicalIds.contains(name) != true
+            guard let key = type.key(attributes),
+                !type.isSameKey(key, type.key(live.attributes) ?? live.physicalId),
+                records[address]?.deposed.physicalIds.contains(key) != true
             else { continue }
             wanted[address] = attributes
         }

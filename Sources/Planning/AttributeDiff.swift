@@ -77,6 +77,8 @@ struct AttributeDiff {
                     element, row, path: path[key], wanted: target[key], prior: prior[key], live: live[key],
                     wasTakenOut: target[key].isNull && !prior[key].isNull)
             }
+        case .set(let element, _) where row.elementKey != nil && (wanted.isNull || wanted.list != nil):
+            return elements(element, row, path: path, wanted: wanted, prior: prior, live: live)
         case .set where ownership != nil:
             // Others may add elements: only those that the file names, or named, are looked at.
             let others = Set(live.list ?? []).subtracting(prior.list ?? [])
@@ -92,6 +94,30 @@ struct AttributeDiff {
             // AWS shows nothing where a property has its default.
             let shown = live.isNull ? fallback : live
             return leaf(type, row, path: path, wanted: target, prior: prior, live: shown, wasTakenOut: wanted.isNull)
+        }
+    }
+
+    /// The changes of a set whose elements are told apart by a member: those that the file names, or named, one by one.
+    private func elements(
+        _ element: AttributeType, _ row: Attribute, path: PropertyPath, wanted: Value, prior: Value, live: Value
+    ) -> [AttributeChange] {
+        guard let elementKey = row.elementKey else { return [] }
+        func byKey(_ set: Value) -> [String: Value] {
+            (set.list ?? []).reduce(into: [:]) { found, each in
+                if let key = each[elementKey.member].string { found[key] = each }
+            }
+        }
+        let (wanted, prior, live) = (byKey(wanted), byKey(prior), byKey(live))
+        return Set(wanted.keys).union(prior.keys).sorted().flatMap { key -> [AttributeChange] in
+            let fallback = elementKey.fallback(key)
+            let shown = live[key] ?? fallback
+            guard let one = wanted[key], !shown.isNull else {
+                return leaf(
+                    element, row, path: path[key], wanted: wanted[key] ?? fallback, prior: prior[key] ?? .null,
+                    live: shown, wasTakenOut: wanted[key] == nil)
+            }
+            return compare(
+                element, row, path: path[key], wanted: one, prior: prior[key] ?? .null, live: shown, fallback: fallback)
         }
     }
 

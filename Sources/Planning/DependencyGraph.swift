@@ -42,6 +42,36 @@ package struct DependencyGraph: Sendable {
         }
     }
 
+    /// The resources that others name in their texts.
+    private struct NamedResources {
+        private let resources: [DesiredResource]
+        /// The numbers of a section's resources, by what they have in common with those that name them.
+        private var groups: [String: [Value: [Int]]] = [:]
+
+        init(_ resources: [DesiredResource]) { self.resources = resources }
+
+        mutating func targets(of resource: DesiredResource, _ type: ResourceType) -> Set<Int> {
+            var targets: Set<Int> = []
+            for row in type.attributes {
+                guard let naming = row.naming else { continue }
+                let texts = (resource.attributes[row.name].list ?? []).compactMap(\.string)
+                for number in group(naming)[resource.attributes[naming.within]] ?? [] {
+                    let other = resources[number].attributes
+                    if texts.contains(where: { naming.isNamed($0, other) }) { targets.insert(number) }
+                }
+            }
+            return targets
+        }
+
+        private mutating func group(_ naming: Naming) -> [Value: [Int]] {
+            if let group = groups[naming.section] { return group }
+            let numbers = resources.indices.filter { resources[$0].address.section == naming.section }
+            let group = Dictionary(grouping: numbers) { resources[$0].attributes[naming.within] }
+            groups[naming.section] = group
+            return group
+        }
+    }
+
     private struct Edges {
         /// What each resource waits for in any case.
         var strong: [Set<Int>] = []
@@ -51,11 +81,13 @@ package struct DependencyGraph: Sendable {
         init(_ resources: [DesiredResource], _ types: [String: ResourceType]) {
             let numbers = Dictionary(
                 zip(resources.map(\.address), resources.indices), uniquingKeysWith: { first, _ in first })
+            var named = NamedResources(resources)
             for (node, resource) in resources.enumerated() {
                 strong.append(Set(resource.dependsOn.compactMap { numbers[$0] }))
                 guard let type = types[resource.address.section], let members = resource.attributes.map else {
                     continue
                 }
+                strong[node].formUnion(named.targets(of: resource, type))
                 for (name, value) in members.sorted(by: { $0.key < $1.key }) {
                     let references = value.references.filter {
                         $0.address != resource.address && Self.mustBeWaitedFor($0, types)

@@ -126,7 +126,7 @@ struct PlanAttempt {
         decision.old.deposed = deposed.filter { !$0.isOrphan }
         // What the new object takes over with its name is not deleted before.
         decision.old.orphans = deposed.filter(\.isOrphan).physicalIds.filter { id in
-            now["name"].string.map { !type.isSameName($0, id) } ?? true
+            type.key(now).map { !type.isSameKey($0, id) } ?? true
         }
         for row in type.attributes { decision.targets[row.name] = Set(targets(of: row, resource)) }
         keepWhatIsNotOurs(&decision, type)
@@ -216,7 +216,7 @@ struct PlanAttempt {
             decision.change.kind = .update
         }
         if decision.reinstated == nil, [.replace, .rotate].contains(decision.change.kind) {
-            decision.fate = .replaced(isReadopted: decision.isReadopted, freesName: keepsUniqueName(type, wanted, live))
+            decision.fate = .replaced(isReadopted: decision.isReadopted, freesName: keepsKey(type, wanted, live))
         }
     }
 

@@ -137,8 +137,8 @@ package struct Planner: Sendable {
                     "\(address) may be one of \(ids.joined(separator: ", ")): nothing tells which, so all stay")
             // What is made before the object and has its name may be there without it, such as a function's log.
             case .none where observation.interrupted.contains(address):
-                guard let name = name(of: resource, type, &resolver) else { continue }
-                record(address, resource, type, physicalId: name)
+                guard let key = type.key(resolver.resolve(resource.attributes)) else { continue }
+                record(address, resource, type, physicalId: key)
             case .none, .unowned, .foreign: break
             }
         }
@@ -160,11 +160,6 @@ package struct Planner: Sendable {
         return plan
     }
 
-    /// What AWS calls an object of a type that it knows by name.
-    private func name(of resource: DesiredResource, _ type: ResourceType, _ resolver: inout Resolver) -> String? {
-        guard case .uniqueName = type.identity else { return nil }
-        return resolver.resolve(resource.attributes["name"]).string
-    }
 }
 
 extension DependencyCycle {

@@ -48,7 +48,7 @@ extension Provider {
 }
 
 extension Provider {
-    package var locatedBy: [String] { ["name"] }
+    package var locatedBy: [String] { if case .key(let names, _, _) = type.identity { names } else { ["name"] } }
 
     /// ``locate(_:intents:_:)``, where an object that the state knows already is none that it lost: the one that is being
     /// replaced carries the same tags as the one that a lost call made.

@@ -79,7 +79,7 @@ package struct SnapshotCheck: Sendable {
     }
 
     private func isNameWithoutCase(_ address: Address) -> Bool {
-        if case .uniqueName(_, ignoresCase: true) = types[address.section]?.identity { true } else { false }
+        if case .key(_, _, ignoresCase: true) = types[address.section]?.identity { true } else { false }
     }
 
     /// Records that wait for each other could never be deleted.

@@ -10,6 +10,9 @@ package enum ResourceTypes {
     package static func registry(codeIn folder: String) -> Registry {
         Registry([
             UserPoolProvider(),
+            GroupProvider(),
+            FirstUserProvider(),
+            ResourceServerProvider(),
             AppClientProvider(),
             IdentityPoolProvider(),
             RoleProvider(),

@@ -53,13 +53,21 @@ package final class Attribute: Sendable {
     /// Whether two values of it (of a map: two of its members) mean the same. Nil: they are compared by their type.
     package let equivalent: (@Sendable (Value, Value) -> Bool)?
 
+    /// What it is called where the file does not say; nil where it is no name.
+    package let defaultName: DefaultName?
+    /// How the elements of a set of objects are told apart, where they are compared one by one.
+    package let elementKey: ElementKey?
+
+    /// The objects of another type that its texts name, without being references.
+    package let naming: Naming?
+
     /// What is lost for good when one live value gives way to another, in words; nil where nothing is.
     package let losing: (@Sendable (_ before: Value, _ after: Value) -> String?)?
 
     /// Whether it is part of what tells an object from others, such as its name: everybody needs to read it.
     var tellsWhich: Bool {
         if case .replacement = change { return !isSensitive }
-        return name == "name"
+        return defaultName != nil
     }
 
     package typealias Compile =
@@ -98,6 +106,9 @@ package final class Attribute: Sendable {
         isProbe = traits.isProbe
         isLocal = traits.isLocal
         losing = traits.losing
+        defaultName = traits.defaultName ?? (name == "name" ? .stackAndResource : nil)
+        elementKey = traits.elementKey
+        naming = traits.naming
     }
 }
 
@@ -129,13 +140,73 @@ package enum AccessRole: Sendable {
     package var isDocument: Bool { self == .identity || self == .trust }
 }
 
+/// What a name is where the file does not say it.
+package enum DefaultName: Sendable, Equatable {
+    /// The stack's name and the resource's, `prod-users`: where names must differ in a whole account.
+    case stackAndResource
+    /// The resource's alone: where people and programs see it.
+    case resource
+
+    package func text(of address: Address, inStack stack: String) -> String {
+        switch self {
+        case .stackAndResource: "\(stack)-\(address.name)"
+        case .resource: address.name
+        }
+    }
+}
+
+/// How the elements of a set of objects are told apart. They are compared one by one, member by member, and those that no file named are
+/// AWS's or somebody else's.
+package struct ElementKey: Sendable {
+    /// The member that no two elements share.
+    package let member: String
+    /// What an element is where nothing is said of it; null where there is none then.
+    package let fallback: @Sendable (_ key: String) -> Value
+
+    package init(_ member: String, fallback: @escaping @Sendable (_ key: String) -> Value = { _ in .null }) {
+        self.member = member
+        self.fallback = fallback
+    }
+}
+
+/// Texts in which AWS finds the names of other objects, such as a scope in which a resource server's identifier stands: the objects must be
+/// there first, and what they are called in the file says nothing.
+package struct Naming: Sendable {
+    /// The type of what is named.
+    package let section: String
+    /// The property that both must share, such as the user pool.
+    package let within: String
+    /// Whether a text names the object with these properties.
+    package let isNamed: @Sendable (_ text: String, _ other: Value) -> Bool
+
+    package init(
+        _ section: String, within: String, isNamed: @escaping @Sendable (_ text: String, _ other: Value) -> Bool
+    ) {
+        self.section = section
+        self.within = within
+        self.isNamed = isNamed
+    }
+}
+
 /// What it takes to change a property of a live object.
 package enum Mutability: Sendable, Equatable {
     case inPlace
+    /// Elements can be added in place; one that is there can neither be changed nor taken away, and the plan fails with this advice.
+    case additive(advice: String)
+    /// It can be changed in place and never taken away again: then the plan fails with this advice.
+    case lasting(advice: String)
     /// Only a new object can have the new value; the old one goes when nothing uses it any more.
     case replacement
     /// AWS cannot change it and cogstack does not replace the object for it: the plan fails with this advice.
     case refused(advice: String)
+
+    /// Whether a live object can come to have another value.
+    package var isInPlace: Bool {
+        switch self {
+        case .inPlace, .additive, .lasting: true
+        case .replacement, .refused: false
+        }
+    }
 }
 
 /// What a property's value may be.

@@ -20,6 +20,8 @@ package final class ResourceType: Sendable {
     package let rules: [Rule]
     /// What a person loses with the object; nil where it can be made again as it was.
     package let losesWhenDeleted: String?
+    /// Why its objects stay in AWS when a file has them no more, as the end of a sentence; nil where they are deleted.
+    package let staysBecause: String?
     /// Whether something of an object can be there without it, under its name: what its calls make before it and delete after it.
     package let hasParts: Bool
     /// Why AWS would refuse to delete a live object with these properties; nil where it would not.
@@ -35,7 +37,8 @@ package final class ResourceType: Sendable {
     package let signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])?
 
     package init(
-        section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil, hasParts: Bool = false,
+        section: String, name: String, identity: Identity, losesWhenDeleted: String? = nil,
+        staysBecause: String? = nil, hasParts: Bool = false,
         _ help: String,
         attributes: [Attribute], apiNames: APINames = APINames(), outputs: [Output], rules: [Rule] = [],
         blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil,
@@ -54,6 +57,7 @@ package final class ResourceType: Sendable {
         self.apiNames = apiNames
         self.rules = rules
         self.losesWhenDeleted = losesWhenDeleted
+        self.staysBecause = staysBecause
         self.hasParts = hasParts
         self.blocksDeletion = blocksDeletion
         self.rotationIsDue = rotationIsDue
@@ -81,9 +85,26 @@ package final class ResourceType: Sendable {
         outputs.filter { if case .onceShownSecret = $0.secrecy { true } else { false } }
     }
 
-    /// Whether two names are one to AWS.
-    package func isSameName(_ one: String, _ other: String) -> Bool {
-        if case .uniqueName(_, ignoresCase: true) = identity {
+    /// The physical id of an object with these properties, where they tell it: what its key's values are, with `/` between them. Nil where
+    /// AWS gives the id, and where one of them is not known yet.
+    package func key(_ attributes: Value) -> String? {
+        guard case .key(let names, _, _) = identity else { return nil }
+        let parts = names.compactMap { name in
+            (attributes[name].isNull ? attribute(name)?.fallback : attributes[name])?.string
+        }
+        return parts.count == names.count ? parts.joined(separator: "/") : nil
+    }
+
+    /// The properties that a physical id tells: those of the key.
+    package func keyProperties(_ physicalId: String) -> Value {
+        guard case .key(let names, _, _) = identity else { return [:] }
+        let parts = physicalId.split(separator: "/", maxSplits: names.count - 1, omittingEmptySubsequences: false)
+        return .map(Dictionary(uniqueKeysWithValues: zip(names, parts.map { .string(String($0)) })))
+    }
+
+    /// Whether two keys are one to AWS.
+    package func isSameKey(_ one: String, _ other: String) -> Bool {
+        if case .key(_, _, ignoresCase: true) = identity {
             one.lowercased() == other.lowercased()
         } else {
             one == other
@@ -102,9 +123,9 @@ package final class ResourceType: Sendable {
 
 /// How a live object is recognised as the one that an address means, also when the answer that named it was lost.
 package enum Identity: Sendable {
-    /// Its name is unique in the account (or the region); the attribute `name` holds it. `isTaggable` where tags tell whose it is.
-    /// `ignoresCase`: two names that differ in their letters' case alone are one name to AWS.
-    case uniqueName(isTaggable: Bool, ignoresCase: Bool = false)
+    /// Some of its properties tell it from all others of the account (or the region): its name, or what it belongs to and its name there.
+    /// `isTaggable` where tags tell whose it is. `ignoresCase`: two keys that differ in their letters' case alone are one to AWS.
+    case key(of: [String] = ["name"], isTaggable: Bool = false, ignoresCase: Bool = false)
     /// AWS gives the id and allows equal names; tags written by the create call tell it.
     case creationTags
     /// AWS gives the id and there are no tags: a list taken before the create call tells what is new.
@@ -112,7 +133,7 @@ package enum Identity: Sendable {
 
     package var isTaggable: Bool {
         switch self {
-        case .uniqueName(let isTaggable, _): isTaggable
+        case .key(_, let isTaggable, _): isTaggable
         case .creationTags: true
         case .baseline: false
         }

@@ -26,6 +26,12 @@ package enum Trait: Sendable {
     case drainTime
     /// What an object is asked to tell whether it works.
     case probe
+    /// Called so where the file does not say it.
+    case defaultName(DefaultName)
+    /// A set whose elements are told apart by one of their members.
+    case elementKey(ElementKey)
+    /// Its texts name objects of another type.
+    case naming(Naming)
     /// A setting of cogstack's own, which AWS never sees.
     case local
     /// Something is lost for good when one live value gives way to another: this says what, in words.
@@ -46,6 +52,9 @@ struct Traits {
     var isBoundToObject = false
     var isDrainTime = false
     var isProbe = false
+    var defaultName: DefaultName?
+    var elementKey: ElementKey?
+    var naming: Naming?
     var isLocal = false
     var losing: (@Sendable (_ before: Value, _ after: Value) -> String?)?
 
@@ -64,6 +73,9 @@ struct Traits {
             case .boundToObject: isBoundToObject = true
             case .drainTime: isDrainTime = true
             case .probe: isProbe = true
+            case .defaultName(let name): defaultName = name
+            case .elementKey(let key): elementKey = key
+            case .naming(let naming): self.naming = naming
             case .local: isLocal = true
             case .losing(let losing): self.losing = losing
             }

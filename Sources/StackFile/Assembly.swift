@@ -270,17 +270,18 @@ struct Assembly {
     ) -> DesiredResource? {
         var checker = Checker(context(text.names, text), type.apiNames)
         let members = checker.members(
-            of: entry.value, rows, path: .root, subject: "\(address)", defaulted: ["name"])
+            of: entry.value, rows, path: .root, subject: "\(address)",
+            defaulted: Set(type.attributes.filter { $0.defaultName != nil }.map(\.name)))
         guard case .map(var attributes) = members else {
             diagnostics.append(contentsOf: checker.diagnostics)
             return nil
         }
-        if let row = type.attribute("name"), attributes["name"] == nil, !checker.mistaken.contains("name"),
-            !stack.name.isEmpty
-        {
-            let name = "\(stack.name)-\(address.name)"
+        for row in type.attributes where attributes[row.name] == nil && !checker.mistaken.contains(row.name) {
+            guard let name = row.defaultName?.text(of: address, inStack: stack.name), !stack.name.isEmpty else {
+                continue
+            }
             checker.check(defaulted: name, for: row, at: entry.key.range)
-            attributes["name"] = .string(name)
+            attributes[row.name] = .string(name)
         }
         diagnostics.append(contentsOf: checker.diagnostics)
         let misplaced = refuseSecrets(

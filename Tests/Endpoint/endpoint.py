@@ -23,6 +23,7 @@ import boto3
 from botocore.config import Config
 
 from inventory import account_inventory
+from keeping import forget
 
 ADMIN = "endpoint-admin"
 REGION = "us-east-1"
@@ -53,6 +54,7 @@ class Endpoint:
         self._numbers = count(1)
 
     def start(self, patience=20.0):
+        forget(f"127.0.0.1:{self.port}")
         self.folder = Path(tempfile.mkdtemp(prefix="cogstack-endpoint-"))
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "MINISTACK_"))}
         environment |= {
@@ -114,6 +116,7 @@ class Endpoint:
 
     def reset(self):
         """Empties all accounts; administrators are gone too."""
+        forget(f"127.0.0.1:{self.port}")
         request = urllib.request.Request(self.url + "/_ministack/reset", method="POST")
         urllib.request.urlopen(request, timeout=10).close()
 

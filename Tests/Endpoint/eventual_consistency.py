@@ -72,7 +72,7 @@ class EventualConsistencyRules(Rules):
 
     def settle(self):
         """Time goes by: whatever AWS was late with has arrived, and nothing is late from now on."""
-        self.busy = self.write_delay = self.role_delay = self.principal_delay = 0.0
+        self.busy = self.write_delay = self.role_delay = self.principal_delay = self.domain_delay = 0.0
         self.read_lag = 0
         with self._old_lock:
             self._old.clear()

@@ -26,11 +26,14 @@ import botocore.exceptions
 import botocore.session
 
 # Those that the program calls, by the names that signatures use.
-SERVICES = ("cognito-idp", "cognito-identity", "dynamodb", "iam", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts", "tagging")
+SERVICES = ("cognito-idp", "cognito-identity", "dynamodb", "iam", "lambda", "logs", "s3", "secretsmanager", "ssm", "sts", "tagging", "wafv2")
 MODELS = {"tagging": "resourcegroupstaggingapi"}  # those that botocore calls otherwise
 
 # What AWS takes, and its model does not: (operation, member, rule) and why.
-ALLOWED = {}
+_PREFIX = r"does not match ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$"
+ALLOWED = {
+    # The pattern is a prefix's; a custom domain, which the documentation calls a fully-qualified name, has dots.
+    (f"cognito-idp:{operation}UserPoolDomain", "Domain", _PREFIX) for operation in ("Create", "Describe", "Update", "Delete")}
 
 # Headers that belong to HTTP, to the signature or to the protocol, and to no member.
 _COMMON_HEADERS = {

@@ -14,6 +14,7 @@ from urllib.parse import quote, unquote
 
 from botocore.exceptions import ClientError
 
+from keeping import kept
 from wire import Refused
 
 _before, _after = defaultdict(list), defaultdict(list)
@@ -28,17 +29,20 @@ def rule(*operations, amends=False):
 
 
 class Rules:
-    def __init__(self, layer, role_delay=0.0, principal_delay=0.0, resets="documented", now=time.monotonic):
+    def __init__(self, layer, role_delay=0.0, principal_delay=0.0, resets="documented", domain_delay=0.0, checks_providers=True,
+                 now=time.monotonic):
         """
         role_delay: seconds until Lambda can assume a new role. principal_delay: seconds until IAM knows a new user or role
         as a principal. resets: what UpdateUserPool does with what is left out: "documented", where all but the tier, the
-        MFA and the SMS configuration goes to its default, or "measured", where the policies stay as well. now: a clock.
+        MFA and the SMS configuration goes to its default, or "measured", where the policies stay as well. domain_delay: seconds for
+        which a user pool's domain is CREATING or DELETING. checks_providers: whether an app client may name only identity providers
+        that its pool has. now: a clock.
         """
         self.layer = layer
         self.role_delay, self.principal_delay, self.resets, self.now = role_delay, principal_delay, resets, now
+        self.domain_delay, self.checks_providers = domain_delay, checks_providers
         self._made = {}  # (account, ARN) of a user or role: when it was made
         self._principals = {}  # (account, role): unique ids by the ARNs that its trust policy names
-        self._pool_names = {}
         self._busy = set()
         self._lock = threading.Lock()
 
@@ -116,6 +120,8 @@ class Rules:
             "LambdaConfig": {},
             "AutoVerifiedAttributes": [],
             "VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_CODE"},
+            **dict.fromkeys(
+                ("SmsVerificationMessage", "EmailVerificationMessage", "EmailVerificationSubject", "SmsAuthenticationMessage"), ""),
             "UserAttributeUpdateSettings": {"AttributesRequireVerificationBeforeUpdate": []},
             "DeviceConfiguration": {},
             "EmailConfiguration": {"EmailSendingAccount": "COGNITO_DEFAULT"},
@@ -129,8 +135,10 @@ class Rules:
             defaults["Policies"] = {"PasswordPolicy": {
                 "MinimumLength": 8, "RequireUppercase": True, "RequireLowercase": True, "RequireNumbers": True,
                 "RequireSymbols": True, "TemporaryPasswordValidityDays": 7}}
+        elif pool and "Policies" in wanted:
+            request.rewrite(Policies=pool["Policies"] | wanted["Policies"])
         if pool:
-            lost = {key: value for key, value in defaults.items() if key not in wanted and pool.get(key) not in (None, value, {}, [])}
+            lost = {key: value for key, value in defaults.items() if key not in wanted and pool.get(key) not in (None, value, {}, [], "")}
             if lost:
                 request.rewrite(**lost)
 
@@ -149,24 +157,32 @@ class Rules:
     def user_pool_renamed(self, request, answer):
         """UpdateUserPool takes PoolName, and renames in place."""
         if "PoolName" in request.parameters:
-            self._pool_names[request.parameters["UserPoolId"]] = request.parameters["PoolName"]
+            kept(self, "names")[request.parameters["UserPoolId"],] = request.parameters["PoolName"]
 
     @rule("cognito-idp:DescribeUserPool", amends=True)
     def user_pool_name(self, request, answer):
         """As above: the new name is read back."""
-        name = self._pool_names.get(request.parameters.get("UserPoolId"))
+        name = kept(self, "names").get((request.parameters.get("UserPoolId"),))
         if name:
             answer.replace({"UserPool": answer.json["UserPool"] | {"Name": name}})
+
+    @rule("cognito-idp:ListUserPools", amends=True)
+    def user_pool_names(self, request, answer):
+        """As above."""
+        names, body = kept(self, "names"), answer.json
+        pools = [pool | {"Name": names.get((pool["Id"],), pool["Name"])} for pool in body["UserPools"]]
+        answer.replace(body | {"UserPools": pools})
 
     @rule("cognito-idp:SetUserPoolMfaConfig")
     def mfa_is_replaced_whole(self, request):
         """SetUserPoolMfaConfig replaces all: without MfaConfiguration MFA is off, and a factor that is left out is gone.
-        Off beside any factor block, even a disabled one, is refused."""
+        Off beside any factor block, even a disabled one, is refused; passkeys are no such factor. (That a configuration of passkeys that
+        is left out is gone too is inferred.)"""
         wanted = request.parameters
         factors = ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration")
         if wanted.get("MfaConfiguration", "OFF") == "OFF" and any(factor in wanted for factor in factors):
-            raise Refused("InvalidParameterException", "Invalid MFA configuration: can't turn off MFA and configure an MFA together.")
-        request.rewrite(**{"MfaConfiguration": "OFF"} | dict.fromkeys(factors) | wanted)
+            raise Refused("InvalidParameterException", "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.")
+        request.rewrite(**{"MfaConfiguration": "OFF"} | dict.fromkeys([*factors, "WebAuthnConfiguration"]) | wanted)
 
     @rule("cognito-idp:DeleteUserPool")
     def user_pool_in_use(self, request):

@@ -7,13 +7,15 @@
         layer.before = lambda request: ...       called before a request goes on, `after` before its answer goes back;
                                                  either may raise Dropped or Refused
 
-The rules are in rules.py, those with a clock in eventual_consistency.py, those about signing in in users.py and sessions.py. Requests
+The rules are in rules.py, those with a clock in eventual_consistency.py, those about signing in in users.py and sessions.py; what of
+Cognito the endpoint lacks is played in played/. Requests
 go on as they came, with Host and signature, so that the endpoint verifies them; those of cogstack are held against AWS's models
 (request_check.py).
 """
 
 import http.client
 import re
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -31,6 +33,7 @@ from clock import Clock
 from endpoint import create_client, free_port
 from eventual_consistency import EventualConsistencyRules
 from request_check import TALLY
+import played  # noqa: F401 - its rules, after the others: what is busy is not answered
 from wire import BROKEN, THROTTLED, Answer, Answered, Refused, Request, error_answer
 
 ENDPOINTS_OWN = "000000000000"  # the account that the endpoint takes unsigned requests to be of
@@ -250,7 +253,7 @@ class StrictLayer:
 
     def _forward(self, request):
         headers = {name: value for name, value in request.headers.items() if name not in _HOP_BY_HOP}
-        if request.was_rewritten or self.unsigned and "authorization" not in headers:
+        if request.was_rewritten and request.access_key or self.unsigned and "authorization" not in headers:
             headers = self._signed_by_root(request, headers)
         connection = getattr(self._local, "connection", None)
         if connection is None:
@@ -294,7 +297,9 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request, client_address):
-        """A client that went away, for instance because the test killed it, is none of the layer's errors."""
+        """A client that went away, for instance because the test killed it, is none of the layer's errors; a rule that fails is."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

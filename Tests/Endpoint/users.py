@@ -7,7 +7,7 @@ import secrets
 from botocore.exceptions import ClientError
 
 from rules import rule
-from wire import Answer, Answered, Refused
+from wire import Answered, Refused, json_answer
 
 _deleted = set()  # identity ids
 _set_up = {}  # sessions of VerifySoftwareToken
@@ -17,7 +17,7 @@ _set_up = {}  # sessions of VerifySoftwareToken
 def identities_can_be_deleted(rules, request):
     """DeleteIdentities removes identities, and answers with those that it could not remove."""
     _deleted.update(request.parameters["IdentityIdsToDelete"])
-    raise Answered(Answer(200, [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", "local")], b'{"UnprocessedIdentityIds":[]}'))
+    raise Answered(json_answer({"UnprocessedIdentityIds": []}))
 
 
 @rule("cognito-identity:ListIdentities", amends=True)
@@ -102,7 +102,7 @@ _TRIGGERS = {
 def triggers_need_a_permission(rules, request):
     """A trigger is called only where the function's resource policy lets Cognito do so for this pool. CreateUserPool and UpdateUserPool
     do not look."""
-    pool = _pool(rules, request)
+    pool = pool_of(rules, request)
     triggers = (pool or {}).get("LambdaConfig") or {}
     for name in _TRIGGERS[request.operation]:
         arn = triggers.get(name)
@@ -112,7 +112,7 @@ def triggers_need_a_permission(rules, request):
                 "UnexpectedLambdaException", f"{name.removesuffix('Config')} invocation failed due to error AccessDeniedException.")
 
 
-def _pool(rules, request):
+def pool_of(rules, request):
     """The pool that a request is about, which may name no more than the client."""
     idp = rules.layer.client(request, "cognito-idp")
     wanted = request.parameters.get("UserPoolId")

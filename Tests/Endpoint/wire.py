@@ -14,6 +14,7 @@ _TARGETS = {
     "Logs_20140328": "logs",
     "secretsmanager": "secretsmanager",
     "AmazonSSM": "ssm",
+    "AWSWAF_20190729": "wafv2",
 }
 
 _LAMBDA = [
@@ -28,6 +29,16 @@ _LAMBDA = [
     ("POST", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/policy", "AddPermission"),
     ("GET", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/policy", "GetPolicy"),
     ("DELETE", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/policy/(?P<StatementId>[^/]+)", "RemovePermission"),
+    ("POST", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/aliases", "CreateAlias"),
+    ("GET", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/aliases", "ListAliases"),
+    ("GET", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/aliases/(?P<Name>[^/]+)", "GetAlias"),
+    ("PUT", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/aliases/(?P<Name>[^/]+)", "UpdateAlias"),
+    ("DELETE", r"/2015-03-31/functions/(?P<FunctionName>[^/]+)/aliases/(?P<Name>[^/]+)", "DeleteAlias"),
+    ("POST", r"/2021-10-31/functions/(?P<FunctionName>[^/]+)/url", "CreateFunctionUrlConfig"),
+    ("GET", r"/2021-10-31/functions/(?P<FunctionName>[^/]+)/url", "GetFunctionUrlConfig"),
+    ("PUT", r"/2021-10-31/functions/(?P<FunctionName>[^/]+)/url", "UpdateFunctionUrlConfig"),
+    ("DELETE", r"/2021-10-31/functions/(?P<FunctionName>[^/]+)/url", "DeleteFunctionUrlConfig"),
+    ("GET", r"/2021-10-31/functions/(?P<FunctionName>[^/]+)/urls", "ListFunctionUrlConfigs"),
     ("PUT", r"/\d{4}-\d\d-\d\d/functions/(?P<FunctionName>[^/]+)/concurrency", "PutFunctionConcurrency"),
     ("DELETE", r"/\d{4}-\d\d-\d\d/functions/(?P<FunctionName>[^/]+)/concurrency", "DeleteFunctionConcurrency"),
     ("GET", r"/2017-03-31/tags/(?P<Resource>.+)", "ListTags"),
@@ -135,6 +146,7 @@ THROTTLED = {
     "cognito-identity": Refused("TooManyRequestsException", "Rate exceeded", 400),
     "secretsmanager": Refused("ThrottlingException", "Rate exceeded", 400),
     "ssm": Refused("ThrottlingException", "Rate exceeded", 400),
+    "wafv2": Refused("ThrottlingException", "Rate exceeded", 400),
     "s3": Refused("SlowDown", "Please reduce your request rate.", 503),
 }
 
@@ -148,6 +160,7 @@ BROKEN = {
     "cognito-identity": Refused("InternalErrorException", "Amazon Cognito encountered an internal server error.", 500),
     "secretsmanager": Refused("InternalServiceError", "An error occurred on the server side.", 500),
     "ssm": Refused("InternalServerError", "An error occurred on the server side.", 500),
+    "wafv2": Refused("WAFInternalErrorException", "AWS WAF couldn’t perform the operation because of a system problem.", 500),
     "s3": Refused("InternalError", "We encountered an internal error. Please try again.", 500),
 }
 
@@ -169,6 +182,12 @@ def skew_refusal(service, signed, edge, now, is_early):
     if is_early:
         return Refused(code, f"Signature not yet current: {signed} is still later than {edge} ({now} + 5 min.)", status)
     return Refused(code, f"Signature expired: {signed} is now earlier than {edge} ({now} - 5 min.)", status)
+
+
+def json_answer(body):
+    """What a service of the JSON protocols answers: times are numbers of seconds."""
+    headers = [("Content-Type", "application/x-amz-json-1.1"), ("x-amzn-RequestId", str(uuid.uuid4()))]
+    return Answer(200, headers, json.dumps(body).encode())
 
 
 def error_answer(service, refused):

@@ -27,7 +27,7 @@ ADDITIONS = {
         "UndescribedResources.swift", "Planning/Checks/Stack", "Planning/Checks/Stack/StackCheck.swift", ".cycles,",
         ".undescribedResources,"),
     "a property": (
-        None, None, "Resources/AppClients/AppClient.swift",
+        None, None, "Resources/Cognito/AppClients/AppClient.swift",
         '"enableTokenRevocation", .boolean, default: true, "Whether refresh tokens can be revoked."),',
         'Attribute("enablePropagateAdditionalUserContextData", .boolean, default: false, "Whether servers tell whose address a call is."),'),
 }

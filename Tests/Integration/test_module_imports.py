@@ -58,14 +58,14 @@ def test_an_import_is_seen_in_each_of_its_forms(line, name):
 
 def test_resource_types_know_nothing_of_each_other():
     """A folder of Resources that declares a type neither names another type's section nor its declaration."""
-    types = {path.parent.name for path in (ROOT / "Sources/Resources").rglob("*Provider.swift")}
+    types = {path.parent for path in (ROOT / "Sources/Resources").rglob("*Provider.swift")}
     declared = {}
     for folder in types:
-        for file in (ROOT / "Sources/Resources" / folder).rglob("*.swift"):
+        for file in folder.rglob("*.swift"):
             for name in re.findall(r"^(?:package )?(?:struct|enum|final class) (\w+Provider)\b", file.read_text(), re.MULTILINE):
                 declared[name] = folder
     breaches = [
         f"{file.relative_to(ROOT)} names {name}"
-        for folder in types for file in (ROOT / "Sources/Resources" / folder).rglob("*.swift")
+        for folder in types for file in folder.rglob("*.swift")
         for name, home in declared.items() if home != folder and re.search(rf"\b{name}\b", file.read_text())]
     assert not breaches, "\n".join(breaches)

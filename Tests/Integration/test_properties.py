@@ -126,6 +126,9 @@ def history(world):
     history = History(world, LiveObjects(world.account, world.layer))
     history.write("a")
     history.apply("a")
+    shared = world.run("output", FILE, "shared").out.strip()
+    world.account.client("cognito-idp").create_identity_provider(  # somebody else's, which a row names
+        UserPoolId=shared, ProviderName="Google", ProviderType="Google", ProviderDetails={"client_id": "1"})
     history.plan("after a")
     history.write("b")
     history.plan("to b")

@@ -335,7 +335,7 @@ import Testing
     @Test func filesAreNamedOtherwise() {
         var types = Toys.types
         types["tapes"] = ResourceType(
-            section: "tapes", name: "tape", identity: .uniqueName(isTaggable: false), "A tape.",
+            section: "tapes", name: "tape", identity: .key(), "A tape.",
             attributes: [Attribute("code", .artifact, "What is on it."), Attribute("title", .string(), "Its title.")],
             outputs: [])
         let tape = Address(section: "tapes", name: "t")

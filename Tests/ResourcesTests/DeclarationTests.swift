@@ -45,10 +45,13 @@ import Testing
         for output in type.outputs { #expect(output.help.hasSuffix("."), "\(section).\(output.name)") }
     }
 
-    @Test func aUniqueNameIsHeldByAnAttribute() {
+    /// What tells an object cannot be changed while it is the same object.
+    @Test func aKeyIsMadeOfRowsThatTakeANewObject() {
         for type in Self.types {
-            guard case .uniqueName = type.identity else { continue }
-            #expect(type.attribute("name") != nil, "\(type.section) has no `name`")
+            guard case .key(let names, _, _) = type.identity else { continue }
+            for name in names {
+                #expect(type.attribute(name)?.change == .replacement, "\(type.section).\(name)")
+            }
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
 /// What follows from a type's table.
 @Suite struct TableTests {
     static let shed = ResourceType(
-        section: "sheds", name: "shed", identity: .uniqueName(isTaggable: false), "A shed.",
+        section: "sheds", name: "shed", identity: .key(), "A shed.",
         attributes: [
             Attribute("name", .string(), wire: "ShedName", "Its name."),
             Attribute("size", .integer(), default: 3, "Its size."),

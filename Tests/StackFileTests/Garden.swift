@@ -8,7 +8,7 @@ enum Garden {
 
     /// Has a unique name and tags.
     static let shed = ResourceType(
-        section: "sheds", name: "shed", identity: .uniqueName(isTaggable: true), "A shed.",
+        section: "sheds", name: "shed", identity: .key(isTaggable: true), "A shed.",
         attributes: [
             Attribute("name", .string(length: 1...16, pattern: "[a-z][a-z0-9-]*"), required: true, "Its name."),
             Attribute("note", .string(), "Anything."),

@@ -14,7 +14,7 @@ private let types: [String: ResourceType] = Dictionary(
             attributes: [Attribute("name", .string(), "Its name.")],
             outputs: [Output("arn", "Its ARN."), Output("secret", secrecy: .onceShownSecret, "Its secret.")]),
         ResourceType(
-            section: "lids", name: "lid", identity: .uniqueName(isTaggable: true, ignoresCase: true), "A lid.",
+            section: "lids", name: "lid", identity: .key(isTaggable: true, ignoresCase: true), "A lid.",
             attributes: [
                 Attribute("name", .string(), "Its name."),
                 Attribute("text", .string(), traits: [.sensitive], "Its text."),

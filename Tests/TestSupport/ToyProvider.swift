@@ -9,7 +9,7 @@ package struct ToyProvider: RetirableProvider, SelfTestingProvider, PeopleHoldin
     package let type: ResourceType
     package var locatedBy: [String] {
         switch type.identity {
-        case .uniqueName: ["name"]
+        case .key(let names, _, _): names
         case .creationTags: []
         case .baseline: ["box"]
         }
@@ -96,7 +96,7 @@ package struct ToyProvider: RetirableProvider, SelfTestingProvider, PeopleHoldin
         -> Located
     {
         switch type.identity {
-        case .uniqueName:
+        case .key:
             guard let name = desired["name"].string,
                 let answer = try await calls.readIfPresent(
                     operation("Get", .read), ["id": .string(name)], missing: "NoSuchObject")

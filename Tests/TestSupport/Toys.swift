@@ -21,7 +21,7 @@ package enum Toys {
 
     /// A thing with a unique name.
     package static let box = ResourceType(
-        section: "boxes", name: "box", identity: .uniqueName(isTaggable: true), losesWhenDeleted: "user accounts",
+        section: "boxes", name: "box", identity: .key(isTaggable: true), losesWhenDeleted: "user accounts",
         "A box.",
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
@@ -93,7 +93,7 @@ package enum Toys {
 
     /// A user of secrets.
     package static let lamp = ResourceType(
-        section: "lamps", name: "lamp", identity: .uniqueName(isTaggable: true), "A lamp.",
+        section: "lamps", name: "lamp", identity: .key(isTaggable: true), "A lamp.",
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute("lid", .reference(ReferenceTarget("lids", attribute: "id")), "What it stands on."),
@@ -108,7 +108,7 @@ package enum Toys {
 
     /// Something that acts, as its policies say.
     package static let robot = ResourceType(
-        section: "robots", name: "robot", identity: .uniqueName(isTaggable: false), "A robot.",
+        section: "robots", name: "robot", identity: .key(), "A robot.",
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute("size", .integer(), default: 1, "How large it is."),
@@ -128,7 +128,7 @@ package enum Toys {
 
     /// Something that others use.
     package static let door = ResourceType(
-        section: "doors", name: "door", identity: .uniqueName(isTaggable: false), "A door.",
+        section: "doors", name: "door", identity: .key(), "A door.",
         attributes: [
             Attribute("name", .string(), change: .replacement, "Its name."),
             Attribute(

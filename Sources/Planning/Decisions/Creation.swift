@@ -13,9 +13,7 @@ extension PlanAttempt {
             decision.change.reason = "deleted outside cogstack"
             // What was made with an object under its name, such as a function's log, may be there without it, and nothing else names it
             // once the name is another.
-            if case .uniqueName = type.identity,
-                decision.wanted["name"].string.map({ !type.isSameName($0, gone) }) == true
-            {
+            if type.key(decision.wanted).map({ !type.isSameKey($0, gone) }) == true {
                 decision.old.deposed.add(Deposed(gone))
             }
         }

@@ -132,16 +132,16 @@ extension PlanAttempt {
 
     /// Frees the name of a new object: what the address had before under that name goes first.
     mutating func releaseName(_ decision: inout Decision, _ type: ResourceType) {
-        guard case .uniqueName = type.identity, let name = decision.wanted["name"].string else { return }
+        guard let key = type.key(decision.wanted) else { return }
         let address = decision.change.address
-        for deposed in decision.old.deposed where type.isSameName(name, deposed.physicalId) {
+        for deposed in decision.old.deposed where type.isSameKey(key, deposed.physicalId) {
             decision.old.deposed.remove(deposed.physicalId)
             // One that is gone already holds nothing.
             if planner.observation.deposed[address]?[deposed.physicalId] != nil {
                 decision.old.nameHolders.append(deposed)
             }
         }
-        if let id = decision.old.disowned.first(where: { type.isSameName(name, $0) }) {
+        if let id = decision.old.disowned.first(where: { type.isSameKey(key, $0) }) {
             refuseUnowned(id, planner.desired.resources[address]?.origin(of: "name"))
         }
     }

@@ -28,7 +28,11 @@ extension PlanAttempt {
             Deposed($0.physicalId, isOrphan: $0.isOrphan, dependsOn: $0.dependsOn)
         }
         keepWhatIsNotOurs(&decision, type)
-        if record.isRetained {
+        if let reason = type.staysBecause {
+            decision.fate = .forgotten
+            decision.change.kind = .none
+            notices.append("\(address) is looked after no more, and is not deleted: \(reason)")
+        } else if record.isRetained {
             decision.fate = .forgotten
             decision.change.kind = .none
             notices.append("\(address) stays in AWS as \(record.physicalId ?? "nothing"): its `lifecycle` retains it")

@@ -5,12 +5,8 @@ import Schema
 
 /// What an attempt decides about what is replaced, and about what is bound to it.
 extension PlanAttempt {
-    func keepsUniqueName(_ type: ResourceType, _ wanted: Value, _ live: Live) -> Bool {
-        if case .uniqueName = type.identity, let name = wanted["name"].string {
-            type.isSameName(name, live.attributes["name"].string ?? live.physicalId)
-        } else {
-            false
-        }
+    func keepsKey(_ type: ResourceType, _ wanted: Value, _ live: Live) -> Bool {
+        type.key(wanted).map { type.isSameKey($0, type.key(live.attributes) ?? live.physicalId) } ?? false
     }
 
     /// AWS binds some properties to the object that they named, so they must be written again when it is re-created,

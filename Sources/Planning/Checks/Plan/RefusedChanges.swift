@@ -6,15 +6,31 @@ extension PlanCheck {
     static let refusedChanges = PlanCheck { attempt in
         attempt.decided.flatMap { decision, resource, type in
             decision.differences.compactMap { change in
-                guard case .refused(let advice) = type.attribute(change.attribute)?.change else { return nil }
+                guard
+                    let advice = type.attribute(change.attribute)?.change.advice(
+                        against: change, isTakenOut: resource.attributes[change.attribute].isNull)
+                else { return nil }
                 let address = resource.address
                 let accounts = attempt.planner.observation.userAccounts[address] ?? 0
                 let stake = accounts > 0 ? " (\(accounts) user accounts are at stake)" : ""
                 return .problem(
-                    "cannot-change", "AWS cannot change \(change.path) of \(address) once it exists\(stake)",
+                    "cannot-change",
+                    "AWS cannot \(change.after.isNull ? "take away" : "change") \(change.path) of \(address) once it exists\(stake)",
                     about: address,
                     at: resource.origin(of: change.path), help: advice)
             }
+        }
+    }
+}
+
+extension Mutability {
+    /// What to do in place of a change that AWS would refuse; nil where it takes it.
+    fileprivate func advice(against change: AttributeChange, isTakenOut: Bool) -> String? {
+        switch self {
+        case .refused(let advice): advice
+        case .additive(let advice): change.before.isNull ? nil : advice
+        case .lasting(let advice): isTakenOut ? advice : nil
+        case .inPlace, .replacement: nil
         }
     }
 }

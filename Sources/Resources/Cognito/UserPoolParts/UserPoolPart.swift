@@ -1,0 +1,178 @@
+import AWSClient
+package import Model
+package import Provider
+package import Records
+package import Schema
+
+/// A type whose objects are parts of a user pool, which knows them by their keys: groups, resource servers and their like. The physical
+/// id is the key: `<pool id>/<name>`.
+///
+/// A provider of such a type names its calls. Where AWS's messages differ from the table, it has a form of its own of these.
+package protocol UserPoolPart: Provider {
+    var calls: PartCalls { get }
+
+    /// What a read shows, in the table's names for AWS.
+    func tableForm(_ object: Value) -> Value
+
+    /// What a request says, from the table's names for AWS.
+    func request(_ members: Value) -> Value
+
+    /// What others may refer to.
+    func outputs(_ attributes: Value) -> [String: Value]
+}
+
+/// The calls of a part of a user pool.
+package struct PartCalls: Sendable {
+    let read: AWSOperation
+    /// The member of the answer to `read` that holds the object.
+    let object: String
+    let create: AWSOperation
+    let update: AWSOperation
+    let delete: AWSOperation
+    /// The error code that says that there is no such object.
+    let missing: String
+    /// The error code that says that the key is another object's; nil where none says just that.
+    let taken: String?
+    /// The members of the key, where a call names them otherwise than the table.
+    let keyNames: [String: String]
+
+    init(
+        read: AWSOperation, in object: String, create: AWSOperation, update: AWSOperation, delete: AWSOperation,
+        missing: String = "ResourceNotFoundException", taken: String? = nil, keyNames: [String: String] = [:]
+    ) {
+        self.read = read
+        self.object = object
+        self.create = create
+        self.update = update
+        self.delete = delete
+        self.missing = missing
+        self.taken = taken
+        self.keyNames = keyNames
+    }
+}
+
+extension UserPoolPart {
+    package func tableForm(_ object: Value) -> Value { object }
+    package func request(_ members: Value) -> Value { members }
+    package func outputs(_ attributes: Value) -> [String: Value] { [:] }
+
+    package func read(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Live? {
+        guard let object = try await object(physicalId, calls) else { return nil }
+        let attributes = type.attributes(fromWire: tableForm(object)).overlaid(by: type.keyProperties(physicalId))
+        return Live(physicalId, attributes: attributes, outputs: outputs(attributes))
+    }
+
+    /// The key is known beforehand, and another object cannot have it: no list is taken, and a lost answer is found by it.
+    package func create(_ desired: Value, _ calls: ProviderContext) async throws(ProviderError) -> [String: Value] {
+        guard let physicalId = type.key(desired) else { throw .noKey(type) }
+        do {
+            try await calls.write(self.calls.create, request(type.wireForm(desired)), retrying: .cognito)
+        } catch {
+            guard let code = error.code, code == self.calls.taken else { throw error }
+            throw .keyTaken(physicalId, calls.address)
+        }
+        let outputs = outputs(desired)
+        try await calls.recordCreated(physicalId, outputs: outputs)
+        return outputs
+    }
+
+    package func update(
+        _ physicalId: String, to desired: Value, changed: Set<String>, _ calls: ProviderContext
+    ) async throws(ProviderError) -> [String: Value] {
+        let live = try await calls.readEventually(physicalId) { () async throws(ProviderError) in
+            try await object(physicalId, calls)
+        }
+        let known = Set(type.rows(writtenBy: nil).map(\.wireName))
+        let merged = type.overlay(tableForm(live), with: desired, changed: changed).members(known)
+        try await calls.write(
+            self.calls.update, request(merged.overlaid(by: key(physicalId))), on: physicalId, retrying: .cognito)
+        return [:]
+    }
+
+    package func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
+        try await calls.remove(
+            self.calls.delete, key(physicalId), on: physicalId, missing: self.calls.missing, retrying: .cognito)
+    }
+
+    /// The object that has the key. It is this stack's where the pool is, since AWS keeps no tags with it.
+    package func locate(
+        _ desired: Value, intents: [Intent], _ calls: ProviderContext
+    ) async throws(ProviderError) -> Located {
+        guard let physicalId = type.key(desired), try await object(physicalId, calls) != nil else { return .none }
+        if !intents.isEmpty { return .ours(physicalId) }
+        return try await calls.ownsPool(desired["userPool"]) ? .ours(physicalId) : .unowned(physicalId)
+    }
+
+    // MARK: Parts
+
+    private func object(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
+        try await calls.readIfPresent(self.calls.read, key(physicalId), missing: self.calls.missing)?[
+            self.calls.object]
+    }
+
+    /// The members of a request that say which object is meant.
+    private func key(_ physicalId: String) -> Value {
+        let wire = type.wireForm(type.keyProperties(physicalId))
+        return .map(
+            Dictionary(
+                (wire.map ?? [:]).map { (self.calls.keyNames[$0.key] ?? $0.key, $0.value) },
+                uniquingKeysWith: { first, _ in first }))
+    }
+}
+
+extension ProviderContext {
+    /// Whether a user pool carries this stack's tag.
+    ///
+    /// - Parameter pool: its id.
+    func ownsPool(_ pool: Value) async throws(ProviderError) -> Bool {
+        guard let pool = ResourceType.userPoolId(pool).string else { return false }
+        let tags = try await shared.value("tags of \(pool)") { () async throws(ProviderError) in
+            let answer = try await readIfPresent(
+                .describeUserPool, ["UserPoolId": .string(pool)], missing: "ResourceNotFoundException")
+            return answer?["UserPool"]["UserPoolTags"] ?? .null
+        }
+        return tags[Ownership.stackTag].string == context.stack
+    }
+}
+
+extension Attribute {
+    /// The row that says of which user pool an object is a part.
+    package static func userPool(_ help: String = "The user pool: its name in this file, or its id or ARN.")
+        -> Attribute
+    {
+        Attribute(
+            "userPool",
+            .reference(
+                ReferenceTarget("userPools", attribute: "id", outside: #"(arn:.+:userpool/)?[\w-]+_[0-9a-zA-Z]+"#)),
+            required: true, change: .replacement, wire: "UserPoolId",
+            compile: { (value: Value, _: Value, _: StackContext) throws(CompileError) -> Value in
+                ResourceType.userPoolId(value)
+            }, help)
+    }
+}
+
+extension ResourceType {
+    /// The id in a user pool's ARN; any other value as it is.
+    static func userPoolId(_ value: Value) -> Value {
+        guard let text = value.string, let id = text.split(separator: "/").last else { return value }
+        return .string(String(id))
+    }
+}
+
+extension ProviderError {
+    /// A part's key was not known when it was to be made.
+    fileprivate static func noKey(_ type: ResourceType) -> ProviderError {
+        .refused(
+            message: "what tells one of `\(type.section)` from another is not known.",
+            help: "This is a defect of cogstack: please report it.")
+    }
+
+    /// Somebody made an object of that key since the plan.
+    fileprivate static func keyTaken(_ physicalId: String, _ address: Address) -> ProviderError {
+        .refused(
+            message: "\(physicalId) exists already.",
+            help:
+                "Give \(address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`."
+        )
+    }
+}

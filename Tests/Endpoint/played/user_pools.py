@@ -1,0 +1,220 @@
+"""Settings of a user pool: those that the endpoint does not keep, those that depend on one another, and how AWS reads them back."""
+
+from keeping import kept
+from played.operations import needs_tier, user_pool
+from rules import rule
+from wire import Refused
+
+_SCHEMA_NEEDS = {"String": "StringAttributeConstraints", "Number": "NumberAttributeConstraints"}
+_IDENTITIES = {
+    "Name": "identities", "AttributeDataType": "String", "DeveloperOnlyAttribute": False, "Mutable": True, "Required": False,
+    "StringAttributeConstraints": {}}
+_DEFAULTS = {"KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"}, "IssuerConfiguration": {"Type": "ORIGINAL"}}
+_PASSWORD_POLICY = {
+    "MinimumLength": 8, "RequireUppercase": True, "RequireLowercase": True, "RequireNumbers": True, "RequireSymbols": True,
+    "TemporaryPasswordValidityDays": 7}
+# Each text stands in two places.
+_COPIES = {"SmsMessage": "SmsVerificationMessage", "EmailMessage": "EmailVerificationMessage", "EmailSubject": "EmailVerificationSubject"}
+
+
+def _invalid(text):
+    return Refused("InvalidParameterException", text)
+
+
+# What is refused
+
+
+@rule("cognito-idp:CreateUserPool")
+def one_kind_of_user_name(rules, request):
+    """AliasAttributes and UsernameAttributes exclude each other."""
+    if request.parameters.get("AliasAttributes") and request.parameters.get("UsernameAttributes"):
+        raise _invalid("Only one of the aliasAttributes or usernameAttributes can be set in a user pool.")
+
+
+@rule("cognito-idp:CreateUserPool")
+def attributes_are_immutable_unless_told(rules, request):
+    """A standard attribute of the schema for which Mutable is not given is immutable, as custom ones are, although it is mutable where the
+    schema does not name it. (Seen in definitions of CloudFormation, which sends what it is given; aws-cdk#7752.)"""
+    schema = request.parameters.get("Schema") or []
+    if any("Mutable" not in attribute for attribute in schema):
+        request.rewrite(Schema=[{"Mutable": False} | attribute for attribute in schema])
+
+
+@rule("cognito-idp:CreateUserPool", "cognito-idp:UpdateUserPool")
+def settings_of_a_pool_fit_together(rules, request):
+    """A customer-managed key is named, an AWS-owned one not. E-mail of the developer's own needs the ARN of its identity. The two copies of
+    a verification text, and of the token trigger, are the same where both are given. Sender triggers need a key. An SMS configuration
+    cannot be taken away: an empty one is refused. (The words are this layer's: the documentation names the rules only.)"""
+    wanted = request.parameters
+    key = wanted.get("KeyConfiguration") or {}
+    if (key.get("KeyType") == "CUSTOMER_MANAGED_KEY") != ("KmsKeyArn" in key):
+        raise _invalid("KmsKeyArn is required for CUSTOMER_MANAGED_KEY, and for nothing else.")
+    mail = wanted.get("EmailConfiguration") or {}
+    if mail.get("EmailSendingAccount") == "DEVELOPER" and not mail.get("SourceArn"):
+        raise _invalid("SourceArn is required when EmailSendingAccount is DEVELOPER.")
+    template = wanted.get("VerificationMessageTemplate") or {}
+    for member, copy in _COPIES.items():
+        if template.get(member) and wanted.get(copy) and template[member] != wanted[copy]:
+            raise _invalid(f"{copy} and VerificationMessageTemplate.{member} must be the same.")
+    triggers = wanted.get("LambdaConfig") or {}
+    versioned = (triggers.get("PreTokenGenerationConfig") or {}).get("LambdaArn")
+    if versioned and triggers.get("PreTokenGeneration", versioned) != versioned:
+        raise _invalid("PreTokenGeneration and PreTokenGenerationConfig.LambdaArn must be the same.")
+    if (triggers.get("CustomSMSSender") or triggers.get("CustomEmailSender")) and not triggers.get("KMSKeyID"):
+        raise _invalid("KMSKeyID is required for custom sender triggers.")
+    if "SmsConfiguration" in wanted and not wanted["SmsConfiguration"]:
+        raise _invalid("SmsConfiguration cannot be empty.")
+
+
+@rule("cognito-idp:CreateUserPool", "cognito-idp:UpdateUserPool")
+def features_need_a_tier(rules, request):
+    """Threat protection needs the tier PLUS; first factors other than the password need ESSENTIALS. A change of the tier that a feature
+    stands against is TierChangeNotAllowedException. (ESSENTIALS with threat protection, LITE with a password history: the endpoint.)"""
+    wanted = request.parameters
+    live = user_pool(rules, request) if request.operation == "UpdateUserPool" else {}
+    tier = wanted.get("UserPoolTier") or live.get("UserPoolTier")
+    if tier != "LITE":
+        return
+    if (wanted.get("UserPoolAddOns") or {}).get("AdvancedSecurityMode", "OFF") != "OFF":
+        feature = "Threat Protection"
+    elif set(_first_factors(wanted)) - {"PASSWORD"}:
+        feature = "Choice-Based Sign-In"
+    else:
+        return
+    code = "TierChangeNotAllowedException" if live.get("UserPoolTier", tier) != tier else "FeatureUnavailableInTierException"
+    raise Refused(code, f"The following features need to be disabled for the LITE pricing tier configured: {feature}")
+
+
+@rule("cognito-idp:UpdateUserPool")
+def first_factors_fit_the_live_mfa(rules, request):
+    """Where MFA is ON, one-time passwords are no first factor, and a passkey is one only if it counts as MFA. UpdateUserPool turns MFA on
+    only where SMS is configured; otherwise SetUserPoolMfaConfig does. E-mail as a factor needs e-mail of the developer's own."""
+    wanted = request.parameters
+    live = user_pool(rules, request)
+    mfa = rules.layer.client(request, "cognito-idp").get_user_pool_mfa_config(UserPoolId=wanted["UserPoolId"])
+    state = wanted.get("MfaConfiguration", live.get("MfaConfiguration", "OFF"))
+    if state != "OFF" and live.get("MfaConfiguration", "OFF") == "OFF" and not (wanted.get("SmsConfiguration") or live.get("SmsConfiguration")):
+        raise _invalid("SMS configuration and Auto verification for phone_number are required when MFA is required/optional")
+    if state == "ON":
+        factors = set(_first_factors(wanted))
+        if factors & {"EMAIL_OTP", "SMS_OTP"}:
+            raise _invalid("Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled")
+        if "WEB_AUTHN" in factors and not _is_multi_factor(mfa):
+            raise _invalid("WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA.")
+    if mfa.get("EmailMfaConfiguration") and (wanted.get("EmailConfiguration") or {}).get("EmailSendingAccount") == "COGNITO_DEFAULT":
+        raise _invalid("EmailMfaConfiguration cannot be used with EmailSendingAccount COGNITO_DEFAULT.")
+
+
+@rule("cognito-idp:SetUserPoolMfaConfig")
+def mfa_fits_the_pool(rules, request):
+    """As above, from the other side. Besides, SMS as a factor needs an SMS configuration, in the request or in the pool; e-mail as a factor
+    and passkeys as MFA need the tier ESSENTIALS. (The texts about e-mail and SMS are this layer's.)"""
+    wanted, live = request.parameters, user_pool(rules, request)
+    factors = set(_first_factors(live))
+    if wanted.get("MfaConfiguration") == "ON":
+        if factors & {"EMAIL_OTP", "SMS_OTP"}:
+            raise _invalid("Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled")
+        if "WEB_AUTHN" in factors and not _is_multi_factor(wanted):
+            raise _invalid(
+                "Cannot set WebAuthn factor configuration to SINGLE_FACTOR if MFA is required and WebAuthn is an allowed first auth factor")
+    if wanted.get("EmailMfaConfiguration") is not None:
+        needs_tier(live, ["LITE"], "Email MFA")
+        if live.get("EmailConfiguration", {}).get("EmailSendingAccount", "COGNITO_DEFAULT") == "COGNITO_DEFAULT":
+            raise _invalid("EmailMfaConfiguration cannot be used with EmailSendingAccount COGNITO_DEFAULT.")
+    if _is_multi_factor(wanted):
+        needs_tier(live, ["LITE"], "Passkey MFA")
+    sms = wanted.get("SmsMfaConfiguration")
+    if sms is not None and not sms.get("SmsConfiguration") and not live.get("SmsConfiguration"):
+        raise _invalid("SmsConfiguration is required for SMS as a factor.")
+
+
+def _first_factors(pool):
+    return ((pool.get("Policies") or {}).get("SignInPolicy") or {}).get("AllowedFirstAuthFactors", [])
+
+
+def _is_multi_factor(mfa):
+    return (mfa.get("WebAuthnConfiguration") or {}).get("FactorConfiguration") == "MULTI_FACTOR_WITH_USER_VERIFICATION"
+
+
+# What is kept, and how it is read
+
+
+@rule("cognito-idp:CreateUserPool", "cognito-idp:UpdateUserPool")
+def policies_have_a_password_policy(rules, request):
+    """Policies without a password policy stand for the default one."""
+    policies = request.parameters.get("Policies")
+    if policies is not None and not policies.get("PasswordPolicy"):
+        request.rewrite(Policies=policies | {"PasswordPolicy": _PASSWORD_POLICY})
+
+
+@rule("cognito-idp:CreateUserPool", amends=True)
+def new_pool_as_read(rules, request, answer):
+    """KeyConfiguration and IssuerConfiguration are kept, which the endpoint drops."""
+    pool = answer.json["UserPool"]
+    kept(rules, "settings")[pool["Id"],] = {name: request.parameters[name] for name in _DEFAULTS if name in request.parameters}
+    pool_as_read(rules, request, answer)
+
+
+@rule("cognito-idp:UpdateUserPool", amends=True)
+def pool_settings_reset(rules, request, answer):
+    """An update without them brings them back to their defaults, as the documentation says of all but the tier; or leaves them, where
+    `resets` is "measured"."""
+    settings = kept(rules, "settings").setdefault((request.parameters["UserPoolId"],), {})
+    if rules.resets == "documented":
+        settings.clear()
+    settings |= {name: request.parameters[name] for name in _DEFAULTS if name in request.parameters}
+
+
+@rule("cognito-idp:SetUserPoolMfaConfig", amends=True)
+def sms_settings_are_the_pools(rules, request, answer):
+    """The SMS configuration and text of the MFA configuration are the same as the pool's: what is set here shows there."""
+    sms = request.parameters.get("SmsMfaConfiguration") or {}
+    shared = {name: sms[name] for name in ("SmsConfiguration", "SmsAuthenticationMessage") if sms.get(name)}
+    if shared:
+        rules.layer.client(request, "cognito-idp").update_user_pool(UserPoolId=request.parameters["UserPoolId"], **shared)
+    mfa_as_read(rules, request, answer)
+
+
+@rule("cognito-idp:GetUserPoolMfaConfig", amends=True)
+def mfa_as_read(rules, request, answer):
+    """As above."""
+    body = answer.json
+    if body.get("SmsMfaConfiguration") is None:
+        return
+    pool = user_pool(rules, request)
+    shared = {name: pool[name] for name in ("SmsConfiguration", "SmsAuthenticationMessage") if pool.get(name)}
+    answer.replace(body | {"SmsMfaConfiguration": body["SmsMfaConfiguration"] | shared})
+
+
+@rule("cognito-idp:DescribeUserPool", amends=True)
+def pool_as_read(rules, request, answer):
+    """A pool is read back with the defaults of what it was not given: its key, its issuer, the password as the only first factor. Its
+    schema has `identities` once it has had an identity provider, and constraints filled in. A verification text is in both its
+    places; UnusedAccountValidityDays mirrors TemporaryPasswordValidityDays."""
+    pool = answer.json["UserPool"]
+    if not pool.get("SmsConfiguration"):
+        pool.pop("SmsConfiguration", None)
+    pool |= _DEFAULTS | kept(rules, "settings").get((pool["Id"],), {})
+    schema = [_attribute_as_read(attribute) for attribute in pool.get("SchemaAttributes") or []]
+    pool["SchemaAttributes"] = schema + [_IDENTITIES] * ((pool["Id"],) in kept(rules, "identities"))
+    policies = pool.get("Policies") or {}
+    pool["Policies"] = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}} | policies
+    template = {"DefaultEmailOption": "CONFIRM_WITH_CODE"} | (pool.get("VerificationMessageTemplate") or {})
+    for member, copy in _COPIES.items():
+        text = template.get(member) or pool.get(copy)
+        pool.pop(copy, None)
+        if text:
+            template[member] = pool[copy] = text
+    pool["VerificationMessageTemplate"] = template
+    days = policies.get("PasswordPolicy", {}).get("TemporaryPasswordValidityDays", 7)
+    pool["AdminCreateUserConfig"] = {"AllowAdminCreateUserOnly": False} | (pool.get("AdminCreateUserConfig") or {}) \
+        | {"UnusedAccountValidityDays": days}
+    answer.replace({"UserPool": pool})
+
+
+def _attribute_as_read(attribute):
+    constraints = _SCHEMA_NEEDS.get(attribute["AttributeDataType"])
+    if constraints is None:
+        return attribute
+    filled = {"MinLength": "0", "MaxLength": "2048"} if constraints.startswith("String") else {}
+    return attribute | {constraints: filled | (attribute.get(constraints) or {})}
