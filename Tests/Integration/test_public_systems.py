@@ -23,6 +23,7 @@ SECRETS = {
     "GOOGLE_CLIENT_SECRET": "google's own secret",
     "FACEBOOK_CLIENT_SECRET": "facebook's own secret",
     "OIDC_CLIENT_SECRET": "the company's own secret",
+    "FIRST_PASSWORD": "Chosen-4-the-1st-time",
 }
 
 
