@@ -13,10 +13,8 @@ from pathlib import Path
 import pytest
 
 from cogstack import changes
-from expectations import differences, resolved
+from expectations import ANY, allow, differences, policy, resolved
 from live_systems import live_system
-
-pytestmark = pytest.mark.long
 
 SYSTEMS = Path(__file__).parent / "systems"
 SECRETS = {
@@ -43,6 +41,7 @@ THERE_BEFORE = {
 LET_GO = {"care-staff": ["--set", "deletionProtection=INACTIVE"]}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", sorted(folder.parent.name for folder in SYSTEMS.glob("*/stack.yaml")))
 def test_public_system(cogstack, account, layer, name):
     for folder in (name, "code"):
@@ -70,3 +69,38 @@ def test_public_system(cogstack, account, layer, name):
     people = sum(len(read("cognito-idp").list_users(UserPoolId=pool["Id"])["Users"]) for pool in live["userPools"].values())
     run("destroy", file, "--yes", *LET_GO.get(name, []), *(["--accept-user-loss", str(people)] if people else []))
     assert account.inventory() == before
+
+
+# What is expected, what there is, and how many differences that makes.
+COMPARISONS = [
+    ({"userPools": {"a": {"Name": "a"}}}, {"userPools": {"a": {"Name": "a", "Arn": "x"}}}, 0),
+    ({"userPools": {"a": {"Name": "a"}}}, {"userPools": {"a": {"Name": "b"}}}, 1),
+    ({"userPools": {"a": {"Name": "a"}}}, {"userPools": {"a": {}}}, 1),
+    ({"userPools": {"a": {}}}, {"userPools": {}}, 1),
+    ({"userPools": {"a": {}}}, {"userPools": {"a": {}, "b": {}}}, 1),
+    ({"userPools": {}}, {"userPools": {}, "roles": {"r": {}}}, 1),
+    ({"userPools": {"a": {"Flows": ["x", "y"]}}}, {"userPools": {"a": {"Flows": ["y", "x"]}}}, 0),
+    ({"userPools": {"a": {"Flows": ["x", "y"]}}}, {"userPools": {"a": {"Flows": ["x", "z"]}}}, 1),
+    ({"userPools": {"a": {"Flows": ["x"]}}}, {"userPools": {"a": {"Flows": ["x", "x"]}}}, 1),
+    ({"userPools": {"a": {"Flows": []}}}, {"userPools": {"a": {}}}, 0),
+    ({"userPools": {"a": {"Flows": None}}}, {"userPools": {"a": {"Flows": ["x"]}}}, 1),
+    ({"userPools": {"a": {"Secret": ANY}}}, {"userPools": {"a": {}}}, 1),
+    ({"userPools": {"a": {"Flag": False}}}, {"userPools": {"a": {}}}, 1),
+    ({"userPools": {"a": {"Precedence": 1}}}, {"userPools": {"a": {"Precedence": True}}}, 1),
+    ({"roles": {"r": {"Policies": {"p": policy(allow("s3:GetObject", "*"))}}}},
+     {"roles": {"r": {"Policies": {"p": policy(allow(["s3:GetObject"], ["*"]))}}}}, 0),
+    ({"roles": {"r": {"Policies": {"p": policy(allow("s3:GetObject", "*"))}}}},
+     {"roles": {"r": {"Policies": {"p": policy(allow("s3:GetObject", "*", Condition={}))}}}}, 1),
+    ({"roles": {"r": {"Policies": {}}}}, {"roles": {"r": {"Policies": {"p": policy()}}}}, 1),
+]
+
+
+@pytest.mark.parametrize("expected, live, count", COMPARISONS)
+def test_differences_are_found(expected, live, count):
+    assert len(differences(expected, live)) == count
+
+
+def test_references_are_resolved():
+    live = {"account": "123456789012", "userPools": {"a": {"Id": "us-east-1_A"}}}
+    assert resolved({"p/[[userPools/a/Id]]": ["[[account]]:${aws:username}", 1, None]}, live) == {
+        "p/us-east-1_A": ["123456789012:${aws:username}", 1, None]}
