@@ -1,5 +1,6 @@
 from expectations import allow, policy, pool_users
 
+CODE = "The code is {####}"
 POOL, IDENTITIES = "simulator-user-pool", "simulator-identities"
 IOT = "arn:aws:iot:us-east-1:[[account]]"
 GEO = "arn:aws:geo:us-east-1:[[account]]"
@@ -22,6 +23,8 @@ EXPECTED = {
             "UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"},
             "AccountRecoverySetting": {
                 "RecoveryMechanisms": [{"Name": "verified_phone_number", "Priority": 1}, {"Name": "verified_email", "Priority": 2}]},
+            "VerificationMessageTemplate": {
+                "DefaultEmailOption": "CONFIRM_WITH_CODE", "EmailMessage": CODE, "EmailSubject": "The code", "SmsMessage": CODE},
             "Clients": {
                 "simulator-userpool-client": {
                     "ClientSecret": None,

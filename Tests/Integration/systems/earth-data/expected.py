@@ -1,5 +1,6 @@
 from expectations import ANY, allow, policy, pool_users
 
+CODE = "The code is {####}"
 POOL, IDENTITIES = "earth-auth-dev", "earth-auth-dev IdentityPool"
 PROVIDER_CLIENT = "Identity Pool Authentication Provider"
 PROVIDER = f"cognito-idp.us-east-1.amazonaws.com/[[userPools/{POOL}/Id]]"
@@ -41,6 +42,8 @@ EXPECTED = {
             "SchemaAttributes": {"email": {"Mutable": True, "Required": True}},
             "AccountRecoverySetting": {
                 "RecoveryMechanisms": [{"Name": "verified_phone_number", "Priority": 1}, {"Name": "verified_email", "Priority": 2}]},
+            "VerificationMessageTemplate": {
+                "DefaultEmailOption": "CONFIRM_WITH_CODE", "EmailMessage": CODE, "EmailSubject": "The code", "SmsMessage": CODE},
             "UserPoolTags": TAGS,
             "Domains": {"earth-auth-dev": {}},
             "Groups": {

@@ -1,5 +1,6 @@
 from expectations import called_by_pool, function_arn, service
 
+CODE = "The code is {####}"
 POOL = "pet-shop-users"
 APP = "https://pets.example.com"
 FUNCTION = "pet-shop-pre-token-generation"
@@ -18,6 +19,8 @@ EXPECTED = {
             },
             "AccountRecoverySetting": {
                 "RecoveryMechanisms": [{"Name": "verified_phone_number", "Priority": 1}, {"Name": "verified_email", "Priority": 2}]},
+            "VerificationMessageTemplate": {
+                "DefaultEmailOption": "CONFIRM_WITH_CODE", "EmailMessage": CODE, "EmailSubject": "The code", "SmsMessage": CODE},
             "Groups": {"pet-app-admins": {}, "pet-app-users": {}},
             "IdentityProviders": {
                 "CompanySAML": {

@@ -1,3 +1,4 @@
+CODE = "The code is {####}"
 CUSTOM = ["custom:tenantId", "custom:userRole", "custom:apiKey", "custom:tenantTier"]
 
 EXPECTED = {
@@ -6,6 +7,8 @@ EXPECTED = {
             "AutoVerifiedAttributes": ["email"],
             "AccountRecoverySetting": {"RecoveryMechanisms": [{"Name": "verified_email", "Priority": 1}]},
             "AdminCreateUserConfig": {"AllowAdminCreateUserOnly": True},
+            "VerificationMessageTemplate": {
+                "DefaultEmailOption": "CONFIRM_WITH_CODE", "EmailMessage": CODE, "EmailSubject": "The code", "SmsMessage": CODE},
             "SchemaAttributes": {"email": {"Required": True, "Mutable": True}} | {
                 name: {"AttributeDataType": "String", "Mutable": True} for name in CUSTOM},
             "Clients": {
