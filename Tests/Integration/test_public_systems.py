@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from cogstack import changes
-from expectations import ANY, allow, differences, policy, resolved
+from expectations import ANY, allow, differences, policy, resolved, service
 from live_systems import live_system
 
 SYSTEMS = Path(__file__).parent / "systems"
@@ -25,20 +25,31 @@ SECRETS = {
 }
 
 
-def role_of_the_data_store(account):
-    account.client("iam").create_role(RoleName="data-access", AssumeRolePolicyDocument=json.dumps({
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}]}))
+def role_of_the_data_store(client):
+    client("iam").create_role(RoleName="data-access", AssumeRolePolicyDocument=json.dumps(service("ec2.amazonaws.com")))
+    return {}
 
 
-# What must be there before, which no part of cogstack's makes.
-THERE_BEFORE = {
-    "earth-data": role_of_the_data_store,
-    "load-testing": lambda account: account.client("logs").create_log_group(logGroupName="/load-testing/cognito"),
-}
+def log_group(client):
+    client("logs").create_log_group(logGroupName="/load-testing/cognito")
+    return {}
 
-# Pools that AWS protects are let go first.
-LET_GO = {"care-staff": ["--set", "deletionProtection=INACTIVE"]}
+
+def web_acl(client):
+    visibility = {"SampledRequestsEnabled": False, "CloudWatchMetricsEnabled": False, "MetricName": "chat"}
+    created = client("wafv2").create_web_acl(Name="chat", Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=visibility)
+    return {"webACL": created["Summary"]["ARN"]}
+
+
+# What must be there before, which no part of cogstack's makes, and the parameters of the stack file that name it.
+THERE_BEFORE = {"earth-data": role_of_the_data_store, "load-testing": log_group, "chat": web_acl}
+
+# Parameters that let a pool go that AWS protects.
+LET_GO = {"care-staff": {"deletionProtection": "INACTIVE"}}
+
+
+def overriding(parameters):
+    return [word for name, value in parameters.items() for word in ("--set", f"{name}={value}")]
 
 
 @pytest.mark.long
@@ -47,27 +58,28 @@ def test_public_system(cogstack, account, layer, name):
     for folder in (name, "code"):
         shutil.copytree(SYSTEMS / folder, cogstack.folder / folder, ignore=shutil.ignore_patterns("*.pyc", "__pycache__", "expected.py"))
     file = f"{name}/stack.yaml"
-    run = lambda *arguments: cogstack.run(*arguments, environment=SECRETS)
     read = lambda service: account.client(service, layer.url)
-    THERE_BEFORE.get(name, lambda account: None)(account)
+    parameters = THERE_BEFORE.get(name, lambda client: {})(account.client)
+    run = lambda command, *options: cogstack.run(command, file, *options, *overriding(parameters), environment=SECRETS)
     before, roles_before = account.inventory(), {role["RoleName"] for role in read("iam").list_roles()["Roles"]}
 
-    run("apply", file, "--yes")
-    assert changes(run("plan", file, "--json").json) == {}
+    run("apply", "--yes")
+    assert changes(run("plan", "--json").json) == {}
 
     asked_for = runpy.run_path(str(SYSTEMS / name / "expected.py"))["EXPECTED"]
     live = live_system(read, account.id, asked_for)
     live["roles"] = {role: value for role, value in live["roles"].items() if role not in roles_before}
-    nothing = dict.fromkeys(("userPools", "identityPools", "roles", "functions", "secrets"), {})
-    assert differences({"account": account.id} | nothing | resolved(asked_for, live), live) == []
+    nothing = dict.fromkeys(live, {}) | {"account": account.id}
+    assert differences(nothing | resolved(asked_for, live | {"parameters": parameters}), live) == []
 
     written = cogstack.everything_written()
     assert not [name for name, secret in SECRETS.items() if secret.encode() in written]
 
     if name in LET_GO:
-        run("apply", file, "--yes", *LET_GO[name])
+        parameters |= LET_GO[name]
+        run("apply", "--yes")
     people = sum(len(read("cognito-idp").list_users(UserPoolId=pool["Id"])["Users"]) for pool in live["userPools"].values())
-    run("destroy", file, "--yes", *LET_GO.get(name, []), *(["--accept-user-loss", str(people)] if people else []))
+    run("destroy", "--yes", *(["--accept-user-loss", str(people)] if people else []))
     assert account.inventory() == before
 
 

@@ -24,7 +24,7 @@ EXPECTED = {
                 "PostConfirmation": function_arn("chat-add-user-to-groups"),
                 "PostAuthentication": function_arn("chat-add-user-to-groups"),
             },
-            "WebACLArn": "arn:aws:wafv2:us-east-1:[[account]]:regional/webacl/chat/7a8b9c0d-1e2f-4a3b-9c4d-5e6f7a8b9c0d",
+            "WebACLArn": "[[parameters/webACL]]",
             "IdentityProviders": {
                 "Google": {
                     "ProviderType": "Google",
