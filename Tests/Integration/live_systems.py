@@ -46,7 +46,9 @@ def _domains(client, pool):
 
 
 def _groups(client, pool):
-    return {group["GroupName"]: group for group in client("cognito-idp").list_groups(UserPoolId=pool["Id"])["Groups"]}
+    """Without those that Cognito makes itself, one for the people of each identity provider: `<pool id>_<provider>`."""
+    groups = client("cognito-idp").list_groups(UserPoolId=pool["Id"])["Groups"]
+    return {group["GroupName"]: group for group in groups if not group["GroupName"].startswith(f"{pool['Id']}_")}
 
 
 def _users(client, pool):
