@@ -1,4 +1,4 @@
-from expectations import allow, pool_users, policy
+from expectations import ANY, allow, pool_users, policy
 
 POOL, IDENTITIES = "load-testing-user-pool", "load-testing-identities"
 CLIENT = f"[[userPools/{POOL}/Clients/load-testing-userpool-client/ClientId]]"
@@ -62,6 +62,7 @@ EXPECTED = {
                 {"LogLevel": "ERROR", "EventSource": "userNotification", "CloudWatchLogsConfiguration": LOG_GROUP},
             ],
             "UICustomization": {
+                "ImageUrl": ANY,
                 "CSS": ".banner-customizable { background-color: #203040; } .submitButton-customizable { background-color: #c06010; }",
             },
             "Users": {
