@@ -120,3 +120,12 @@ extension Value {
         }
     }
 }
+
+extension Value {
+    /// The same with numbers that are whole as integers: JSON knows one kind of number.
+    package var withWholeNumbers: Value {
+        mapLeaves { leaf in
+            if case .number(let number) = leaf { Int(exactly: number).map(Value.integer) ?? leaf } else { leaf }
+        }
+    }
+}

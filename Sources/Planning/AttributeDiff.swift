@@ -165,7 +165,7 @@ extension ResourceType {
     /// Properties as far as they tell two of them apart. The path of code differs from one working folder to the other.
     func comparable(_ properties: Value) -> Value {
         attributes.reduce(into: properties) { properties, row in
-            if case .artifact = row.type { properties[row.name] = properties[row.name].comparedPart(row.type) }
+            if row.type.hasFiles { properties[row.name] = properties[row.name].comparedPart(row.type) }
         }
     }
 }
@@ -173,7 +173,7 @@ extension ResourceType {
 extension Value {
     /// What tells two values of a type apart: of code its digest alone, since AWS does not know the path that it came from.
     fileprivate func comparedPart(_ type: AttributeType) -> Value {
-        if case .artifact = type { self["sha256"] } else { self }
+        type.hasFiles ? type.mappingFiles(in: self) { $0["sha256"] } : self
     }
 }
 
@@ -192,6 +192,10 @@ extension AttributeType {
                 let right = rights[row.name] ?? row.fallback
                 return row.equivalent?(left, right) ?? row.type.isSame(left, right)
             }
+        case (.artifact, _, _), (.file, _, _):
+            left["sha256"] == right["sha256"]
+        case (.json, _, _):
+            left.withWholeNumbers == right.withWholeNumbers
         case (.map(let element, _, _), .map(let lefts), .map(let rights)):
             lefts.keys == rights.keys
                 && lefts.allSatisfy { key, value in rights[key].map { element.isSame(value, $0) } ?? false }

@@ -54,7 +54,8 @@ package struct DependencyGraph: Sendable {
             var targets: Set<Int> = []
             for row in type.attributes {
                 guard let naming = row.naming else { continue }
-                let texts = (resource.attributes[row.name].list ?? []).compactMap(\.string)
+                let value = resource.attributes[row.name]
+                let texts = value.list?.compactMap(\.string) ?? [value.string ?? ""]
                 for number in group(naming)[resource.attributes[naming.within]] ?? [] {
                     let other = resources[number].attributes
                     if texts.contains(where: { naming.isNamed($0, other) }) { targets.insert(number) }

@@ -152,7 +152,7 @@ struct PlanAttempt {
         decision.changed = Set(changes.map(\.attribute))
         decision.differences = changes
         // The live value of a secret serves as long as it is still the right one.
-        for change in changes where type.attribute(change.attribute)?.isSensitive == true {
+        for change in changes where type.isSensitive(change.path) {
             needSecrets(in: change.after)
         }
         let isBoundToReplaced = refreshWhatIsBoundToReplaced(&decision, resource, type)
@@ -216,7 +216,8 @@ struct PlanAttempt {
             decision.change.kind = .update
         }
         if decision.reinstated == nil, [.replace, .rotate].contains(decision.change.kind) {
-            decision.fate = .replaced(isReadopted: decision.isReadopted, freesName: keepsKey(type, wanted, live))
+            let freesName = keepsKey(type, wanted, live) || type.excludes?(live.attributes, wanted) == true
+            decision.fate = .replaced(isReadopted: decision.isReadopted, freesName: freesName)
         }
     }
 

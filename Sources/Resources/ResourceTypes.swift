@@ -8,8 +8,14 @@ package enum ResourceTypes {
 
     /// - Parameter folder: from where the paths of code count.
     package static func registry(codeIn folder: String) -> Registry {
-        Registry([
+        let files = UploadedFiles { path throws(ArchiveError) in try FileContent.read(path, in: folder) }
+        return Registry([
             UserPoolProvider(),
+            UserPoolDomainProvider(),
+            IdentityProviderProvider(),
+            UICustomizationProvider(files: files),
+            ManagedLoginBrandingProvider(files: files),
+            TermsProvider(),
             GroupProvider(),
             FirstUserProvider(),
             ResourceServerProvider(),

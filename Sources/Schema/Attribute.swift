@@ -146,11 +146,17 @@ package enum DefaultName: Sendable, Equatable {
     case stackAndResource
     /// The resource's alone: where people and programs see it.
     case resource
+    /// What another property says, where it is one of these words; the resource's alone where it is not.
+    case word(of: String, among: [String])
 
-    package func text(of address: Address, inStack stack: String) -> String {
+    /// - Parameter properties: what the file says of the resource.
+    package func text(of address: Address, inStack stack: String, _ properties: [String: Value]) -> String {
         switch self {
-        case .stackAndResource: "\(stack)-\(address.name)"
-        case .resource: address.name
+        case .stackAndResource: return "\(stack)-\(address.name)"
+        case .resource: return address.name
+        case .word(let property, let words):
+            guard let word = properties[property]?.string, words.contains(word) else { return address.name }
+            return word
         }
     }
 }
@@ -170,7 +176,7 @@ package struct ElementKey: Sendable {
 }
 
 /// Texts in which AWS finds the names of other objects, such as a scope in which a resource server's identifier stands: the objects must be
-/// there first, and what they are called in the file says nothing.
+/// there first, and what they are called in the file says nothing. A property that is no text, or is left out, counts as an empty one.
 package struct Naming: Sendable {
     /// The type of what is named.
     package let section: String
@@ -233,6 +239,12 @@ package indirect enum AttributeType: Sendable {
     case reference(ReferenceTarget)
     /// An IAM policy document, or `{ file: path }` that names one; or short forms that `compile` turns into one.
     case policyDocument(shortForms: [Form] = [])
+    /// Text, or `{ file: path }` for what stands in a file; its length in characters.
+    case text(length: ClosedRange<Int>? = nil)
+    /// `{ file: path }`, of so many bytes at most. Its compiled value is `{ path, sha256 }`, and the digest is what is compared.
+    case file(limit: Int)
+    /// Any JSON, written as YAML, or `{ file: path }` for what stands in a file.
+    case json
     /// A folder, file or zip archive. Its compiled value is `{ path, sha256 }`, and the digest is what is compared.
     case artifact
 }

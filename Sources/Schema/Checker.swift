@@ -5,8 +5,8 @@ package import Model
 /// Checks a node of a stack file against a table and turns it into a value: types, limits, names, references. It goes on
 /// after a mistake, so one run reports them all.
 package struct Checker {
-    private let context: Context
-    package private(set) var diagnostics = Diagnostics()
+    let context: Context
+    package var diagnostics = Diagnostics()
     /// Where each property stands, by its path.
     package private(set) var origins: [PropertyPath: SourceRange] = [:]
     /// The texts that hold something from the environment, lists as a whole. Not what tells which object is meant: others need to read it.
@@ -100,6 +100,9 @@ package struct Checker {
         case .form(let forms): return form(node, forms, path)
         case .reference(let target): return reference(node, target, path)
         case .policyDocument(let forms): return policyDocument(node, forms, path)
+        case .text(let length): return text(node, length, path)
+        case .file(let limit): return file(node, limit, path)
+        case .json: return json(node, path)
         case .artifact:
             guard node.scalar != nil else { return wrongType(node, "a path", at: path.description) }
             return context.artifact(node, &diagnostics)
@@ -130,7 +133,7 @@ package struct Checker {
     /// A text of the file as it may be shown.
     private func shown(_ text: String, _ node: Node) -> String { holdsSecret(node) ? Secret.placeholder : text }
 
-    private mutating func string(_ node: Node, _ length: ClosedRange<Int>?, _ pattern: String?, _ path: PropertyPath)
+    mutating func string(_ node: Node, _ length: ClosedRange<Int>?, _ pattern: String?, _ path: PropertyPath)
         -> Value?
     {
         // A number written plainly is taken as its text, leading zeros and all; true and false are more often a slip.
@@ -153,7 +156,7 @@ package struct Checker {
             length, pattern, text, "the \(row.name) `\(text)`", at: range, help: " Give it a `\(row.name)` of its own.")
     }
 
-    private mutating func isWithin(
+    mutating func isWithin(
         _ length: ClosedRange<Int>?, _ pattern: String?, _ text: String, _ subject: String, at range: SourceRange,
         help: String = ""
     ) -> Bool {
@@ -360,8 +363,8 @@ package struct Checker {
         return free(node, path)
     }
 
-    /// A value whose members no table knows: IAM's own JSON.
-    private mutating func free(_ node: Node, _ path: PropertyPath) -> Value? {
+    /// A value whose members no table knows: IAM's own JSON, and other documents.
+    mutating func free(_ node: Node, _ path: PropertyPath) -> Value? {
         origins[path] = origins[path] ?? node.range
         switch node.content {
         case .scalar: return said(node)?.inClear
@@ -391,7 +394,7 @@ package struct Checker {
     // MARK: Words
 
     @discardableResult
-    private mutating func wrongType(_ node: Node, _ expected: String, at subject: String) -> Value? {
+    mutating func wrongType(_ node: Node, _ expected: String, at subject: String) -> Value? {
         let found =
             if case .number = node.scalar { "\(node.spelling?.text ?? "a number")" } else { node.kindDescription }
         let help: String? =
@@ -403,7 +406,7 @@ package struct Checker {
         return nil
     }
 
-    private mutating func outOfLimits(_ node: Node, _ path: PropertyPath, _ found: String, _ allowed: String) {
+    mutating func outOfLimits(_ node: Node, _ path: PropertyPath, _ found: String, _ allowed: String) {
         diagnostics.error("out-of-limits", "\(path) is \(found)", at: node.range, help: "AWS takes \(allowed).")
     }
 

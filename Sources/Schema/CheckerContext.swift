@@ -13,18 +13,22 @@ extension Checker {
         package let document: (_ path: Node, _ diagnostics: inout Diagnostics) -> Node?
         /// What `code` names, as `{ path, sha256 }`.
         package let artifact: (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
+        /// The bytes of the file that the node names, and its `{ path, sha256 }`.
+        package let file: (_ path: Node, _ diagnostics: inout Diagnostics) -> (bytes: [UInt8], value: Value)?
 
         package init(
             names: ResourceNames, patterns: Patterns,
             value: @escaping (_ node: Node, _ diagnostics: inout Diagnostics) -> Value?,
             document: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Node?,
-            artifact: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?
+            artifact: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> Value?,
+            file: @escaping (_ path: Node, _ diagnostics: inout Diagnostics) -> (bytes: [UInt8], value: Value)?
         ) {
             self.names = names
             self.patterns = patterns
             self.value = value
             self.document = document
             self.artifact = artifact
+            self.file = file
         }
     }
 }

@@ -26,6 +26,8 @@ package final class ResourceType: Sendable {
     package let hasParts: Bool
     /// Why AWS would refuse to delete a live object with these properties; nil where it would not.
     package let blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)?
+    /// Whether AWS has no room for a new object while the old one is there, although their keys differ: then the old one is deleted first.
+    package let excludes: (@Sendable (_ old: Value, _ new: Value) -> Bool)?
     /// Why it is time for a new secret, given what the file says, what is live and the seconds since 1970; nil where it is not.
     package let rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)?
     /// What an object with these properties lets others have, as a policy document with principals; nil where its properties let nobody
@@ -42,6 +44,7 @@ package final class ResourceType: Sendable {
         _ help: String,
         attributes: [Attribute], apiNames: APINames = APINames(), outputs: [Output], rules: [Rule] = [],
         blocksDeletion: (@Sendable (_ live: Value) -> RuleProblem?)? = nil,
+        excludes: (@Sendable (_ old: Value, _ new: Value) -> Bool)? = nil,
         rotationIsDue: (@Sendable (_ attributes: Value, _ live: Live, _ now: Double) -> String?)? = nil,
         letsOthers: (@Sendable (_ attributes: Value) -> Value)? = nil, hasResourcePolicy: Bool = false,
         signIn: (@Sendable (_ physicalId: String, _ attributes: Value) -> [SignInPart])? = nil
@@ -60,6 +63,7 @@ package final class ResourceType: Sendable {
         self.staysBecause = staysBecause
         self.hasParts = hasParts
         self.blocksDeletion = blocksDeletion
+        self.excludes = excludes
         self.rotationIsDue = rotationIsDue
         self.letsOthers = letsOthers
         self.hasResourcePolicy = hasResourcePolicy

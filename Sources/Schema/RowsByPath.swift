@@ -5,6 +5,9 @@ extension ResourceType {
     /// Whether the row at a path is always sent.
     package func isAlwaysSent(_ path: PropertyPath) -> Bool { attributes.row(at: path)?.isAlwaysSent ?? false }
 
+    /// Whether the live value at a path may be what nobody should read on a screen.
+    package func isSensitive(_ path: PropertyPath) -> Bool { sensitivePaths.contains { $0.covers(path) } }
+
     /// The first name on a path that the table does not know, with what to say of it; nil where a value may stand there.
     package func unknownKey(on path: PropertyPath) -> UnknownKey? {
         var place = PropertyPath.root
@@ -51,7 +54,7 @@ extension AttributeType {
         case (.list(let element, _), .element), (.set(let element, _), .element): element
         case (.form(let forms), .member(let name)):
             forms.lazy.flatMap(\.attributes).first { $0.name == name }?.type
-        case (.policyDocument, _): self
+        case (.policyDocument, _), (.json, _): self
         default: nil
         }
     }

@@ -74,6 +74,39 @@ extension ResourceType {
 
     /// What the table says of a resource's properties: which of them are secrets.
     package func secretPaths(of properties: Value) -> SecretPaths {
-        SecretPaths(Set(attributes.filter { $0.isSecret(properties) }.map { PropertyPath($0.name) }))
+        SecretPaths(Set(attributes.secretPaths(of: properties, below: .root)))
     }
+}
+
+extension [Attribute] {
+    fileprivate func secretPaths(of properties: Value, below path: PropertyPath) -> [PropertyPath] {
+        flatMap { row -> [PropertyPath] in
+            if row.isSecret(properties) { return [path[row.name]] }
+            guard case .object(let members) = row.type else { return [] }
+            return members.secretPaths(of: properties, below: path[row.name])
+        }
+    }
+
+    fileprivate func sensitivePaths(below path: PropertyPath) -> [PropertyPath] {
+        flatMap { row -> [PropertyPath] in
+            if row.isSensitive { return [path[row.name]] }
+            guard case .object(let members) = row.type else { return [] }
+            return members.sensitivePaths(below: path[row.name])
+        }
+    }
+}
+
+extension ResourceType {
+    /// Where live values may hold what nobody should read on a screen.
+    package var sensitivePaths: [PropertyPath] { attributes.sensitivePaths(below: .root) }
+
+    /// Properties without those that may hold what nobody should read on a screen.
+    package func withoutSensitive(_ properties: Value) -> Value {
+        sensitivePaths.reduce(properties) { $1.isIn($0) ? $0.setting($1, to: .null) : $0 }
+    }
+}
+
+extension PropertyPath {
+    /// Whether there is a value at this path.
+    fileprivate func isIn(_ value: Value) -> Bool { !value[self].isNull }
 }

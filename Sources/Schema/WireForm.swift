@@ -55,10 +55,10 @@ extension ResourceType {
     /// may be secrets, which must not get into a plan.
     package func keeping(_ paths: [PropertyPath], of live: Value, in attributes: Value) -> Value {
         var result = attributes
-        for path in paths {
+        let live = withoutSensitive(live)
+        for path in paths where !isSensitive(path) {
             let members = path.members
-            guard let row = self.attributes.first(where: { $0.name == members.first }), !row.isSensitive,
-                !result[row.name].isNull
+            guard let row = self.attributes.first(where: { $0.name == members.first }), !result[row.name].isNull
             else { continue }
             result[row.name] = row.type.setting(members.dropFirst(), to: live[path], in: result[row.name])
         }
@@ -142,5 +142,36 @@ extension AttributeType {
             if let value = row.type.value(fromWire: answer[row.wireName]) { members[row.name] = value }
         }
         return .map(members)
+    }
+}
+
+extension AttributeType {
+    /// A value with each file and each code in it as `change` gives it back.
+    package func mappingFiles(in value: Value, _ change: (Value) -> Value) -> Value {
+        switch (self, value) {
+        case (_, .null): value
+        case (.artifact, _), (.file, _): change(value)
+        case (.object(let rows), .map(let members)):
+            .map(
+                Dictionary(
+                    uniqueKeysWithValues: members.map { name, member in
+                        (name, rows.first { $0.name == name }?.type.mappingFiles(in: member, change) ?? member)
+                    }))
+        case (.list(let element, _), .list(let elements)), (.set(let element, _), .list(let elements)):
+            .list(elements.map { element.mappingFiles(in: $0, change) })
+        case (.map(let element, _, _), .map(let members)):
+            .map(members.mapValues { element.mappingFiles(in: $0, change) })
+        default: value
+        }
+    }
+
+    /// Whether files or code may be in a value of it.
+    package var hasFiles: Bool {
+        switch self {
+        case .artifact, .file: true
+        case .object(let rows): rows.contains { $0.type.hasFiles }
+        case .list(let element, _), .set(let element, _), .map(let element, _, _): element.hasFiles
+        default: false
+        }
     }
 }

@@ -109,6 +109,11 @@ struct Assembly {
                 guard let name = text.plainText(of: node, as: "a path", &diagnostics) else { return nil }
                 let path = Files.path(name, relativeTo: node.range.file)
                 return reading.inputs.artifact(path, namedAt: node.range, &diagnostics)
+            },
+            file: { node, diagnostics in
+                guard let name = text.plainText(of: node, as: "a path", &diagnostics) else { return nil }
+                let path = Files.path(name, relativeTo: node.range.file)
+                return reading.inputs.content(path, namedAt: node.range, &diagnostics)
             })
     }
 
@@ -277,7 +282,7 @@ struct Assembly {
             return nil
         }
         for row in type.attributes where attributes[row.name] == nil && !checker.mistaken.contains(row.name) {
-            guard let name = row.defaultName?.text(of: address, inStack: stack.name), !stack.name.isEmpty else {
+            guard let name = row.defaultName?.text(of: address, inStack: stack.name, attributes), !stack.name.isEmpty else {
                 continue
             }
             checker.check(defaulted: name, for: row, at: entry.key.range)
@@ -285,8 +290,7 @@ struct Assembly {
         }
         diagnostics.append(contentsOf: checker.diagnostics)
         let misplaced = refuseSecrets(
-            .map(attributes.filter { type.attribute($0.key)?.isSensitive != true }), .root, checker.origins, text,
-            &diagnostics)
+            type.withoutSensitive(.map(attributes)), .root, checker.origins, text, &diagnostics)
         refuseReserved(attributes["tags"], checker.origins, &diagnostics)
         requireKnown(attributes["lifecycle"], PropertyPath("lifecycle"), checker.origins, &diagnostics)
 

@@ -81,6 +81,21 @@ struct Inputs {
         }
     }
 
+    /// The bytes of a file that is taken as it is, with its path from the working folder and its digest.
+    mutating func content(
+        _ path: String, namedAt place: SourceRange, _ diagnostics: inout Diagnostics
+    ) -> (bytes: [UInt8], value: Value)? {
+        do throws(FileProblem) {
+            let bytes = try files.read(path)
+            let digest = SHA256.hash(bytes).hexadecimal
+            digests[path] = digest
+            return (bytes, ["path": .string(path), "sha256": .string(digest)])
+        } catch {
+            diagnostics.error("cannot-read", "cannot read \(path): \(error.message)", at: place, help: error.help)
+            return nil
+        }
+    }
+
     /// `code` as a value: its path from the working folder, and its digest.
     mutating func artifact(_ path: String, namedAt place: SourceRange, _ diagnostics: inout Diagnostics) -> Value? {
         do throws(FileProblem) {

@@ -48,7 +48,7 @@ extension Assembly {
             guard let secret = template.references.first(where: text.isSecret) else { continue }
             if let name = path.attribute { misplaced.insert(name) }
             let places = types.flatMap { type in
-                type.attributes.filter(\.isSensitive).map { "`\($0.name)` of \(type.section)" }
+                type.sensitivePaths.map { "`\($0)` of \(type.section)" }
             }
             diagnostics.error(
                 "secret-in-clear", "\(secret) is a secret, and \(path) is no place for one", at: origins[path],

@@ -18,12 +18,13 @@ import time
 import urllib.request
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
 
 from inventory import account_inventory
-from keeping import forget
+from keeping import forget, is_kept
 
 ADMIN = "endpoint-admin"
 REGION = "us-east-1"
@@ -182,7 +183,14 @@ class Account:
         }
 
     def inventory(self):
-        return account_inventory(self.client, besides_user=ADMIN)
+        """Everything that the account holds, but for its administrator."""
+        from strict import reader_of  # which imports this module
+
+        layer, address = reader_of(self.url), urlsplit(self.url).netloc
+        found = account_inventory(
+            self.client, lambda service: self.client(service, layer.url), lambda *ids: is_kept(address, *ids), besides_user=ADMIN)
+        layer.clear()
+        return found
 
     def is_empty(self):
         return not any(self.inventory().values())

@@ -8,7 +8,7 @@ import threading
 from urllib.parse import quote, urlencode
 
 from rules import Rules, rule
-from wire import Answer, Refused, Request, error_answer
+from wire import Answer, Answered, Refused, Request, error_answer
 
 _CONCURRENT = Refused(
     "ConcurrentModification",
@@ -32,13 +32,32 @@ _PASSING = {
         Refused("EntityTemporarilyUnmodifiable", "The entity is temporarily unmodifiable. Please try again.", 409)),
     **dict.fromkeys(
         ["cognito-idp:UpdateUserPool", "cognito-idp:SetUserPoolMfaConfig", "cognito-idp:UpdateUserPoolClient",
-         "cognito-idp:DeleteUserPoolClient", "cognito-identity:UpdateIdentityPool", "cognito-identity:SetIdentityPoolRoles"], _IN_TURN),
+         "cognito-idp:DeleteUserPoolClient", "cognito-identity:UpdateIdentityPool", "cognito-identity:SetIdentityPoolRoles",
+         *(f"cognito-idp:{verb}{kind}" for verb in ("Create", "Update", "Delete")
+           for kind in ("UserPoolDomain", "ManagedLoginBranding", "Terms"))], _IN_TURN),
     **dict.fromkeys(
         ["lambda:UpdateFunctionConfiguration", "lambda:UpdateFunctionCode", "lambda:DeleteFunction", "lambda:TagResource",
          "lambda:UntagResource", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency"], _IN_PROGRESS),
     **dict.fromkeys(
         ["logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DeleteRetentionPolicy", "logs:DeleteLogGroup"], _ABORTED),
 }
+
+# What shows each part of a user pool, and the parameters that name it beside the pool.
+_READS_OF_PARTS = {
+    "Group": [("GetGroup", ["GroupName"]), ("ListGroups", [])],
+    "ResourceServer": [("DescribeResourceServer", ["Identifier"]), ("ListResourceServers", [])],
+    "IdentityProvider": [("DescribeIdentityProvider", ["ProviderName"]), ("ListIdentityProviders", [])],
+    "UserPoolDomain": [("DescribeUserPoolDomain", ["Domain"]), ("DescribeUserPool", [])],
+    "UserPoolReplica": [("ListUserPoolReplicas", [])],
+    "UserPoolClientSecret": [("ListUserPoolClientSecrets", ["ClientId"])],
+    "ManagedLoginBranding": [
+        ("DescribeManagedLoginBranding", ["ManagedLoginBrandingId"]), ("DescribeManagedLoginBrandingByClient", ["ClientId"])],
+    "Terms": [("DescribeTerms", ["TermsId"]), ("ListTerms", [])],
+    "LogDeliveryConfiguration": [("GetLogDeliveryConfiguration", [])],
+    "RiskConfiguration": [("DescribeRiskConfiguration", [])],
+    "UICustomization": [("GetUICustomization", [])],
+}
+_PARTS_OF_POOLS = ("GroupName", "Identifier", "ProviderName", "Domain", "ManagedLoginBrandingId", "TermsId")
 
 _NAMES = ("RoleName", "UserName", "ClientId", "UserPoolId", "IdentityPoolId", "FunctionName", "Resource", "logGroupName")
 
@@ -48,7 +67,9 @@ _ON_PRINCIPALS = [
 
 _LAGGING = {
     "iam": re.compile(r"(Create|Delete|Update|Put|Attach|Detach|Tag|Untag)\w*(Role|User|AccessKey|AssumeRole|PermissionsBoundary)\w*"),
-    "cognito-idp": re.compile(r"(Create|Update|Delete|Set)UserPool\w*"),
+    "cognito-idp": re.compile(
+        r"(Create|Update|Delete|Set|Add)(UserPool\w*|CustomAttributes|Group|ResourceServer|IdentityProvider|ManagedLoginBranding|Terms"
+        r"|LogDeliveryConfiguration|RiskConfiguration|UICustomization)"),
     "cognito-identity": re.compile(r"(Create|Update|Delete|Set)IdentityPool\w*"),
     "lambda": re.compile(r"(Create|Delete|Update)Function\w*"),
 }
@@ -175,14 +196,21 @@ class EventualConsistencyRules(Rules):
             kept = self._old.get(key)
             if kept and kept[0]:
                 return
-        answer = self.layer._forward(read)
-        self.amend(read, answer)
+        try:
+            with self.during(read):
+                answer = self.layer._forward(read)
+                self.amend(read, answer)
+        except Answered as answered:
+            answer = answered.answer
+        except Refused as refused:
+            answer = error_answer(read.service, refused)
         with self._old_lock:
             self._old[key] = [self.read_lag, answer]
 
     def _read_key(self, request, operation, parameters):
         """A client is known by its own id; a list by what it is of."""
-        names = ["ClientId"] if "ClientId" in parameters else [*_NAMES[:2], "UserPoolId", "IdentityPoolId", "FunctionName", "PolicyName"]
+        names = ["ClientId"] if "ClientId" in parameters else [
+            *_NAMES[:2], "UserPoolId", "IdentityPoolId", "FunctionName", "PolicyName", *_PARTS_OF_POOLS]
         return (self.layer.account(request), operation, *[(name, parameters[name]) for name in names if name in parameters])
 
 
@@ -215,6 +243,13 @@ def _reads(change):
     elif change.service == "cognito-idp":
         pool = {"UserPoolId": given["UserPoolId"]} if "UserPoolId" in given else None
         prefix = "AWSCognitoIdentityProviderService"
+        part = re.sub("^(Create|Update|Delete|Set|Add)", "", change.operation)
+        if part in _READS_OF_PARTS:
+            for operation, names in _READS_OF_PARTS[part]:
+                if all(name in given for name in names):
+                    own = {name: given[name] for name in names}
+                    yield _json(change, prefix, operation, own if operation == "DescribeUserPoolDomain" else pool | own)
+            return
         if "UserPoolClient" in change.operation:
             yield _json(change, prefix, "ListUserPoolClients", pool | {"MaxResults": 60})
             if "ClientId" in given:

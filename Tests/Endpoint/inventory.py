@@ -1,18 +1,26 @@
 """Everything that an account holds, read with boto3: what the tests compare before and after."""
 
+import json
+
+from botocore.exceptions import ClientError
+
 # What moves by itself, or says how the answer came about.
 _VOLATILE = {"ResponseMetadata", "CreationDate", "LastModifiedDate", "CreateDate", "UpdateDate", "LastModified", "RevisionId",
              "creationTime", "storedBytes", "RoleLastUsed", "PasswordLastUsed", "CreatedDate", "LastChangedDate", "LastAccessedDate",
-             "VersionIdsToStages",
+             "VersionIdsToStages", "ClientSecretCreateDate", "CreationTime", "LastModifiedTime", "CSSVersion",
              "UnusedAccountValidityDays"}  # mirrors TemporaryPasswordValidityDays, and may not be sent beside it
 
-def account_inventory(client, besides_user=None):
-    """Lists of what there is, by kind. Two objects of one name are two entries, so that a duplicate shows.
 
-    client: gives a boto3 client for a service's name. besides_user: an IAM user that is not counted.
+def account_inventory(client, layered=None, is_kept=lambda *ids: False, besides_user=None):
+    """Lists of what there is, by kind. Two objects of one name are two entries, so that a duplicate shows. What belongs to one pool or
+    function only is in its entry.
+
+    client: gives a boto3 client for a service's name. layered: the same, at a strict layer, which plays part of Cognito; it is asked only
+    for what it may know better, since that takes twice as long. is_kept: whether the layer keeps anything of a user pool, or of one of its
+    app clients. besides_user: an IAM user that is not counted.
     """
     found = {
-        "userPools": _user_pools(client("cognito-idp")),
+        "userPools": _user_pools(client("cognito-idp"), (layered or client)("cognito-idp"), is_kept, client("wafv2")),
         "identityPools": _identity_pools(client("cognito-identity")),
         "roles": _roles(client("iam")),
         "users": _users(client("iam"), besides_user),
@@ -25,22 +33,74 @@ def account_inventory(client, besides_user=None):
     return {kind: _stable(objects) for kind, objects in found.items()}
 
 
-def _all(client, call, items):
-    return [item for page in client.get_paginator(call).paginate() for item in page[items]]
+def _all(client, call, items, **of):
+    return [item for page in client.get_paginator(call).paginate(**of) for item in page[items]]
 
 
-def _user_pools(idp):
+def _if_there(call, **of):
+    """An answer; None where AWS says that what was asked for is not there."""
+    try:
+        return call(**of)
+    except ClientError as error:
+        if error.response["Error"]["Code"] not in ("ResourceNotFoundException", "WAFNonexistentItemException"):
+            raise
+        return None
+
+
+def _user_pools(idp, layered, is_kept, waf):
+    has_web_acls = bool(waf.list_web_acls(Scope="REGIONAL")["WebACLs"])
     pools = []
     for summary in idp.list_user_pools(MaxResults=60)["UserPools"]:
-        pool_id = summary["Id"]
-        clients = idp.list_user_pool_clients(UserPoolId=pool_id, MaxResults=60)["UserPoolClients"]
-        pools.append(idp.describe_user_pool(UserPoolId=pool_id)["UserPool"] | {
-            "mfa": idp.get_user_pool_mfa_config(UserPoolId=pool_id),
+        of = {"UserPoolId": summary["Id"]}
+        pool = layered.describe_user_pool(**of)["UserPool"]
+        clients = [
+            of | {"ClientId": client["ClientId"]} for client in idp.list_user_pool_clients(**of, MaxResults=60)["UserPoolClients"]]
+        groups = _all(idp, "list_groups", "Groups", **of)
+        pool |= {
+            "mfa": idp.get_user_pool_mfa_config(**of),
             "clients": [
-                _with_units(idp.describe_user_pool_client(UserPoolId=pool_id, ClientId=client["ClientId"])["UserPoolClient"])
+                _with_units((layered if is_kept(*client.values()) else idp).describe_user_pool_client(**client)["UserPoolClient"])
                 for client in clients],
-        })
+            "groups": groups and _all(layered, "list_groups", "Groups", **of),
+            "resourceServers": _all(idp, "list_resource_servers", "ResourceServers", **of, PaginationConfig={"PageSize": 50}),
+            "identityProviders": [
+                layered.describe_identity_provider(**of, ProviderName=provider["ProviderName"])["IdentityProvider"]
+                for provider in _all(idp, "list_identity_providers", "Providers", **of, PaginationConfig={"PageSize": 60})],
+        }
+        if pool.get("Domain") or pool.get("CustomDomain"):
+            pool |= _with_domains(layered, pool, clients)
+        if is_kept(pool["Id"]):
+            pool |= _kept(layered, of, clients)
+        if has_web_acls:
+            pool["webACL"] = (_if_there(waf.get_web_acl_for_resource, ResourceArn=pool["Arn"]) or {}).get("WebACL", {}).get("ARN")
+        pools.append(pool)
     return pools
+
+
+def _with_domains(idp, pool, clients):
+    """A pool's domains, and the customisations of the classic hosted UI, which need one. A client without its own shows the pool's."""
+    names = [pool[kind] for kind in ("Domain", "CustomDomain") if pool.get(kind)]
+    own = [idp.get_ui_customization(**of)["UICustomization"] for of in ({"UserPoolId": pool["Id"]}, *clients)]
+    return {
+        "domains": [idp.describe_user_pool_domain(Domain=name)["DomainDescription"] for name in names],
+        "customisations": list({each["ClientId"]: each for each in own if "ClientId" in each}.values()),
+    }
+
+
+def _kept(idp, of, clients):
+    """What the endpoint knows nothing of."""
+    styles = [_if_there(idp.describe_managed_login_branding_by_client, **client) for client in clients]
+    risks = [idp.describe_risk_configuration(**each)["RiskConfiguration"] for each in (of, *clients)]
+    return {
+        "branding": [client | style["ManagedLoginBranding"] for client, style in zip(clients, styles) if style],
+        "terms": [
+            idp.describe_terms(**of, TermsId=each["TermsId"])["Terms"] for each in idp.list_terms(**of, MaxResults=60)["Terms"]],
+        "logDelivery": idp.get_log_delivery_configuration(**of)["LogDeliveryConfiguration"]["LogConfigurations"],
+        "riskConfigurations": [risk for risk in risks if "LastModifiedDate" in risk],  # the others are what nobody set
+        "replicas": [each for each in idp.list_user_pool_replicas(**of)["UserPoolReplicas"] if each["Role"] == "SECONDARY"],
+        "clientSecrets": [
+            client | secret for client in clients for secret in idp.list_user_pool_client_secrets(**client)["ClientSecrets"]],
+    }
 
 
 def _with_units(client):
@@ -50,10 +110,18 @@ def _with_units(client):
 
 
 def _identity_pools(identity):
-    return [
-        identity.describe_identity_pool(IdentityPoolId=pool["IdentityPoolId"])
-        | {"roles": identity.get_identity_pool_roles(IdentityPoolId=pool["IdentityPoolId"]).get("Roles", {})}
-        for pool in identity.list_identity_pools(MaxResults=60)["IdentityPools"]]
+    pools = []
+    for summary in identity.list_identity_pools(MaxResults=60)["IdentityPools"]:
+        of = {"IdentityPoolId": summary["IdentityPoolId"]}
+        pool, attached = identity.describe_identity_pool(**of), identity.get_identity_pool_roles(**of)
+        providers = [
+            *(provider["ProviderName"] for provider in pool.get("CognitoIdentityProviders", [])), *pool.get("SupportedLoginProviders", {}),
+            *pool.get("OpenIdConnectProviderARNs", []), *pool.get("SamlProviderARNs", [])]
+        tags = [_if_there(identity.get_principal_tag_attribute_map, **of, IdentityProviderName=name) for name in dict.fromkeys(providers)]
+        pools.append(pool | {
+            "roles": attached.get("Roles", {}), "roleMappings": attached.get("RoleMappings", {}),
+            "principalTags": [each for each in tags if each]})
+    return pools
 
 
 def _roles(iam):
@@ -80,10 +148,17 @@ def _users(iam, besides):
 
 
 def _functions(functions):
-    return [
-        functions.get_function(FunctionName=function["FunctionName"])["Configuration"]
-        | {"tags": functions.list_tags(Resource=function["FunctionArn"])["Tags"]}
-        for function in _all(functions, "list_functions", "Functions")]
+    found = []
+    for function in _all(functions, "list_functions", "Functions"):
+        of = {"FunctionName": function["FunctionName"]}
+        policy = _if_there(functions.get_policy, **of)
+        found.append(functions.get_function(**of)["Configuration"] | {
+            "tags": functions.list_tags(Resource=function["FunctionArn"])["Tags"],
+            "permissions": json.loads(policy["Policy"])["Statement"] if policy else [],
+            "aliases": _all(functions, "list_aliases", "Aliases", **of),
+            "urls": functions.list_function_url_configs(**of)["FunctionUrlConfigs"],
+        })
+    return found
 
 
 def _secrets(secrets):

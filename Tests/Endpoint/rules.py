@@ -30,17 +30,21 @@ def rule(*operations, amends=False):
 
 class Rules:
     def __init__(self, layer, role_delay=0.0, principal_delay=0.0, resets="documented", domain_delay=0.0, checks_providers=True,
-                 now=time.monotonic):
+                 shown_secret="original",
+                 checks_completeness=False, now=time.monotonic):
         """
         role_delay: seconds until Lambda can assume a new role. principal_delay: seconds until IAM knows a new user or role
         as a principal. resets: what UpdateUserPool does with what is left out: "documented", where all but the tier, the
         MFA and the SMS configuration goes to its default, or "measured", where the policies stay as well. domain_delay: seconds for
         which a user pool's domain is CREATING or DELETING. checks_providers: whether an app client may name only identity providers
-        that its pool has. now: a clock.
+        that its pool has. shown_secret: which of an app client's two secrets DescribeUserPoolClient shows, "original" or "newest".
+        checks_completeness: whether, as on AWS, a phone number is verified by itself only where SMS is configured, and OAuth flows need a
+        callback URL. now: a clock.
         """
         self.layer = layer
         self.role_delay, self.principal_delay, self.resets, self.now = role_delay, principal_delay, resets, now
-        self.domain_delay, self.checks_providers = domain_delay, checks_providers
+        self.domain_delay, self.checks_providers, self.shown_secret = domain_delay, checks_providers, shown_secret
+        self.checks_completeness = checks_completeness
         self._made = {}  # (account, ARN) of a user or role: when it was made
         self._principals = {}  # (account, role): unique ids by the ARNs that its trust policy names
         self._busy = set()

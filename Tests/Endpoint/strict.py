@@ -284,6 +284,18 @@ class StrictLayer:
         return {"host": self.backend.netloc} | dict(signed.headers.items())
 
 
+_readers, _beginning = {}, threading.Lock()
+
+
+def reader_of(backend):
+    """A layer of this process's own in front of an endpoint, to see what is kept beside it: one that no test counts requests of, or lets
+    fail. It ends with the process."""
+    with _beginning:
+        if backend not in _readers:
+            _readers[backend] = StrictLayer(backend).__enter__()
+        return _readers[backend]
+
+
 class Truncated(Exception):
     def __init__(self, answer):
         self.answer = answer

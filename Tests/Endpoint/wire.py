@@ -76,6 +76,8 @@ class Request:
         elif self.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             self.parameters = dict(parse_qsl(self.body.decode(), keep_blank_values=True))
             self.operation = self.parameters.get("Action", "")
+            if route.startswith("/oauth2/"):
+                self.service, self.operation = "cognito-idp", f"{self.method} {route}"
             self.service = self.service or ("sts" if "Assume" in self.operation else "iam")
         elif self.service == "lambda":
             for method, pattern, operation in _LAMBDA:

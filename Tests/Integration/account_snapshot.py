@@ -8,6 +8,13 @@ _VOLATILE = {"ResponseMetadata", "CreationDate", "LastModifiedDate", "CreateDate
              "LastUpdateStatusReasonCode"}
 
 
+# How boto3 reads and writes the parts of a user pool: the call and the member of its answer, the members of a key, the call that updates.
+PARTS = {
+    "groups": ("get_group", "Group", ("UserPoolId", "GroupName"), "update_group"),
+    "resourceServers": ("describe_resource_server", "ResourceServer", ("UserPoolId", "Identifier"), "update_resource_server"),
+}
+
+
 def flat(value, path=""):
     """A description as {path: leaf}. Lists and policy documents are leaves; lists whose order means nothing are sorted."""
     if isinstance(value, dict) and value and "Statement" not in value:
@@ -37,11 +44,14 @@ class LiveObjects:
         self.write = lambda service: account.client(service, max_pool_connections=16)
 
     def describe(self, section, key):
-        return getattr(self, f"_describe_{section}")(key)
+        return self._describe_part(section, key) if section in PARTS else getattr(self, f"_describe_{section}")(key)
 
     def set(self, section, key, member, description):
         """Brings one member of an object to what an earlier description says of it."""
-        getattr(self, f"_set_{section}")(key, member, description)
+        if section in PARTS:
+            self._set_part(section, key, member, description)
+        else:
+            getattr(self, f"_set_{section}")(key, member, description)
 
     # User pools
 
@@ -50,7 +60,8 @@ class LiveObjects:
         pool = idp.describe_user_pool(UserPoolId=key)["UserPool"]
         # AWS derives it from TemporaryPasswordValidityDays and takes it in no request beside that; the endpoint shows what it was told.
         pool["AdminCreateUserConfig"].pop("UnusedAccountValidityDays", None)
-        return pool | {"mfa": idp.get_user_pool_mfa_config(UserPoolId=key)}
+        acl = self.read("wafv2").get_web_acl_for_resource(ResourceArn=pool["Arn"]).get("WebACL")
+        return pool | {"mfa": idp.get_user_pool_mfa_config(UserPoolId=key)} | ({"webACL": acl["ARN"]} if acl else {})
 
     def _set_userPools(self, key, member, description):
         idp = self.write("cognito-idp")
@@ -61,8 +72,18 @@ class LiveObjects:
         elif member in ("mfa", "MfaConfiguration"):
             mfa = {name: value for name, value in description["mfa"].items() if name != "ResponseMetadata"}
             self.read("cognito-idp").set_user_pool_mfa_config(UserPoolId=key, **mfa)
+        elif member == "webACL":
+            self.read("wafv2").associate_web_acl(ResourceArn=description["Arn"], WebACLArn=description[member])
+        elif member in ("KeyConfiguration", "IssuerConfiguration"):  # which the layer keeps
+            self.update_wholly("cognito-idp", "update_user_pool", self.describe("userPools", key) | {member: description[member]}, UserPoolId=key)
         else:
             idp.update_user_pool(UserPoolId=key, **{member: description[member]})
+
+    def update_wholly(self, service, operation, description, **key):
+        """An update that says all that it can of what a description has."""
+        client = self.read(service)
+        shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation]).input_shape
+        getattr(client, operation)(**{name: value for name, value in description.items() if name in shape.members and value != ""} | key)
 
     def _describe_appClients(self, key):
         pool, client = key.split("/")
@@ -74,17 +95,45 @@ class LiveObjects:
         pool, client = key.split("/")
         self.write("cognito-idp").update_user_pool_client(UserPoolId=pool, ClientId=client, **{member: description[member]})
 
+    # Parts of a user pool, whose keys are <pool>/<name>
+
+    def _describe_part(self, section, key):
+        read, member, names, _ = PARTS[section]
+        return getattr(self.read("cognito-idp"), read)(**dict(zip(names, key.split("/", 1))))[member]
+
+    def _set_part(self, section, key, member, description):
+        _, _, names, update = PARTS[section]
+        live = self._describe_part(section, key)
+        self.update_wholly("cognito-idp", update, live | {member: description[member]}, **dict(zip(names, key.split("/", 1))))
+
     # Identity pools
 
     def _describe_identityPools(self, key):
         identity = self.read("cognito-identity")
-        return identity.describe_identity_pool(IdentityPoolId=key) | {
-            "roles": identity.get_identity_pool_roles(IdentityPoolId=key).get("Roles", {})}
+        pool, roles = identity.describe_identity_pool(IdentityPoolId=key), identity.get_identity_pool_roles(IdentityPoolId=key)
+        return pool | {
+            "roles": roles.get("Roles", {}),
+            "mappings": [{"IdentityProvider": name} | mapping for name, mapping in roles.get("RoleMappings", {}).items()],
+            "principalTags": {
+                provider: {"PrincipalTags": tags} for provider in pool.get("SupportedLoginProviders", {})
+                if (tags := self._principal_tags(identity, key, provider))}}
+
+    def _principal_tags(self, identity, pool, provider):
+        try:
+            return identity.get_principal_tag_attribute_map(IdentityPoolId=pool, IdentityProviderName=provider).get("PrincipalTags")
+        except identity.exceptions.ResourceNotFoundException:  # nobody ever set any
+            return None
 
     def _set_identityPools(self, key, member, description):
         identity = self.write("cognito-identity")
-        if member == "roles":
-            identity.set_identity_pool_roles(IdentityPoolId=key, Roles=description["roles"])
+        if member in ("roles", "mappings"):
+            mappings = {each["IdentityProvider"]: {name: value for name, value in each.items() if name != "IdentityProvider"}
+                        for each in description["mappings"]}
+            identity.set_identity_pool_roles(IdentityPoolId=key, Roles=description["roles"], RoleMappings=mappings)
+        elif member == "principalTags":
+            for provider, tags in description[member].items():
+                self.read("cognito-identity").set_principal_tag_attribute_map(
+                    IdentityPoolId=key, IdentityProviderName=provider, UseDefaults=True, **tags)
         else:
             needed = ("IdentityPoolId", "IdentityPoolName", "AllowUnauthenticatedIdentities")
             live = identity.describe_identity_pool(IdentityPoolId=key)

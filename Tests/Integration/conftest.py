@@ -69,6 +69,26 @@ def idp(account, layer):
 
 
 @pytest.fixture
+def pool(idp):
+    """The id of a user pool that was created through the layer."""
+    return idp.create_user_pool(PoolName="p")["UserPool"]["Id"]
+
+
+@pytest.fixture
+def app(idp, pool):
+    """The ids of an app client with a secret, and of its pool, as parameters."""
+    client = idp.create_user_pool_client(UserPoolId=pool, ClientName="c", GenerateSecret=True)["UserPoolClient"]
+    return {"UserPoolId": pool, "ClientId": client["ClientId"]}
+
+
+@pytest.fixture
+def people(endpoint, account):
+    """A client at a layer that takes requests without a signature, which people make, to be of the account."""
+    with StrictLayer(endpoint, unsigned=account) as layer:
+        yield account.client("cognito-idp", layer.url)
+
+
+@pytest.fixture
 def functions(account, layer):
     return account.client("lambda", layer.url)
 

@@ -6,6 +6,8 @@ Each row is a resource of its own in one stack, so that a change to a row is a c
 import re
 from dataclasses import dataclass, field
 
+import conformance
+
 ACCOUNT = "111122223333"
 STACK = "props"
 
@@ -43,7 +45,7 @@ class Leaf:
     plan: str
     live: tuple
     a: object
-    b: object
+    b: object = GONE
     default: object = GONE
     planned: tuple = None
 
@@ -138,6 +140,11 @@ def pool(path, a, b, live, default=GONE, **more):
 SYMBOLS = {"passwordPolicy": {"minimumLength": 9}}
 BOTH_VERIFIED = {"autoVerifiedAttributes": ["email", "phone_number"]}
 KEYS = [f"arn:aws:kms:us-east-1:{ACCOUNT}:key/{letter * 8}-0000-0000-0000-000000000000" for letter in "ab"]
+SENDER = f"arn:aws:iam::{ACCOUNT}:role/sender"
+HAS_A_FACTOR = {"mfaConfiguration": "OPTIONAL", "softwareTokenMfaConfiguration": {"enabled": True}}
+TEXT_MESSAGES = HAS_A_FACTOR | {"smsConfiguration": {"snsCallerArn": SENDER}}
+MAIL = HAS_A_FACTOR | {"emailConfiguration": {
+    "emailSendingAccount": "DEVELOPER", "sourceArn": f"arn:aws:ses:us-east-1:{ACCOUNT}:identity/a.example"}}
 TRIGGERS = {
     "preSignUp": "PreSignUp", "postConfirmation": "PostConfirmation", "preAuthentication": "PreAuthentication",
     "postAuthentication": "PostAuthentication", "preTokenGeneration": "PreTokenGeneration", "customMessage": "CustomMessage",
@@ -204,6 +211,19 @@ USER_POOLS = [
     versioned("inboundFederation", ("V1_0", "V1_0"), "InboundFederation"),
     pool("lambdaConfig.kmsKeyID", *KEYS, "LambdaConfig.KMSKeyID"),
     pool("tags.team", "identity", "platform", "UserPoolTags.team", base={"tags": {"kept": "yes"}}),
+    # A factor that is off is not shown at all.
+    Row("userPools", "smsMfaConfiguration.enabled", True, False,
+        [Leaf("smsMfaConfiguration.enabled", (), True, False, False),
+         Leaf(None, ("mfa.SmsMfaConfiguration.SmsConfiguration.SnsCallerArn",), SENDER)], TEXT_MESSAGES),
+    Row("userPools", "emailMfaConfiguration.enabled", True, False,
+        [Leaf("emailMfaConfiguration.enabled", (), True, False, False),
+         Leaf("emailMfaConfiguration.message", ("mfa.EmailMfaConfiguration.Message",), "Code {####}")], MAIL,
+        with_a={"emailMfaConfiguration": {"message": "Code {####}"}}),
+    Row("userPools", "keyConfiguration.kmsKeyArn", *KEYS,
+        [Leaf("keyConfiguration.kmsKeyArn", ("KeyConfiguration.KmsKeyArn",), *KEYS),
+         Leaf("keyConfiguration.keyType", ("KeyConfiguration.KeyType",), *["CUSTOMER_MANAGED_KEY"] * 2, "AWS_OWNED_KEY")],
+        with_a={"keyConfiguration": {"keyType": "CUSTOMER_MANAGED_KEY"}}, with_b={"keyConfiguration": {"keyType": "CUSTOMER_MANAGED_KEY"}}),
+    pool("webACLArn", "a", "b", "webACL"),  # the test knows the ARNs
 ]
 
 # App clients
@@ -270,6 +290,16 @@ ISSUERS = [f"arn:aws:iam::{ACCOUNT}:oidc-provider/{letter}.example" for letter i
 SAML = [f"arn:aws:iam::{ACCOUNT}:saml-provider/{letter}" for letter in "ab"]
 FACEBOOK = "graph.facebook.com"
 
+MAPPINGS = [
+    {"identityProvider": FACEBOOK, "type": "Token", "ambiguousRoleResolution": "Deny"},
+    {"identityProvider": "accounts.google.com", "type": "Rules", "ambiguousRoleResolution": "AuthenticatedRole", "rulesConfiguration": {
+        "rules": [{"claim": "email", "matchType": "StartsWith", "value": "ann@", "roleARN": ROLES[0]}]}}]
+WIRE_MAPPINGS = [
+    {"IdentityProvider": FACEBOOK, "Type": "Token", "AmbiguousRoleResolution": "Deny"},
+    {"IdentityProvider": "accounts.google.com", "Type": "Rules", "AmbiguousRoleResolution": "AuthenticatedRole", "RulesConfiguration": {
+        "Rules": [{"Claim": "email", "MatchType": "StartsWith", "Value": "ann@", "RoleARN": ROLES[0]}]}}]
+TAGGED = {"identityProviderName": FACEBOOK, "principalTags": {"tenant": "sub"}}
+
 IDENTITY_POOLS = [
     identities("name", "one", "another", "IdentityPoolName", f"{STACK}-name", removal_cause="stack file"),
     identities("allowUnauthenticatedIdentities", True, False, "AllowUnauthenticatedIdentities", False, is_exclusive=True),
@@ -282,6 +312,11 @@ IDENTITY_POOLS = [
     identities("samlProviderARNs", SAML[:1], SAML, "SamlProviderARNs", []),
     identities("roles.authenticated", *ROLES[:2], "roles.authenticated", base={"roles": {"unauthenticated": ROLES[2]}}),
     identities("roles.unauthenticated", *ROLES[:2], "roles.unauthenticated", base={"roles": {"authenticated": ROLES[2]}}),
+    identities("roleMappings", MAPPINGS[:1], MAPPINGS, "mappings", [], shown=(WIRE_MAPPINGS[:1], WIRE_MAPPINGS),
+               planned=(MAPPINGS[:1], MAPPINGS, []), base={"supportedLoginProviders": {FACEBOOK: "1", "accounts.google.com": "2"}}),
+    Row("identityPools", "principalTags", [TAGGED], [TAGGED | {"principalTags": {"tenant": "email"}}],
+        [Leaf(f'principalTags["{FACEBOOK}"].principalTags.tenant', (f"principalTags.{FACEBOOK}.PrincipalTags.tenant",), "sub", "email")],
+        {"supportedLoginProviders": {FACEBOOK: "1"}}),
     identities("tags.team", "identity", "platform", "IdentityPoolTags.team", base={"tags": {"kept": "yes"}}),
 ]
 
@@ -405,6 +440,8 @@ WHOLES = [
 ]
 
 ROWS = [*USER_POOLS, *APP_CLIENTS, *IDENTITY_POOLS, *IAM_ROLES, *IAM_USERS, *ACCESS_KEYS, *LAMBDA_FUNCTIONS, *SECRETS, *PARAMETERS, *WHOLES]
+# And all that follow from the declarations.
+ROWS += conformance.derived([(row.section, leaf.plan or row.path) for row in ROWS for leaf in row.leaves or [Leaf(row.path, (), 0, 0)]], one, GONE)
 
 # What the rows refer to.
 OTHERS = {

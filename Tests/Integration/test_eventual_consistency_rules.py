@@ -1,5 +1,6 @@
 """The strict layer's rules with a clock: what AWS refuses for a while, and reads that do not see a change yet."""
 
+import time
 from contextlib import contextmanager
 
 import pytest
@@ -24,6 +25,9 @@ BUSY = [
     ("iam", "DeleteConflict", lambda c: c.delete_role(RoleName="r")),
     ("iam", "EntityTemporarilyUnmodifiable", lambda c: c.delete_login_profile(UserName="u")),
     ("cognito-idp", "ConcurrentModificationException", lambda c: c.update_user_pool(UserPoolId=c.pool, UserPoolTier="LITE")),
+    ("cognito-idp", "ConcurrentModificationException", lambda c: c.create_user_pool_domain(UserPoolId=c.pool, Domain=f"d{time.time_ns()}")),
+    ("cognito-idp", "ConcurrentModificationException",
+     lambda c: c.create_managed_login_branding(UserPoolId=c.pool, ClientId=c.app, UseCognitoProvidedValues=True)),
     ("lambda", "ResourceConflictException", lambda c: c.update_function_configuration(FunctionName="f", Timeout=9)),
     ("lambda", "ResourceConflictException", lambda c: c.delete_function(FunctionName="f")),
     ("logs", "OperationAbortedException", lambda c: c.delete_log_group(logGroupName="g")),
@@ -43,7 +47,9 @@ def test_a_change_is_refused_for_a_while(endpoint, account, service, code, chang
     with layer_with(endpoint, busy=10) as layer:
         client = account.client(service, layer.url)
         if service == "cognito-idp":
-            client.pool = account.client("cognito-idp").create_user_pool(PoolName="p")["UserPool"]["Id"]
+            idp = account.client("cognito-idp")
+            client.pool = idp.create_user_pool(PoolName="p")["UserPool"]["Id"]
+            client.app = idp.create_user_pool_client(UserPoolId=client.pool, ClientName="c")["UserPoolClient"]["ClientId"]
         for layer.hands[0] in (0.0, 9.0):
             with refused(code):
                 change(client)
@@ -161,6 +167,31 @@ def test_reads_of_cognito_and_lambda_see_a_change_late(endpoint, account):
         with refused("ResourceNotFoundException"):
             functions.get_function(FunctionName="f")
         functions.get_function(FunctionName="f")
+
+
+PARTS = [  # a change of a part of a pool, and the same read before and after it
+    (lambda c, of: c.create_group(**of, GroupName="g"), lambda c, of: c.list_groups(**of)["Groups"]),
+    (lambda c, of: c.create_resource_server(**of, Identifier="a", Name="n"), lambda c, of: c.list_resource_servers(**of)["ResourceServers"]),
+    (lambda c, of: c.create_user_pool_domain(**of, Domain="d" + of["UserPoolId"][-9:].lower()),
+     lambda c, of: c.describe_user_pool_domain(Domain="d" + of["UserPoolId"][-9:].lower())["DomainDescription"]),
+    (lambda c, of: c.set_log_delivery_configuration(**of, LogConfigurations=[{
+        "EventSource": "userNotification", "LogLevel": "ERROR",
+        "CloudWatchLogsConfiguration": {"LogGroupArn": "arn:aws:logs:us-east-1:111122223333:log-group:g"}}]),
+     lambda c, of: c.get_log_delivery_configuration(**of)["LogDeliveryConfiguration"]["LogConfigurations"]),
+]
+
+
+def test_reads_of_a_pools_parts_see_a_change_late(endpoint, account):
+    pool = {"UserPoolId": account.client("cognito-idp").create_user_pool(PoolName="p")["UserPool"]["Id"]}
+    with StrictLayer(endpoint, read_lag=2) as layer:
+        idp = account.client("cognito-idp", layer.url)
+        for change, read in PARTS:
+            change(idp, pool)
+            seen = [read(idp, pool) for _ in range(3)]
+            assert seen[0] == seen[1] and not seen[0] and seen[2]
+        idp.update_group(**pool, GroupName="g", Description="d")
+        described = [idp.list_groups(**pool)["Groups"][0].get("Description") for _ in range(3)]
+        assert described == [None, None, "d"]
 
 
 def test_several_changes_in_a_row_are_seen_late_together(endpoint, account):

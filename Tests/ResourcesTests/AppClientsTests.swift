@@ -43,7 +43,7 @@ import TestSupport
         #expect(!live.attributes.holdsSecret)
         #expect(
             live.outputs == [
-                "id": "c1", "secret": .secret(Secret("hidden")),
+                "id": "c1", "key": "us-east-1_A/c1", "secret": .secret(Secret("hidden")),
                 "providerName": "cognito-idp.us-east-1.amazonaws.com/us-east-1_A",
                 "identityProvider": "cognito-idp.us-east-1.amazonaws.com/us-east-1_A:c1",
             ])

@@ -40,7 +40,9 @@ import Testing
         #expect(Set(type.outputs.map(\.name)).count == type.outputs.count)
         for (path, row) in Self.rows(type.attributes, above: section) {
             #expect(row.help.count > 8 && row.help.hasSuffix("."), "\(path) needs a help line that is a sentence")
-            #expect(row.name.first?.isLowercase == true, "\(path) is not in lowerCamelCase")
+            // The keys of a map that AWS documents are its words, verbatim.
+            #expect(
+                row.name.first?.isLowercase == true || row.name == row.wireName, "\(path) is not in lowerCamelCase")
         }
         for output in type.outputs { #expect(output.help.hasSuffix("."), "\(section).\(output.name)") }
     }
@@ -145,7 +147,7 @@ extension AttributeType {
         case (.map(let element, _, _), .map(let members)): members.values.allSatisfy(element.accepts)
         case (.object(let rows), .map(let members)):
             members.allSatisfy { name, value in rows.first { $0.name == name }?.type.accepts(value) ?? false }
-        case (.policyDocument, .map), (.reference, .string), (.form, .map): true
+        case (.policyDocument, .map), (.reference, .string), (.form, .map), (.text, .string), (.json, .map): true
         default: false
         }
     }
@@ -161,7 +163,9 @@ extension AttributeType {
         case .map(let element, _, _): element.sample.map { ["key": $0] }
         case .object(let rows):
             .map(Dictionary(uniqueKeysWithValues: rows.compactMap { row in row.type.sample.map { (row.name, $0) } }))
-        case .form, .policyDocument, .artifact: nil
+        case .text: "sample"
+        case .json: ["key": "sample"]
+        case .form, .policyDocument, .artifact, .file: nil
         }
     }
 }

@@ -37,7 +37,7 @@ struct Tables {
             [
                 "name": .string(row.name), "wire": .string(row.wireName), "isRequired": .boolean(row.isRequired),
                 "isLocal": .boolean(row.isLocal), "change": .string(change), "default": row.fallback,
-                "isDerived": .boolean(row.derivation != nil), "isSensitive": .boolean(row.isSensitive),
+                "isDerived": .boolean(row.derivation != nil), "isNamed": .boolean(row.defaultName != nil), "isSensitive": .boolean(row.isSensitive),
                 "writtenBy": row.writtenBy.map(Value.string) ?? .null,
             ].merging(kind(row.type)) { $1 })
     }
@@ -59,6 +59,9 @@ struct Tables {
         case .reference(let target):
             ["kind": "reference", "sections": .list(target.sections.map(Value.string))]
         case .policyDocument: ["kind": "policy"]
+        case .text(let length): ["kind": "text", "limits": limits(length)]
+        case .file(let limit): ["kind": "file", "limits": .list([0, .integer(limit)])]
+        case .json: ["kind": "json"]
         case .artifact: ["kind": "code"]
         }
     }

@@ -27,10 +27,11 @@ extension PlanAttempt {
             var value = wanted[row.name]
             if row.name == "tags" { value = Ownership.withoutOwner(value) }
             guard !value.isNull, !row.isLocal, value != [:] else { return nil }
-            let isCode = if case .artifact = row.type { true } else { false }
             return AttributeChange(
                 path: PropertyPath(row.name), before: .null,
-                after: isCode ? value["path"] : resource.secretPaths.hide(value, at: PropertyPath(row.name)).redacted,
+                after: resource.secretPaths.hide(
+                    row.type.mappingFiles(in: value) { $0["path"] }, at: PropertyPath(row.name)
+                ).redacted,
                 cause: .stackFile,
                 at: resource.origin(of: row.name)?.description)
         }

@@ -10,21 +10,21 @@ extension Plan {
     package func renamingFiles(_ types: [String: ResourceType], _ name: (String) -> String) -> Plan {
         var plan = self
         for index in plan.changes.indices {
-            let files = types[plan.changes[index].address.section]?.fileRows ?? []
+            let files = types[plan.changes[index].address.section]?.fileRows ?? [:]
             plan.changes[index].attributes = plan.changes[index].attributes.map { attribute in
                 var attribute = attribute
                 attribute.at = attribute.at.map { Self.renamingPlace($0, name) }
-                if files.contains(attribute.attribute) {
-                    attribute.before = attribute.before.renamingFile(name)
-                    attribute.after = attribute.after.renamingFile(name)
+                if files[attribute.attribute] != nil {
+                    attribute.before = attribute.before.renamingFile(name, in: files[attribute.attribute])
+                    attribute.after = attribute.after.renamingFile(name, in: files[attribute.attribute])
                 }
                 return attribute
             }
         }
         for index in plan.actions.indices {
-            for row in types[plan.actions[index].address.section]?.fileRows ?? []
+            for (row, type) in types[plan.actions[index].address.section]?.fileRows ?? [:]
             where !plan.actions[index].attributes[row].isNull {
-                plan.actions[index].attributes[row] = plan.actions[index].attributes[row].renamingFile(name)
+                plan.actions[index].attributes[row] = plan.actions[index].attributes[row].renamingFile(name, in: type)
             }
         }
         return plan
@@ -52,15 +52,19 @@ extension Plan {
 }
 
 extension ResourceType {
-    /// The properties that are files, by their names.
-    fileprivate var fileRows: [String] {
-        attributes.filter { if case .artifact = $0.type { true } else { false } }.map(\.name)
+    /// The types of the properties that are files or have some in them, by their names.
+    fileprivate var fileRows: [String: AttributeType] {
+        Dictionary(uniqueKeysWithValues: attributes.filter(\.type.hasFiles).map { ($0.name, $0.type) })
     }
 }
 
 extension Value {
-    /// A file, or the path that is shown of one.
-    fileprivate func renamingFile(_ name: (String) -> String) -> Value {
+    /// Its files, or the paths that are shown of them.
+    fileprivate func renamingFile(_ name: (String) -> String, in type: AttributeType?) -> Value {
+        type?.mappingFiles(in: self) { $0.renamingFile(name) } ?? self
+    }
+
+    private func renamingFile(_ name: (String) -> String) -> Value {
         if let path = string { return .string(name(path)) }
         guard let path = self["path"].string else { return self }
         var file = self

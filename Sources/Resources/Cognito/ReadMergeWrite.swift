@@ -8,7 +8,7 @@ extension ResourceType {
     /// A live object in AWS's names, with the rows in `changed` as `desired` has them: AWS's default where it has none.
     ///
     /// Objects are merged member by member: a member that `desired` does not name stays, and one that it names as null goes
-    /// back to AWS's default. Lists, sets and maps are replaced. A live member that is an empty text is left out: some answers write
+    /// back to AWS's default. So are maps to which others may add. Lists, sets and other maps are replaced. A live member that is an empty text is left out: some answers write
     /// absent so, and no request takes it. Tags, which may be empty, are laid over it by the caller.
     package func overlay(
         _ live: Value, with desired: Value, changed: Set<String>, writtenBy call: String? = nil
@@ -24,6 +24,7 @@ extension ResourceType {
 extension Attribute {
     fileprivate func written(_ wanted: Value, over live: Value) -> Value {
         guard !wanted.isNull else { return type.wireForm(fallback) }
+        if case .map(_, _, .perKey) = type { return live.overlaid(by: type.wireForm(wanted)) }
         guard case .object(let rows) = type, case .map(let members) = wanted else { return type.wireForm(wanted) }
         var merged = live
         for row in rows where !row.isLocal {

@@ -1,5 +1,7 @@
 """Settings of an app client that the endpoint does not keep, and what they refer to."""
 
+import re
+
 from botocore.exceptions import ClientError
 
 from keeping import kept
@@ -27,8 +29,7 @@ def providers_exist(rules, request):
 
 @rule("cognito-idp:CreateUserPoolClient", "cognito-idp:UpdateUserPoolClient")
 def context_data_needs_a_secret(rules, request):
-    """EnablePropagateAdditionalUserContextData is for clients with a secret, and so is the flow client_credentials. (The words of the
-    first are this layer's.)"""
+    """EnablePropagateAdditionalUserContextData is for clients with a secret, and so is the flow client_credentials."""
     wanted = request.parameters
     propagates = wanted.get("EnablePropagateAdditionalUserContextData")
     if not propagates and "client_credentials" not in (wanted.get("AllowedOAuthFlows") or []):
@@ -39,7 +40,8 @@ def context_data_needs_a_secret(rules, request):
         has_secret = app_client(rules, request).get("ClientSecret")
     if not has_secret and propagates:
         raise Refused(
-            "InvalidParameterException", "EnablePropagateAdditionalUserContextData can be enabled only for app clients with a client secret.")
+            "InvalidParameterException",
+            "Client Secret is required to set EnablePropagateAdditionalUserContextData as true")
     if not has_secret:
         raise Refused("InvalidOAuthFlowException", "client_credentials flow can not be selected if client does not have a client secret.")
 
@@ -59,7 +61,64 @@ def rotation_excludes_the_refresh_flow(rules, request):
 def factors_of_users_need_a_tier(rules, request):
     """ALLOW_USER_AUTH, the choice of the first factor, is not in the tier LITE."""
     if "ALLOW_USER_AUTH" in (request.parameters.get("ExplicitAuthFlows") or []):
-        needs_tier(user_pool(rules, request), ["LITE"], "Choice-Based Sign-In")
+        needs_tier(user_pool(rules, request), ["LITE"], "Passwordless Sign-In")
+
+
+_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86400}
+_UNITS = {"AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days"}
+_UNWRITABLE = {"sub", "email_verified", "phone_number_verified"}
+
+
+@rule("cognito-idp:CreateUserPoolClient", "cognito-idp:UpdateUserPoolClient")
+def tokens_outlive_one_another(rules, request):
+    """Access and ID tokens are valid for five minutes to a day, refresh tokens for an hour to ten years, by whatever unit, and no token
+    outlives the refresh token."""
+    wanted, seconds = request.parameters, {}
+    for token, unit in (_UNITS | (wanted.get("TokenValidityUnits") or {})).items():
+        if wanted.get(f"{token}Validity"):
+            seconds[token] = wanted[f"{token}Validity"] * _SECONDS[unit]
+    least, most = {"RefreshToken": 3600}, {"RefreshToken": 315360000}
+    if not all(least.get(token, 300) <= number <= most.get(token, 86400) for token, number in seconds.items()):
+        raise Refused("InvalidParameterException", "Invalid range for token validity.")
+    if max(seconds.get("AccessToken", 3600), seconds.get("IdToken", 3600)) > seconds.get("RefreshToken", 30 * 86400):
+        raise Refused(
+            "InvalidParameterException",
+            "Access and Id Token expiration times must be less than or equal to refresh token expiration times.")
+
+
+@rule("cognito-idp:CreateUserPoolClient", "cognito-idp:UpdateUserPoolClient")
+def flows_are_complete(rules, request):
+    """OAuth flows and scopes go together; the default redirect URI is a callback URL; no URL but localhost's has the HTTP protocol; new names
+    of flows do not go with old ones."""
+    wanted = request.parameters
+    flows, urls = wanted.get("AllowedOAuthFlows") or [], wanted.get("CallbackURLs") or []
+    if wanted.get("AllowedOAuthFlowsUserPoolClient") and not (flows and wanted.get("AllowedOAuthScopes")):
+        raise Refused(
+            "InvalidParameterException",
+            "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.")
+    if rules.checks_completeness and not urls and {"code", "implicit"}.intersection(flows):
+        raise Refused("InvalidParameterException", "CallbackUrls can not be empty when code flow or implicit flow is selected")
+    default = wanted.get("DefaultRedirectURI")
+    if default and default not in urls:
+        raise Refused("InvalidParameterException", f"The default redirect URI {default} is not in the callback URIs list.")
+    for url in [*urls, *(wanted.get("LogoutURLs") or [])]:
+        if re.match(r"http://(?!(localhost|127\.0\.0\.1|\[::1\])([:/]|$))", url):
+            raise Refused("InvalidParameterException", f"{url} cannot use the HTTP protocol.")
+    names = {flow.startswith("ALLOW_") for flow in wanted.get("ExplicitAuthFlows") or []}
+    if len(names) > 1:
+        raise Refused("InvalidParameterException", "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.")
+
+
+@rule("cognito-idp:CreateUserPoolClient", "cognito-idp:UpdateUserPoolClient")
+def attributes_exist(rules, request):
+    """An app client reads and writes attributes of its pool's schema, and writes none that AWS alone sets."""
+    read, written = (set(request.parameters.get(name) or []) for name in ("ReadAttributes", "WriteAttributes"))
+    if not read | written:
+        return
+    schema = {attribute["Name"] for attribute in user_pool(rules, request)["SchemaAttributes"]} | {"identities"}
+    for kind, unknown in (("read", read - schema), ("write", (written - schema) | (written & _UNWRITABLE))):
+        if unknown:
+            raise Refused("InvalidParameterException", f"Invalid {kind} attributes specified while creating a client")
 
 
 @rule("cognito-idp:CreateUserPoolClient", "cognito-idp:UpdateUserPoolClient", amends=True)

@@ -10,14 +10,15 @@ from wire import Refused
 
 @plays("cognito-idp:CreateManagedLoginBranding")
 def create_branding(rules, request):
-    """An app client has one style at most. A style is either Cognito's own, with UseCognitoProvidedValues and nothing else, or has settings
-    and images. Managed login is not in the tier LITE."""
+    """An app client has one style at most. A style has either Cognito's values or settings, not both and not neither; images go with
+    either (measured, though the documentation says otherwise). Managed login is not in the tier LITE."""
     wanted = request.parameters
     needs_tier(user_pool(rules, request), ["LITE"], "Managed Login")
     app_client(rules, request)
     if any(style["ClientId"] == wanted["ClientId"] for style in kept(rules, "branding").values()):
         raise Refused("ManagedLoginBrandingExistsException", f"Managed login branding already exists for client {wanted['ClientId']}.")
-    _check(wanted)
+    if bool(wanted.get("UseCognitoProvidedValues")) == (wanted.get("Settings") is not None):
+        raise _either_or()
     new = str(uuid.uuid4())
     style = {
         "ManagedLoginBrandingId": new, "UserPoolId": wanted["UserPoolId"], "ClientId": wanted["ClientId"],
@@ -28,11 +29,12 @@ def create_branding(rules, request):
 
 @plays("cognito-idp:UpdateManagedLoginBranding")
 def update_branding(rules, request):
-    """UpdateManagedLoginBranding "preserves existing style settings that you don't specify": settings are merged object by object, images by
-    category, colour mode and extension; UseCognitoProvidedValues takes all of them away."""
+    """UpdateManagedLoginBranding "preserves existing style settings that you don't specify": settings are merged object by object, images
+    by category, colour mode and extension; UseCognitoProvidedValues takes all of them away."""
     style = _style(rules, request)
     wanted = request.parameters
-    _check(wanted)
+    if wanted.get("UseCognitoProvidedValues") and wanted.get("Settings") is not None:
+        raise _either_or()
     if wanted.get("UseCognitoProvidedValues"):
         style.pop("Settings", None)
         style.pop("Assets", None)
@@ -71,9 +73,8 @@ def delete_branding(rules, request):
     del kept(rules, "branding")[style["UserPoolId"], style["ManagedLoginBrandingId"]]
 
 
-def _check(wanted):
-    if wanted.get("UseCognitoProvidedValues") and (wanted.get("Settings") or wanted.get("Assets")):
-        raise Refused("InvalidParameterException", "Cannot specify Settings or Assets when UseCognitoProvidedValues is true.")
+def _either_or():
+    return Refused("InvalidParameterException", "useCognitoProvidedValues or settings should be specified (but not both)")
 
 
 def _given(wanted):
@@ -86,7 +87,8 @@ def _asset_key(asset):
 
 def _merged(old, new):
     return old | {
-        key: _merged(old[key], value) if isinstance(value, dict) and isinstance(old.get(key), dict) else value for key, value in new.items()}
+        key: _merged(old[key], value) if isinstance(value, dict) and isinstance(old.get(key), dict) else value
+        for key, value in new.items()}
 
 
 def _style(rules, request):
@@ -99,7 +101,7 @@ def _style(rules, request):
 
 
 def _as_read(style):
-    return {"ManagedLoginBranding": {name: value for name, value in style.items() if name != "ClientId"}}
+    return {"ManagedLoginBranding": {"Assets": []} | {name: value for name, value in style.items() if name != "ClientId"}}
 
 
 # The classic hosted UI. The endpoint keeps the CSS; that a pool needs a domain, and that a client without a customisation of its own shows
@@ -114,7 +116,8 @@ def images_have_an_address(rules, request, answer):
     key = customisation["UserPoolId"], customisation["ClientId"]
     kept(rules, "images").pop(key, None)
     if request.parameters.get("ImageFile"):
-        kept(rules, "images")[key] = f"https://d000000000000.cloudfront.net/{key[0]}/{key[1]}/{customisation['CSSVersion']}/assets/images/image.jpg"
+        place = f"{key[0]}/{key[1]}/{customisation['CSSVersion']}"
+        kept(rules, "images")[key] = f"https://d000000000000.cloudfront.net/{place}/assets/images/image.jpg"
     customisation_as_read(rules, request, answer)
 
 

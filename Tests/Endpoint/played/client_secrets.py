@@ -7,6 +7,7 @@ import json
 import re
 import secrets
 import string
+from urllib.parse import urlencode
 
 from keeping import kept
 from played.operations import app_client, now, plays
@@ -42,18 +43,24 @@ def own_secret_is_kept(rules, request, answer):
     client = answer.json["UserPoolClient"]
     if request.parameters.get("ClientSecret"):
         own = [_new(client["ClientId"], request.parameters["ClientSecret"])]
-        kept(rules, "secrets")[client["UserPoolId"], client["ClientId"]] = {"endpoint's": client["ClientSecret"], "own": own}
+        kept(rules, "secrets")[client["UserPoolId"], client["ClientId"]] = {
+            "endpoint's": client["ClientSecret"], "original": own[0]["id"], "own": own}
     secret_as_read(rules, request, answer)
 
 
 @rule("cognito-idp:UpdateUserPoolClient", "cognito-idp:DescribeUserPoolClient", amends=True)
 def secret_as_read(rules, request, answer):
-    """DescribeUserPoolClient shows one secret. Which one it is of two, the documentation does not say: here it is the older, the one that
-    those who read it have, and the other once that is deleted."""
+    """DescribeUserPoolClient shows the secret that the client was created with. Once that is deleted it shows none: the other does not take
+    its place (seen on AWS, floci#345; the documentation is silent, so that a test can have it otherwise, see `shown_secret`)."""
     client = answer.json["UserPoolClient"]
-    secrets_of_client = kept(rules, "secrets").get((client["UserPoolId"], client["ClientId"]))
-    if secrets_of_client:
-        answer.replace({"UserPoolClient": client | {"ClientSecret": secrets_of_client["own"][0]["value"]}})
+    found = kept(rules, "secrets").get((client["UserPoolId"], client["ClientId"]))
+    if not found:
+        return
+    shown = {name: value for name, value in client.items() if name != "ClientSecret"}
+    newest, original = found["own"][-1], [each for each in found["own"] if each["id"] == found["original"]]
+    if original or rules.shown_secret == "newest":
+        shown["ClientSecret"] = (newest if rules.shown_secret == "newest" else original[0])["value"]
+    answer.replace({"UserPoolClient": shown})
 
 
 @plays("cognito-idp:AddUserPoolClientSecret")
@@ -64,7 +71,7 @@ def add_secret(rules, request):
     if not own:
         raise Refused("InvalidParameterException", f"Client {client['ClientId']} does not have a client secret.")
     if len(own) >= 2:
-        raise Refused("LimitExceededException", f"Client {client['ClientId']} has the maximum number of client secrets.")
+        raise Refused("LimitExceededException", "Client secrets cannot exceed limit of 2 secrets.")
     given = request.parameters.get("ClientSecret")
     if given:
         _check_value(given)
@@ -85,9 +92,9 @@ def delete_secret(rules, request):
     client, own = _secrets(rules, request)
     meant = [each for each in own if each["id"] == request.parameters["ClientSecretId"]]
     if not meant:
-        raise Refused("ResourceNotFoundException", f"Client secret {request.parameters['ClientSecretId']} does not exist.")
+        raise Refused("ResourceNotFoundException", "Client secret does not exist")
     if len(own) == 1:
-        raise Refused("InvalidParameterException", "The last client secret cannot be deleted.")
+        raise Refused("InvalidParameterException", "Cannot delete the only client secret.")
     own.remove(meant[0])
 
 
@@ -97,7 +104,7 @@ def _secrets(rules, request):
     if key not in kept(rules, "secrets") and client.get("ClientSecret"):
         created = client["CreationDate"].timestamp()
         first = {"id": f"{key[1]}--{int(created * 1000)}", "value": client["ClientSecret"], "date": created}
-        kept(rules, "secrets")[key] = {"endpoint's": client["ClientSecret"], "own": [first]}
+        kept(rules, "secrets")[key] = {"endpoint's": client["ClientSecret"], "original": first["id"], "own": [first]}
     return client, kept(rules, "secrets").get(key, {"own": []})["own"]
 
 
@@ -113,7 +120,7 @@ def _as_read(secret):
 
 def _check_value(value):
     if not re.fullmatch(r"[\w+]{24,64}", value, re.ASCII):
-        raise Refused("InvalidParameterException", "Invalid client secret.")
+        raise Refused("InvalidParameterException", "Client secret format is invalid.")
 
 
 # Signing in
@@ -121,8 +128,8 @@ def _check_value(value):
 
 @rule(*(f"cognito-idp:{operation}" for operation in _HASHED))
 def each_secret_signs_in(rules, request):
-    """A SECRET_HASH of either secret is taken. (The endpoint's own replaces it; a hash of none, such as of a deleted secret, is made one that
-    the endpoint refuses.)"""
+    """A SECRET_HASH of either secret is taken. (The endpoint's own replaces it; a hash of none, such as of a deleted secret, is made one
+    that the endpoint refuses.)"""
     client_id = request.parameters.get("ClientId")
     pool, found = _of_client(rules, client_id)
     place, name, member = _HASHED[request.operation]
@@ -164,6 +171,24 @@ def each_secret_is_the_clients(rules, request):
         request.rewrite(ClientSecret=found["endpoint's"] if fits else _NONE)
 
 
+@rule("cognito-idp:POST /oauth2/token")
+def each_secret_gets_tokens(rules, request):
+    """At the token endpoint too, where the secret is the password of the header, or in the form."""
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    if scheme == "Basic":
+        client, _, given = base64.b64decode(credentials).decode().partition(":")
+    else:
+        client, given = request.parameters.get("client_id"), request.parameters.get("client_secret")
+    _, found = _of_client(rules, client)
+    if not found or not given:
+        return
+    fitting = found["endpoint's"] if any(each["value"] == given for each in found["own"]) else _NONE
+    if scheme == "Basic":
+        request.headers["authorization"] = "Basic " + base64.b64encode(f"{client}:{fitting}".encode()).decode()
+    else:
+        request.body = urlencode(request.parameters | {"client_secret": fitting}).encode()
+
+
 def _of_client(rules, client):
     """The pool of a client with secrets that the endpoint does not know, and these."""
-    return next(((key[0], found) for key, found in kept(rules, "secrets").items() if key[1] == client), (None, None))
+    return next(((key[0], found) for key, found in list(kept(rules, "secrets").items()) if key[1] == client), (None, None))

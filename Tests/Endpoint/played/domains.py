@@ -12,23 +12,29 @@ from wire import Refused
 
 @rule("cognito-idp:CreateUserPoolDomain")
 def a_domain_has_one_pool(rules, request):
-    """A domain that another pool has, of whatever account, is refused. A pool has one prefix and one custom domain at most. A prefix holds
-    none of the words aws, amazon and cognito. A custom domain's certificate is of us-east-1. Managed login (version 2) is not in the
-    tier LITE. (The text about a second domain is the endpoint's.)"""
+    """A domain that another pool has, of whatever account, is refused. A pool has one prefix and one custom domain at most. A prefix has
+    none of the words aws, amazon and cognito between its hyphens. A custom domain's certificate is of us-east-1. Managed login (version 2)
+    is not in the tier LITE. (The text about a second domain is the endpoint's.)"""
     wanted, pool = request.parameters, user_pool(rules, request)
     domain = wanted["Domain"]
     is_custom = "CustomDomainConfig" in wanted
-    taken = [key[0] for key, state in kept(rules, "domains").items() if key[1] == domain and "gone" not in state]
+    taken = [key[0] for key, state in list(kept(rules, "domains").items()) if key[1] == domain and "gone" not in state]
     if taken or _live(rules, request, domain):
-        raise Refused("InvalidParameterException", "Domain already associated with another user pool.")
-    reserved = re.search("aws|amazon|cognito", domain)
+        raise Refused("InvalidParameterException", f"Domain {domain} already associated with another user pool.")
+    if is_custom and "." not in domain:
+        raise Refused("InvalidParameterException", "Custom domain is not a valid subdomain")
+    if not is_custom and not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", domain):
+        raise Refused(
+            "InvalidParameterException", "The domain name contains an invalid character. Domain names can only contain lower-case letters, "
+            "numbers, and hyphens.")
+    reserved = {"aws", "amazon", "cognito"}.intersection(domain.split("-"))
     if reserved and not is_custom:
-        raise Refused("InvalidParameterException", f"Domain cannot contain reserved word: {reserved[0]}")
+        raise Refused("InvalidParameterException", f"Domain cannot contain reserved word: {min(reserved)}")
     if pool.get("CustomDomain" if is_custom else "Domain"):
         raise Refused("InvalidParameterException", "User pool already has a domain configured.")
     _check_certificate(wanted)
     if wanted.get("ManagedLoginVersion") == 2:
-        needs_tier(pool, ["LITE"], "Managed Login")
+        needs_tier(pool, ["LITE"], "Managed Login Version 2")
     _keep_routing(rules, request, wanted.get("ManagedLoginVersion", 1), is_custom)
 
 
@@ -40,7 +46,7 @@ def domains_are_updated_in_place(rules, request):
     live = _live(rules, request, wanted["Domain"])
     _check_certificate(wanted)
     if wanted.get("ManagedLoginVersion") == 2:
-        needs_tier(pool, ["LITE"], "Managed Login")
+        needs_tier(pool, ["LITE"], "Managed Login Version 2")
     if live:
         version = wanted.get("ManagedLoginVersion") or live.get("ManagedLoginVersion", 1)
         _keep_routing(rules, request, version, pool.get("CustomDomain") == wanted["Domain"])
@@ -49,7 +55,9 @@ def domains_are_updated_in_place(rules, request):
 def _check_certificate(wanted):
     certificate = (wanted.get("CustomDomainConfig") or {}).get("CertificateArn", "")
     if certificate and certificate.split(":")[3] != "us-east-1":
-        raise Refused("InvalidParameterException", "The certificate of a custom domain must be in us-east-1.")
+        raise Refused(
+            "InvalidParameterException", "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or doesn't "
+            "include a valid certificate chain.")
 
 
 def _keep_routing(rules, request, version, is_custom):
@@ -114,7 +122,7 @@ def domain_as_read(rules, request, answer):
     """A domain shows its state, its CloudFront distribution, which prefixes have too, and its routing. Of a domain that does not exist the
     description is empty; it is no error."""
     domain, found = request.parameters["Domain"], answer.json["DomainDescription"]
-    for (pool, name), state in kept(rules, "domains").items():
+    for (pool, name), state in list(kept(rules, "domains").items()):
         if name != domain:
             continue
         if "gone" in state and not found and rules.now() - state["gone"] < rules.domain_delay:

@@ -10,9 +10,17 @@ from wire import Refused
 _SETTINGS = ("Description", "RoleArn", "Precedence")
 
 
+@rule("cognito-idp:CreateGroup")
+def role_is_of_the_account(rules, request):
+    """A group's role is of the pool's account."""
+    role = request.parameters.get("RoleArn")
+    if role and role.split(":")[4] != rules.layer.account(request):
+        raise Refused("InvalidParameterException", "Cross-account pass role is not allowed.")
+
+
 @rule("cognito-idp:CreateGroup", amends=True)
 def groups_keep_what_they_were_given(rules, request, answer):
-    """CreateGroup sets what it is given and nothing else; of a name that is taken it is GroupExistsException (the endpoint sees to that)."""
+    """CreateGroup sets what it is given and nothing else. A name that is taken is GroupExistsException (the endpoint sees to that)."""
     wanted = request.parameters
     kept(rules, "groups")[wanted["UserPoolId"], wanted["GroupName"]] = {name: wanted[name] for name in _SETTINGS if name in wanted}
     group_as_read(rules, request, answer)
@@ -20,9 +28,10 @@ def groups_keep_what_they_were_given(rules, request, answer):
 
 @plays("cognito-idp:UpdateGroup")
 def update_group(rules, request):
-    """UpdateGroup changes the settings that it is given and leaves the others. The documentation says "updates any of the properties"
-    and not what becomes of those left out; that they stay is inferred from Terraform, which sends only changed ones."""
+    """UpdateGroup changes the settings that it is given and leaves the others: in the documentation's example a request without RoleArn is
+    answered with the one that was there. A role or a precedence can therefore not be taken away."""
     wanted = request.parameters
+    role_is_of_the_account(rules, request)
     key = wanted["UserPoolId"], wanted["GroupName"]
     try:
         live = rules.layer.client(request, "cognito-idp").get_group(UserPoolId=key[0], GroupName=key[1])["Group"]

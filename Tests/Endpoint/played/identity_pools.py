@@ -17,9 +17,9 @@ def developer_provider_stays(rules, request):
 
 @rule("cognito-identity:SetIdentityPoolRoles")
 def role_mappings_are_of_the_pools_providers(rules, request):
-    """SetIdentityPoolRoles replaces roles and mappings whole. A mapping is of a provider that the pool has, a user pool with its app client;
-    a mapping by rules has rules, and each type says what to do where the role is ambiguous. Roles are of the authenticated and of the
-    unauthenticated."""
+    """SetIdentityPoolRoles replaces roles and mappings whole. A mapping is of a provider that the pool has, a user pool with its app
+    client; a mapping by rules has rules, and each type says what to do where the role is ambiguous. Roles are of the authenticated and of
+    the unauthenticated."""
     wanted = request.parameters
     mappings = wanted.get("RoleMappings") or {}
     for role in wanted.get("Roles") or {}:
@@ -32,8 +32,10 @@ def role_mappings_are_of_the_pools_providers(rules, request):
         if "AmbiguousRoleResolution" not in mapping:
             raise Refused("InvalidParameterException", f"AmbiguousRoleResolution is required for the role mapping of {name}.")
         rules_given = (mapping.get("RulesConfiguration") or {}).get("Rules") or []
-        if mapping["Type"] == "Rules" and not 1 <= len(rules_given) <= 25:
-            raise Refused("InvalidParameterException", f"The role mapping of {name} must have 1 to 25 rules.")
+        if len(rules_given) > 25:
+            raise Refused("InvalidParameterException", "The number of rules in the request exceeded 25.")
+        if (mapping["Type"] == "Rules") != bool(rules_given):
+            raise Refused("InvalidParameterException", f"The role mapping of {name} has rules if, and only if, its type is Rules.")
 
 
 @rule("cognito-identity:SetPrincipalTagAttributeMap")
@@ -58,4 +60,5 @@ def _providers(pool, with_clients):
         for provider in pool.get("CognitoIdentityProviders") or []}
     developers = [pool["DeveloperProviderName"]] if pool.get("DeveloperProviderName") else []
     return user_pools.union(
-        pool.get("SupportedLoginProviders") or {}, pool.get("OpenIdConnectProviderARNs") or [], pool.get("SamlProviderARNs") or [], developers)
+        pool.get("SupportedLoginProviders") or {}, pool.get("OpenIdConnectProviderARNs") or [], pool.get("SamlProviderARNs") or [],
+        developers)

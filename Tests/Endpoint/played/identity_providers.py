@@ -9,25 +9,30 @@ from rules import rule
 from wire import Refused
 
 _SOCIAL = ("Facebook", "Google", "LoginWithAmazon", "SignInWithApple")
+_OF_SOCIAL = ("client_id", "client_secret", "authorize_scopes"), "clientId, clientSecret and authorizeScopes are all required idp details."
 _REQUIRED = {
-    "Google": ("client_id", "client_secret", "authorize_scopes"),
-    "Facebook": ("client_id", "client_secret", "authorize_scopes"),
-    "LoginWithAmazon": ("client_id", "client_secret", "authorize_scopes"),
-    "SignInWithApple": ("client_id", "team_id", "key_id", "private_key", "authorize_scopes"),
-    "OIDC": ("client_id", "attributes_request_method", "oidc_issuer", "authorize_scopes"),
-    "SAML": (),
+    **dict.fromkeys(("Google", "Facebook", "LoginWithAmazon"), _OF_SOCIAL),
+    "SignInWithApple": (
+        ("client_id", "team_id", "key_id", "private_key", "authorize_scopes"),
+        "clientId, privateKey, teamId, and keyId are all required idp details."),
+    "OIDC": (
+        ("client_id", "attributes_request_method", "oidc_issuer", "authorize_scopes"),
+        "clientId, authorizeScopes, oidcIssuer and attributesRequestMethod are all required idp details."),
+    "SAML": ((), ""),
 }
+_SUBJECTS = {"Facebook": "id", "LoginWithAmazon": "user_id", "SAML": None}
 
 
 @rule("cognito-idp:CreateIdentityProvider")
 def providers_are_complete(rules, request):
-    """A social provider is called as its type is. Each type has details that it needs, a SAML provider its metadata, and none takes those
-    that AWS derives. (The words of the last two are this layer's.)"""
+    """A social provider is called as its type is. Each type has details that it needs, a SAML provider one source of its metadata, and none
+    takes those that AWS derives. (The words of the last are this layer's.)"""
     wanted = request.parameters
     name, kind = wanted["ProviderName"], wanted["ProviderType"]
     if (name in _SOCIAL or kind in _SOCIAL) and name != kind:
         raise Refused("InvalidParameterException", f"Provider {name} cannot be of type {kind}.")
     _check(kind, wanted["ProviderDetails"])
+    _map_user_name(request, kind)
 
 
 @rule("cognito-idp:UpdateIdentityProvider")
@@ -35,23 +40,37 @@ def provider_details_are_replaced_whole(rules, request):
     """UpdateIdentityProvider leaves a map or list that it is not given, and replaces whole one that it is given: the details must be
     complete again."""
     wanted = request.parameters
+    try:
+        live = rules.layer.client(request, "cognito-idp").describe_identity_provider(
+            UserPoolId=wanted["UserPoolId"], ProviderName=wanted["ProviderName"])["IdentityProvider"]
+    except ClientError:
+        return  # the endpoint says so
     if wanted.get("ProviderDetails"):
-        try:
-            live = rules.layer.client(request, "cognito-idp").describe_identity_provider(
-                UserPoolId=wanted["UserPoolId"], ProviderName=wanted["ProviderName"])["IdentityProvider"]
-        except ClientError:
-            return  # the endpoint says so
         _check(live["ProviderType"], wanted["ProviderDetails"])
+    if wanted.get("AttributeMapping"):
+        _map_user_name(request, live["ProviderType"])
 
 
 def _check(kind, details):
-    missing = [key for key in _REQUIRED.get(kind, ()) if not details.get(key)]
-    if kind == "SAML" and not (details.get("MetadataURL") or details.get("MetadataFile")):
-        missing = ["MetadataURL"]
-    if missing:
-        raise Refused("InvalidParameterException", f"The provider details of {kind} need {', '.join(missing)}.")
+    keys, refusal = _REQUIRED.get(kind, ((), ""))
+    if not all(details.get(key) for key in keys):
+        raise Refused("InvalidParameterException", refusal)
+    sources = [key for key in ("MetadataURL", "MetadataFile") if details.get(key)]
+    if kind == "SAML" and len(sources) != 1:
+        which = "Only one" if sources else "At least one"
+        raise Refused("InvalidParameterException", f"{which} of the MetadataURL or MetadataFile should be provided.")
+    if kind == "OIDC" and not details["oidc_issuer"].startswith("https://"):
+        raise Refused("InvalidParameterException", "OIDC endpoint must start with https://")
     if "ActiveEncryptionCertificate" in details:
         raise Refused("InvalidParameterException", "ActiveEncryptionCertificate cannot be set.")
+
+
+def _map_user_name(request, kind):
+    """The user name is mapped to `sub` of an OpenID provider, `id` of Facebook and `user_id` of Amazon, unless the mapping is explicitly
+    empty or says otherwise. A SAML provider's user name comes from the NameID, without a mapping."""
+    mapping, subject = request.parameters.get("AttributeMapping"), _SUBJECTS.get(kind, "sub")
+    if subject and mapping != {} and "username" not in (mapping or {}):
+        request.rewrite(AttributeMapping={"username": subject} | (mapping or {}))
 
 
 @rule("cognito-idp:CreateIdentityProvider", amends=True)
@@ -63,14 +82,11 @@ def the_schema_gains_identities(rules, request, answer):
 @rule("cognito-idp:CreateIdentityProvider", "cognito-idp:UpdateIdentityProvider", "cognito-idp:DescribeIdentityProvider",
       "cognito-idp:GetIdentityProviderByIdentifier", amends=True)
 def provider_as_read(rules, request, answer):
-    """A provider is read back with the details that AWS derives, without Apple's private key, and with its user name mapped: to `sub` of
-    an OpenID provider, `id` of Facebook and `user_id` of Amazon. A SAML provider's name comes from the NameID, and no mapping."""
+    """A provider is read back with the details that AWS derives, and without Apple's private key."""
     provider = answer.json["IdentityProvider"]
     kind = provider["ProviderType"]
     details = provider.get("ProviderDetails") or {}
     provider["ProviderDetails"] = {key: value for key, value in (_derived(kind, details) | details).items() if key != "private_key"}
-    subject = {"Facebook": "id", "LoginWithAmazon": "user_id", "SAML": None}.get(kind, "sub")
-    provider["AttributeMapping"] = ({"username": subject} if subject else {}) | (provider.get("AttributeMapping") or {})
     answer.replace({"IdentityProvider": provider})
 
 

@@ -1,7 +1,7 @@
 """Where a user pool sends its logs."""
 
 from keeping import kept
-from played.operations import plays, user_pool
+from played.operations import needs_tier, plays, user_pool
 from wire import Refused
 
 _DESTINATIONS = ("CloudWatchLogsConfiguration", "S3Configuration", "FirehoseConfiguration")
@@ -9,24 +9,30 @@ _DESTINATIONS = ("CloudWatchLogsConfiguration", "S3Configuration", "FirehoseConf
 
 @plays("cognito-idp:SetLogDeliveryConfiguration")
 def set_log_delivery(rules, request):
-    """The configuration is replaced whole; an empty list ends all delivery. There is one for each source, with one destination:
+    """The configuration is replaced whole; an empty list ends all delivery. There is one for each source, with a destination:
     userNotification takes the level ERROR and CloudWatch Logs; userAuthEvents the level INFO and any destination, and needs the tier
-    PLUS. (The words are this layer's.)"""
+    PLUS. A log group is of the pool's Region. (The words about levels and kinds of destinations are this layer's.)"""
     pool, wanted = user_pool(rules, request), request.parameters["LogConfigurations"]
     sources = [each["EventSource"] for each in wanted]
-    if len(sources) > len(set(sources)):
-        raise Refused("InvalidParameterException", "There can be only one log configuration for each event source.")
+    homeless = [each["EventSource"] for each in wanted if not any(each.get(name) for name in _DESTINATIONS)]
+    repeated = sorted({source for source in sources if sources.count(source) > 1})
+    if homeless or repeated:
+        raise Refused(
+            "InvalidParameterException", "Request validation Failed."
+            + f" Following event sources in request have no destination: [{', '.join(homeless)}]." * bool(homeless)
+            + f" Following event sources appear more then once in a request: [{', '.join(repeated)}]." * bool(repeated))
     for each in wanted:
         destinations = [name for name in _DESTINATIONS if each.get(name)]
-        if len(destinations) != 1:
-            raise Refused("InvalidParameterException", f"The log configuration of {each['EventSource']} must have one destination.")
         is_notification = each["EventSource"] == "userNotification"
         if each["LogLevel"] != ("ERROR" if is_notification else "INFO"):
             raise Refused("InvalidParameterException", f"Invalid log level {each['LogLevel']} for event source {each['EventSource']}.")
-        if is_notification and destinations != ["CloudWatchLogsConfiguration"]:
-            raise Refused("InvalidParameterException", f"Invalid destination {destinations[0]} for event source userNotification.")
-        if not is_notification and pool.get("UserPoolTier") != "PLUS":
-            raise Refused("FeatureUnavailableInTierException", "Exporting user activity logs requires the PLUS pricing tier.")
+        if len(destinations) > 1 or is_notification and destinations != ["CloudWatchLogsConfiguration"]:
+            raise Refused("InvalidParameterException", f"Invalid destination {destinations[-1]} for event source {each['EventSource']}.")
+        if not is_notification:
+            needs_tier(pool, ["LITE", "ESSENTIALS"], "Log Streaming")
+        group = (each.get("CloudWatchLogsConfiguration") or {}).get("LogGroupArn", pool["Arn"])
+        if group.split(":")[3] != pool["Arn"].split(":")[3]:
+            raise Refused("InvalidParameterException", "ARN does not belong to current region")
     kept(rules, "log delivery")[pool["Id"],] = wanted
     return get_log_delivery(rules, request)
 

@@ -15,9 +15,11 @@ def plays(*operations):
     def register(function):
         @rule(*operations)
         def play(rules, request):
-            answer = rules.layer._forward(request)
-            if b"InvalidAction" not in answer.body:
+            old = rules.old_answer(request)
+            answer = old or rules.layer._forward(request)
+            if old or b"InvalidAction" not in answer.body:
                 raise Answered(answer)
+            rules.before_change(request)
             with lock:
                 body = function(rules, request)
             raise Answered(json_answer(body or {}))
@@ -59,12 +61,11 @@ def app_client(rules, request):
 
 
 def needs_tier(pool, lacking, feature):
-    """Refuses a feature in a pool whose tier is among those that lack it."""
+    """Refuses a feature that is a call of its own in a pool whose tier is among those that lack it."""
     tier = pool.get("UserPoolTier", "ESSENTIALS")
     if tier in lacking:
         raise Refused(
-            "FeatureUnavailableInTierException",
-            f"The following features need to be disabled for the {tier} pricing tier configured: {feature}")
+            "FeatureUnavailableInTierException", f"The following feature is not available for the {tier} pricing tier configured: {feature}")
 
 
 def page(request, objects, most, member, limit="MaxResults"):

@@ -13,6 +13,8 @@ _DEFAULTS = {"KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"}, "IssuerConfigurat
 _PASSWORD_POLICY = {
     "MinimumLength": 8, "RequireUppercase": True, "RequireLowercase": True, "RequireNumbers": True, "RequireSymbols": True,
     "TemporaryPasswordValidityDays": 7}
+_NEEDS_OWN_MAIL = (
+    "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of COGNITO_DEFAULT.")
 # Each text stands in two places.
 _COPIES = {"SmsMessage": "SmsVerificationMessage", "EmailMessage": "EmailVerificationMessage", "EmailSubject": "EmailVerificationSubject"}
 
@@ -28,7 +30,7 @@ def _invalid(text):
 def one_kind_of_user_name(rules, request):
     """AliasAttributes and UsernameAttributes exclude each other."""
     if request.parameters.get("AliasAttributes") and request.parameters.get("UsernameAttributes"):
-        raise _invalid("Only one of the aliasAttributes or usernameAttributes can be set in a user pool.")
+        raise _invalid("Only one of the aliasAttributes or usernameAttributes can be set in a User pool.")
 
 
 @rule("cognito-idp:CreateUserPool")
@@ -44,14 +46,15 @@ def attributes_are_immutable_unless_told(rules, request):
 def settings_of_a_pool_fit_together(rules, request):
     """A customer-managed key is named, an AWS-owned one not. E-mail of the developer's own needs the ARN of its identity. The two copies of
     a verification text, and of the token trigger, are the same where both are given. Sender triggers need a key. An SMS configuration
-    cannot be taken away: an empty one is refused. (The words are this layer's: the documentation names the rules only.)"""
+    cannot be taken away: an empty one is refused. The password is among the first factors; recovery by an administrator excludes others.
+    (The words about keys, copies and SMS are this layer's: the documentation names the rules only.)"""
     wanted = request.parameters
     key = wanted.get("KeyConfiguration") or {}
     if (key.get("KeyType") == "CUSTOMER_MANAGED_KEY") != ("KmsKeyArn" in key):
         raise _invalid("KmsKeyArn is required for CUSTOMER_MANAGED_KEY, and for nothing else.")
     mail = wanted.get("EmailConfiguration") or {}
     if mail.get("EmailSendingAccount") == "DEVELOPER" and not mail.get("SourceArn"):
-        raise _invalid("SourceArn is required when EmailSendingAccount is DEVELOPER.")
+        raise _invalid("Source ARN is required to use DEVELOPER email sending owner")
     template = wanted.get("VerificationMessageTemplate") or {}
     for member, copy in _COPIES.items():
         if template.get(member) and wanted.get(copy) and template[member] != wanted[copy]:
@@ -59,26 +62,45 @@ def settings_of_a_pool_fit_together(rules, request):
     triggers = wanted.get("LambdaConfig") or {}
     versioned = (triggers.get("PreTokenGenerationConfig") or {}).get("LambdaArn")
     if versioned and triggers.get("PreTokenGeneration", versioned) != versioned:
-        raise _invalid("PreTokenGeneration and PreTokenGenerationConfig.LambdaArn must be the same.")
+        raise _invalid("Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's")
     if (triggers.get("CustomSMSSender") or triggers.get("CustomEmailSender")) and not triggers.get("KMSKeyID"):
-        raise _invalid("KMSKeyID is required for custom sender triggers.")
+        raise _invalid("KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used.")
     if "SmsConfiguration" in wanted and not wanted["SmsConfiguration"]:
         raise _invalid("SmsConfiguration cannot be empty.")
+    if "PASSWORD" not in (_first_factors(wanted) or ["PASSWORD"]):
+        raise _invalid("Password should be configured as one of the allowed first auth factors.")
+    recovery = [each["Name"] for each in (wanted.get("AccountRecoverySetting") or {}).get("RecoveryMechanisms") or []]
+    if "admin_only" in recovery and len(recovery) > 1:
+        raise _invalid("Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms.")
+
+
+@rule("cognito-idp:CreateUserPool", "cognito-idp:UpdateUserPool")
+def phone_numbers_need_sms(rules, request):
+    """A phone number is verified by itself only where SMS is configured."""
+    if not rules.checks_completeness or "phone_number" not in (request.parameters.get("AutoVerifiedAttributes") or []):
+        return
+    live = user_pool(rules, request) if request.operation == "UpdateUserPool" else {}
+    if not (request.parameters.get("SmsConfiguration") or live.get("SmsConfiguration")):
+        raise _invalid("SMS configuration is required when phone_number is selected for auto verification")
 
 
 @rule("cognito-idp:CreateUserPool", "cognito-idp:UpdateUserPool")
 def features_need_a_tier(rules, request):
-    """Threat protection needs the tier PLUS; first factors other than the password need ESSENTIALS. A change of the tier that a feature
-    stands against is TierChangeNotAllowedException. (ESSENTIALS with threat protection, LITE with a password history: the endpoint.)"""
+    """Threat protection needs the tier PLUS; first factors other than the password, and claims in access tokens, need ESSENTIALS. A change
+    of the tier that a feature stands against is TierChangeNotAllowedException. (ESSENTIALS with threat protection, LITE with a password
+    history: the endpoint.)"""
     wanted = request.parameters
     live = user_pool(rules, request) if request.operation == "UpdateUserPool" else {}
     tier = wanted.get("UserPoolTier") or live.get("UserPoolTier")
     if tier != "LITE":
         return
+    version = ((wanted.get("LambdaConfig") or {}).get("PreTokenGenerationConfig") or {}).get("LambdaVersion", "V1_0")
     if (wanted.get("UserPoolAddOns") or {}).get("AdvancedSecurityMode", "OFF") != "OFF":
         feature = "Threat Protection"
     elif set(_first_factors(wanted)) - {"PASSWORD"}:
-        feature = "Choice-Based Sign-In"
+        feature = "Passwordless Sign-In"
+    elif version != "V1_0":
+        feature = f"Token Customization with Pre-Token Generation Lambda {version}"
     else:
         return
     code = "TierChangeNotAllowedException" if live.get("UserPoolTier", tier) != tier else "FeatureUnavailableInTierException"
@@ -92,8 +114,9 @@ def first_factors_fit_the_live_mfa(rules, request):
     wanted = request.parameters
     live = user_pool(rules, request)
     mfa = rules.layer.client(request, "cognito-idp").get_user_pool_mfa_config(UserPoolId=wanted["UserPoolId"])
-    state = wanted.get("MfaConfiguration", live.get("MfaConfiguration", "OFF"))
-    if state != "OFF" and live.get("MfaConfiguration", "OFF") == "OFF" and not (wanted.get("SmsConfiguration") or live.get("SmsConfiguration")):
+    before = live.get("MfaConfiguration", "OFF")
+    state = wanted.get("MfaConfiguration", before)
+    if state != "OFF" and before == "OFF" and not (wanted.get("SmsConfiguration") or live.get("SmsConfiguration")):
         raise _invalid("SMS configuration and Auto verification for phone_number are required when MFA is required/optional")
     if state == "ON":
         factors = set(_first_factors(wanted))
@@ -102,15 +125,19 @@ def first_factors_fit_the_live_mfa(rules, request):
         if "WEB_AUTHN" in factors and not _is_multi_factor(mfa):
             raise _invalid("WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA.")
     if mfa.get("EmailMfaConfiguration") and (wanted.get("EmailConfiguration") or {}).get("EmailSendingAccount") == "COGNITO_DEFAULT":
-        raise _invalid("EmailMfaConfiguration cannot be used with EmailSendingAccount COGNITO_DEFAULT.")
+        raise _invalid(_NEEDS_OWN_MAIL)
 
 
 @rule("cognito-idp:SetUserPoolMfaConfig")
 def mfa_fits_the_pool(rules, request):
-    """As above, from the other side. Besides, SMS as a factor needs an SMS configuration, in the request or in the pool; e-mail as a factor
-    and passkeys as MFA need the tier ESSENTIALS. (The texts about e-mail and SMS are this layer's.)"""
+    """As above, from the other side. Besides, MFA that is not off needs a factor, be it a disabled one. SMS as a factor needs an SMS
+    configuration, in the request or in the pool; e-mail as a factor and passkeys as MFA need the tier ESSENTIALS. (The texts about e-mail
+    and SMS are this layer's.)"""
     wanted, live = request.parameters, user_pool(rules, request)
     factors = set(_first_factors(live))
+    named = any(wanted.get(name) is not None for name in ("SmsMfaConfiguration", "SoftwareTokenMfaConfiguration", "EmailMfaConfiguration"))
+    if wanted.get("MfaConfiguration", "OFF") != "OFF" and not named:
+        raise _invalid("Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled.")
     if wanted.get("MfaConfiguration") == "ON":
         if factors & {"EMAIL_OTP", "SMS_OTP"}:
             raise _invalid("Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled")
@@ -120,7 +147,7 @@ def mfa_fits_the_pool(rules, request):
     if wanted.get("EmailMfaConfiguration") is not None:
         needs_tier(live, ["LITE"], "Email MFA")
         if live.get("EmailConfiguration", {}).get("EmailSendingAccount", "COGNITO_DEFAULT") == "COGNITO_DEFAULT":
-            raise _invalid("EmailMfaConfiguration cannot be used with EmailSendingAccount COGNITO_DEFAULT.")
+            raise _invalid(_NEEDS_OWN_MAIL)
     if _is_multi_factor(wanted):
         needs_tier(live, ["LITE"], "Passkey MFA")
     sms = wanted.get("SmsMfaConfiguration")

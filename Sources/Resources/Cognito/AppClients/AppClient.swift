@@ -91,7 +91,7 @@ extension ResourceType {
                         "feature", .oneOf(["ENABLED", "DISABLED"]), required: true, default: "DISABLED",
                         "Whether each use of a refresh token gives another one."),
                     Attribute(
-                        "retryGracePeriodSeconds", .duration(.seconds, 0...60), default: 0,
+                        "retryGracePeriodSeconds", .duration(.seconds, 0...60),
                         "For how long the old one may be used once more."),
                 ]),
                 "Refresh tokens that are good for one use."),
@@ -121,6 +121,7 @@ extension ResourceType {
         apiNames: APINames(unmanaged: ["clientSecret"]),
         outputs: [
             Output("id", "The client's id, as programs know it."),
+            Output("key", "Pool and client, as what belongs to the client knows them: `<pool id>/<client id>`."),
             Output("secret", secrecy: .readableSecret, "The client's secret, where it has one."),
             Output(
                 "providerName", from: ["userPool"],

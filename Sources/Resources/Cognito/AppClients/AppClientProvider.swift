@@ -125,7 +125,7 @@ package struct AppClientProvider: Provider {
         guard let pool = client["UserPoolId"].string, let id = client["ClientId"].string else { return [:] }
         let providerName = UserPoolMessages.providerName(pool)
         var outputs: [String: Value] = [
-            "id": .string(id), "providerName": .string(providerName),
+            "id": .string(id), "key": .string("\(pool)/\(id)"), "providerName": .string(providerName),
             "identityProvider": .string("\(providerName):\(id)"),
         ]
         if case .secret = client["ClientSecret"] { outputs["secret"] = client["ClientSecret"] }

@@ -5,7 +5,7 @@ package import Schema
 package import Records
 
 /// User pools. The physical id is the pool's id.
-package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
+package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider, DeletionGuardingProvider {
     package let type = ResourceType.userPool
     private static let mfaCall = "SetUserPoolMfaConfig"
     private static let permissions = "lambdaPermissions"
@@ -110,10 +110,8 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
                 message: "user pool \(physicalId) is protected from deletion.",
                 help: "Set its `deletionProtection` to INACTIVE in the stack file, apply that, and try again.")
         }
-        if let domain = pool["CustomDomain"].string ?? pool["Domain"].string {
-            throw .refused(
-                message: "user pool \(physicalId) has the domain \(domain), and AWS deletes no pool that has one.",
-                help: "Delete the domain (Cognito console, Branding, Domain), and try again.")
+        if let problem = Self.domainInTheWay(of: physicalId, pool, going: []) {
+            throw .refused(message: "\(problem.message).", help: problem.help)
         }
         // While the pool is there, it tells which functions let it call them.
         let triggers = functions(in: type.attributes(fromWire: pool)["lambdaConfig"])
@@ -123,6 +121,25 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider {
         try await calls.remove(
             .deleteUserPool, ["UserPoolId": .string(physicalId)], on: physicalId, missing: "ResourceNotFoundException",
             retrying: .cognito)
+    }
+
+    /// A domain that is not the stack's stops the plan, before people can no longer sign in.
+    package func obstacle(
+        _ physicalId: String, going: Set<String>, _ calls: ProviderContext
+    ) async throws(ProviderError) -> RuleProblem? {
+        let answer = try await calls.readIfPresent(
+            .describeUserPool, ["UserPoolId": .string(physicalId)], missing: "ResourceNotFoundException")
+        return Self.domainInTheWay(of: physicalId, answer?["UserPool"] ?? [:], going: going)
+    }
+
+    /// - Parameter going: physical ids of domains that do not count.
+    private static func domainInTheWay(of physicalId: String, _ pool: Value, going: Set<String>) -> RuleProblem? {
+        let domains = [pool["CustomDomain"], pool["Domain"]].compactMap(\.string).filter { !$0.isEmpty }
+        guard let domain = domains.first(where: { !going.contains("\(physicalId)/\($0)") }) else { return nil }
+        return RuleProblem(
+            path: .root,
+            message: "user pool \(physicalId) has the domain \(domain), and AWS deletes no pool that has one",
+            help: "Delete the domain (Cognito console, Branding, Domain), and try again.")
     }
 
     package func tagged(_ calls: ProviderContext) async throws(ProviderError) -> [TaggedObject] {

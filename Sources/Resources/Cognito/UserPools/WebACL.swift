@@ -38,7 +38,7 @@ struct WebACL: Sendable {
     private static let missing = "WAFNonexistentItemException"
     /// A pool that was made just now (AWS WAF API, `AssociateWebACL`).
     private static let notYet = TransientErrors(of: "AWS WAF", codes: "WAFUnavailableEntityException")
-    private static let get = AWSOperation(.wafv2, "GetWebACLForResource", .read)
+    private static let get = AWSOperation(.wafv2, "GetWebACLForResource", .read, answers: "WebACL?")
     private static let associate = AWSOperation(.wafv2, "AssociateWebACL", .repeatable)
     private static let disassociate = AWSOperation(.wafv2, "DisassociateWebACL", .repeatable)
 }
