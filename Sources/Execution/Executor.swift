@@ -137,12 +137,12 @@ package struct Executor: Sendable {
         let calls = await calls(for: action.address)
         switch action.work {
         case .create(let properties):
-            let desired = try await resolved(properties.attributes)
+            let desired = try await resolved(properties.attributes, of: provider.type)
             try await begin(action)
             try await record(action, try await create(desired, action, provider, calls))
         case .update(let update):
             let physicalId = try await physicalId(of: action)
-            let desired = try await resolved(update.properties.attributes)
+            let desired = try await resolved(update.properties.attributes, of: provider.type)
             try await begin(action)
             let outputs: [String: Value]
             do throws(ProviderError) {
@@ -179,7 +179,7 @@ package struct Executor: Sendable {
         let recorded = await ledger.physicalId(of: action.address)
         let deletion = deletions[action.address]?.first { $0.physicalId == recorded }
         try await ledger.begin(
-            action, attributes: await resolvedPlainly(action.attributes),
+            action, attributes: await resolvedPlainly(action),
             isOldGone: action.kind != .update && recorded != action.physicalId && deletion == nil,
             grace: deletion?.deletion?.grace)
     }
@@ -321,7 +321,7 @@ package struct Executor: Sendable {
         let outputs = action.outputs.merging(outputs) { $1 }
         await ledger.learn(outputs, of: action.address)
         try await ledger.applied(
-            action, physicalId: physicalId, attributes: await resolvedPlainly(action.attributes), outputs: outputs)
+            action, physicalId: physicalId, attributes: await resolvedPlainly(action), outputs: outputs)
     }
 
     // MARK: References
@@ -330,10 +330,17 @@ package struct Executor: Sendable {
         Resolver(context: context, resources: [:], types: [:], known: known)
     }
 
-    /// `value` as it may be recorded: secrets stay references.
-    private func resolvedPlainly(_ value: Value) async -> Value {
-        resolver(await ledger.knownOutputs(of: value).mapValues { $0.filter { !$0.value.holdsSecret } }).substituted(
-            value)
+    /// An action's properties as they may be recorded: secrets stay references.
+    private func resolvedPlainly(_ action: Action) async -> Value {
+        let known = await ledger.knownOutputs(of: action.attributes).mapValues { $0.filter { !$0.value.holdsSecret } }
+        let resolved = resolver(known).substituted(action.attributes)
+        return registry[action.address.section]?.type.canonicalForm(
+            resolved, planned: action.attributes, context) ?? resolved
+    }
+
+    /// A resource's properties, in AWS's form.
+    private func resolved(_ planned: Value, of type: ResourceType) async throws(ProviderError) -> Value {
+        type.canonicalForm(try await resolved(planned), planned: planned, context)
     }
 
     /// `value` with everything in it that is known by now, secrets among it; a secret that AWS showed once, in an earlier

@@ -172,10 +172,12 @@ package struct LiveReader: Sendable {
         for (address, live) in observation.live { resolver.know(live.outputs, of: address) }
         var wanted: [Address: Value] = [:]
         for (address, resource) in desired.resources {
-            guard let type = registry[address.section]?.type, case .key = type.identity,
+            guard let provider = registry[address.section], case .key = provider.type.identity,
                 let live = observation.live[address]
             else { continue }
-            let attributes = resolver.resolve(resource.attributes)
+            let type = provider.type
+            let attributes = type.canonicalForm(
+                resolver.resolve(resource.attributes), of: provider.locatedBy, context)
             guard let key = type.key(attributes),
                 !type.isSameKey(key, type.key(live.attributes) ?? live.physicalId),
                 records[address]?.deposed.physicalIds.contains(key) != true
@@ -252,7 +254,8 @@ package struct LiveReader: Sendable {
             var ready: [Address: Value] = [:]
             for (address, resource) in wanted {
                 guard let provider = registry[address.section] else { continue }
-                let attributes = resolver.resolve(resource.attributes)
+                let attributes = provider.type.canonicalForm(
+                    resolver.resolve(resource.attributes), of: provider.locatedBy, context)
                 if provider.locatedBy.allSatisfy({ attributes[$0].isKnown }) { ready[address] = attributes }
             }
             if ready.isEmpty { return }

@@ -47,6 +47,17 @@ extension Value {
         }
     }
 
+    package var double: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .number(let value): value
+        default: nil
+        }
+    }
+
+    /// The same, where a number that is whole is an integer, as it is when it is read back.
+    package var withWholeNumber: Value { integer.map(Value.integer) ?? self }
+
     package var string: String? {
         if case .string(let value) = self { value } else { nil }
     }

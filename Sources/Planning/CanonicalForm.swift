@@ -24,6 +24,20 @@ extension ResourceType {
         guard errors.isEmpty else { throw CompileErrors(errors: errors) }
         return .map(members)
     }
+
+    /// `attributes` with the properties in `names` as AWS stores them; as they are where they have no such form, which planning reports.
+    package func canonicalForm(_ attributes: Value, of names: [String], _ context: StackContext) -> Value {
+        attributes.overlaid(by: (try? canonicalForm(attributes.only(names), context)) ?? [:])
+    }
+
+    /// `resolved` with those properties as AWS stores them that were a reference and nothing else when `planned`: until it was known
+    /// there was nothing to compile.
+    package func canonicalForm(_ resolved: Value, planned: Value, _ context: StackContext) -> Value {
+        let names = attributes.filter { $0.compile != nil }.map(\.name).filter {
+            if case .template = planned[$0] { resolved[$0].isKnown } else { false }
+        }
+        return names.isEmpty ? resolved : canonicalForm(resolved, of: names, context)
+    }
 }
 
 /// Why a resource has no canonical form. The paths start with the property's name.

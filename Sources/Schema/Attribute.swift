@@ -223,6 +223,7 @@ package indirect enum AttributeType: Sendable {
     case oneOf([String])
     case boolean
     case integer(ClosedRange<Int>? = nil)
+    case number(ClosedRange<Double>? = nil)
     /// A whole number of `unit`, which a file may also write as `12h`, `90d`, `30m` or `45s`.
     case duration(DurationUnit, ClosedRange<Int>? = nil)
     /// Order carries meaning.

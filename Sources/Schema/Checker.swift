@@ -92,6 +92,7 @@ package struct Checker {
         case .oneOf(let words): return oneOf(node, words, path)
         case .boolean: return boolean(node, path)
         case .integer(let range): return integer(node, unit: nil, range, path)
+        case .number(let range): return number(node, range, path)
         case .duration(let unit, let range): return integer(node, unit: unit, range, path)
         case .list(let element, let count): return list(node, element, count, path)
         case .set(let element, let count): return set(node, element, count, path)
@@ -220,6 +221,19 @@ package struct Checker {
         outOfLimits(
             node, path, "\(number)\(unit.map { " \($0)" } ?? "")",
             "from \(range.lowerBound) to \(range.upperBound)\(unit.map { " \($0)" } ?? "")")
+        return nil
+    }
+
+    private mutating func number(_ node: Node, _ range: ClosedRange<Double>?, _ path: PropertyPath) -> Value? {
+        let value = scalar(node, "a number", path) { value in
+            switch value {
+            case .integer, .number: value.withWholeNumber
+            case .string(let text): Double(text).map { Value.number($0).withWholeNumber }
+            default: nil
+            }
+        }
+        guard let number = value?.double, let range, !range.contains(number) else { return value }
+        outOfLimits(node, path, "\(number)", "from \(range.lowerBound) to \(range.upperBound)")
         return nil
     }
 

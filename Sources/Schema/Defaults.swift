@@ -3,10 +3,12 @@ package import Model
 /// What a property is where a file does not say it.
 extension Attribute {
     /// What an omitted property goes back to, wherever that is asked: AWS's default, for an object what its members have; null where
-    /// there is none.
+    /// there is none, and where a member that it must have has none.
     package var fallback: Value {
         if let awsDefault { return awsDefault }
-        guard case .object(let rows) = type else { return .null }
+        guard case .object(let rows) = type, !rows.contains(where: { $0.isRequired && $0.fallback.isNull }) else {
+            return .null
+        }
         let members = Dictionary(uniqueKeysWithValues: rows.map { ($0.name, $0.fallback) }).filter { !$0.value.isNull }
         return members.isEmpty ? .null : .map(members)
     }

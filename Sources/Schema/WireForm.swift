@@ -127,6 +127,10 @@ extension AttributeType {
             return .map(members.compactMapValues(element.value(fromWire:)))
         case (.integer, .string(let text)), (.duration, .string(let text)):
             return Int(text).map(Value.integer) ?? wire
+        case (.number, .number):
+            return wire.withWholeNumber
+        case (.number, .string(let text)):
+            return Double(text).map { Value.number($0).withWholeNumber } ?? wire
         case (.boolean, .string(let text)):
             return Bool(text).map(Value.boolean) ?? wire
         case (.integer, .number(let number)), (.duration, .number(let number)):

@@ -142,6 +142,8 @@ extension AttributeType {
         case (.boolean, .boolean): true
         case (.integer(let range), .integer(let number)), (.duration(_, let range), .integer(let number)):
             range?.contains(number) ?? true
+        case (.number(let range), .integer), (.number(let range), .number):
+            value.double.map { range?.contains($0) ?? true } ?? false
         case (.list(let element, _), .list(let elements)), (.set(let element, _), .list(let elements)):
             elements.allSatisfy(element.accepts)
         case (.map(let element, _, _), .map(let members)): members.values.allSatisfy(element.accepts)
@@ -159,6 +161,7 @@ extension AttributeType {
         case .oneOf(let words): words.first.map(Value.string)
         case .boolean: true
         case .integer(let range), .duration(_, let range): .integer(range?.upperBound ?? 7)
+        case .number(let range): Value.number(range?.upperBound ?? 0.5).withWholeNumber
         case .list(let element, _), .set(let element, _): element.sample.map { [$0] }
         case .map(let element, _, _): element.sample.map { ["key": $0] }
         case .object(let rows):

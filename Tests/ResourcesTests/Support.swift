@@ -1,5 +1,6 @@
 import Model
 import Provider
+import Schema
 import TestSupport
 
 /// What a provider says when it gives up; nil where it does not.
@@ -22,3 +23,8 @@ extension Value {
 typealias Script = [String: [ScriptedAWS.Answer]]
 let missing = ScriptedAWS.Answer.refused("NoSuchEntity", "The thing with name x cannot be found.")
 let prodTags: Value = ["cogstack:stack": "prod", "cogstack:address": "userPools.users"]
+
+extension ResourceType {
+    /// The codes of the rules that properties break, each once.
+    func problems(_ properties: Value) -> [String] { rules.filter { !$0.check(properties).isEmpty }.map(\.code) }
+}

@@ -13,6 +13,7 @@ enum Garden {
             Attribute("name", .string(length: 1...16, pattern: "[a-z][a-z0-9-]*"), required: true, "Its name."),
             Attribute("note", .string(), "Anything."),
             Attribute("size", .integer(1...10), "How large it is."),
+            Attribute("slope", .number(0...1), "How steep its roof is."),
             Attribute("locked", .boolean, "Whether it is locked."),
             Attribute("alarm", .oneOf(["OFF", "ON", "OPTIONAL"]), "Whether it has an alarm."),
             Attribute("visit", .duration(.seconds, 3600...43200), "How long a visit may last."),

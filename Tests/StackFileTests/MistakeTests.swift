@@ -112,6 +112,8 @@ import Testing
               tools:
                 size: 11
                       ^^ out-of-limits: size is 11
+                slope: 1.5
+                       ^^^ out-of-limits: slope is 1.5
                 visit: 13h
                        ^^^ out-of-limits: visit is 46800 seconds
                 paintAfter: 0

@@ -24,6 +24,7 @@ import TestSupport
         }
         maybe("note") { .string(word(&$0)) }
         maybe("size") { .integer(.random(in: 1...10, using: &$0)) }
+        maybe("slope") { [.integer(0), .integer(1), .number(0.25), .number(0.1)].randomElement(using: &$0) ?? 0 }
         maybe("locked") { .boolean(.random(using: &$0)) }
         maybe("alarm") { .string(["OFF", "ON", "OPTIONAL"].randomElement(using: &$0) ?? "") }
         maybe("visit") { .integer(.random(in: 3600...43200, using: &$0)) }
@@ -89,6 +90,7 @@ import TestSupport
         case .list(let elements):
             return "[ " + elements.map { yaml($0, 0, &random) }.joined(separator: ", ") + " ]"
         case .integer(let number): return String(number)
+        case .number(let number): return String(number)
         case .boolean(let flag): return String(flag)
         case .template(let template): return quoted(template.description)
         case .string(let text):

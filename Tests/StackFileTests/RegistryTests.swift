@@ -26,7 +26,7 @@ import Testing
         case .object(let rows): rows.flatMap { patterns($0.type) }
         case .form(let forms), .policyDocument(let forms): forms.flatMap(\.attributes).flatMap { patterns($0.type) }
         case .reference(let target): [target.outside]
-        case .oneOf, .boolean, .integer, .duration, .text, .file, .json, .artifact: []
+        case .oneOf, .boolean, .integer, .number, .duration, .text, .file, .json, .artifact: []
         }
     }
 

@@ -51,6 +51,11 @@ struct Tables {
         case .boolean: ["kind": "boolean"]
         case .integer(let range): ["kind": "integer", "limits": limits(range)]
         case .duration(_, let range): ["kind": "integer", "limits": limits(range)]
+        case .number(let range):
+            [
+                "kind": "number",
+                "limits": range.map { .list([.number($0.lowerBound), .number($0.upperBound)]) } ?? .null,
+            ]
         case .list(let element, let count), .set(let element, let count):
             ["kind": "list", "limits": limits(count), "element": .map(kind(element))]
         case .map(let element, _, _): ["kind": "map", "element": .map(kind(element))]

@@ -35,23 +35,6 @@ extension ProviderContext {
         return (one, other)
     }
 
-    /// What `read` finds of an object that is to be changed; one that was made just now may not be shown at once.
-    ///
-    /// - Throws: `gone` where it is not shown in a while either.
-    func readEventually<Found: Sendable>(
-        _ physicalId: String, _ read: () async throws(ProviderError) -> Found?
-    ) async throws(ProviderError) -> Found {
-        do {
-            return try await polling("Cognito to show \(physicalId)", seconds: 4) {
-                () async throws(ProviderError) -> Poll<Found> in
-                try await read().map(Poll.done) ?? .notYet("there is nothing")
-            }
-        } catch {
-            if case .timedOut = error { throw .gone(physicalId) }
-            throw error
-        }
-    }
-
     private func answer(_ operation: AWSOperation, _ input: Value) async -> Result<Value?, ProviderError> {
         do {
             return .success(try await readIfPresent(operation, input, missing: "ResourceNotFoundException"))
@@ -65,12 +48,5 @@ extension ProviderError {
     /// A create call succeeded and did not say what it made.
     static func noId(_ operation: AWSOperation) -> ProviderError {
         .aws(AWSError(.garbled, message: "the answer has no id of what was made", operation: operation))
-    }
-
-    /// An object went between the plan and its update.
-    fileprivate static func gone(_ physicalId: String) -> ProviderError {
-        .refused(
-            message: "\(physicalId) is gone: it was deleted outside cogstack after the plan.",
-            help: "Plan and apply again.")
     }
 }

@@ -228,21 +228,3 @@ extension ResourceType {
         return .string(String(id))
     }
 }
-
-extension ProviderError {
-    /// A part's key was not known when it was to be made.
-    fileprivate static func noKey(_ type: ResourceType) -> ProviderError {
-        .refused(
-            message: "what tells one of `\(type.section)` from another is not known.",
-            help: "This is a defect of cogstack: please report it.")
-    }
-
-    /// Somebody made an object of that key since the plan.
-    static func keyTaken(_ physicalId: String, _ address: Address) -> ProviderError {
-        .refused(
-            message: "\(physicalId) exists already.",
-            help:
-                "Give \(address) another name, or let cogstack take the live one over with `lifecycle: { adopt: true }`."
-        )
-    }
-}

@@ -223,7 +223,8 @@ extension ResourceType {
             ? .null : .list(found.enumerated().filter { !found[..<$0.offset].contains($0.element) }.map(\.element))
     }
 
-    private static let function = AttributeType.reference(ReferenceTarget("lambdaFunctions", attribute: "arn"))
+    private static let function = AttributeType.reference(
+        ReferenceTarget("lambdaFunctions", "lambdaAliases", attribute: "arn"))
 
     private static func versioned(_ name: String, _ versions: [String], wire: String? = nil, _ help: String)
         -> Attribute

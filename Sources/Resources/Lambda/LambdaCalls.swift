@@ -116,9 +116,15 @@ struct LambdaCalls: Sendable {
         }
     }
 
-    /// "Function already exist", which has the same code as a change under way, and never passes.
+    /// A change that Lambda refuses while another one of the same object is under way.
+    static let inTurn = TransientErrors(of: "Lambda") { error in
+        error.code == "ResourceConflictException" && !isNameTaken(error)
+    }
+
+    /// "Function already exist" and its like, which have the same code as a change under way, and never pass.
     static func isNameTaken(_ error: AWSError) -> Bool {
-        error.code == "ResourceConflictException" && error.message.contains("already exist")
+        error.code == "ResourceConflictException"
+            && ["already exist", "FunctionUrlConfig exists"].contains { error.message.contains($0) }
     }
 
     static let missing = "ResourceNotFoundException"
