@@ -111,13 +111,15 @@ struct AttributeDiff {
         return Set(wanted.keys).union(prior.keys).sorted().flatMap { key -> [AttributeChange] in
             let fallback = elementKey.fallback(key)
             let shown = live[key] ?? fallback
-            guard let one = wanted[key], !shown.isNull else {
+            // There is nothing to compare member by member where one side has no such element.
+            guard !shown.isNull, wanted[key] != nil || !fallback.isNull else {
                 return leaf(
-                    element, row, path: path[key], wanted: wanted[key] ?? fallback, prior: prior[key] ?? .null,
+                    element, row, path: path[key], wanted: wanted[key] ?? .null, prior: prior[key] ?? .null,
                     live: shown, wasTakenOut: wanted[key] == nil)
             }
             return compare(
-                element, row, path: path[key], wanted: one, prior: prior[key] ?? .null, live: shown, fallback: fallback)
+                element, row, path: path[key], wanted: wanted[key] ?? .null, prior: prior[key] ?? .null, live: shown,
+                fallback: fallback)
         }
     }
 

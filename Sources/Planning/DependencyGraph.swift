@@ -55,7 +55,7 @@ package struct DependencyGraph: Sendable {
             for row in type.attributes {
                 guard let naming = row.naming else { continue }
                 let value = resource.attributes[row.name]
-                let texts = (value.list ?? [value]).compactMap(\.string)
+                let texts = value.list?.compactMap(\.string) ?? [value.string ?? ""]
                 for number in group(naming)[resource.attributes[naming.within]] ?? [] {
                     let other = resources[number].attributes
                     if texts.contains(where: { naming.isNamed($0, other) }) { targets.insert(number) }

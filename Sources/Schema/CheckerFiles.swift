@@ -17,7 +17,10 @@ extension Checker {
         }
         guard let (bytes, _) = context.file(place, &diagnostics) else { return nil }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            return wrongType(place, "a file with text", at: path.description)
+            diagnostics.error(
+                "wrong-type", "\(path) must be text, and the file is not", at: place.range,
+                help: "Name a text file in UTF-8.")
+            return nil
         }
         // An editor ends the last line of a file, and nobody means that as part of a secret or a document.
         let meant = String(text.trimmingSuffix(while: \.isNewline))

@@ -87,6 +87,18 @@ extension [Attribute] {
         }
     }
 
+    fileprivate func withoutSensitive(_ properties: Value) -> Value {
+        guard var members = properties.map else { return properties }
+        for row in self {
+            if row.isSensitive {
+                members[row.name] = nil
+            } else if case .object(let rows) = row.type {
+                members[row.name] = members[row.name].map(rows.withoutSensitive)
+            }
+        }
+        return .map(members)
+    }
+
     fileprivate func sensitivePaths(below path: PropertyPath) -> [PropertyPath] {
         flatMap { row -> [PropertyPath] in
             if row.isSensitive { return [path[row.name]] }
@@ -102,11 +114,6 @@ extension ResourceType {
 
     /// Properties without those that may hold what nobody should read on a screen.
     package func withoutSensitive(_ properties: Value) -> Value {
-        sensitivePaths.reduce(properties) { $1.isIn($0) ? $0.setting($1, to: .null) : $0 }
+        attributes.withoutSensitive(properties)
     }
-}
-
-extension PropertyPath {
-    /// Whether there is a value at this path.
-    fileprivate func isIn(_ value: Value) -> Bool { !value[self].isNull }
 }

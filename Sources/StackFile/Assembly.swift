@@ -282,7 +282,8 @@ struct Assembly {
             return nil
         }
         for row in type.attributes where attributes[row.name] == nil && !checker.mistaken.contains(row.name) {
-            guard let name = row.defaultName?.text(of: address, inStack: stack.name, attributes), !stack.name.isEmpty else {
+            guard let name = row.defaultName?.text(of: address, inStack: stack.name, attributes), !stack.name.isEmpty
+            else {
                 continue
             }
             checker.check(defaulted: name, for: row, at: entry.key.range)

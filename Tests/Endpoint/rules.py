@@ -58,6 +58,7 @@ class Rules:
             yield
 
     def amend(self, request, answer):
+        request.looked_up.clear()
         if answer.status < 300:
             for change in _after[f"{request.service}:{request.operation}"]:
                 change(self, request, answer)
@@ -201,10 +202,14 @@ class Rules:
                 "InvalidParameterException", "User pool cannot be deleted. It has a domain configured that should be deleted first.")
 
     def _user_pool(self, request):
-        try:
-            return self.layer.client(request, "cognito-idp").describe_user_pool(UserPoolId=request.parameters["UserPoolId"])["UserPool"]
-        except (ClientError, KeyError):
-            return None
+        """The pool that a request names, as the endpoint has it before the request: looked up once for all rules."""
+        if "pool" not in request.looked_up:
+            try:
+                found = self.layer.client(request, "cognito-idp").describe_user_pool(UserPoolId=request.parameters["UserPoolId"])["UserPool"]
+            except (ClientError, KeyError):
+                found = None
+            request.looked_up["pool"] = found
+        return request.looked_up["pool"]
 
     # Cognito app clients and identity pools
 

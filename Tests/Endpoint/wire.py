@@ -62,6 +62,7 @@ class Request:
     region: str = ""
     was_rewritten: bool = False
     status: int | None = None  # None where no answer was given
+    looked_up: dict = field(default_factory=dict, repr=False)  # what rules have found out for this request
 
     def __post_init__(self):
         scope = re.search(r"Credential=([^/]+)/\d{8}/([^/]+)/([^/]+)/aws4_request", self.headers.get("authorization", ""))

@@ -61,7 +61,9 @@ class LiveObjects:
         # AWS derives it from TemporaryPasswordValidityDays and takes it in no request beside that; the endpoint shows what it was told.
         pool["AdminCreateUserConfig"].pop("UnusedAccountValidityDays", None)
         acl = self.read("wafv2").get_web_acl_for_resource(ResourceArn=pool["Arn"]).get("WebACL")
-        return pool | {"mfa": idp.get_user_pool_mfa_config(UserPoolId=key)} | ({"webACL": acl["ARN"]} if acl else {})
+        mfa = idp.get_user_pool_mfa_config(UserPoolId=key)
+        # Codes by e-mail are on where they are shown, even with nothing said of them.
+        return pool | {"mfa": mfa | ({"hasMailFactor": True} if "EmailMfaConfiguration" in mfa else {})} | ({"webACL": acl["ARN"]} if acl else {})
 
     def _set_userPools(self, key, member, description):
         idp = self.write("cognito-idp")
@@ -70,7 +72,7 @@ class LiveObjects:
             kept = {name: live[name] for name in ("UserPoolTags", "VerificationMessageTemplate") if name in live}
             self.read("cognito-idp").update_user_pool(UserPoolId=key, PoolName=description["Name"], **kept)
         elif member in ("mfa", "MfaConfiguration"):
-            mfa = {name: value for name, value in description["mfa"].items() if name != "ResponseMetadata"}
+            mfa = {name: value for name, value in description["mfa"].items() if name not in ("ResponseMetadata", "hasMailFactor")}
             self.read("cognito-idp").set_user_pool_mfa_config(UserPoolId=key, **mfa)
         elif member == "webACL":
             self.read("wafv2").associate_web_acl(ResourceArn=description["Arn"], WebACLArn=description[member])
@@ -93,7 +95,11 @@ class LiveObjects:
 
     def _set_appClients(self, key, member, description):
         pool, client = key.split("/")
-        self.write("cognito-idp").update_user_pool_client(UserPoolId=pool, ClientId=client, **{member: description[member]})
+        if member == "RefreshTokenRotation":  # which the layer keeps
+            self.update_wholly(
+                "cognito-idp", "update_user_pool_client", self.describe("appClients", key) | {member: description[member]})
+        else:
+            self.write("cognito-idp").update_user_pool_client(UserPoolId=pool, ClientId=client, **{member: description[member]})
 
     # Parts of a user pool, whose keys are <pool>/<name>
 

@@ -178,6 +178,8 @@ def portable(inventory, account_id):
             names[client["ClientId"]] = f"<id of {client['ClientName']}>"
             if "ClientSecret" in client:
                 names[client["ClientSecret"]] = f"<secret of {client['ClientName']}>"
+        for kind, key in (("branding", "ManagedLoginBrandingId"), ("terms", "TermsId"), ("clientSecrets", "ClientSecretId")):
+            names |= {each[key]: f"<{kind} {each.get('TermsName', '')} of {each['ClientId']}>" for each in pool.get(kind, [])}
     for pool in inventory["identityPools"]:
         names[pool["IdentityPoolId"]] = f"<id of {pool['IdentityPoolName']}>"
     for role in inventory["roles"]:

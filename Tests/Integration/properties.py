@@ -77,7 +77,7 @@ class Row:
 
     @property
     def resource(self):
-        return re.sub("[^a-z0-9]+", "-", self.path.lower()).strip("-")[:40]
+        return re.sub("[^a-z0-9]+", "-", self.path.lower()).strip("-")[-40:].lstrip("-0123456789")
 
     @property
     def address(self):
@@ -216,9 +216,7 @@ USER_POOLS = [
         [Leaf("smsMfaConfiguration.enabled", (), True, False, False),
          Leaf(None, ("mfa.SmsMfaConfiguration.SmsConfiguration.SnsCallerArn",), SENDER)], TEXT_MESSAGES),
     Row("userPools", "emailMfaConfiguration.enabled", True, False,
-        [Leaf("emailMfaConfiguration.enabled", (), True, False, False),
-         Leaf("emailMfaConfiguration.message", ("mfa.EmailMfaConfiguration.Message",), "Code {####}")], MAIL,
-        with_a={"emailMfaConfiguration": {"message": "Code {####}"}}),
+        [Leaf("emailMfaConfiguration.enabled", (), True, False, False), Leaf(None, ("mfa.hasMailFactor",), True)], MAIL),
     Row("userPools", "keyConfiguration.kmsKeyArn", *KEYS,
         [Leaf("keyConfiguration.kmsKeyArn", ("KeyConfiguration.KmsKeyArn",), *KEYS),
          Leaf("keyConfiguration.keyType", ("KeyConfiguration.KeyType",), *["CUSTOMER_MANAGED_KEY"] * 2, "AWS_OWNED_KEY")],

@@ -9,11 +9,22 @@ import pytest
 CALLS = {
     "userPools": ("cognito-idp", ["CreateUserPool", "SetUserPoolMfaConfig"], {"UserPoolId"}),
     "appClients": ("cognito-idp", ["CreateUserPoolClient"], set()),
+    "userPoolDomains": ("cognito-idp", ["CreateUserPoolDomain"], set()),
+    "identityProviders": ("cognito-idp", ["CreateIdentityProvider"], set()),
+    "managedLoginBranding": ("cognito-idp", ["CreateManagedLoginBranding"], set()),
+    "uiCustomizations": ("cognito-idp", ["SetUICustomization"], set()),
+    "terms": ("cognito-idp", ["CreateTerms"], set()),
     "identityPools": ("cognito-identity", ["CreateIdentityPool", "SetIdentityPoolRoles"], {"IdentityPoolId"}),
     "roles": ("iam", ["CreateRole"], set()),
     "iamUsers": ("iam", ["CreateUser"], set()),
     "accessKeys": ("iam", ["CreateAccessKey"], set()),
     "lambdaFunctions": ("lambda", ["CreateFunction"], set()),
+    "lambdaAliases": ("lambda", ["CreateAlias", "UpdateAlias"], {"RevisionId"}),
+    "functionUrls": ("lambda", ["CreateFunctionUrlConfig"], set()),
+    "lambdaPermissions": ("lambda", ["AddPermission"], {"RevisionId"}),
+    "logDelivery": ("cognito-idp", ["SetLogDeliveryConfiguration"], set()),
+    "riskConfigurations": ("cognito-idp", ["SetRiskConfiguration"], set()),
+    "userPoolReplicas": ("cognito-idp", ["CreateUserPoolReplica", "UpdateUserPoolReplica"], set()),
     "secrets": ("secretsmanager", ["CreateSecret"], {"ClientRequestToken"}),
     "ssmParameters": ("ssm", ["PutParameter"], {"Overwrite"}),
 }
@@ -23,7 +34,9 @@ ADVICE = ("It is called `", "Take it out of the file: cogstack leaves it as AWS 
 
 
 def lower(name):
-    """As cogstack spells AWS's words: PoolName → poolName, KMSKeyArn → kmsKeyArn."""
+    """As cogstack spells AWS's words: PoolName → poolName, KMSKeyArn → kmsKeyArn, CSS → css."""
+    if name.isupper():
+        return name.lower()
     capitals = len(name) - len(name.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     return name[: max(1, capitals - 1)].lower() + name[max(1, capitals - 1):]
 

@@ -344,8 +344,9 @@ def test_what_aws_sets_at_creation_only(lone):
         for command in (["plan"], ["apply", "--yes"]):
             errors = lone.run(*command, write(lone, stack(value)), status=1).err
             for number, (section, path, _, _) in enumerate(AT_CREATION_ONLY):
+                verb = "take away" if value == "removed" and (section, path) == ("identityPools", "developerProviderName") else "change"
                 stake = r" \(2 user accounts are at stake\)" if number == 1 else ""
-                assert re.search(rf"error: AWS cannot change {path} of {section}.fixed{number} once it exists{stake} \[cannot-change\]", errors)
+                assert re.search(rf"error: AWS cannot {verb} {path} of {section}.fixed{number} once it exists{stake} \[cannot-change\]", errors)
             assert errors.count("help: AWS sets it ") == len(AT_CREATION_ONLY) and "4 errors" in errors
         write(lone, stack("a"))
         assert lone.files() == state and lone.account.inventory() == live

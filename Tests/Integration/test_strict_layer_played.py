@@ -271,7 +271,7 @@ def test_each_secret_gets_tokens(layer, idp, pool, is_basic):
         tokens("c" * 24)
 
 
-def test_an_app_client_brings_its_secret_along(idp, pool):
+def test_an_app_client_is_created_with_a_given_secret(idp, pool):
     own = "z" * 24
     made = idp.create_user_pool_client(UserPoolId=pool, ClientName="c", ClientSecret=own)["UserPoolClient"]
     assert made["ClientSecret"] == own

@@ -38,7 +38,19 @@ def test_the_schema_grows_and_nothing_else(idp):
     for attributes in ([{"Name": "plan"}], [{"Name": "email"}], [{"Name": "b", "Required": True}], [{"Name": f"b{n}"} for n in range(24)]):
         with refused("InvalidParameterException"):
             add(*({"AttributeDataType": "String"} | attribute for attribute in attributes))
-    add(*({"Name": f"b{number}", "AttributeDataType": "String"} for number in range(23)))
+    add(*({"Name": f"b{number}", "AttributeDataType": "String"} for number in range(22)))
+    add({"Name": "hidden", "AttributeDataType": "String", "DeveloperOnlyAttribute": True})
+    assert idp.describe_user_pool(UserPoolId=pool)["UserPool"]["SchemaAttributes"][-1]["Name"] == "dev:custom:hidden"
+
+
+@pytest.mark.parametrize("schema, words", [
+    ([{"Name": "a"}, {"Name": "a"}], "Duplicate custom attribute names custom:a"),
+    ([{"Name": "email", "AttributeDataType": "Number"}], "standard schema attribute email"),
+    ([{"Name": "a", "StringAttributeConstraints": {"MinLength": "10", "MaxLength": "9"}}], "max value smaller"),
+])
+def test_a_schema_is_consistent(idp, schema, words):
+    with refused("InvalidParameterException", words):
+        idp.create_user_pool(PoolName="p", Schema=schema)
 
 
 def test_keys_and_issuers_are_kept_and_reset(endpoint, account):

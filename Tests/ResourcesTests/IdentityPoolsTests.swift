@@ -58,6 +58,12 @@ import Testing
                 "developerProviderName": "login.example",
                 "samlProviderARNs": ["arn:aws:iam::123456789012:saml-provider/x"],
                 "roles": ["authenticated": "arn:a", "unauthenticated": "arn:u"],
+                "roleMappings": [
+                    [
+                        "identityProvider": "cognito-idp.us-east-1.amazonaws.com/us-east-1_A:c1", "type": "Token",
+                        "ambiguousRoleResolution": "Deny",
+                    ]
+                ],
                 "tags": Self.tags.overlaid(by: ["team": "identity"]),
             ])
         #expect(live.outputs == ["id": .string(Self.id), "arn": Self.arn])

@@ -27,6 +27,7 @@ import TestSupport
         "A pool or a client has a risk configuration where its own says something",
         arguments: [
             ("ALL", risk(.null, exception), true), ("ALL", risk(.null, [:]), false), ("ALL", none, false),
+            ("ALL", .refused("UserPoolAddOnNotEnabledException"), false),
             ("c", risk("c", exception), true), ("c", risk("c", [:]), false),
             // The pool's, in place of the client's.
             ("c", risk(.null, exception), false),

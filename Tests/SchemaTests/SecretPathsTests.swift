@@ -37,6 +37,32 @@ import Testing
         #expect(paths.hide("k", at: "environment.KEY") == .secret(Secret("k")))
     }
 
+    /// A secret may be a member of an object, and the rest of that is none.
+    @Test func aTableDeclaresSecretsByPath() {
+        let type = ResourceType(
+            section: "s", name: "s", identity: .baseline, "A sample.",
+            attributes: [
+                Attribute("note", .string(), traits: [.sensitive], "A note."),
+                Attribute(
+                    "lock",
+                    .object([
+                        Attribute(
+                            "code", .string(), traits: [.sensitive, .secret { $0["isOpen"] != true }], "Its code."),
+                        Attribute("maker", .string(), "Who made it."),
+                    ]), "Its lock."),
+            ], outputs: [])
+        let values: Value = ["note": "n", "lock": ["code": "1234", "maker": "m"]]
+        #expect(type.sensitivePaths == ["note", "lock.code"])
+        #expect(type.isSensitive("lock.code") && !type.isSensitive("lock") && !type.isSensitive("lock.maker"))
+        #expect(type.secretPaths(of: values).covers("lock.code"))
+        #expect(!type.secretPaths(of: values.overlaid(by: ["isOpen": true])).covers("lock.code"))
+        #expect(type.withoutSensitive(values) == ["lock": ["maker": "m"]])
+        #expect(
+            type.keeping(["lock", "note"], of: values, in: ["note": "x", "lock": ["code": "0"]]) == [
+                "note": "x", "lock": ["maker": "m"],
+            ])
+    }
+
     @Test func aTextWithASecretIsOne() {
         #expect(Value.joined(["a-", .secret(Secret("b")), 1]) == .secret(Secret("a-b1")))
         #expect(

@@ -39,6 +39,13 @@ enum Garden {
                     Form("forbid", [Attribute("forbid", .string(), "Who.")], "Keeps one out."),
                 ]), "Who may enter."),
             Attribute("policy", .policyDocument(), "IAM's own words."),
+            Attribute("sign", .text(length: 1...9), "What is written on it."),
+            Attribute("picture", .file(limit: 4), "What it looks like."),
+            Attribute("inventory", .json, "What is in it."),
+            Attribute(
+                "safe",
+                .object([Attribute("code", .text(), traits: [.sensitive, .secret { _ in true }], "Its code.")]),
+                "Its safe."),
         ],
         outputs: [
             Output("id", "Its id."),

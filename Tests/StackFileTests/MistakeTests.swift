@@ -75,6 +75,28 @@ import Testing
                        ^^^ wrong-type: rules must be a list of short forms, or a policy document, and this is text
             """),
         Scene(
+            "what stands in other files",
+            files: [
+                Scene.main: """
+                stack: dev
+                sheds:
+                  tools:
+                    sign: { fil: sign.txt }
+                          ^^^^^^^^^^^^^^^^^ wrong-type: sign must be text or `{ file: <path> }`, and this is a map
+                    picture: picture.png
+                             ^^^^^^^^^^^ wrong-type: picture must be `{ file: <path> }`, and this is text
+                    inventory: rakes
+                               ^^^^^ wrong-type: inventory must be a map or `{ file: <path> }`, and this is text
+                  garden:
+                    sign: { file: long.txt }
+                                  ^^^^^^^^ out-of-limits: sign is 10 characters long
+                    picture: { file: long.txt }
+                                     ^^^^^^^^ out-of-limits: picture is 11 bytes long
+                    inventory: { file: none.json }
+                                       ^^^^^^^^^ cannot-read: cannot read stacks/none.json: there is no such file
+                """, "stacks/long.txt": "0123456789\n",
+            ]),
+        Scene(
             "a fraction where a whole number is wanted",
             """
             sheds:

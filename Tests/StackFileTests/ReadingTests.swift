@@ -304,6 +304,41 @@ import Testing
             ])
     }
 
+    /// A text loses the end of its last line; bytes stay as they are, known by their digest.
+    @Test func whatStandsInOtherFiles() throws {
+        let scene = Scene(
+            "",
+            files: [
+                Scene.main: """
+                stack: dev
+                sheds:
+                  inline: { sign: $(region), inventory: { rakes: 1.0, length: 1.5, where: "$(region)" }, safe: { code: a } }
+                  filed:
+                    sign: { file: sign.txt }
+                    picture: { file: ../pic }
+                    inventory: { file: tools.json }
+                    safe: { code: { file: code } }
+                """, "stacks/sign.txt": "$(x)\n", "pic": "abc", "stacks/tools.json": #"{"rakes": [1, {"a": true}]}"#,
+                "stacks/code": "s3cret\r\n",
+            ])
+        #expect(scene.found == [])
+        #expect(
+            try scene.own("sheds.inline") == [
+                "sign": .text("$(region)"), "safe": ["code": "a"],
+                "inventory": ["rakes": 1, "length": .number(1.5), "where": .text("$(region)")],
+            ])
+        let digest: Value = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        #expect(
+            try scene.own("sheds.filed") == [
+                "sign": "$(x)", "picture": ["path": "pic", "sha256": digest],
+                "inventory": ["rakes": [1, ["a": true]]], "safe": ["code": "s3cret"],
+            ])
+        let filed = try scene.resource("sheds.filed")
+        #expect(filed.secretPaths.hide(filed.attributes)["safe"] == ["code": .secret(Secret("s3cret"))])
+        let files = Set(try #require(scene.read().draft).inputs.keys)
+        #expect(files.isSuperset(of: ["stacks/sign.txt", "pic", "stacks/tools.json", "stacks/code"]))
+    }
+
     @Test(arguments: [
         ("base.yaml", "stacks/dev.yaml", "stacks/base.yaml"),
         ("./base.yaml", "dev.yaml", "base.yaml"),

@@ -36,7 +36,7 @@ import Testing
                 stacks/dev.yaml:4:3: error: $(gardeners.ann.key) is a secret, and outputs.key is no place for one [secret-in-clear]
                  4 |   key: $(gardeners.ann.key)
                    |   ^~~
-                help: It can go to `environment` of sheds and nowhere else: all else is recorded and shown.
+                help: It can go to `environment` of sheds, `safe.code` of sheds and nowhere else: all else is recorded and shown.
 
                 stacks/dev.yaml:7:5: error: sheds.tools has no property `sise` [unknown-key]
                  7 |     sise: 3

@@ -37,7 +37,8 @@ struct Tables {
             [
                 "name": .string(row.name), "wire": .string(row.wireName), "isRequired": .boolean(row.isRequired),
                 "isLocal": .boolean(row.isLocal), "change": .string(change), "default": row.fallback,
-                "isDerived": .boolean(row.derivation != nil), "isNamed": .boolean(row.defaultName != nil), "isSensitive": .boolean(row.isSensitive),
+                "isDerived": .boolean(row.derivation != nil), "isNamed": .boolean(row.defaultName != nil),
+                "isSensitive": .boolean(row.isSensitive),
                 "writtenBy": row.writtenBy.map(Value.string) ?? .null,
             ].merging(kind(row.type)) { $1 })
     }

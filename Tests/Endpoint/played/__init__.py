@@ -7,4 +7,4 @@ AWS does; where the documentation is silent it says so.
 
 from played import (  # noqa: F401 - their rules
     app_clients, branding, client_secrets, domains, functions, groups, identity_pools, identity_providers, log_delivery, migration,
-    replicas, resource_servers, risk, terms, user_pools, waf)
+    replicas, resource_servers, risk, schema, terms, user_pools, waf)

@@ -6,6 +6,7 @@ from botocore.exceptions import ClientError
 
 from keeping import kept
 from played.operations import app_client, needs_tier, user_pool
+from played.schema import schema_as_read
 from rules import rule
 from wire import Refused
 
@@ -88,8 +89,8 @@ def tokens_outlive_one_another(rules, request):
 
 @rule("cognito-idp:CreateUserPoolClient", "cognito-idp:UpdateUserPoolClient")
 def flows_are_complete(rules, request):
-    """OAuth flows and scopes go together; the default redirect URI is a callback URL; no URL but localhost's has the HTTP protocol; new names
-    of flows do not go with old ones."""
+    """OAuth flows and scopes go together; the default redirect URI is a callback URL; no URL but localhost's has the HTTP protocol; new
+    names of flows do not go with old ones."""
     wanted = request.parameters
     flows, urls = wanted.get("AllowedOAuthFlows") or [], wanted.get("CallbackURLs") or []
     if wanted.get("AllowedOAuthFlowsUserPoolClient") and not (flows and wanted.get("AllowedOAuthScopes")):
@@ -115,7 +116,7 @@ def attributes_exist(rules, request):
     read, written = (set(request.parameters.get(name) or []) for name in ("ReadAttributes", "WriteAttributes"))
     if not read | written:
         return
-    schema = {attribute["Name"] for attribute in user_pool(rules, request)["SchemaAttributes"]} | {"identities"}
+    schema = {attribute["Name"] for attribute in schema_as_read(rules, user_pool(rules, request))} | {"identities"}
     for kind, unknown in (("read", read - schema), ("write", (written - schema) | (written & _UNWRITABLE))):
         if unknown:
             raise Refused("InvalidParameterException", f"Invalid {kind} attributes specified while creating a client")

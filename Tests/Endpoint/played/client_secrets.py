@@ -26,7 +26,7 @@ _HASHED = {
 
 
 @rule("cognito-idp:CreateUserPoolClient")
-def own_secrets_at_creation(rules, request):
+def secrets_given_at_creation(rules, request):
     """A client may be created with a secret of the caller's own, but not with GenerateSecret beside it. (The endpoint makes a secret of its
     own, which nobody sees.)"""
     wanted = request.parameters
@@ -38,7 +38,7 @@ def own_secrets_at_creation(rules, request):
 
 
 @rule("cognito-idp:CreateUserPoolClient", amends=True)
-def own_secret_is_kept(rules, request, answer):
+def given_secret_is_kept(rules, request, answer):
     """As above."""
     client = answer.json["UserPoolClient"]
     if request.parameters.get("ClientSecret"):
@@ -65,7 +65,7 @@ def secret_as_read(rules, request, answer):
 
 @plays("cognito-idp:AddUserPoolClientSecret")
 def add_secret(rules, request):
-    """A client that has a secret may get a second one, made by Cognito or brought along; a value that was brought along is not in the
+    """A client that has a secret may get a second one, generated or given; a value that was given is not in the
     answer. A third is LimitExceededException."""
     client, own = _secrets(rules, request)
     if not own:

@@ -88,7 +88,7 @@ def _keep_routing(rules, request, version, is_custom):
 
 
 @rule("cognito-idp:CreateUserPoolDomain", amends=True)
-def domains_take_a_while_to_come(rules, request, answer):
+def new_domains_take_a_while(rules, request, answer):
     """A domain is CREATING at first: a prefix for up to a minute, a custom one for up to an hour."""
     key = request.parameters["UserPoolId"], request.parameters["Domain"]
     kept(rules, "domains")[key] = {"since": rules.now()}
@@ -116,7 +116,7 @@ def only_domains_that_exist_are_deleted(rules, request):
 
 
 @rule("cognito-idp:DeleteUserPoolDomain", amends=True)
-def domains_take_a_while_to_go(rules, request, answer):
+def deleted_domains_take_a_while(rules, request, answer):
     """A deleted domain is DELETING for a while."""
     key = request.parameters["UserPoolId"], request.parameters["Domain"]
     kept(rules, "routing").pop(key, None)

@@ -75,7 +75,7 @@ def _map_user_name(request, kind):
 
 @rule("cognito-idp:CreateIdentityProvider", amends=True)
 def the_schema_gains_identities(rules, request, answer):
-    """With its first provider a pool's schema has the attribute `identities`, and keeps it. (See user_pools.py.)"""
+    """With its first provider a pool's schema has the attribute `identities`, and keeps it. (See schema.py.)"""
     kept(rules, "identities")[request.parameters["UserPoolId"],] = True
 
 

@@ -14,12 +14,12 @@ def set_log_delivery(rules, request):
     PLUS. A log group is of the pool's Region. (The words about levels and kinds of destinations are this layer's.)"""
     pool, wanted = user_pool(rules, request), request.parameters["LogConfigurations"]
     sources = [each["EventSource"] for each in wanted]
-    homeless = [each["EventSource"] for each in wanted if not any(each.get(name) for name in _DESTINATIONS)]
+    without_destination = [each["EventSource"] for each in wanted if not any(each.get(name) for name in _DESTINATIONS)]
     repeated = sorted({source for source in sources if sources.count(source) > 1})
-    if homeless or repeated:
+    if without_destination or repeated:
         raise Refused(
             "InvalidParameterException", "Request validation Failed."
-            + f" Following event sources in request have no destination: [{', '.join(homeless)}]." * bool(homeless)
+            + f" Following event sources in request have no destination: [{', '.join(without_destination)}]." * bool(without_destination)
             + f" Following event sources appear more then once in a request: [{', '.join(repeated)}]." * bool(repeated))
     for each in wanted:
         destinations = [name for name in _DESTINATIONS if each.get(name)]

@@ -43,11 +43,10 @@ def nothing_outlives_its_client(rules, request, answer):
 
 def user_pool(rules, request):
     """The pool that a request names, as the endpoint has it; refused where there is none."""
-    wanted = request.parameters.get("UserPoolId")
-    try:
-        return rules.layer.client(request, "cognito-idp").describe_user_pool(UserPoolId=wanted)["UserPool"]
-    except ClientError:
-        raise Refused("ResourceNotFoundException", f"User pool {wanted} does not exist.") from None
+    found = rules._user_pool(request)
+    if found is None:
+        raise Refused("ResourceNotFoundException", f"User pool {request.parameters.get('UserPoolId')} does not exist.")
+    return found
 
 
 def app_client(rules, request):
@@ -65,7 +64,8 @@ def needs_tier(pool, lacking, feature):
     tier = pool.get("UserPoolTier", "ESSENTIALS")
     if tier in lacking:
         raise Refused(
-            "FeatureUnavailableInTierException", f"The following feature is not available for the {tier} pricing tier configured: {feature}")
+            "FeatureUnavailableInTierException",
+            f"The following feature is not available for the {tier} pricing tier configured: {feature}")
 
 
 def page(request, objects, most, member, limit="MaxResults"):

@@ -2,13 +2,10 @@
 
 from keeping import kept
 from played.operations import needs_tier, user_pool
+from played.schema import schema_as_read
 from rules import rule
 from wire import Refused
 
-_SCHEMA_NEEDS = {"String": "StringAttributeConstraints", "Number": "NumberAttributeConstraints"}
-_IDENTITIES = {
-    "Name": "identities", "AttributeDataType": "String", "DeveloperOnlyAttribute": False, "Mutable": True, "Required": False,
-    "StringAttributeConstraints": {}}
 _DEFAULTS = {"KeyConfiguration": {"KeyType": "AWS_OWNED_KEY"}, "IssuerConfiguration": {"Type": "ORIGINAL"}}
 _PASSWORD_POLICY = {
     "MinimumLength": 8, "RequireUppercase": True, "RequireLowercase": True, "RequireNumbers": True, "RequireSymbols": True,
@@ -31,15 +28,6 @@ def one_kind_of_user_name(rules, request):
     """AliasAttributes and UsernameAttributes exclude each other."""
     if request.parameters.get("AliasAttributes") and request.parameters.get("UsernameAttributes"):
         raise _invalid("Only one of the aliasAttributes or usernameAttributes can be set in a User pool.")
-
-
-@rule("cognito-idp:CreateUserPool")
-def attributes_are_immutable_unless_told(rules, request):
-    """A standard attribute of the schema for which Mutable is not given is immutable, as custom ones are, although it is mutable where the
-    schema does not name it. (Seen in definitions of CloudFormation, which sends what it is given; aws-cdk#7752.)"""
-    schema = request.parameters.get("Schema") or []
-    if any("Mutable" not in attribute for attribute in schema):
-        request.rewrite(Schema=[{"Mutable": False} | attribute for attribute in schema])
 
 
 @rule("cognito-idp:CreateUserPool", "cognito-idp:UpdateUserPool")
@@ -202,10 +190,20 @@ def sms_settings_are_the_pools(rules, request, answer):
     mfa_as_read(rules, request, answer)
 
 
+@rule("cognito-idp:SetUserPoolMfaConfig", amends=True)
+def mail_factor_without_texts(rules, request, answer):
+    """An EmailMfaConfiguration without texts turns codes by e-mail on, with AWS's own texts, and is read back empty; the endpoint forgets
+    it. (Inferred: CloudFormation's EnabledMfas may name EMAIL_OTP without any text.)"""
+    kept(rules, "mail factors")[request.parameters["UserPoolId"],] = request.parameters.get("EmailMfaConfiguration") == {}
+
+
 @rule("cognito-idp:GetUserPoolMfaConfig", amends=True)
 def mfa_as_read(rules, request, answer):
-    """As above."""
+    """As both above."""
     body = answer.json
+    if kept(rules, "mail factors").get((request.parameters["UserPoolId"],)):
+        body = {"EmailMfaConfiguration": {}} | body
+        answer.replace(body)
     if body.get("SmsMfaConfiguration") is None:
         return
     pool = user_pool(rules, request)
@@ -215,15 +213,13 @@ def mfa_as_read(rules, request, answer):
 
 @rule("cognito-idp:DescribeUserPool", amends=True)
 def pool_as_read(rules, request, answer):
-    """A pool is read back with the defaults of what it was not given: its key, its issuer, the password as the only first factor. Its
-    schema has `identities` once it has had an identity provider, and constraints filled in. A verification text is in both its
-    places; UnusedAccountValidityDays mirrors TemporaryPasswordValidityDays."""
+    """A pool is read back with the defaults of what it was not given: its key, its issuer, the password as the only first factor. A
+    verification text is in both its places; UnusedAccountValidityDays mirrors TemporaryPasswordValidityDays."""
     pool = answer.json["UserPool"]
     if not pool.get("SmsConfiguration"):
         pool.pop("SmsConfiguration", None)
     pool |= _DEFAULTS | kept(rules, "settings").get((pool["Id"],), {})
-    schema = [_attribute_as_read(attribute) for attribute in pool.get("SchemaAttributes") or []]
-    pool["SchemaAttributes"] = schema + [_IDENTITIES] * ((pool["Id"],) in kept(rules, "identities"))
+    pool["SchemaAttributes"] = schema_as_read(rules, pool)
     policies = pool.get("Policies") or {}
     pool["Policies"] = {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}} | policies
     template = {"DefaultEmailOption": "CONFIRM_WITH_CODE"} | (pool.get("VerificationMessageTemplate") or {})
@@ -237,11 +233,3 @@ def pool_as_read(rules, request, answer):
     pool["AdminCreateUserConfig"] = {"AllowAdminCreateUserOnly": False} | (pool.get("AdminCreateUserConfig") or {}) \
         | {"UnusedAccountValidityDays": days}
     answer.replace({"UserPool": pool})
-
-
-def _attribute_as_read(attribute):
-    constraints = _SCHEMA_NEEDS.get(attribute["AttributeDataType"])
-    if constraints is None:
-        return attribute
-    filled = {"MinLength": "0", "MaxLength": "2048"} if constraints.startswith("String") else {}
-    return attribute | {constraints: filled | (attribute.get(constraints) or {})}

@@ -2,7 +2,8 @@
 
 The types' tables come from the program `tables`. What a table does not say stands in a sample, one file for each section: `base`, the
 properties without which there is no such object; `values`, two values for a property whose limits alone do not give them; `live`, where
-boto3 shows what the table's names do not lead to; `defaults`, what it shows where nothing is set.
+boto3 shows what the table's names do not lead to; `defaults`, what it shows where nothing is set. One that `isApart` has objects that cannot be many in one pool: it
+gives no rows, and has tests of its own.
 """
 
 import importlib
@@ -85,6 +86,8 @@ def two_values(section, path, row):
 def derived(covered, one, gone):
     """A row for each property that has none. covered: (section, path) of those that have one."""
     for section, sample in samples().items():
+        if sample.get("isApart"):
+            continue
         for path, row, wire in changeable(section):
             if any(section == other and (path == known or path.startswith(f"{known}.")) for other, known in covered):
                 continue

@@ -2,6 +2,7 @@
 
 READ = ("lambda", "get_function_url_config", "")
 SAMPLE = {
+    "isApart": True,
     "base": {"functionName": "function", "authType": "AWS_IAM"},
     "values": {
         "functionName": ("function", "other"),

@@ -2,6 +2,7 @@
 
 READ = ("lambda", "get_alias", "")
 SAMPLE = {
+    "isApart": True,
     "base": {"functionName": "function", "functionVersion": "1"},  # of a function with versions 1 and 2
     "values": {
         "functionName": ("function", "other"),

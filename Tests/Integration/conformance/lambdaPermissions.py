@@ -2,6 +2,7 @@
 
 READ = ("lambda", "get_policy", "Policy")  # JSON: the statement whose Sid is `statementId`
 SAMPLE = {
+    "isApart": True,
     "base": {"functionName": "function", "statementId": "sample", "action": "lambda:InvokeFunction", "principal": "events.amazonaws.com",
              "sourceAccount": "111122223333"},
     "values": {

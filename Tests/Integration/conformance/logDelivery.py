@@ -10,6 +10,7 @@ def _log_group(name):
 _NOTIFICATIONS = {"eventSource": "userNotification", "logLevel": "ERROR"} | _log_group("a")
 _EVENTS = {"eventSource": "userAuthEvents", "logLevel": "INFO"}
 SAMPLE = {
+    "isApart": True,
     "base": {"logConfigurations": [_NOTIFICATIONS]},
     "values": {
         "logConfigurations": (

@@ -4,6 +4,7 @@ _SHOWN = [{"ScopeName": each["scopeName"], "ScopeDescription": each["scopeDescri
 SAMPLE = {
     "base": {"userPool": "shared"},
     "values": {"name": ("One", "Another"), "scopes": (_SCOPES[:1], _SCOPES)},
+    "defaults": {"name": "name"},  # the resource's own
     "shown": {"scopes": (_SHOWN[:1], _SHOWN)},
     "more": {"scopes": {"planned": (_SCOPES[:1], _SCOPES, [])}},
 }

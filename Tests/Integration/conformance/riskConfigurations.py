@@ -11,6 +11,7 @@ def _identity(name):
 
 
 SAMPLE = {
+    "isApart": True,
     "base": {"riskExceptionConfiguration": {"skippedIPRangeList": ["198.51.100.0/24"]}},
     # What must stand beside a property, as AWS takes its part with it alone.
     "with": {

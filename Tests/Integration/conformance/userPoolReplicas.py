@@ -3,6 +3,7 @@ UPDATED. `userPoolTags` are not read back: AWS shows them in the replica's regio
 
 READ = ("cognito-idp", "list_user_pool_replicas", "UserPoolReplicas")  # the one of the region
 SAMPLE = {
+    "isApart": True,
     "base": {"regionName": "us-west-2"},
     "values": {"regionName": ("us-west-2", "eu-west-1"), "userPoolTags": ({"team": "a"}, {"team": "b"})},
 }

@@ -33,7 +33,8 @@ package struct IdentityPoolProvider: TagListingProvider {
         var attributes = type.attributes(fromWire: pool)
             .overlaid(by: type.attributes(fromWire: Self.tableForm(roles), writtenBy: Self.rolesCall))
         attributes["tags"] = Tags.own(pool["IdentityPoolTags"])
-        attributes[PrincipalTags.row] = try await PrincipalTags(poolId: physicalId, calls).read(calls.recorded)
+        let principalTags = try await PrincipalTags(poolId: physicalId, calls).read(calls.recorded)
+        if !principalTags.isNull { attributes[PrincipalTags.row] = principalTags }
         return Live(physicalId, attributes: attributes, outputs: outputs(physicalId, calls))
     }
 

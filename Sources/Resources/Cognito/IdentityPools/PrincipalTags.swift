@@ -16,6 +16,7 @@ struct PrincipalTags: Sendable {
 
     /// - Parameter recorded: the pool's properties as they were applied last.
     func read(_ recorded: Value) async throws(ProviderError) -> Value {
+        guard !recorded[Self.row].isNull else { return .null }
         let found = try await all(Self.providers(recorded)) { (provider) async throws(ProviderError) -> Value? in
             try await calls.readIfPresent(Self.get, key(provider), missing: "ResourceNotFoundException")
         }

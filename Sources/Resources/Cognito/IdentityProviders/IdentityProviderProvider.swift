@@ -27,7 +27,7 @@ package struct IdentityProviderProvider: UserPoolPart {
         for name in Self.secrets where attributes["providerDetails"][name].isNull {
             attributes["providerDetails"][name] = calls.recorded["providerDetails"][name]
         }
-        return attributes
+        return attributes.withoutNulls
     }
 
     /// AWS keeps all details as texts.

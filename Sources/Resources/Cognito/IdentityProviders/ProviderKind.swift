@@ -115,7 +115,8 @@ let identityProviderRules = [
         ]
     },
     Rule("provider-details", over: ["providerType", "providerDetails"]) { provider in
-        guard let kind = provider["providerType"].string.flatMap(ProviderKind.init), let details = provider["providerDetails"].map
+        guard let kind = provider["providerType"].string.flatMap(ProviderKind.init),
+            let details = provider["providerDetails"].map
         else { return [] }
         let path = PropertyPath("providerDetails")
         let type = kind.rawValue

@@ -12,7 +12,9 @@ extension ResourceType {
                 "useCognitoProvidedValues", .boolean, default: false,
                 "Whether the pages look as AWS makes them."),
             Attribute(
-                "settings", .json, "Colours, fonts and parts of the pages, as the branding editor exports them: a map, or `{ file: path }`."),
+                "settings", .json,
+                "Colours, fonts and parts of the pages, as the branding editor exports them: a map, or `{ file: path }`."
+            ),
             Attribute(
                 "assets", .set(.object(asset), count: 0...40), default: [],
                 equivalent: { isSameAssets($0, $1) }, "The images of the pages."),
@@ -26,7 +28,8 @@ extension ResourceType {
                 if usesAWS == true, let first = own.first {
                     return [
                         RuleProblem(
-                            path: PropertyPath(first), message: "the pages look as AWS makes them, or as `\(first)` says",
+                            path: PropertyPath(first),
+                            message: "the pages look as AWS makes them, or as `\(first)` says",
                             help: "Take `useCognitoProvidedValues` out, or `\(own.joined(separator: "` and `"))`.")
                     ]
                 }

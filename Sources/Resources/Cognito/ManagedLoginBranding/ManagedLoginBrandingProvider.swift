@@ -79,7 +79,9 @@ package struct ManagedLoginBrandingProvider: UserPoolPart {
         try await writeAll(wanted, physicalId, live, calls)
         let found = try await object(physicalId, calls) ?? [:]
         let hasSettings = (found["Settings"].isNull ? [:] : found["Settings"]).withWholeNumbers
-        guard hasSettings != (settings.isNull ? [:] : settings).withWholeNumbers || found["Assets"].elements.count != count
+        guard
+            hasSettings != (settings.isNull ? [:] : settings).withWholeNumbers
+                || found["Assets"].elements.count != count
         else { return [:] }
         try await write(["UseCognitoProvidedValues": true], physicalId, live, calls)
         try await writeAll(wanted, physicalId, live, calls)

@@ -16,10 +16,10 @@ package struct RiskConfigurationProvider: UserPoolPart {
 
     package init() {}
 
-    /// Where nothing was set, the answer has ids alone.
+    /// Where nothing was set, the answer has ids alone. Of a pool without threat protection AWS does not say.
     package func object(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         let answer = try await calls.readIfPresent(
-            self.calls.read, request(key(physicalId)), missing: self.calls.missing)
+            self.calls.read, request(key(physicalId)), missing: self.calls.missing, "UserPoolAddOnNotEnabledException")
         guard let found = answer?[self.calls.object],
             // A client that has none may be answered with the pool's.
             (found["ClientId"].string ?? Self.all) == type.keyProperties(physicalId)["appClient"].string,
@@ -34,6 +34,7 @@ package struct RiskConfigurationProvider: UserPoolPart {
 
     /// A call with the ids alone brings AWS's defaults back, or for a client what the pool has (SetRiskConfiguration).
     package func delete(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) {
+        guard try await object(physicalId, calls) != nil else { return }
         try await calls.remove(
             Self.set, request(key(physicalId)), on: physicalId, missing: self.calls.missing, retrying: .cognito)
     }

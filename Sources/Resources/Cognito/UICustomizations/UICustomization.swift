@@ -12,7 +12,8 @@ extension ResourceType {
             Attribute(
                 "appClient", .reference(ReferenceTarget("appClients", attribute: "id", outside: #"ALL|[\w+]+"#)),
                 default: .string(UICustomizationProvider.all), change: .replacement, wire: "ClientId",
-                "The app client: its name in this file, or its id. Left out: all clients that have no look of their own."),
+                "The app client: its name in this file, or its id. Left out: all clients that have no look of their own."
+            ),
             Attribute(
                 "css", .text(length: 0...131_072), default: "", wire: "CSS",
                 equivalent: { isSameText($0, $1) },

@@ -9,8 +9,10 @@ package struct UserPoolDomainProvider: UserPoolPart {
     package let calls = PartCalls(
         read: AWSOperation(.cognitoIdentityProvider, "DescribeUserPoolDomain", .read, answers: "DomainDescription"),
         in: "DomainDescription",
-        create: AWSOperation(.cognitoIdentityProvider, "CreateUserPoolDomain", .create, answers: "ManagedLoginVersion?"),
-        update: AWSOperation(.cognitoIdentityProvider, "UpdateUserPoolDomain", .repeatable, answers: "ManagedLoginVersion?"),
+        create: AWSOperation(
+            .cognitoIdentityProvider, "CreateUserPoolDomain", .create, answers: "ManagedLoginVersion?"),
+        update: AWSOperation(
+            .cognitoIdentityProvider, "UpdateUserPoolDomain", .repeatable, answers: "ManagedLoginVersion?"),
         delete: AWSOperation(.cognitoIdentityProvider, "DeleteUserPoolDomain", .repeatable))
 
     package init() {}

@@ -23,5 +23,6 @@ extension ResourceType {
                 "The tags that the copy is created with. AWS shows them in its region alone, so what becomes of them later is not seen."
             ),
         ],
-        outputs: [Output("arn", "The copy's ARN.")])
+        outputs: [Output("arn", "The copy's ARN.")],
+        excludes: { old, new in old["userPool"] == new["userPool"] })
 }

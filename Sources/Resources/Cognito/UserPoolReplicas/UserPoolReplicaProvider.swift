@@ -76,7 +76,7 @@ package struct UserPoolReplicaProvider: UserPoolPart {
 
     // MARK: Parts
 
-    /// As AWS lists it; nil where it does not.
+    /// As AWS lists it; nil where it does not, or lists none since the pool can have none.
     private func listed(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> Value? {
         let key = key(physicalId)
         let all: [Value]
@@ -85,7 +85,7 @@ package struct UserPoolReplicaProvider: UserPoolPart {
                 self.calls.read, key.members(["UserPoolId"]), items: self.calls.object, inputToken: "NextToken",
                 outputToken: "NextToken")
         } catch {
-            guard error.code == self.calls.missing else { throw error }
+            guard [self.calls.missing, "OperationNotEnabledException"].contains(error.code) else { throw error }
             return nil
         }
         return all.first { $0["RegionName"] == key["RegionName"] && $0["Role"] != "PRIMARY" }

@@ -95,7 +95,9 @@ extension ResourceType {
             Attribute(
                 "verificationMessageTemplate", .object(verification),
                 "The message with which somebody's address or number is verified."),
-            Attribute("smsAuthenticationMessage", codeText, "The text message with a code for signing in."),
+            Attribute(
+                "smsAuthenticationMessage", codeText, default: signInText,
+                "The text message with a code for signing in."),
             Attribute("emailConfiguration", .object(email), "From whom e-mail comes, and who sends it."),
             Attribute(
                 "smsConfiguration", .object(sms), change: .lasting(advice: smsAdvice),

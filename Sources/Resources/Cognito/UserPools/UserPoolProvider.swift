@@ -18,7 +18,8 @@ package struct UserPoolProvider: TagListingProvider, PeopleHoldingProvider, Dele
         var attributes = type.attributes(fromWire: pool)
             .overlaid(by: type.attributes(fromWire: UserPoolMessages.mfaTableForm(mfa), writtenBy: Self.mfaCall))
         attributes["tags"] = Tags.own(pool["UserPoolTags"])
-        attributes[WebACL.row] = try await WebACL(pool: arn(physicalId, calls), calls).read(calls.recorded)
+        let webACL = try await WebACL(pool: arn(physicalId, calls), calls).read(calls.recorded)
+        if !webACL.isNull { attributes[WebACL.row] = webACL }
         // Of a trigger that somebody took out the permission may still be there.
         let (permitted, unknown) = try await permitted(
             functions(in: attributes["lambdaConfig"]).union(functions(in: calls.recorded[Self.permissions])),

@@ -40,20 +40,23 @@ extension ResourceType {
 
     /// A standard attribute as every pool has it (Cognito Developer Guide, "Working with user attributes"); null for any other name.
     @Sendable static func standardAttribute(_ name: String) -> Value {
+        let attribute: Value
         switch name {
         case "sub":
-            standard("String", isMutable: false, isRequired: true, text: 1...2048)
+            attribute = standard("String", isMutable: false, isRequired: true, text: 1...2048)
         case "birthdate":
-            standard("String", text: 10...10)
+            attribute = standard("String", text: 10...10)
         case "email_verified", "phone_number_verified":
-            standard("Boolean")
+            attribute = standard("Boolean")
         case "updated_at":
-            standard("Number").overlaid(by: ["numberAttributeConstraints": ["minValue": 0]])
+            attribute = standard("Number").overlaid(by: ["numberAttributeConstraints": ["minValue": 0]])
         case "address", "email", "family_name", "gender", "given_name", "locale", "middle_name", "name", "nickname",
             "phone_number", "picture", "preferred_username", "profile", "website", "zoneinfo":
-            standard("String", text: 0...2048)
-        default: .null
+            attribute = standard("String", text: 0...2048)
+        default:
+            return .null
         }
+        return attribute.overlaid(by: ["name": .string(name)])
     }
 
     private static func standard(

@@ -5,6 +5,9 @@ import Schema
 extension ResourceType {
     /// Text with a place for a code, in a text message.
     static let codeText = AttributeType.string(length: 6...140, pattern: #"(?s).*\{####\}.*"#)
+    /// What AWS sends where nothing is said (Cognito Developer Guide, "SMS text message MFA"): to leave it out of an update may as well
+    /// leave the old text.
+    static let signInText: Value = "Your authentication code is {####}."
     /// The same in an e-mail.
     private static let codeMail = AttributeType.string(length: 6...20000, pattern: #"(?s).*\{####\}.*"#)
     private static let subject = AttributeType.string(length: 1...140)
@@ -77,7 +80,9 @@ extension ResourceType {
 
     static let smsMfa = [
         enabled,
-        Attribute("smsAuthenticationMessage", codeText, "The text message: the code stands at `{####}`."),
+        Attribute(
+            "smsAuthenticationMessage", codeText, default: signInText,
+            "The text message: the code stands at `{####}`."),
     ]
 
     static let emailMfa = [

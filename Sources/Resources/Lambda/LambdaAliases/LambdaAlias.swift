@@ -24,7 +24,6 @@ extension ResourceType {
                         "A second version, and the share of calls that it gets: `{ \"4\": 0.1 }` is a tenth.")
                 ]), default: ["additionalVersionWeights": [:]], "Sends some calls to a second version."),
         ],
-        apiNames: APINames(unmanaged: ["revisionId"]),
         outputs: [
             Output("arn", from: ["functionName", "name"], "Its ARN, which is the function's with its name.") {
                 attributes, context in

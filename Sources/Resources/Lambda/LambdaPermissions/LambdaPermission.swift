@@ -53,7 +53,7 @@ extension ResourceType {
                 "principalOrgID", .string(length: 12...34, pattern: "o-[a-z0-9]{10,32}"), change: .replacement,
                 "The organisation of whose accounts a caller must be."),
         ],
-        apiNames: APINames(unmanaged: ["revisionId"]), outputs: [],
+        outputs: [],
         rules: [
             Rule("url-auth-type-without-url", over: ["action", "functionUrlAuthType"]) { permission in
                 guard !permission["functionUrlAuthType"].isNull, let action = permission["action"].string,
