@@ -102,10 +102,10 @@ def test_what_the_file_says_is_there(cogstack, account, write, functions):
 def test_changed_and_brought_back(cogstack, write, functions):
     write()
     cogstack.apply(FILE)
-    for _ in range(2):
-        functions.publish_version(FunctionName=FUNCTION)
-        functions.update_function_configuration(FunctionName=FUNCTION, MemorySize=256)
-    functions.update_function_configuration(FunctionName=FUNCTION, MemorySize=128)
+    functions.publish_version(FunctionName=FUNCTION)
+    functions.update_function_configuration(FunctionName=FUNCTION, MemorySize=256)
+    functions.get_waiter("function_updated_v2").wait(FunctionName=FUNCTION)
+    functions.publish_version(FunctionName=FUNCTION)
 
     write(alias="{ functionName: one, functionVersion: 1, description: d, routingConfig: { additionalVersionWeights: { '2': 0.25 } } }",
           principal="'310987654321'", url="{ functionName: one, authType: NONE, cors: { allowOrigins: ['*'] }, invokeMode: RESPONSE_STREAM }")

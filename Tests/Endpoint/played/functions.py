@@ -23,7 +23,7 @@ def aliases_are_of_versions_that_exist(rules, request):
     """An alias stands for a version that exists, or divides calls between two that were published."""
     wanted, client = request.parameters, rules.layer.client(request, "lambda")
     weights = (wanted.get("RoutingConfig") or {}).get("AdditionalVersionWeights") or {}
-    for version in [wanted["FunctionVersion"]] * bool(wanted.get("FunctionVersion")) + list(weights):
+    for version in filter(None, [wanted.get("FunctionVersion"), *weights]):
         try:
             client.get_function_configuration(FunctionName=wanted["FunctionName"], Qualifier=version)
         except ClientError as error:

@@ -13,7 +13,8 @@ package struct UserPoolReplicaProvider: UserPoolPart {
         create: AWSOperation(.cognitoIdentityProvider, "CreateUserPoolReplica", .create, answers: "UserPoolReplica"),
         update: AWSOperation(
             .cognitoIdentityProvider, "UpdateUserPoolReplica", .repeatable, answers: "UserPoolReplica"),
-        delete: AWSOperation(.cognitoIdentityProvider, "DeleteUserPoolReplica", .repeatable))
+        delete: AWSOperation(
+            .cognitoIdentityProvider, "DeleteUserPoolReplica", .repeatable, answers: "UserPoolReplica"))
 
     package init() {}
 
