@@ -46,7 +46,7 @@ package struct DependencyGraph: Sendable {
     private struct NamedResources {
         private let resources: [DesiredResource]
         /// The numbers of a section's resources, by what they have in common with those that name them.
-        private var groups: [String: [Value: [Int]]] = [:]
+        private var groups: [[String]: [Value: [Int]]] = [:]
 
         init(_ resources: [DesiredResource]) { self.resources = resources }
 
@@ -65,10 +65,11 @@ package struct DependencyGraph: Sendable {
         }
 
         private mutating func group(_ naming: Naming) -> [Value: [Int]] {
-            if let group = groups[naming.section] { return group }
+            let key = [naming.section, naming.within]
+            if let group = groups[key] { return group }
             let numbers = resources.indices.filter { resources[$0].address.section == naming.section }
             let group = Dictionary(grouping: numbers) { resources[$0].attributes[naming.within] }
-            groups[naming.section] = group
+            groups[key] = group
             return group
         }
     }

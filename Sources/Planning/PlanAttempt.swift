@@ -121,7 +121,7 @@ struct PlanAttempt {
                 address: address, type: type.name, kind: .none,
                 after: (graph.dependencies[address] ?? []).sorted()),
             wanted: now, settings: settings(of: resource))
-        decision.secretPaths = resource.secretPaths
+        decision.secretPaths = resource.secretPaths(planner.types)
         let deposed = priorResources[address]?.deposed ?? []
         decision.old.deposed = deposed.filter { !$0.isOrphan }
         // What the new object takes over with its name is not deleted before.
@@ -274,4 +274,21 @@ struct PlanAttempt {
             isRetained: resource.lifecycle.isRetained, isProtected: resource.lifecycle.isProtected)
     }
 
+}
+
+extension DesiredResource {
+    /// Its secrets, without what nothing but a reference to an output that is no secret stands for: a first apply, which does not know that
+    /// yet, records what it turned out to be, and so do those after it.
+    fileprivate func secretPaths(_ types: [String: ResourceType]) -> SecretPaths {
+        guard !secretPaths.isEmpty else { return secretPaths }
+        return secretPaths.sparing(
+            Set(
+                attributes.leaves().compactMap { path, leaf in
+                    guard case .template(let template) = leaf, template.parts.count == 1,
+                        let reference = template.references.first,
+                        types[reference.address.section]?.output(reference.attribute)?.secrecy.isSecret == false
+                    else { return nil }
+                    return path
+                }))
+    }
 }

@@ -3,11 +3,26 @@ package import Model
 /// Which of a resource's values people hand in as secrets, by their paths: they are sent, and neither shown nor written down.
 package struct SecretPaths: Sendable, Hashable {
     private var paths: Set<PropertyPath>
+    /// Values below them that are none.
+    private var spared: Set<PropertyPath> = []
 
     /// - Parameter paths: such as `environment.PASSWORD`; what is below one is as secret.
     package init(_ paths: Set<PropertyPath> = []) { self.paths = paths }
 
-    package func union(_ other: SecretPaths) -> SecretPaths { SecretPaths(paths.union(other.paths)) }
+    package func union(_ other: SecretPaths) -> SecretPaths {
+        var union = SecretPaths(paths.union(other.paths))
+        union.spared = spared.union(other.spared)
+        return union
+    }
+
+    /// The same without some values: what nothing but a reference to something that is no secret stands for.
+    package func sparing(_ spared: Set<PropertyPath>) -> SecretPaths {
+        var paths = self
+        paths.spared.formUnion(spared)
+        return paths
+    }
+
+    package var isEmpty: Bool { paths.isEmpty }
 
     /// Whether the value at a path, or something above it, is a secret.
     package func covers(_ path: PropertyPath) -> Bool { paths.contains { $0.covers(path) } }
@@ -18,8 +33,10 @@ package struct SecretPaths: Sendable, Hashable {
     /// The members of a resource, or what it has at a path, with its secrets as such.
     package func hide(_ value: Value, at path: PropertyPath = .root) -> Value {
         if paths.isEmpty { return value }
-        if covers(path) { return value.hidden }
-        guard case .map(let members) = value else { return value }
+        if spared.contains(path) { return value }
+        guard case .map(let members) = value, !covers(path) || spared.contains(where: path.covers) else {
+            return covers(path) ? value.hidden : value
+        }
         return .map(Dictionary(uniqueKeysWithValues: members.map { ($0, hide($1, at: path[$0])) }))
     }
 }

@@ -9,7 +9,7 @@ STACK = """
 stack: providers
 userPools: {{ users: {{}} }}
 appClients:
-  web: {{ userPool: users, supportedIdentityProviders: [COGNITO, Google, SignInWithApple, corp, partner] }}
+  web: {{ userPool: users, supportedIdentityProviders: [COGNITO, google, SignInWithApple, corp, partner] }}
 identityProviders:
   google:
     userPool: users

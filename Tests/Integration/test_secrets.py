@@ -116,3 +116,19 @@ def test_what_people_hand_in_as_a_secret(cogstack, account):
     assert b"open-to-all" in written
     for secret in secrets:
         assert not [form for form in forms(secret) if form in written], secret  # noqa: FOO
+
+
+def test_what_is_no_secret_beside_one_is_recorded_once(cogstack):
+    """A reference to something that is no secret is none in a secret's place either, before its object exists and after."""
+    (cogstack.folder / "pair.yaml").write_text("""stack: pair
+region: us-east-1
+userPools: { users: {} }
+appClients: { shop: { userPool: users, generateSecret: true } }
+secrets: { shop: { keyValuePairs: { id: $(appClients.shop.id), secret: $(appClients.shop.secret), note: "of $(appClients.shop.id)" } } }
+""")
+    cogstack.apply("pair.yaml")
+    assert "Nothing to do" in cogstack.run("plan", "pair.yaml").out
+    cogstack.edit("pair.yaml", 'note: "of', 'note: "for')
+    assert [change["address"] for change in cogstack.plan("pair.yaml")["changes"]] == ["secrets.shop"]
+    cogstack.apply("pair.yaml")
+    assert "Nothing to do" in cogstack.run("plan", "pair.yaml").out

@@ -37,6 +37,17 @@ import Testing
         #expect(paths.hide("k", at: "environment.KEY") == .secret(Secret("k")))
     }
 
+    /// What stands in a secret's place and is none.
+    @Test func whatIsSpared() {
+        let sparing = SecretPaths(["pairs", "note"]).union(SecretPaths(["doors"])).sparing(["pairs.id", "note"])
+        #expect(
+            sparing.hide(["pairs": ["id": "i", "secret": "s"], "note": "n", "doors": ["d"]]) == [
+                "pairs": ["id": "i", "secret": .secret(Secret("s"))], "note": "n", "doors": [.secret(Secret("d"))],
+            ])
+        #expect(sparing.hide("i", at: "pairs.id") == "i")
+        #expect(sparing.hide(["id": "i", "x": "y"], at: "pairs") == ["id": "i", "x": .secret(Secret("y"))])
+    }
+
     /// A secret may be a member of an object, and the rest of that is none.
     @Test func aTableDeclaresSecretsByPath() {
         let type = ResourceType(

@@ -48,9 +48,14 @@ extension ResourceType {
             Attribute(
                 "enableTokenRevocation", .boolean, default: true, "Whether refresh tokens can be revoked."),
             Attribute(
-                "supportedIdentityProviders", .set(.string(length: 1...32)), default: [],
+                "supportedIdentityProviders",
+                .set(
+                    .reference(
+                        ReferenceTarget("identityProviders", attribute: "providerName", outside: ".{1,32}"))),
+                default: [],
                 traits: [.naming(Naming("identityProviders", within: "userPool") { $1["providerName"].string == $0 })],
-                "The identity providers that the managed sign-in page offers; `COGNITO` is the pool itself."),
+                "The identity providers that the managed sign-in page offers, by their names in this file or in AWS; `COGNITO` is the pool itself."
+            ),
             Attribute(
                 "callbackURLs", .set(url, count: 0...100), default: [], wire: "CallbackURLs",
                 "Where the managed sign-in page may send people back."),
