@@ -21,6 +21,18 @@ extension ResourceType {
     }
 }
 
+extension ResourceType {
+    /// The members that the type's update call takes: those of its rows that a live object can come to have otherwise. Members that only
+    /// answers have, and tags, which have names of their own, are none of them.
+    var updatedMembers: Set<String> {
+        let rows = rows(writtenBy: nil).filter { row in
+            if case .additive = row.change { return false }
+            return row.change.isInPlace && row.name != "tags"
+        }
+        return Set(rows.map(\.wireName))
+    }
+}
+
 extension Attribute {
     fileprivate func written(_ wanted: Value, over live: Value) -> Value {
         guard !wanted.isNull else { return type.wireForm(fallback) }

@@ -1,6 +1,7 @@
 """One live object of each resource type: how boto3 describes it, and how a person changes it by hand."""
 
 import json
+import threading
 
 # What moves by itself.
 _VOLATILE = {"ResponseMetadata", "CreationDate", "LastModifiedDate", "CreateDate", "UpdateDate", "LastModified", "RevisionId",
@@ -40,6 +41,7 @@ class LiveObjects:
     """
 
     def __init__(self, account, layer):
+        self._in_turn = threading.Lock()
         self.read = lambda service: account.client(service, layer.url, max_pool_connections=16)
         self.write = lambda service: account.client(service, max_pool_connections=16)
 
@@ -85,7 +87,8 @@ class LiveObjects:
         """An update that says all that it can of what a description has."""
         client = self.read(service)
         shape = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation]).input_shape
-        getattr(client, operation)(**{name: value for name, value in description.items() if name in shape.members and value != ""} | key)
+        with self._in_turn:  # as AWS wants it of a pool's clients
+            getattr(client, operation)(**{name: value for name, value in description.items() if name in shape.members and value != ""} | key)
 
     def _describe_appClients(self, key):
         pool, client = key.split("/")

@@ -143,7 +143,7 @@ import TestSupport
     @Test(
         "What AWS refuses is said with what to do",
         arguments: [
-            ("Domain already associated with another user pool.", "Give userPoolDomains.x another `domain`"),
+            ("Domain x already associated with another user pool.", "Give userPoolDomains.x another `domain`"),
             ("User pool already has a domain configured.", "one prefix and one custom domain at most"),
             ("Custom domain is not a valid subdomain", "not a valid subdomain"),
         ])

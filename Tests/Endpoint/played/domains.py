@@ -23,7 +23,7 @@ def a_domain_has_one_pool(rules, request):
         raise Refused("InvalidParameterException", f"Domain {domain} already associated with another user pool.")
     if is_custom and "." not in domain:
         raise Refused("InvalidParameterException", "Custom domain is not a valid subdomain")
-    if not is_custom and not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", domain):
+    if not is_custom and not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?", _as_aws_spells_ids(rules, request, domain)):
         raise Refused(
             "InvalidParameterException", "The domain name contains an invalid character. Domain names can only contain lower-case letters, "
             "numbers, and hyphens.")
@@ -50,6 +50,14 @@ def domains_are_updated_in_place(rules, request):
     if live:
         version = wanted.get("ManagedLoginVersion") or live.get("ManagedLoginVersion", 1)
         _keep_routing(rules, request, version, pool.get("CustomDomain") == wanted["Domain"])
+
+
+def _as_aws_spells_ids(rules, request, domain):
+    """A domain may hold the id of one of its pool's app clients. AWS gives these small letters, the endpoint capitals too."""
+    idp = rules.layer.client(request, "cognito-idp")
+    for client in idp.list_user_pool_clients(UserPoolId=request.parameters["UserPoolId"], MaxResults=60)["UserPoolClients"]:
+        domain = domain.replace(client["ClientId"], client["ClientId"].lower())
+    return domain
 
 
 def _check_certificate(wanted):

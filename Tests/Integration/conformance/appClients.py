@@ -5,10 +5,13 @@ _ROTATES = {"explicitAuthFlows": ["ALLOW_USER_SRP_AUTH"]}
 SAMPLE = {
     "base": {"userPool": "shared"},
     "values": {
+        "refreshTokenRotation.retryGracePeriodSeconds": (1, 2),
         "analyticsConfiguration.applicationArn": _PROJECTS,
         "analyticsConfiguration.applicationId": ("a" * 32, "b" * 32),
         "analyticsConfiguration.roleArn": [f"arn:aws:iam::111122223333:role/{letter}" for letter in "ab"],
     },
+    "defaults": {"refreshTokenRotation.retryGracePeriodSeconds": 0},
+    "more": {"refreshTokenRotation.retryGracePeriodSeconds": {"planned": (1, 2, None)}},
     "beside": {
         "enablePropagateAdditionalUserContextData": {"generateSecret": True},
         "refreshTokenRotation.feature": _ROTATES,

@@ -10,6 +10,8 @@ extension AWSOperation {
         answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId", secrets: ["UserPoolClient.ClientSecret"])
     static let listUserPoolClients = AWSOperation(
         .cognitoIdentityProvider, "ListUserPoolClients", .read, answers: "UserPoolClients[].ClientId")
+    static let listUserPoolClientSecrets = AWSOperation(
+        .cognitoIdentityProvider, "ListUserPoolClientSecrets", .read, answers: "ClientSecrets")
     static let createUserPoolClient = AWSOperation(
         .cognitoIdentityProvider, "CreateUserPoolClient", .create,
         answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId", secrets: ["UserPoolClient.ClientSecret"])
@@ -31,7 +33,7 @@ package struct AppClientProvider: Provider {
             .describeUserPoolClient, try key(physicalId), missing: "ResourceNotFoundException")
         guard let client = answer?["UserPoolClient"] else { return nil }
         var attributes = type.attributes(fromWire: client)
-        attributes["generateSecret"] = .boolean(!client["ClientSecret"].isNull)
+        attributes["generateSecret"] = .boolean(try await hasSecret(client, physicalId, calls))
         return Live(physicalId, attributes: attributes, outputs: outputs(client))
     }
 
@@ -59,7 +61,8 @@ package struct AppClientProvider: Provider {
         var merged = type.overlay(live, with: desired, changed: changed)
         for kind in TokenKind.allCases { kind.settle(&merged, live: live, desired: desired, changed: changed) }
         try await calls.write(
-            .updateUserPoolClient, merged.members(Self.updateMembers), on: physicalId, retrying: .cognito)
+            .updateUserPoolClient, merged.members(type.updatedMembers).overlaid(by: key), on: physicalId,
+            retrying: .cognito)
         return [:]
     }
 
@@ -89,15 +92,17 @@ package struct AppClientProvider: Provider {
 
     // MARK: Parts
 
-    /// The input of `UpdateUserPoolClient` in botocore's model.
-    private static let updateMembers: Set<String> = [
-        "UserPoolId", "ClientId", "ClientName", "RefreshTokenValidity", "AccessTokenValidity", "IdTokenValidity",
-        "TokenValidityUnits", "ReadAttributes", "WriteAttributes", "ExplicitAuthFlows", "SupportedIdentityProviders",
-        "CallbackURLs", "LogoutURLs", "DefaultRedirectURI", "AllowedOAuthFlows", "AllowedOAuthScopes",
-        "AllowedOAuthFlowsUserPoolClient", "AnalyticsConfiguration", "PreventUserExistenceErrors",
-        "EnableTokenRevocation", "EnablePropagateAdditionalUserContextData", "AuthSessionValidity",
-        "RefreshTokenRotation",
-    ]
+    /// Whether a client has a secret. Of one whose first secret was deleted after it got a second one, AWS shows none (floci#345); to take
+    /// it for a client without a secret would replace it.
+    private func hasSecret(
+        _ client: Value, _ physicalId: String, _ calls: ProviderContext
+    ) async throws(ProviderError) -> Bool {
+        if !client["ClientSecret"].isNull { return true }
+        guard calls.recorded["generateSecret"] == true else { return false }
+        let secrets = try await calls.readIfPresent(
+            .listUserPoolClientSecrets, try key(physicalId), missing: "ResourceNotFoundException")
+        return secrets?["ClientSecrets"].elements.isEmpty == false
+    }
 
     private func key(_ physicalId: String) throws(ProviderError) -> Value {
         let parts = physicalId.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

@@ -67,9 +67,10 @@ package struct IdentityPoolProvider: TagListingProvider {
             var merged = type.overlay(pool, with: desired, changed: changed.subtracting(["tags"]))
             // Left out, it stays as it is.
             if merged["AllowClassicFlow"].isNull { merged["AllowClassicFlow"] = false }
-            merged["IdentityPoolTags"] = tags.applied(to: ownTags)
-            try await calls.write(
-                .updateIdentityPool, merged.members(Self.updateMembers), on: physicalId, retrying: .cognito)
+            var request = merged.members(type.updatedMembers.union(["DeveloperProviderName"]))
+            request["IdentityPoolId"] = .string(physicalId)
+            request["IdentityPoolTags"] = tags.applied(to: ownTags)
+            try await calls.write(.updateIdentityPool, request, on: physicalId, retrying: .cognito)
         }
         if type.rows(writtenBy: Self.rolesCall).contains(where: { changed.contains($0.name) }) {
             let live = Self.tableForm(live)
@@ -115,13 +116,6 @@ package struct IdentityPoolProvider: TagListingProvider {
     }
 
     // MARK: Parts
-
-    /// The input of `UpdateIdentityPool` in botocore's model.
-    private static let updateMembers: Set<String> = [
-        "IdentityPoolId", "IdentityPoolName", "AllowUnauthenticatedIdentities", "AllowClassicFlow",
-        "SupportedLoginProviders", "DeveloperProviderName", "OpenIdConnectProviderARNs", "CognitoIdentityProviders",
-        "SamlProviderARNs", "IdentityPoolTags",
-    ]
 
     private func describe(_ physicalId: String, _ calls: ProviderContext) async throws(ProviderError) -> (Value, Value)?
     {

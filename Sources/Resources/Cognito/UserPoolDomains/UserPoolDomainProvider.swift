@@ -118,7 +118,7 @@ package struct UserPoolDomainProvider: UserPoolPart {
     /// What to do where AWS says no more than that it is so.
     private static func explained(_ error: ProviderError, _ domain: String, _ address: Address) -> ProviderError {
         guard case .aws(let cause) = error, cause.code == "InvalidParameterException" else { return error }
-        if cause.message.hasPrefix("Domain already associated") {
+        if cause.message.contains("already associated with another user pool") {
             return .refused(
                 message: "the domain \(domain) belongs to another user pool, of this account or of another one.",
                 help: "Give \(address) another `domain`, or delete that one first.")

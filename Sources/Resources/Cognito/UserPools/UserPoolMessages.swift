@@ -107,13 +107,8 @@ enum UserPoolMessages {
         return request
     }
 
-    /// The input of `UpdateUserPool` in botocore's model, without the texts that `VerificationMessageTemplate` holds.
-    private static let updateMembers: Set<String> = [
-        "PoolName", "PasswordPolicy", "SignInPolicy", "DeletionProtection", "LambdaConfig", "AutoVerifiedAttributes",
-        "VerificationMessageTemplate", "SmsAuthenticationMessage", "UserAttributeUpdateSettings", "MfaConfiguration",
-        "DeviceConfiguration", "EmailConfiguration", "SmsConfiguration", "UserPoolTags", "AdminCreateUserConfig",
-        "UserPoolAddOns", "AccountRecoverySetting", "UserPoolTier", "KeyConfiguration", "IssuerConfiguration",
-    ]
+    /// What `UpdateUserPool` takes, MFA's state too, which has a call of its own as well.
+    private static let updateMembers = ResourceType.userPool.updatedMembers.union(["UserPoolTags", "MfaConfiguration"])
 
     /// AWS wants both names of the token function to say the same where there are both: the one that the file says, or takes
     /// out, decides.
