@@ -29,7 +29,7 @@ SAMPLE = {
         "compromisedCredentialsRiskConfiguration.actions.eventAction": ("BLOCK", "NO_ACTION"),
         f"{_PART}.notifyConfiguration.from": ("a@a.example", "b@a.example"),
         f"{_PART}.notifyConfiguration.replyTo": ("a@a.example", "b@a.example"),
-        f"{_PART}.notifyConfiguration.sourceArn": (_identity("a.example"), _identity("b.example")),
+        f"{_PART}.notifyConfiguration.sourceArn": (_identity("b.example"), _identity("c.example")),
         **{f"{_PART}.notifyConfiguration.{email}": (
             {"subject": "a", "textBody": "The text of a"}, {"subject": "b", "htmlBody": "<p>The text of b</p>", "textBody": "The text of b"})
            for email in ("blockEmail", "noActionEmail", "mfaEmail")},
