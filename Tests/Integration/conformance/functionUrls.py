@@ -1,13 +1,11 @@
-"""Samples for test_conformance.py: what the limits in the table do not tell."""
+"""Samples for test_apart.py."""
 
-READ = ("lambda", "get_function_url_config", "")
 SAMPLE = {
     "isApart": True,
+    "read": ("lambda", "get_function_url_config", {"FunctionName": "function"}, None),
     "base": {"functionName": "function", "authType": "AWS_IAM"},
     "values": {
-        "functionName": ("function", "other"),
-        "qualifier": ("one", "two"),  # aliases
-        "authType": ("AWS_IAM", "NONE"),
+        "authType": ("NONE", "AWS_IAM"),
         "cors.allowHeaders": (["x-a"], ["x-a", "x-b"]),
         "cors.allowMethods": (["GET"], ["GET", "POST"]),
         "cors.allowOrigins": (["https://a.example"], ["https://b.example"]),

@@ -1,13 +1,12 @@
-"""Samples for test_conformance.py: what the limits in the table do not tell."""
+"""Samples for test_apart.py."""
 
-READ = ("lambda", "get_alias", "")
 SAMPLE = {
     "isApart": True,
-    "base": {"functionName": "function", "functionVersion": "1"},  # of a function with versions 1 and 2
+    "read": ("lambda", "get_alias", {"FunctionName": "function", "Name": "sample"}, None),
+    "base": {"functionName": "function", "name": "sample", "functionVersion": "1"},  # of a function with versions 1 to 3
     "values": {
-        "functionName": ("function", "other"),
-        "name": ("live", "next"),
-        "functionVersion": ("1", "2"),
-        "routingConfig.additionalVersionWeights": ({"2": 0.1}, {"2": 0.25}),
+        "functionVersion": ("3", "2"),
+        "description": ("one", "another"),
+        "routingConfig.additionalVersionWeights": ({"2": 0.1}, {"3": 0.25}),
     },
 }

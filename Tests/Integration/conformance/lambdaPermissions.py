@@ -1,21 +1,22 @@
-"""Samples for test_conformance.py: what the limits in the table do not tell."""
+"""Samples for test_apart.py. Nothing of a statement can be changed in place."""
 
-READ = ("lambda", "get_policy", "Policy")  # JSON: the statement whose Sid is `statementId`
 SAMPLE = {
     "isApart": True,
-    "base": {"functionName": "function", "statementId": "sample", "action": "lambda:InvokeFunction", "principal": "events.amazonaws.com",
-             "sourceAccount": "111122223333"},
-    "values": {
-        "functionName": ("function", "other"),
-        "qualifier": ("one", "two"),  # aliases
-        "statementId": ("sample", "another"),
-        "action": ("lambda:InvokeFunction", "lambda:GetFunction"),
-        "principal": ("events.amazonaws.com", "111122223333"),
-        "sourceArn": ("arn:aws:events:us-east-1:111122223333:rule/a", "arn:aws:events:us-east-1:111122223333:rule/b"),
-        "sourceAccount": ("111122223333", "444455556666"),
-        "eventSourceToken": ("a-token", "b-token"),  # with principal alexa-appkit.amazon.com on AWS
-        "functionUrlAuthType": ("NONE", "AWS_IAM"),  # with action lambda:InvokeFunctionUrl
-        "principalOrgID": ("o-aaaaaaaaaa", "o-bbbbbbbbbb"),
-        "invokedViaFunctionUrl": (True, False),
+    "base": {"functionName": "function", "action": "lambda:InvokeFunction", "principal": "events.amazonaws.com", "sourceAccount": "111122223333"},
+    # By property: what is laid over the base, and the same with another value.
+    "replaced": {
+        "functionName": ({}, {"functionName": "other"}),
+        # The endpoint takes an id once in all policies of a function; AWS once in each.
+        "qualifier": ({"statementId": "one"}, {"statementId": "two", "qualifier": "one"}),
+        "statementId": ({"statementId": "one"}, {"statementId": "two"}),
+        "action": ({}, {"action": "lambda:GetFunction"}),
+        "principal": ({}, {"principal": "sns.amazonaws.com"}),
+        "sourceArn": ({"sourceArn": "arn:aws:events:us-east-1:111122223333:rule/a"}, {"sourceArn": "arn:aws:events:us-east-1:111122223333:rule/b"}),
+        "sourceAccount": ({}, {"sourceAccount": "444455556666"}),
+        "eventSourceToken": ({"eventSourceToken": "a-token"}, {"eventSourceToken": "b-token"}),
+        "functionUrlAuthType": tuple(
+            {"action": "lambda:InvokeFunctionUrl", "principal": "*", "functionUrlAuthType": kind} for kind in ("NONE", "AWS_IAM")),
+        "invokedViaFunctionUrl": ({"invokedViaFunctionUrl": True}, {}),
+        "principalOrgID": ({"principalOrgID": "o-aaaaaaaaaa"}, {"principalOrgID": "o-bbbbbbbbbb"}),
     },
 }
