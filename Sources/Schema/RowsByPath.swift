@@ -8,6 +8,20 @@ extension ResourceType {
     /// Whether the live value at a path may be what nobody should read on a screen.
     package func isSensitive(_ path: PropertyPath) -> Bool { sensitivePaths.contains { $0.covers(path) } }
 
+    /// The outermost place on a path whose values do not come and go in place, and what it takes to change them; nil where all do.
+    package func limit(on path: PropertyPath) -> (place: PropertyPath, change: Mutability)? {
+        var rows = attributes
+        var place = PropertyPath.root
+        for case .member(let name) in path.steps {
+            guard let row = rows.first(where: { $0.name == name }) else { return nil }
+            place = place[name]
+            if row.change != .inPlace { return (place, row.change) }
+            guard case .object(let members) = row.type else { return nil }
+            rows = members
+        }
+        return nil
+    }
+
     /// The first name on a path that the table does not know, with what to say of it; nil where a value may stand there.
     package func unknownKey(on path: PropertyPath) -> UnknownKey? {
         var place = PropertyPath.root

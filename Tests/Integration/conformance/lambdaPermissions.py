@@ -1,22 +1,48 @@
-"""Samples for test_apart.py. Nothing of a statement can be changed in place."""
+"""Permissions of functions and of aliases, each of which has a policy of its own. No call changes a statement."""
 
+import json
+
+from conformance import ALIASES, FUNCTIONS, if_there
+
+
+def read(client, function, qualifier, statement):
+    """The members of AddPermission of which the statement came."""
+    of = {} if qualifier == "$LATEST" else {"Qualifier": qualifier}
+    policy = if_there(client("lambda").get_policy, FunctionName=function, **of).get("Policy", '{"Statement": []}')
+    for each in json.loads(policy)["Statement"]:
+        if each["Sid"] == statement:
+            tests = [test for tests in each.get("Condition", {}).values() for test in tests.items()]
+            (principal,) = each["Principal"].values() if isinstance(each["Principal"], dict) else [each["Principal"]]
+            return {"StatementId": statement, "Action": each["Action"], "Principal": principal} | {
+                key.split(":")[1]: value for key, value in tests}
+    return {}
+
+
+_BASE = {
+    "functionName": "function", "statementId": "sample", "action": "lambda:InvokeFunction", "principal": "events.amazonaws.com",
+    "sourceAccount": "111122223333"}
 SAMPLE = {
     "isApart": True,
-    "base": {"functionName": "function", "action": "lambda:InvokeFunction", "principal": "events.amazonaws.com", "sourceAccount": "111122223333"},
-    # By property: what is laid over the base, and the same with another value.
-    "replaced": {
-        "functionName": ({}, {"functionName": "other"}),
-        # The endpoint takes an id once in all policies of a function; AWS once in each.
-        "qualifier": ({"statementId": "one"}, {"statementId": "two", "qualifier": "one"}),
-        "statementId": ({"statementId": "one"}, {"statementId": "two"}),
-        "action": ({}, {"action": "lambda:GetFunction"}),
-        "principal": ({}, {"principal": "sns.amazonaws.com"}),
-        "sourceArn": ({"sourceArn": "arn:aws:events:us-east-1:111122223333:rule/a"}, {"sourceArn": "arn:aws:events:us-east-1:111122223333:rule/b"}),
-        "sourceAccount": ({}, {"sourceAccount": "444455556666"}),
-        "eventSourceToken": ({"eventSourceToken": "a-token"}, {"eventSourceToken": "b-token"}),
-        "functionUrlAuthType": tuple(
-            {"action": "lambda:InvokeFunctionUrl", "principal": "*", "functionUrlAuthType": kind} for kind in ("NONE", "AWS_IAM")),
-        "invokedViaFunctionUrl": ({"invokedViaFunctionUrl": True}, {}),
-        "principalOrgID": ({"principalOrgID": "o-aaaaaaaaaa"}, {"principalOrgID": "o-bbbbbbbbbb"}),
+    "around": FUNCTIONS | ALIASES,
+    "base": _BASE,
+    "values": {
+        "functionName": ("function", "other"),
+        "statementId": ("sample", "another"),
+        "action": ("lambda:InvokeFunction", "lambda:GetFunction"),
+        "principal": ("events.amazonaws.com", "sns.amazonaws.com"),
+        "sourceArn": ("arn:aws:events:us-east-1:111122223333:rule/a", "arn:aws:events:us-east-1:111122223333:rule/b"),
+        "sourceAccount": ("111122223333", "444455556666"),
+        "eventSourceToken": ("a-token", "b-token"),
+        "principalOrgID": ("o-aaaaaaaaaa", "o-bbbbbbbbbb"),
     },
+    "beside": {
+        "eventSourceToken": {"principal": "alexa-appkit.amazon.com"},
+        "functionUrlAuthType": {"action": "lambda:InvokeFunctionUrl"},
+        "principalOrgID": {"principal": "*"},
+        "invokedViaFunctionUrl": {"principal": "*"},
+    },
+    # The endpoint takes an id once for a function and all its aliases, AWS once for each.
+    "whole": {"qualifier": _BASE | {"qualifier": "one", "statementId": "of-one"}},
+    "shown": {"invokedViaFunctionUrl": ("true", "false")},
+    "read": read,
 }

@@ -6,9 +6,11 @@ extension PlanCheck {
     static let refusedChanges = PlanCheck { attempt in
         attempt.decided.flatMap { decision, resource, type in
             decision.differences.compactMap { change in
-                guard
-                    let advice = type.attribute(change.attribute)?.change.advice(
-                        against: change, isTakenOut: resource.attributes[change.attribute].isNull)
+                guard let limit = type.limit(on: change.path),
+                    // A new object has nothing yet that could not be taken away.
+                    let advice = limit.change.advice(
+                        against: change,
+                        isTakenOut: decision.change.kind != .replace && resource.attributes[limit.place].isNull)
                 else { return nil }
                 let address = resource.address
                 let accounts = attempt.planner.observation.userAccounts[address] ?? 0
