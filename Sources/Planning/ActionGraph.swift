@@ -76,7 +76,7 @@ struct ActionGraph {
         _ decision: Decision, freesName: Bool, at address: Address, _ build: inout ActionGraphBuild
     ) -> Int {
         let id = add(.create(properties(decision, wantedAtFirst(decision, at: address))), at: address, &build)
-        let adopted = adopt(decision, before: id, at: address, &build)
+        let adopted = adopt(decision, before: id, at: address, after: recorded(in: build, for: address), &build)
         if let old = current(decision), !decision.old.orphans.contains(old), !decision.old.disowned.contains(old) {
             let delete = build.add(
                 deletion(of: Deposed(old, grace: decision.retirement.grace), at: address, decision))
@@ -108,7 +108,7 @@ struct ActionGraph {
             resets: decision.resets(of: changed.subtracting(decision.widening.rows.keys)),
             outputs: decision.unrecordedOutputs, properties(decision, wanted, writing: changed))
         let id = add(.update(update), at: address, &build)
-        _ = adopt(decision, before: id, at: address, &build)
+        _ = adopt(decision, before: id, at: address, after: done(in: build, for: address), &build)
         if changesDeferred(decision.changed, of: address) { build.deferredWrites[address, default: []].append(id) }
         return id
     }
@@ -116,20 +116,33 @@ struct ActionGraph {
     /// The live object of one that is taken up again, recorded as what is in use with no more than is known to be applied, before
     /// anything changes it.
     private func adopt(
-        _ decision: Decision, before id: Int, at address: Address, _ build: inout ActionGraphBuild
+        _ decision: Decision, before id: Int, at address: Address, after: [Int], _ build: inout ActionGraphBuild
     ) -> Int? {
         guard decision.isReadopted else { return nil }
         let adoption = Action.Adoption(
             current(decision), outputs: decision.unrecordedOutputs,
             properties(decision, appliedBefore(decision, at: address)))
-        let adopted = add(.adopt(adoption), at: address, &build)
+        let adopted = build.add(Action(id: 0, address: address, .adopt(adoption), after: after))
+        build.adoptions[address] = adopted
         build.wait(id, for: [adopted])
         return adopted
     }
 
     private func add(_ work: Action.Work, at address: Address, _ build: inout ActionGraphBuild) -> Int {
-        let before = (graph.dependencies[address] ?? []).compactMap { build.done[$0] }
-        return build.add(Action(id: 0, address: address, work, after: before))
+        build.add(Action(id: 0, address: address, work, after: done(in: build, for: address)))
+    }
+
+    /// The actions after which what an address depends on is as the file says.
+    private func done(in build: ActionGraphBuild, for address: Address) -> [Int] {
+        (graph.dependencies[address] ?? []).compactMap { build.done[$0] }
+    }
+
+    /// The actions after which the state knows what an address depends on. An object that is taken up only to go waits for no more: what
+    /// it depended on may have to wait for its end.
+    private func recorded(in build: ActionGraphBuild, for address: Address) -> [Int] {
+        (graph.dependencies[address] ?? []).filter { prior[$0] == nil }.compactMap {
+            build.adoptions[$0] ?? build.done[$0]
+        }
     }
 
     private func properties(

@@ -7,6 +7,8 @@ struct ActionGraphBuild {
     private var after: [Set<Int>] = []
     /// The action after which an address is as the file says, deferred properties aside.
     var done: [Address: Int] = [:]
+    /// The action that records an object again before anything changes it.
+    var adoptions: [Address: Int] = [:]
     /// Every action that writes an address.
     var writes: [Address: [Int]] = [:]
     /// Actions that write a property which may refer to what comes later.

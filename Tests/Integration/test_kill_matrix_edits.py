@@ -83,3 +83,15 @@ def test_edited_after_a_kill(edit, then, endpoint, binary, tell):
     with ThreadPoolExecutor(WORKERS) as pool:
         results = list(pool.map(lambda point: run_point(trial, endpoint, binary, None, wanted, point), chosen))
     all_converged(results, f"{trial.name}: {count} requests", start, tell)
+
+
+@pytest.mark.long
+def test_what_was_made_for_one_that_must_go_first(endpoint, binary, tell):
+    """A role was made for a new user, its answer lost, and the user's name is to be free again: the role is taken up only to go, and waits
+    for nothing that waits for its end."""
+    start = time.monotonic()
+    trial, wanted = scenario("replaced", "taken back"), expected("replaced", "taken back", endpoint, binary)
+    operations = reference("replaced", endpoint, binary).operations
+    last = len(operations) - operations[::-1].index("CreateRole")
+    assert "CreateUser" in operations[:last]
+    all_converged([run_point(trial, endpoint, binary, None, wanted, (last, "after"))], trial.name, start, tell)

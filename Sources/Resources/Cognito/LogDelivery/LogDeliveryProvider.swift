@@ -9,7 +9,7 @@ package struct LogDeliveryProvider: UserPoolPart {
     package let calls = PartCalls(
         read: AWSOperation(
             .cognitoIdentityProvider, "GetLogDeliveryConfiguration", .read,
-            answers: "LogDeliveryConfiguration.LogConfigurations"),
+            answers: "LogDeliveryConfiguration.LogConfigurations[].EventSource"),
         in: "LogDeliveryConfiguration", create: operation(.create), update: set, delete: set)
 
     package init() {}
