@@ -11,7 +11,7 @@ extension AWSOperation {
     static let listUserPoolClients = AWSOperation(
         .cognitoIdentityProvider, "ListUserPoolClients", .read, answers: "UserPoolClients[].ClientId")
     static let listUserPoolClientSecrets = AWSOperation(
-        .cognitoIdentityProvider, "ListUserPoolClientSecrets", .read, answers: "ClientSecrets")
+        .cognitoIdentityProvider, "ListUserPoolClientSecrets", .read, answers: "ClientSecrets[].ClientSecretId")
     static let createUserPoolClient = AWSOperation(
         .cognitoIdentityProvider, "CreateUserPoolClient", .create,
         answers: "UserPoolClient.ClientId", "UserPoolClient.UserPoolId", secrets: ["UserPoolClient.ClientSecret"])
