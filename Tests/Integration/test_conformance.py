@@ -163,7 +163,7 @@ class Step:
     def __init__(self, life, path):
         self.life, self.path, self.sample = life, path, life.sample
         self.row, self.wire = conformance.row_at(life.section, path)
-        self.change = next(row["change"] for each, row, _ in conformance.properties(life.section) if each == path or each.startswith(f"{path}."))
+        self.change = next(row["change"] for each, row, _ in conformance.properties(life.section) if is_below(each, path))
         if self.change != "replacement":
             self.change = self.row["change"]
         self.is_needed = self.row["isRequired"] or path in self.sample.get("needed", ())

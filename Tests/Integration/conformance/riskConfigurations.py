@@ -27,9 +27,8 @@ _NOTIFIES = {_TAKEOVER: {"actions": {"lowAction": _ACTION}, "notifyConfiguration
 
 
 def _email(name):
-    return {_TAKEOVER: {
-        "actions": {"lowAction": _ACTION},
-        "notifyConfiguration": {"sourceArn": _identity("a"), name: {"subject": "s", "textBody": "The text", "htmlBody": "<p>The text</p>"}}}}
+    texts = {"subject": "s", "textBody": "The text", "htmlBody": "<p>The text</p>"}
+    return {_TAKEOVER: {"actions": {"lowAction": _ACTION}, "notifyConfiguration": {"sourceArn": _identity("a"), name: texts}}}
 
 
 def _level(name):
