@@ -344,7 +344,7 @@ def test_apply_and_destroy(system, tell):
 
 SERVICES = {"cognitoIdentityProvider": "cognito-idp", "cognitoIdentity": "cognito-identity", "iam": "iam", "sts": "sts", "lambda": "lambda",
             "logs": "logs", "secretsManager": "secretsmanager", "ssm": "ssm", "dynamoDB": "dynamodb", "s3": "s3",
-            "tagging": "resourcegroupstaggingapi"}
+            "tagging": "resourcegroupstaggingapi", "wafv2": "wafv2"}
 DECLARED = re.compile(r'Operation\(\s*\.(\w+), "(\w+)", \.(\w+)(.*?)\)(?=\s|,|$)', re.DOTALL)
 
 
