@@ -97,7 +97,7 @@ struct AttributeDiff {
         }
     }
 
-    /// The changes of a set whose elements are told apart by a member: those that the file names, or named, one by one.
+    /// The changes of a set whose elements have a key, one by one: of those that the file names, or named.
     private func elements(
         _ element: AttributeType, _ row: Attribute, path: PropertyPath, wanted: Value, prior: Value, live: Value
     ) -> [AttributeChange] {

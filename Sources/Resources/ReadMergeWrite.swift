@@ -8,8 +8,9 @@ extension ResourceType {
     /// A live object in AWS's names, with the rows in `changed` as `desired` has them: AWS's default where it has none.
     ///
     /// Objects are merged member by member: a member that `desired` does not name stays, and one that it names as null goes
-    /// back to AWS's default. So are maps to which others may add. Lists, sets and other maps are replaced. A live member that is an empty text is left out: some answers write
-    /// absent so, and no request takes it. Tags, which may be empty, are laid over it by the caller.
+    /// back to AWS's default. So are maps to which others may add. Lists, sets and other maps are replaced. A live member that
+    /// is an empty text is left out: some answers write absent so, and no request takes it. Tags, which may be empty, are laid
+    /// over it by the caller.
     package func overlay(
         _ live: Value, with desired: Value, changed: Set<String>, writtenBy call: String? = nil
     ) -> Value {

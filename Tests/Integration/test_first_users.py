@@ -73,7 +73,7 @@ def test_nobody_is_changed_invited_twice_or_deleted(cogstack, idp, layer):
     before = people(idp)
     assert before["ann@example.com"][1] == ["admins"]
     plan = cogstack.run("plan", write(cogstack, {})).out
-    assert "firstUsers.ann is looked after no more, and is not deleted" in re.sub(r"\s+", " ", plan)
+    assert "firstUsers.ann is no longer managed and stays in AWS" in re.sub(r"\s+", " ", plan)
     cogstack.apply(FILE)
     assert people(idp) == before
 

@@ -31,7 +31,7 @@ extension PlanAttempt {
         if let reason = type.staysBecause {
             decision.fate = .forgotten
             decision.change.kind = .none
-            notices.append("\(address) is looked after no more, and is not deleted: \(reason)")
+            notices.append("\(address) is no longer managed and stays in AWS: \(reason)")
         } else if record.isRetained {
             decision.fate = .forgotten
             decision.change.kind = .none

@@ -8,7 +8,7 @@ extension ResourceType {
     /// nothing is deleted.
     package static let firstUser = ResourceType(
         section: "firstUsers", name: "firstUser", identity: .key(of: ["userPool", "username"]),
-        staysBecause: "accounts of people are only ever made here",
+        staysBecause: "cogstack never deletes a person's account",
         "Somebody who is invited into a new user pool, such as its first administrator. Never changed or deleted afterwards.",
         attributes: [
             .userPool(),
