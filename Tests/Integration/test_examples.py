@@ -3,11 +3,17 @@
 import base64
 import json
 import re
+import threading
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
 import pytest
+
+from conftest import ROOT
+from cogstack import Cogstack
+from strict import StrictLayer
 
 SECRET = "swordfish-google"
 
@@ -74,6 +80,37 @@ def test_people_sign_in_with_passkeys(cogstack, account, idp):
     (ann,) = idp.list_users_in_group(UserPoolId=pool, GroupName="administrators")["Users"]
     assert {"Name": "email", "Value": "ann@example.com"} in ann["Attributes"]
     destroy(cogstack, account, file, "--accept-user-loss", "1")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name, more", [("machine-to-machine", []), ("passkeys", ["--accept-user-loss", "1"])])
+def test_a_killed_run_is_brought_to_its_end(endpoint, binary, tmp_path, name, more):
+    """Killed before or after every second request of a system's making: the next run finishes it, and nothing is left behind."""
+    file, killed = f"examples/{name}.yaml", 0
+    for nth in count(1, 2):
+        account = endpoint.account()
+        (tmp_path / str(nth)).mkdir()
+        with StrictLayer(endpoint) as layer:
+            cogstack = Cogstack(binary, ROOT, tmp_path / str(nth), account, layer)
+            started, died = threading.Event(), []
+
+            def kill(request):
+                started.wait(10)
+                died.append(request.operation)
+                run.kill()
+
+            layer.at(nth, ("before", "after")[nth // 2 % 2], kill)
+            run = cogstack.start("apply", file, "--yes")
+            started.set()
+            run.communicate(timeout=60)
+            layer.clear()
+            apply(cogstack, file)
+            destroy(cogstack, account, file, *more)
+        account.close()
+        if not died:
+            break
+        killed += 1
+    assert killed > 5
 
 
 def test_every_example_has_a_test(cogstack):
