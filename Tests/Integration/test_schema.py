@@ -93,7 +93,7 @@ def test_what_aws_cannot_change_is_refused_before_anything_is_written(cogstack, 
 @pytest.mark.parametrize("schema, message", [
     ([{"name": "custom:tenant"}], "Write `name: tenant`"),
     ([TENANT, TENANT | {"mutable": False}], "`schema` has tenant twice"),
-    ([{"name": "tenant", "required": True}], "AWS requires no attribute of your own of anybody"),
+    ([{"name": "tenant", "required": True}], "an attribute of your own cannot be required"),
     ([{"name": "email_verified"}], "Add `attributeDataType: Boolean`"),
     ([{"name": "sub", "mutable": False, "required": True}], "AWS sets `sub` itself"),
     ([{"name": "level", "attributeDataType": "Number", "stringAttributeConstraints": {"maxLength": 3}}], "is for attributes of type String"),

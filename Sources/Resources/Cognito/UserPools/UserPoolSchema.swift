@@ -93,7 +93,7 @@ let schemaRule = Rule("schema", over: ["schema"]) { pool in
         }
         if standard.isNull, attribute["required"] == true {
             return RuleProblem(
-                path: path["required"], message: "AWS requires no attribute of your own of anybody",
+                path: path["required"], message: "an attribute of your own cannot be required",
                 help: "Take `required` out, and let a `preSignUp` function ask for \(name).")
         }
         if !standard.isNull, standard["attributeDataType"] != attribute["attributeDataType"] {
